@@ -1,0 +1,17 @@
+// Who may import whom below plugin/: a folder may import itself and every folder of an earlier row, never a
+// neighbour of its own row or a later one. npm run generate turns this table into lint rules
+// (tools/import-directions.generated.json); test/house/import-directions.test.ts shows that they bite.
+export const rows = [
+  ['diagnostics'],
+  ['resources'],
+  ['files', 'yaml', 'schemas', 'binaries'],
+  ['references', 'templates', 'policy', 'provenance', 'git'],
+  ['lock', 'record'],
+  ['config'],
+  ['sources', 'overlays', 'images', 'stamp', 'output'],
+  ['render.ts'],
+  ['argocd', 'diff', 'doctor', 'explain', 'init', 'validate', 'notifications', 'events', 'registry', 'ci'],
+  ['handback', 'promotion', 'updates'],
+  ['cli'],
+  ['bin.ts'],
+];
