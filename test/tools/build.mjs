@@ -2,6 +2,10 @@
 import { mkdir } from 'node:fs/promises';
 import { cacheFolder } from './cache.mjs';
 import { goBinary } from './go-binary.mjs';
+import { helm3Binary, helm4Binary, kustomizeBinary } from './renderers.mjs';
 
 await mkdir(cacheFolder(), { recursive: true });
 await goBinary('test/oracle');
+await kustomizeBinary();
+await helm3Binary();
+await helm4Binary();

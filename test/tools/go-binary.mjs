@@ -11,12 +11,13 @@ const run = promisify(execFile);
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /**
- * One hash over every file of a module.
+ * One hash over every file of a module and how it is built.
  * @param {string} folder
+ * @param {object} options
  * @returns {Promise<string>} 16 hex digits
  */
-async function sourceHash(folder) {
-  const hash = createHash('sha256');
+async function sourceHash(folder, options) {
+  const hash = createHash('sha256').update(JSON.stringify(options));
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   for (const file of files.sort()) {
@@ -32,12 +33,14 @@ async function sourceHash(folder) {
  * The binary of the Go module in `folder` (relative to the repository, such as `test/oracle`), built when no
  * binary of exactly these sources is in the cache. Rejects with the compiler's output.
  * @param {string} folder
+ * @param {{ package?: string, ldflags?: string }} [options] the package to build when it is not the module's own
+ *   root, and what the linker is told
  * @returns {Promise<string>} the path of the executable
  */
-export async function goBinary(folder) {
+export async function goBinary(folder, options = {}) {
   const source = join(root, folder);
   const bin = join(cacheFolder(), 'bin');
-  const target = join(bin, `${folder.replaceAll('/', '-')}-${await sourceHash(source)}`);
+  const target = join(bin, `${folder.replaceAll('/', '-')}-${await sourceHash(source, options)}`);
   if (
     await access(target).then(
       () => true,
@@ -49,7 +52,8 @@ export async function goBinary(folder) {
   await mkdir(bin, { recursive: true });
   // Renamed into place, so that two runs at once never see half a file.
   const partial = `${target}.${process.pid}.part`;
-  await run('go', ['build', '-trimpath', '-buildvcs=false', '-o', partial, '.'], { cwd: source, maxBuffer: 1 << 26 });
+  const flags = ['-trimpath', '-buildvcs=false', '-mod=readonly', '-ldflags', options.ldflags ?? ''];
+  await run('go', ['build', ...flags, '-o', partial, options.package ?? '.'], { cwd: source, maxBuffer: 1 << 26 });
   await rename(partial, target);
   return target;
 }
