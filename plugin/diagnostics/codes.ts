@@ -7,6 +7,20 @@ export const codes = {
     'YAML aliases expand to more nodes than the policy allows (an "alias bomb"). Write the repeated part out, or ask the operator to raise `limits.aliasExpansion`.',
   'environment-unknown':
     'The environment is not in waybill.yaml. Use one of the listed names or add it under `environments`.',
+  'file-binary':
+    'A file that should hold text holds other bytes. Remove it from the application directory, or save it as UTF-8.',
+  'file-link-broken': 'A symbolic link leads to nothing. Correct or remove the link.',
+  'file-link-loop': 'Symbolic links lead in a circle. Remove one of them.',
+  'file-missing':
+    'A file or directory that is referred to does not exist. Correct the path; it is relative to the application directory.',
+  'file-special': 'A device, socket or pipe is where a file should be. Remove it.',
+  'file-too-large':
+    'A file is larger than the limit and was not read. Remove it from the application directory, or ask the operator to raise `limits.fileBytes`.',
+  'file-unreadable': 'The operating system refused to read a file. Check its permissions.',
+  'limit-bytes':
+    'The application reads more bytes than the policy allows. Make it smaller, or ask the operator to raise `limits.bytes`.',
+  'limit-files':
+    'The application reads more files than the policy allows. Make it smaller, or ask the operator to raise `limits.files`.',
   'overlay-no-match':
     "An overlay's target matches no resource. Correct the target, or set `optional: true` if that is meant.",
   'path-escapes': 'A path leads outside the repository root. Move the file into the repository or correct the path.',
