@@ -1,0 +1,36 @@
+// Command argocd is Argo CD's own code as the tests meet it, in one binary so that it is compiled once:
+// the server of config management plugins, the repo-server's render path, and the notifications controller.
+package main
+
+import (
+	"fmt"
+	"os"
+
+	cmpserver "github.com/argoproj/argo-cd/v3/cmd/argocd-cmp-server/commands"
+
+	"waybill.dev/test/argocd/render"
+)
+
+// The subcommands. Each gets the arguments after its name and returns the exit code.
+var commands = map[string]func(args []string) int{
+	"cmp-server": runCMPServer,
+	"render":     render.Run,
+}
+
+func main() {
+	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
+		fmt.Fprintln(os.Stderr, "usage: argocd cmp-server|render ARGUMENTS")
+		os.Exit(2)
+	}
+	os.Exit(commands[os.Args[1]](os.Args[2:]))
+}
+
+// runCMPServer is the sidecar's entry point, argocd-cmp-server.
+func runCMPServer(args []string) int {
+	command := cmpserver.NewCommand()
+	command.SetArgs(args)
+	if err := command.Execute(); err != nil {
+		return 1
+	}
+	return 0
+}

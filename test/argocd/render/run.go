@@ -1,0 +1,213 @@
+// Package render renders one application through a real argocd-cmp-server and Argo CD's own repo-server
+// code, and prints what Argo CD would hold: manifests on stdout (JSON, one a line), the rest on stderr.
+package render
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/argoproj/argo-cd/v3/pkg/apis/application/v1alpha1"
+	"github.com/argoproj/argo-cd/v3/reposerver/apiclient"
+	log "github.com/sirupsen/logrus"
+	"sigs.k8s.io/yaml"
+)
+
+type options struct {
+	mode, via                           string
+	repo, path, app, project, namespace string
+	revision, repoURL                   string
+	plugin, spec                        string
+	config, sockets                     string
+	cmpEnv                              listFlag
+	kubeVersion, apiVersions            string
+	appLabelKey, tracking               string
+	generatePaths                       string
+	useGeneratePaths                    bool
+	tarExclude                          listFlag
+	timeout, repeat, parallel           int
+	cache, controller, verbose, quiet   bool
+}
+
+type listFlag []string
+
+func (l *listFlag) String() string     { return strings.Join(*l, ",") }
+func (l *listFlag) Set(v string) error { *l = append(*l, v); return nil }
+
+func parseFlags(args []string) (*options, error) {
+	o := &options{}
+	flag := flag.NewFlagSet("render", flag.ContinueOnError)
+	flag.StringVar(&o.mode, "mode", "render", "render | params (GetParametersAnnouncement) | match (CheckPluginConfiguration and MatchRepository)")
+	flag.StringVar(&o.via, "via", "server", "server: a whole in-process repo-server over gRPC with a git clone; direct: repository.GenerateManifests on the folder itself")
+	flag.StringVar(&o.repo, "repo", ".", "repository root: a git repository (its HEAD commit is used), or a plain folder (copied into a temporary git repository)")
+	flag.StringVar(&o.path, "path", ".", "spec.source.path")
+	flag.StringVar(&o.app, "app", "demo", "application name")
+	flag.StringVar(&o.project, "project", "default", "project name")
+	flag.StringVar(&o.namespace, "namespace", "default", "spec.destination.namespace")
+	flag.StringVar(&o.revision, "revision", "HEAD", "spec.source.targetRevision")
+	flag.StringVar(&o.repoURL, "repo-url", "", "spec.source.repoURL as the plugin sees it (only with -via direct)")
+	flag.StringVar(&o.plugin, "plugin", "{}", "spec.source.plugin as JSON: {name, env, parameters}")
+	flag.StringVar(&o.spec, "spec", "", "Application YAML; sets app, project, namespace, path, revision, plugin and the manifest-generate-paths annotation")
+	flag.StringVar(&o.config, "config", "", "folder that holds plugin.yaml: starts argocd-cmp-server on it")
+	flag.StringVar(&o.sockets, "sockets", "", "folder of plugin sockets that some server already serves (instead of -config)")
+	flag.Var(&o.cmpEnv, "cmp-env", "K=V in the sidecar's environment (repeatable)")
+	flag.StringVar(&o.kubeVersion, "kube-version", "1.36.1", "cluster version")
+	flag.StringVar(&o.apiVersions, "api-versions", "v1,apps/v1,apps/v1/Deployment", "API versions, comma-separated")
+	flag.StringVar(&o.appLabelKey, "app-label-key", "app.kubernetes.io/instance", "tracking label key; empty: no tracking at all")
+	flag.StringVar(&o.tracking, "tracking", "annotation", "annotation | label | annotation+label")
+	flag.StringVar(&o.generatePaths, "generate-paths", "", "argocd.argoproj.io/manifest-generate-paths annotation")
+	flag.BoolVar(&o.useGeneratePaths, "use-generate-paths", false, "repo-server --plugin-use-manifest-generate-paths")
+	flag.Var(&o.tarExclude, "tar-exclude", "repo-server --plugin-tar-exclude glob (repeatable)")
+	flag.IntVar(&o.timeout, "timeout", 60, "controller's --repo-server-timeout-seconds; 0: none")
+	flag.IntVar(&o.repeat, "repeat", 1, "renders")
+	flag.IntVar(&o.parallel, "parallel", 1, "renders at a time")
+	flag.BoolVar(&o.cache, "cache", false, "let the repo-server answer from its manifest cache (normal refresh); default: each render is a hard refresh")
+	flag.BoolVar(&o.controller, "controller", false, "print objects as the application controller normalizes them, and its conditions")
+	flag.BoolVar(&o.verbose, "v", false, "show the logs of cmp-server and repo-server")
+	flag.BoolVar(&o.quiet, "q", false, "no manifests on stdout")
+	return o, flag.Parse(args)
+}
+
+func (o *options) source() (*v1alpha1.ApplicationSource, error) {
+	src := &v1alpha1.ApplicationSource{}
+	if o.spec != "" {
+		data, err := os.ReadFile(o.spec)
+		if err != nil {
+			return nil, err
+		}
+		var app v1alpha1.Application
+		if err := yaml.UnmarshalStrict(data, &app); err != nil {
+			return nil, err
+		}
+		if app.Spec.Source == nil {
+			return nil, fmt.Errorf("%s: no spec.source", o.spec)
+		}
+		src = app.Spec.Source.DeepCopy()
+		o.app, o.project, o.namespace = app.Name, app.Spec.Project, app.Spec.Destination.Namespace
+		o.generatePaths = app.Annotations[v1alpha1.AnnotationKeyManifestGeneratePaths]
+		o.path, o.revision = src.Path, src.TargetRevision
+		return src, nil
+	}
+	src.Plugin = &v1alpha1.ApplicationSourcePlugin{}
+	if err := json.Unmarshal([]byte(o.plugin), src.Plugin); err != nil {
+		return nil, fmt.Errorf("-plugin: %w", err)
+	}
+	src.Path, src.TargetRevision = o.path, o.revision
+	return src, nil
+}
+
+// Run is the subcommand: flags in, exit code out.
+func Run(args []string) int {
+	code, err := run(args)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "ERROR", err)
+		code = 1
+	}
+	return code
+}
+
+func run(args []string) (int, error) {
+	o, err := parseFlags(args)
+	if err != nil {
+		return 2, err
+	}
+	log.SetOutput(os.Stderr)
+	level := log.PanicLevel
+	if o.verbose {
+		level = log.DebugLevel
+	}
+	log.SetLevel(level)
+	if err := os.Setenv("ARGOCD_LOG_LEVEL", level.String()); err != nil {
+		return 1, err
+	}
+	tmp, err := os.MkdirTemp("", "argocd-render-")
+	if err != nil {
+		return 1, err
+	}
+	defer os.RemoveAll(tmp)
+	w := &world{o: o, tmp: tmp}
+	defer w.close()
+	if w.src, err = o.source(); err != nil {
+		return 1, err
+	}
+	if w.repo, err = filepath.Abs(o.repo); err != nil {
+		return 1, err
+	}
+	if err := w.startPlugin(); err != nil {
+		return 1, err
+	}
+	if err := w.startRepoServer(); err != nil {
+		return 1, err
+	}
+	switch o.mode {
+	case "match":
+		return w.match()
+	case "params":
+		return w.params()
+	case "render":
+		return w.renderAll()
+	}
+	return 1, fmt.Errorf("unknown -mode %q", o.mode)
+}
+
+func (w *world) renderAll() (int, error) {
+	o := w.o
+	took := make([]time.Duration, o.repeat)
+	errs := make([]error, o.repeat)
+	var first *apiclient.ManifestResponse
+	jobs := make(chan int)
+	var wg sync.WaitGroup
+	start := time.Now()
+	for range max(1, o.parallel) {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for i := range jobs {
+				t := time.Now()
+				res, err := w.render(context.Background())
+				took[i], errs[i] = time.Since(t), err
+				if i == 0 {
+					first = res
+				}
+			}
+		}()
+	}
+	for i := range o.repeat {
+		jobs <- i
+	}
+	close(jobs)
+	wg.Wait()
+	wall := time.Since(start)
+
+	failed := 0
+	for _, e := range errs {
+		if e != nil {
+			failed++
+		}
+	}
+	if errs[0] == nil {
+		if err := w.show(first); err != nil {
+			return 1, err
+		}
+	}
+	if o.repeat > 1 {
+		printStats(took, wall, failed)
+	}
+	seen := map[string]bool{}
+	for _, e := range errs {
+		if e != nil && !seen[e.Error()] {
+			seen[e.Error()] = true
+			fmt.Fprintln(os.Stderr, "ERROR", e)
+		}
+	}
+	if failed > 0 {
+		return 1, nil
+	}
+	return 0, nil
+}
