@@ -1,0 +1,7 @@
+// Argo CD's own code, as the tests meet it: test/argocd, one Go module with Argo CD as a dependency.
+import { goBinary } from './go-binary.mjs';
+
+/** Argo CD v3.5.7's cmp-server and repo-server render path. @returns {Promise<string>} the path of the executable */
+export function argocdBinary() {
+  return goBinary('test/argocd', { ldflags: '-s -w' });
+}
