@@ -24,6 +24,8 @@ export const codes = {
   'overlay-no-match':
     "An overlay's target matches no resource. Correct the target, or set `optional: true` if that is meant.",
   'path-escapes': 'A path leads outside the repository root. Move the file into the repository or correct the path.',
+  'record-name':
+    "The record's name cannot be made: a field has a character that it cannot carry, or the whole is longer than Kubernetes allows. Set a plainer or shorter `reportAs`, or `stamp.record: false`.",
   'yaml-duplicate-key': 'A mapping has the same key twice. Kubernetes would silently keep the last; remove one.',
   'yaml-syntax': 'The file is not valid YAML or JSON.',
 } as const;

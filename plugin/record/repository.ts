@@ -1,0 +1,110 @@
+/**
+ * Source repositories as people and CI systems write them (https, ssh, scp-like), taken apart once, here.
+ */
+
+/** A repository on a Git host. */
+export interface Repository {
+  /** Host name in lower case, with the port when an http(s) URL has one that is not the default. */
+  readonly host: string;
+  /** Owner, organisation or group; with `/` for GitLab's subgroups and for Azure DevOps' organisation/project. */
+  readonly owner: string;
+  /** Name without owner and without `.git`. */
+  readonly name: string;
+  /** The page in a browser, such as `https://host/owner/name`, without credentials; http only when the URL says http. */
+  readonly webURL: string;
+}
+
+const scpLike = /^(?:[^@/:\s]+@)?([A-Za-z0-9.-]+):(?!\/\/)(.+)$/u;
+const protocols = new Set(['http:', 'https:', 'ssh:', 'git:', 'git+ssh:']);
+
+/** The parts of the URL's path, decoded, without a final `.git`; undefined when they are no repository's path. */
+function pathParts(url: URL): string[] | undefined {
+  const parts: string[] = [];
+  for (const part of url.pathname.replace(/(\.git)?\/*$/u, '').split('/')) {
+    if (part === '') continue;
+    try {
+      parts.push(decodeURIComponent(part));
+    } catch {
+      return undefined;
+    }
+  }
+  return parts;
+}
+
+interface Place {
+  readonly owner: string;
+  readonly name: string;
+  /** The path of the repository's page. */
+  readonly page: readonly string[];
+}
+
+/** Splits a path into owner and name, by the conventions of the hosts whose clone URLs are not their pages. */
+function place(url: URL, parts: readonly string[]): Place | undefined {
+  const web = url.protocol === 'http:' || url.protocol === 'https:';
+  const name = parts.at(-1);
+  if (name === undefined || parts.length < 2) return undefined;
+  const [first, ...rest] = parts;
+  // Azure DevOps: dev.azure.com/ORG/PROJECT/_git/REPO, without PROJECT when it is REPO; ssh.dev.azure.com/v3/ORG/PROJECT/REPO.
+  if (parts.at(-2) === '_git') {
+    const owner = parts.slice(0, -2);
+    return { owner: (owner.length === 1 ? [...owner, name] : owner).join('/'), name, page: parts };
+  }
+  if (url.hostname === 'ssh.dev.azure.com' && first === 'v3' && rest.length > 2) {
+    const owner = rest.slice(0, -1);
+    return { owner: owner.join('/'), name, page: [...owner, '_git', name] };
+  }
+  // Bitbucket Data Center: https://HOST/scm/PROJECT/REPO, ssh://git@HOST:7999/PROJECT/REPO; ~USER for a person's own.
+  const dataCenter = web
+    ? first === 'scm' && rest.length === 2
+      ? rest[0]
+      : undefined
+    : url.port === '7999'
+      ? first
+      : undefined;
+  if (dataCenter !== undefined) {
+    const page = dataCenter.startsWith('~') ? ['users', dataCenter.slice(1)] : ['projects', dataCenter];
+    return { owner: dataCenter, name, page: [...page, 'repos', name] };
+  }
+  return { owner: parts.slice(0, -1).join('/'), name, page: parts };
+}
+
+/**
+ * Takes a repository URL apart: `https://host/owner/name(.git)`, `ssh://git@host:22/owner/name`,
+ * `git@host:owner/name`, GitLab subgroups, Bitbucket Data Center's `/scm/` and Azure DevOps' `_git`.
+ * Undefined when it names no host, owner and repository (a path on disk, `owner/name` alone).
+ */
+export function parseRepository(url: string): Repository | undefined {
+  const scp = scpLike.exec(url.trim());
+  const text = scp ? `ssh://${scp[1]}/${scp[2]}` : url.trim();
+  if (!URL.canParse(text)) return undefined;
+  const parsed = new URL(text);
+  const parts = protocols.has(parsed.protocol) ? pathParts(parsed) : undefined;
+  const found = parts && place(parsed, parts);
+  const http = parsed.protocol === 'http:';
+  const host = (http || parsed.protocol === 'https:' ? parsed.host : parsed.hostname).toLowerCase();
+  if (!found || host === '') return undefined;
+  const site = host === 'ssh.dev.azure.com' ? 'dev.azure.com' : host;
+  const page = found.page.map((part) => encodeURIComponent(part).replaceAll('%7E', '~')).join('/');
+  return { host: site, owner: found.owner, name: found.name, webURL: `${http ? 'http' : 'https'}://${site}/${page}` };
+}
+
+/** True when two URLs name the same repository, whatever their scheme, port, user, letter case and `.git`. */
+export function sameRepository(a: string, b: string): boolean {
+  const [left, right] = [parseRepository(a), parseRepository(b)];
+  if (!left || !right) return a === b;
+  return identity(left) === identity(right);
+}
+
+function identity({ host, owner, name }: Repository): string {
+  return `${host.replace(/:\d+$/u, '')}/${owner}/${name}`.toLowerCase();
+}
+
+/**
+ * The page of one commit. `/commit/` is right for GitHub, Gitea, Azure DevOps and (by redirect) GitLab;
+ * Bitbucket says `/commits/`.
+ */
+export function commitURL(repository: Repository, commit: string): string {
+  const bitbucket =
+    repository.host === 'bitbucket.org' || /\/(projects|users)\/[^/]+\/repos\//u.test(repository.webURL);
+  return `${repository.webURL}/${bitbucket ? 'commits' : 'commit'}/${commit}`;
+}
