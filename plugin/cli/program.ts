@@ -1,31 +1,88 @@
 /**
  * The commander program: registers the commands and turns their results into an exit code.
  */
-import { Command, CommanderError } from 'commander';
+import { statSync } from 'node:fs';
+import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import packageJson from '../../package.json' with { type: 'json' };
 import { Failure } from '../diagnostics/failure.ts';
-import { formatDiagnostics } from '../diagnostics/format.ts';
+import { UsageError } from './command.ts';
+import { commands } from './commands.ts';
+import { Session } from './session.ts';
 import { type ExitCode, exitCodes, type Streams } from './streams.ts';
 
-/** Runs one command line (without `node` and the script) and returns the exit code. Never throws for user errors. */
-export async function run(args: readonly string[], streams: Streams): Promise<ExitCode> {
+function goTo(session: Session, directory: string): void {
+  const path = session.path(directory);
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new UsageError(`-C ${directory}: there is no such directory`);
+  }
+  session.cwd = path;
+}
+
+/** Every subcommand ends by throwing, never by ending the process, and writes to the session's streams. */
+function adopt(command: CommandUnknownOpts, program: Command): void {
+  command.copyInheritedSettings(program);
+  for (const nested of command.commands) adopt(nested, program);
+}
+
+/**
+ * The program for one session. Commands that `args` do not name are registered by name and summary only;
+ * pass `all` for the complete tree (documentation, completion).
+ */
+export async function createProgram(
+  session: Session,
+  streams: Streams,
+  args: readonly string[] | 'all',
+): Promise<Command> {
   const program = new Command('waybill')
     .description(
       'Render Argo CD applications with deployment metadata, and report every deployment to its source commit.',
     )
+    .version(packageJson.version, '--version', 'print the version')
+    .helpOption('-h, --help', 'explain a command')
+    .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => streams.stdout.write(text),
       writeErr: (text) => streams.stderr.write(text),
+      getErrHasColors: () => session.color,
+    })
+    .hook('preAction', (_program, action) => {
+      const { directory } = action.optsWithGlobals();
+      if (typeof directory === 'string') goTo(session, directory);
     });
+  program.option('-C, --directory <dir>', 'do everything as if started in <dir>');
+  for (const row of commands) {
+    // A word that names a command may also be something else (a directory): loading one too many does no harm.
+    const wanted = args === 'all' || args.includes(row.name);
+    const command = wanted ? (await row.load()).define(session) : new Command(row.name);
+    adopt(command, program);
+    program.addCommand(command.summary(row.summary));
+  }
+  return program;
+}
+
+function internalError(error: unknown, session: Session): void {
+  session.note(`waybill ${packageJson.version}: internal error, please report it with the command you ran`);
+  session.note(error instanceof Error ? (error.stack ?? error.message) : String(error));
+}
+
+/** Runs one command line (without `node` and the script) and returns the exit code. Never throws. */
+export async function run(args: readonly string[], streams: Streams): Promise<ExitCode> {
+  const session = new Session(streams);
   try {
+    const program = await createProgram(session, streams, args);
     await program.parseAsync(args, { from: 'user' });
-    return exitCodes.done;
+    await session.flush();
+    return session.exitCode;
   } catch (error) {
+    session.progress('');
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    if (error instanceof Failure) {
-      streams.stderr.write(formatDiagnostics(error.diagnostics, () => undefined));
-      return exitCodes.wrongInput;
+    if (error instanceof UsageError) {
+      session.note(`error: ${error.message}`);
+      return exitCodes.usage;
     }
-    throw error;
+    if (error instanceof Failure) session.report(error.diagnostics);
+    else internalError(error, session);
+    return exitCodes.wrongInput;
   }
 }

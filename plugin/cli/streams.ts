@@ -2,11 +2,17 @@
  * What a command may touch of the process, as a parameter, so that tests drive the CLI in-process.
  */
 export interface Streams {
-  readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean };
-  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
+  readonly stdout: Output;
+  readonly stderr: Output;
   readonly stdin?: AsyncIterable<unknown>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+}
+
+/** A stream to write to. `write` answers false when the reader is slow, and then calls back when it has caught up. */
+export interface Output {
+  write(text: string, done?: (error?: Error | null) => void): unknown;
+  readonly isTTY?: boolean;
 }
 
 /** Exit codes of every command (docs/cli.md). */

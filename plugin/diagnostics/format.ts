@@ -1,47 +1,83 @@
 /**
  * Turns diagnostics into the text people read: file, line, column, code, the source line, a caret.
- * Plain text only, since Argo CD's UI shows it as it is.
+ * Plain text unless a terminal asks for colour, since Argo CD's UI shows it as it is.
  */
 import type { Diagnostic, Location } from './diagnostic.ts';
 
 /** Gives the text of a file that a diagnostic points to, or undefined when it cannot be read. */
 export type ReadSource = (file: string) => string | undefined;
 
+/** How to print. */
+export interface FormatOptions {
+  /** Marks the severity and the caret with ANSI colours. @default false */
+  readonly color?: boolean;
+}
+
+type Paint = (text: string, severity: Diagnostic['severity']) => string;
+
+/** A longer line is shown as a window around the column, so that a minified file does not fill the screen. */
 const MAX_EXCERPT = 160;
+const ELLIPSIS = '…';
+
+const plain: Paint = (text) => text;
+const colored: Paint = (text, severity) => `\u001B[${severity === 'error' ? 31 : 33}m${text}\u001B[39m`;
+
+/** Replaces what a terminal would obey instead of show: control characters other than tab and newline. */
+function visible(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  return text.replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/gu, '\uFFFD');
+}
 
 function position(location: Location): string {
   const parts = [location.file, location.line, location.line === undefined ? undefined : location.column];
   return `${parts.filter((part) => part !== undefined).join(':')}: `;
 }
 
-function excerpt(location: Location, readSource: ReadSource): string[] {
+/** The part of a long line around `column` (1-based), and the column in that part. */
+function window(line: string, column: number): { text: string; column: number } {
+  if (line.length <= MAX_EXCERPT) return { text: line, column };
+  const start = Math.max(0, Math.min(column - 1 - MAX_EXCERPT / 4, line.length - MAX_EXCERPT));
+  const end = start + MAX_EXCERPT;
+  const head = start > 0 ? ELLIPSIS : '';
+  return {
+    text: `${head}${line.slice(start, end)}${end < line.length ? ELLIPSIS : ''}`,
+    column: column - start + head.length,
+  };
+}
+
+function excerpt(diagnostic: Diagnostic, location: Location, readSource: ReadSource, paint: Paint): string[] {
   if (location.line === undefined) return [];
   const line = readSource(location.file)?.split(/\r?\n/u)[location.line - 1];
-  if (line === undefined || line.length > MAX_EXCERPT) return [];
-  const number = String(location.line).padStart(5);
-  const rows = [`${number} | ${line}`];
+  if (line === undefined) return [];
+  const { text, column } = window(line, location.column ?? 1);
+  const rows = [`${String(location.line).padStart(5)} | ${visible(text)}`];
   if (location.column !== undefined) {
     const width = Math.max(1, (location.endColumn ?? location.column + 1) - location.column);
+    const caret = '^'.repeat(Math.min(width, Math.max(1, text.length - column + 1)));
     // Tabs stay tabs so that the caret stands under the text whatever the tab width is.
-    const indent = line.slice(0, location.column - 1).replace(/[^\t]/gu, ' ');
-    rows.push(`      | ${indent}${'^'.repeat(Math.min(width, Math.max(1, line.length - location.column + 1)))}`);
+    const indent = text.slice(0, column - 1).replaceAll(/[^\t]/gu, ' ');
+    rows.push(`      | ${indent}${paint(caret, diagnostic.severity)}`);
   }
   return rows;
 }
 
-/** The text of one diagnostic, without a final newline. The first line is complete in itself. */
-export function formatDiagnostic(diagnostic: Diagnostic, readSource: ReadSource): string {
-  const { location } = diagnostic;
+function format(diagnostic: Diagnostic, readSource: ReadSource, paint: Paint): string {
+  const { location, severity } = diagnostic;
+  const head = paint(`${severity}[${diagnostic.code}]`, severity);
   return [
-    `${location ? position(location) : ''}${diagnostic.severity}[${diagnostic.code}]: ${diagnostic.message}`,
-    ...(location ? excerpt(location, readSource) : []),
-    ...(diagnostic.help ?? []).map((line) => `  ${line}`),
+    `${location ? visible(position(location)) : ''}${head}: ${visible(diagnostic.message)}`,
+    ...(location ? excerpt(diagnostic, location, readSource, paint) : []),
+    ...(diagnostic.help ?? []).map((line) => `  ${visible(line)}`),
   ].join('\n');
 }
 
 /** The text of several diagnostics, separated by blank lines, with a final newline; empty for none. */
-export function formatDiagnostics(diagnostics: readonly Diagnostic[], readSource: ReadSource): string {
-  return diagnostics.length === 0
-    ? ''
-    : `${diagnostics.map((one) => formatDiagnostic(one, readSource)).join('\n\n')}\n`;
+export function formatDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  readSource: ReadSource,
+  options: FormatOptions = {},
+): string {
+  if (diagnostics.length === 0) return '';
+  const paint = options.color ? colored : plain;
+  return `${diagnostics.map((one) => format(one, readSource, paint)).join('\n\n')}\n`;
 }

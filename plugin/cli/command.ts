@@ -1,0 +1,31 @@
+/**
+ * The shape of a command file (plugin/cli/commands/NAME.ts): it exports `define`, which makes the commander command
+ * with its options, and whose action does one call and prints.
+ */
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { type Session } from './session.ts';
+
+/** What every file in commands/ exports as `define`. */
+export type Define = (session: Session) => CommandUnknownOpts;
+
+/** Raised by an action when the command line makes no sense; ends with exit code 2 and a pointer to --help. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'UsageError';
+  }
+}
+
+/** A command of the given name with the examples of its help text (lines without indentation, `$` added). */
+export function newCommand(name: string, examples: readonly string[] = []): Command {
+  const command = new Command(name).showHelpAfterError(`(waybill ${name} --help lists what it takes)`);
+  if (examples.length > 0) {
+    command.addHelpText('after', `\nExamples:\n${examples.map((line) => `  $ ${line}`).join('\n')}`);
+  }
+  return command;
+}
+
+/** For options that may be given several times: `.option('--image <…>', '…', collect, [])`. */
+export function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}

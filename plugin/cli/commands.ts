@@ -1,0 +1,21 @@
+/**
+ * The list of commands. A row loads its file only when the command is asked for: `waybill render` is on the path of
+ * every deployment and must not pay for what it does not run.
+ */
+import type { Define } from './command.ts';
+
+/** One command: its name, its line in `waybill --help`, and its file. */
+export interface CommandRow {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<{ define: Define }>;
+}
+
+/** In the order of `waybill --help`. */
+export const commands: readonly CommandRow[] = [
+  {
+    name: 'schema',
+    summary: 'print the JSON Schema of a file that Waybill reads or writes',
+    load: () => import('./commands/schema.ts'),
+  },
+];

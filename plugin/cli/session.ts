@@ -1,0 +1,87 @@
+/**
+ * One run of the command line: what a command's action talks to instead of the process.
+ *
+ * Everything meant for stdout is kept until the command has succeeded. A command that fails half-way has printed
+ * nothing: Argo CD takes whatever stands on stdout for the complete application and prunes the rest.
+ */
+import { resolve } from 'node:path';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { formatDiagnostics, type ReadSource } from '../diagnostics/format.ts';
+import { type ExitCode, exitCodes, type Streams } from './streams.ts';
+
+/** Made by program.ts for one command line and handed to the command that runs. */
+export class Session {
+  readonly env: Streams['env'];
+  /** Where relative paths begin: the process's directory, or what `-C` names. Absolute. */
+  cwd: string;
+  /** How the command ended; set by {@link finish}. */
+  exitCode: ExitCode = exitCodes.done;
+  /** Where the lines shown under a diagnostic come from. A command that reads files sets it before it can fail. */
+  readSource: ReadSource = () => undefined;
+  readonly #streams: Streams;
+  readonly #product: string[] = [];
+
+  constructor(streams: Streams) {
+    this.#streams = streams;
+    this.env = streams.env;
+    this.cwd = streams.cwd;
+  }
+
+  /** Standard input, opened when first asked for. */
+  get stdin(): Streams['stdin'] {
+    return this.#streams.stdin;
+  }
+
+  /** Adds to the product: written to stdout when the command has finished without throwing. */
+  print(text: string): void {
+    this.#product.push(text);
+  }
+
+  /** A line for people, on stderr, at once. */
+  note(line: string): void {
+    this.#streams.stderr.write(`${line}\n`);
+  }
+
+  /** Diagnostics on stderr, with their source lines. */
+  report(diagnostics: readonly Diagnostic[]): void {
+    const text = formatDiagnostics(diagnostics, this.readSource, { color: this.color });
+    if (text !== '') this.#streams.stderr.write(text);
+  }
+
+  /** One warning, as the stages send it. Bound, so that it can be passed on. */
+  readonly warn = (diagnostic: Diagnostic): void => this.report([diagnostic]);
+
+  /** Shows what is being done, on a terminal only; each call replaces the line before. '' clears it. */
+  progress(text: string): void {
+    if (this.#streams.stderr.isTTY) this.#streams.stderr.write(`\r\u001B[K${text}`);
+  }
+
+  /** Whether stderr takes ANSI colours: only on a terminal, never with NO_COLOR (https://no-color.org). */
+  get color(): boolean {
+    return this.#streams.stderr.isTTY === true && !this.env['NO_COLOR'] && this.env['TERM'] !== 'dumb';
+  }
+
+  /** An absolute path from one that the user typed. */
+  path(typed: string): string {
+    return resolve(this.cwd, typed);
+  }
+
+  /** What an action calls last, with what its work came to. */
+  finish(exitCode: ExitCode = exitCodes.done): void {
+    this.exitCode = exitCode;
+  }
+
+  /** Writes the product to stdout and waits until it is taken, so that a slow reader gets all of it. */
+  async flush(): Promise<void> {
+    const { stdout } = this.#streams;
+    for (const text of this.#product) {
+      if (stdout.write(text) === false) {
+        // The callback of an empty write comes after everything before it is written.
+        await new Promise<void>((taken) => {
+          stdout.write('', () => taken());
+        });
+      }
+    }
+    this.#product.length = 0;
+  }
+}

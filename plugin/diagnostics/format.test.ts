@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import type { Diagnostic, Location } from './diagnostic.ts';
+import { formatDiagnostics } from './format.ts';
+
+const file = `overlays:\n\t- target: { kind: Deployment, name: user-servce }\n  - "${'x'.repeat(300)}"\n`;
+const readSource = (name: string): string | undefined => (name === 'app/waybill.yaml' ? file : undefined);
+
+function text(location: Location | undefined, more: Partial<Diagnostic> = {}): string {
+  const diagnostic: Diagnostic = {
+    severity: 'error',
+    code: 'overlay-no-match',
+    message: 'overlay "three replicas" matches no resource in environment production',
+    ...(location ? { location } : {}),
+    ...more,
+  };
+  return formatDiagnostics([diagnostic], readSource);
+}
+
+describe('formatDiagnostics', () => {
+  it('shows place, code, source line, caret and help', () => {
+    expect(
+      text(
+        { file: 'app/waybill.yaml', line: 2, column: 4, endColumn: 10 },
+        { help: ['Deployments in this application: user-service.', 'Did you mean user-service?'] },
+      ),
+    ).toBe(`app/waybill.yaml:2:4: error[overlay-no-match]: overlay "three replicas" matches no resource in environment production
+    2 | \t- target: { kind: Deployment, name: user-servce }
+      | \t  ^^^^^^
+  Deployments in this application: user-service.
+  Did you mean user-service?
+`);
+  });
+
+  it.each<[string, Location | undefined, string[]]>([
+    ['no location', undefined, []],
+    ['a file that cannot be read', { file: 'gone.yaml', line: 3, column: 1 }, []],
+    ['a line that is not there', { file: 'app/waybill.yaml', line: 99 }, []],
+    ['a whole line', { file: 'app/waybill.yaml', line: 1 }, ['    1 | overlays:']],
+    ['one column', { file: 'app/waybill.yaml', line: 1, column: 9 }, ['    1 | overlays:', '      |         ^']],
+    [
+      'an end past the line',
+      { file: 'app/waybill.yaml', line: 1, column: 7, endColumn: 40 },
+      ['    1 | overlays:', '      |       ^^^'],
+    ],
+  ])('%s', (_name, location, rows) => {
+    expect(text(location).trimEnd().split('\n').slice(1)).toEqual(rows);
+  });
+
+  it('shows a window of a long line, with the caret in it', () => {
+    const [, line, caret] = text({ file: 'app/waybill.yaml', line: 3, column: 250, endColumn: 252 }).split('\n');
+    expect(line?.length).toBeLessThan(180);
+    expect(line).toContain('…');
+    expect(line?.slice(caret?.indexOf('^'), (caret?.lastIndexOf('^') ?? 0) + 1)).toBe('xx');
+  });
+
+  it('separates several by a blank line and gives nothing for none', () => {
+    const one: Diagnostic = { severity: 'warning', code: 'yaml-syntax', message: 'one' };
+    expect(formatDiagnostics([one, one], readSource)).toBe('warning[yaml-syntax]: one\n\nwarning[yaml-syntax]: one\n');
+    expect(formatDiagnostics([], readSource)).toBe('');
+  });
+
+  it('lets no control character of the input reach a terminal', () => {
+    const printed = text(undefined, { message: 'name "\u001B[31mred"', help: ['bell \u0007'] });
+    expect(printed).not.toContain('\u001B');
+    expect(printed).not.toContain('\u0007');
+    expect(printed).toContain('bell');
+  });
+
+  it('colours only when asked to', () => {
+    const one: Diagnostic = { severity: 'error', code: 'yaml-syntax', message: 'one' };
+    expect(formatDiagnostics([one], readSource, { color: true })).toBe('\u001B[31merror[yaml-syntax]\u001B[39m: one\n');
+  });
+});

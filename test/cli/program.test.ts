@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { Session } from '../../plugin/cli/session.ts';
+import { runCli } from '../tools/run-cli.ts';
+
+describe('the program', () => {
+  it.each([
+    ['no command', [], 'Usage: waybill'],
+    ['an unknown command', ['rendr'], "error: unknown command 'rendr'"],
+    ['an unknown option', ['schema', '--nme'], "error: unknown option '--nme'"],
+    ['a wrong choice', ['schema', 'lokc'], "'lokc' is invalid"],
+    ['too many arguments', ['schema', 'record', 'record'], 'too many arguments'],
+    ['-C into nothing', ['schema', '-C', 'no-such-dir'], '-C no-such-dir: there is no such directory'],
+  ])('%s is a usage error: exit 2, nothing on stdout', async (_name, args, message) => {
+    const { code, stdout, stderr } = await runCli(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(message);
+  });
+
+  it('suggests the command that was meant', async () => {
+    expect((await runCli(['shema'])).stderr).toContain('Did you mean schema?');
+  });
+
+  it.each([[['--help']], [['help']], [['schema', '--help']], [['help', 'schema']], [['--version']]])(
+    '%j goes to stdout and is no error',
+    async (args) => {
+      const { code, stdout, stderr } = await runCli(args);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).not.toBe('');
+    },
+  );
+
+  it('prints schemas that are valid JSON', async () => {
+    const { stdout } = await runCli(['schema', 'record']);
+    expect(JSON.parse(stdout)).toHaveProperty('$schema', 'https://json-schema.org/draft/2020-12/schema');
+  });
+});
+
+describe('flush', () => {
+  it('waits for a slow reader before it goes on', async () => {
+    const taken: string[] = [];
+    const waiting: (() => void)[] = [];
+    const stdout = {
+      write: (text: string, done?: () => void) => {
+        taken.push(text);
+        if (done) waiting.push(done);
+        return false;
+      },
+    };
+    const session = new Session({ stdout, stderr: stdout, env: {}, cwd: '/' });
+    session.print('one');
+    session.print('two');
+    const flushed = session.flush();
+    expect(taken).toEqual(['one', '']);
+    waiting.shift()?.();
+    await Promise.resolve();
+    expect(taken).toEqual(['one', '', 'two', '']);
+    waiting.shift()?.();
+    await flushed;
+  });
+});

@@ -1,0 +1,45 @@
+/**
+ * Runs the CLI in this process, with its streams captured.
+ */
+import { run } from '../../plugin/cli/program.ts';
+import type { ExitCode } from '../../plugin/cli/streams.ts';
+
+/** What a command line came to. */
+export interface CliResult {
+  readonly code: ExitCode;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Where and how to run it. */
+export interface CliOptions {
+  /** @default the repository */
+  readonly cwd?: string;
+  /** The whole environment. @default PATH and HOME of this process */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Text on standard input. */
+  readonly stdin?: string;
+}
+
+/** `await runCli(['render', 'examples/…', '-e', 'production'])`. */
+export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const written = { stdout: '', stderr: '' };
+  const capture = (stream: 'stdout' | 'stderr') => ({
+    write: (text: string, done?: () => void) => {
+      written[stream] += text;
+      done?.();
+      return true;
+    },
+  });
+  const { PATH, HOME } = process.env;
+  const code = await run(args, {
+    stdout: capture('stdout'),
+    stderr: capture('stderr'),
+    stdin: (async function* () {
+      if (options.stdin !== undefined) yield Buffer.from(options.stdin);
+    })(),
+    env: options.env ?? { PATH, HOME },
+    cwd: options.cwd ?? process.cwd(),
+  });
+  return { code, ...written };
+}
