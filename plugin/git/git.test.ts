@@ -1,0 +1,39 @@
+import { tmpdir } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { git, gitSync, redact } from './git.ts';
+
+describe('git', () => {
+  it('runs in the folder given, with input, and returns bytes', async () => {
+    const result = await git(['hash-object', '--stdin'], { cwd: tmpdir(), input: 'hello\n' });
+    expect(result).toMatchObject({ status: 0, stderr: '' });
+    expect(result.stdout.toString()).toBe('ce013625030ba8dba906f756967f9e9ca394464a\n');
+    expect(gitSync(['hash-object', '--stdin'], { cwd: tmpdir(), input: 'hello\n' }).stdout).toEqual(result.stdout);
+  });
+
+  it('passes on what git needs and nothing else', () => {
+    const env = { PATH: process.env['PATH'], GIT_AUTHOR_NAME: 'A', API_TOKEN: 'secret', GIT_DIR: '/elsewhere' };
+    const { stdout } = gitSync(['-c', 'alias.e=!env', 'e'], { cwd: tmpdir(), env });
+    expect(stdout.toString()).toContain('GIT_AUTHOR_NAME=A');
+    expect(stdout.toString()).not.toContain('secret');
+    expect(stdout.toString()).not.toContain('/elsewhere');
+  });
+
+  it('tells a failing command by its status and keeps secrets out of the message', async () => {
+    const result = await git(['ls-remote', 'http://user:hunter2@127.0.0.1:1/x'], { cwd: tmpdir() });
+    expect(result.status).toBe(128);
+    expect(result.stderr).toContain('127.0.0.1');
+    expect(result.stderr).not.toContain('hunter2');
+  });
+});
+
+describe('redact', () => {
+  it.each([
+    [
+      "fatal: unable to access 'https://x-token:ghp_abc@host/r.git/'",
+      "fatal: unable to access 'https://***@host/r.git/'",
+    ],
+    ['ssh://git@host/r', 'ssh://***@host/r'],
+    ['Authorization: Bearer abc.def', 'Authorization: Bearer ***'],
+    ['git@host:owner/r.git', 'git@host:owner/r.git'],
+  ])('%s', (text, expected) => expect(redact(text)).toBe(expected));
+});
