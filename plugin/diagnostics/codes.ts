@@ -21,6 +21,8 @@ export const codes = {
     'The application reads more bytes than the policy allows. Make it smaller, or ask the operator to raise `limits.bytes`.',
   'limit-files':
     'The application reads more files than the policy allows. Make it smaller, or ask the operator to raise `limits.files`.',
+  'image-override':
+    'An image given by `--image`, the plugin parameter `images` or `WAYBILL_IMAGES` is malformed or says nothing. Write `NAME:TAG`, `NAME@DIGEST` or `NAME=NEWNAME:TAG`.',
   'overlay-no-match':
     "An overlay's target matches no resource. Correct the target, or set `optional: true` if that is meant.",
   'path-escapes': 'A path leads outside the repository root. Move the file into the repository or correct the path.',
