@@ -8,7 +8,7 @@ export const rows = [
   ['references', 'templates', 'policy', 'provenance', 'git'],
   ['lock', 'record'],
   ['config'],
-  ['sources', 'overlays', 'images', 'stamp', 'output'],
+  ['namespace', 'sources', 'overlays', 'images', 'stamp', 'checks', 'output'],
   ['render.ts'],
   ['argocd', 'diff', 'doctor', 'explain', 'init', 'validate', 'notifications', 'events', 'registry', 'ci'],
   ['handback', 'promotion', 'updates'],

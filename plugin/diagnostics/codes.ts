@@ -5,6 +5,8 @@
 export const codes = {
   'alias-limit':
     'YAML aliases expand to more nodes than the policy allows (an "alias bomb"). Write the repeated part out, or ask the operator to raise `limits.aliasExpansion`.',
+  'empty-result':
+    'The application renders no resource at all, which would make Argo CD with prune on delete everything. Correct the source, or set `allowEmpty: true` if that is meant.',
   'environment-unknown':
     'The environment is not in waybill.yaml. Use one of the listed names or add it under `environments`.',
   'file-binary':
@@ -17,17 +19,24 @@ export const codes = {
   'file-too-large':
     'A file is larger than the limit and was not read. Remove it from the application directory, or ask the operator to raise `limits.fileBytes`.',
   'file-unreadable': 'The operating system refused to read a file. Check its permissions.',
+  'image-override':
+    'An image given by `--image`, the plugin parameter `images` or `WAYBILL_IMAGES` is malformed or says nothing. Write `NAME:TAG`, `NAME@DIGEST` or `NAME=NEWNAME:TAG`.',
   'limit-bytes':
     'The application reads more bytes than the policy allows. Make it smaller, or ask the operator to raise `limits.bytes`.',
   'limit-files':
     'The application reads more files than the policy allows. Make it smaller, or ask the operator to raise `limits.files`.',
-  'image-override':
-    'An image given by `--image`, the plugin parameter `images` or `WAYBILL_IMAGES` is malformed or says nothing. Write `NAME:TAG`, `NAME@DIGEST` or `NAME=NEWNAME:TAG`.',
+  'metadata-not-string': 'A label or annotation is not a string. Write its value in quotes.',
   'overlay-no-match':
     "An overlay's target matches no resource. Correct the target, or set `optional: true` if that is meant.",
   'path-escapes': 'A path leads outside the repository root. Move the file into the repository or correct the path.',
   'record-name':
     "The record's name cannot be made: a field has a character that it cannot carry, or the whole is longer than Kubernetes allows. Set a plainer or shorter `reportAs`, or `stamp.record: false`.",
+  'resource-duplicate':
+    'Two resources have the same group, kind, namespace and name; Argo CD would keep only the last. Remove or rename one.',
+  'resource-no-api-version':
+    'A manifest has no `apiVersion`. Add it, or keep files that are no manifests out of the source.',
+  'resource-no-kind': 'A manifest has no `kind`. Add it, or keep files that are no manifests out of the source.',
+  'resource-no-name': 'A manifest has neither `metadata.name` nor `metadata.generateName`. Add one.',
   'yaml-duplicate-key': 'A mapping has the same key twice. Kubernetes would silently keep the last; remove one.',
   'yaml-syntax': 'The file is not valid YAML or JSON.',
 } as const;

@@ -1,0 +1,70 @@
+/**
+ * What every manifest must have. Argo CD's repo-server accepts a manifest without apiVersion or name, and an annotation
+ * that is a number; both fail later, at the cluster, without a file name.
+ */
+import { attemptAll, failure } from '../diagnostics/failure.ts';
+import { getKey, isObject, type Json, type JsonObject } from '../resources/json.ts';
+import { identify, type Resource, shortName } from '../resources/resource.ts';
+
+function describe(body: JsonObject): string {
+  const id = identify(body);
+  if (id.kind === '') return id.name === '' ? 'a manifest' : `the manifest named ${id.name}`;
+  return id.name === '' ? `a ${id.kind}` : shortName(id);
+}
+
+function typeName(value: Json): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'a mapping' : `the ${typeof value === 'boolean' ? 'boolean' : 'number'} ${value}`;
+}
+
+/** One Failure for each value of the map `metadata.<field>` that is not a string. */
+function checkStrings(resource: Resource, field: 'labels' | 'annotations'): void {
+  const metadata = getKey(resource.body, 'metadata');
+  const map = isObject(metadata) ? getKey(metadata, field) : undefined;
+  if (map === undefined || map === null) return;
+  const name = describe(resource.body);
+  const { location } = resource.origin;
+  if (!isObject(map)) throw failure('metadata-not-string', `${name}: metadata.${field} is not a mapping`, { location });
+  attemptAll(Object.keys(map), (key) => {
+    const value = getKey(map, key);
+    if (value === undefined || typeof value === 'string') return;
+    throw failure('metadata-not-string', `${name}: ${field.slice(0, -1)} ${key} is ${typeName(value)}`, {
+      location,
+      help: [`Kubernetes allows only strings in metadata.${field}: write it in quotes.`],
+    });
+  });
+}
+
+function checkOne(resource: Resource): void {
+  const { body, origin } = resource;
+  const { location } = origin;
+  const id = identify(body);
+  const name = describe(body);
+  attemptAll(
+    [
+      () => {
+        if (id.kind === '') throw failure('resource-no-kind', `${name} has no kind`, { location });
+      },
+      () => {
+        if (id.version !== '') return;
+        throw failure('resource-no-api-version', `${name} has no apiVersion`, { location });
+      },
+      () => {
+        if (id.name !== '') return;
+        throw failure('resource-no-name', `${name} has no metadata.name`, {
+          location,
+          help: ['metadata.generateName would do as well.'],
+        });
+      },
+      () => checkStrings(resource, 'labels'),
+      () => checkStrings(resource, 'annotations'),
+    ],
+    (check) => check(),
+  );
+}
+
+/** Failure for every manifest without kind, apiVersion or name, and for labels and annotations that are not strings. */
+export function checkMetadata(resources: readonly Resource[]): void {
+  attemptAll(resources, checkOne);
+}
