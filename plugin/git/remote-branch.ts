@@ -1,0 +1,224 @@
+/**
+ * Reads the tip of a remote branch and writes commits on top of it without a work tree.
+ *
+ * Every use has a repository of its own in a temporary folder: shallow and without file contents (partial
+ * clone), so that a large repository costs little, concurrent processes never meet, and a killed process
+ * leaves nothing behind that a later one could trip over.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type GitResult, git } from './git.ts';
+
+/** Which branch of which remote, and the environment in which git finds credentials. */
+export interface RemoteBranch {
+  /** Anything git can fetch from and push to. */
+  readonly url: string;
+  /** The short name, such as `main`. */
+  readonly branch: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** A file to write at the tip, or to delete (`content` null). Paths have forward slashes. */
+export interface FileChange {
+  readonly path: string;
+  readonly content: string | null;
+}
+
+/** The branch as it was fetched. */
+export interface Tip {
+  /** The commit, or undefined when the branch does not exist yet. */
+  readonly commit: string | undefined;
+  /** The text of a file at the tip, or undefined when there is none. */
+  read(path: string): Promise<string | undefined>;
+  /** Paths of all files below a folder, sorted by byte; empty when there is none. */
+  list(folder: string): Promise<readonly string[]>;
+}
+
+/** What the remote said when it could not be reached or refused. */
+export class RemoteRefusal extends Error {
+  readonly reason: 'unreachable' | 'rejected' | 'busy';
+
+  constructor(reason: 'unreachable' | 'rejected' | 'busy', message: string) {
+    super(message);
+    this.name = 'RemoteRefusal';
+    this.reason = reason;
+  }
+}
+
+/** The outcome of {@link appendCommit}. */
+export interface Appended {
+  /** The commit that now holds the change, or the tip when there was nothing to change. */
+  readonly commit: string | undefined;
+  readonly changed: boolean;
+  /** How many pushes it took. */
+  readonly pushes: number;
+}
+
+const MAX_PUSHES = 60;
+
+/** A repository in a temporary folder; the URL goes through the environment, so that no token shows among process arguments. */
+class Workspace {
+  readonly #folder: string;
+  readonly #remote: RemoteBranch;
+
+  constructor(folder: string, remote: RemoteBranch) {
+    this.#folder = folder;
+    this.#remote = remote;
+  }
+
+  async run(args: readonly string[], input?: string | Uint8Array): Promise<GitResult> {
+    const settings: [string, string][] = [
+      ['remote.origin.url', this.#remote.url],
+      ['remote.origin.promisor', 'true'],
+      ['remote.origin.partialclonefilter', 'blob:none'],
+      ['gc.auto', '0'],
+      ['maintenance.auto', 'false'],
+    ];
+    // After those of the caller, which may hold credentials (GIT_CONFIG_COUNT is how CI systems pass them).
+    const first = Number(this.#remote.env['GIT_CONFIG_COUNT'] ?? 0);
+    const set: Record<string, string> = { GIT_CONFIG_COUNT: String(first + settings.length) };
+    for (const [index, [key, value]] of settings.entries()) {
+      set[`GIT_CONFIG_KEY_${first + index}`] = key;
+      set[`GIT_CONFIG_VALUE_${first + index}`] = value;
+    }
+    return await git(args, {
+      cwd: this.#folder,
+      env: this.#remote.env,
+      set,
+      ...(input === undefined ? {} : { input }),
+    });
+  }
+
+  async fetch(): Promise<string | undefined> {
+    const ref = `refs/heads/${this.#remote.branch}`;
+    const result = await this.run([
+      'fetch',
+      '--quiet',
+      '--depth=1',
+      '--filter=blob:none',
+      '--no-tags',
+      'origin',
+      `+${ref}:refs/tip`,
+    ]);
+    if (result.status === 0) {
+      const { stdout } = await this.run(['rev-parse', 'refs/tip']);
+      return stdout.toString().trim();
+    }
+    if (/couldn't find remote ref/u.test(result.stderr)) return undefined;
+    throw new RemoteRefusal('unreachable', result.stderr.trim());
+  }
+
+  tip(commit: string | undefined): Tip {
+    return {
+      commit,
+      read: async (path) => {
+        if (commit === undefined) return undefined;
+        const { status, stdout } = await this.run(['cat-file', 'blob', `${commit}:${path}`]);
+        return status === 0 ? stdout.toString() : undefined;
+      },
+      list: async (folder) => {
+        if (commit === undefined) return [];
+        const { stdout } = await this.run(['ls-tree', '-r', '-z', '--name-only', commit, '--', folder]);
+        return stdout.toString().split('\0').filter(Boolean);
+      },
+    };
+  }
+
+  /** Makes a commit on top of `parent` by fast-import, which rewrites only the folders that change. */
+  async commit(parent: string | undefined, changes: readonly FileChange[], message: string): Promise<string> {
+    const who = (await this.run(['var', 'GIT_COMMITTER_IDENT'])).stdout.toString().trim();
+    const committer = who === '' ? `waybill <waybill@localhost> ${Math.floor(Date.now() / 1000)} +0000` : who;
+    const parts: Buffer[] = [];
+    const line = (text: string) => parts.push(Buffer.from(`${text}\n`));
+    const data = (text: string) => {
+      const bytes = Buffer.from(text);
+      line(`data ${bytes.length}`);
+      parts.push(bytes, Buffer.from('\n'));
+    };
+    line('commit refs/next');
+    line(`committer ${committer}`);
+    data(message);
+    if (parent !== undefined) line(`from ${parent}`);
+    for (const { path, content } of changes) {
+      if (content === null) line(`D ${JSON.stringify(path)}`);
+      else {
+        line(`M 100644 inline ${JSON.stringify(path)}`);
+        data(content);
+      }
+    }
+    line('done');
+    const result = await this.run(
+      ['fast-import', '--quiet', '--done', '--force', '--date-format=raw'],
+      Buffer.concat(parts),
+    );
+    if (result.status !== 0) throw new RemoteRefusal('rejected', result.stderr.trim());
+    return (await this.run(['rev-parse', 'refs/next'])).stdout.toString().trim();
+  }
+
+  /** True when the remote took the commit, false when another writer was first. */
+  async push(commit: string): Promise<boolean> {
+    const ref = `refs/heads/${this.#remote.branch}`;
+    const result = await this.run(['push', '--quiet', '--porcelain', 'origin', `${commit}:${ref}`]);
+    if (result.status === 0) return true;
+    const said = `${result.stderr}\n${result.stdout.toString()}`;
+    if (
+      /non-fast-forward|fetch first|cannot lock ref|failed to update ref|incorrect old value|stale info/iu.test(said)
+    ) {
+      return false;
+    }
+    throw new RemoteRefusal(
+      /remote rejected|\[rejected\]|pre-receive hook/iu.test(said) ? 'rejected' : 'unreachable',
+      said.trim(),
+    );
+  }
+}
+
+async function inWorkspace<Result>(
+  remote: RemoteBranch,
+  use: (workspace: Workspace) => Promise<Result>,
+): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), 'waybill-git-'));
+  try {
+    const workspace = new Workspace(folder, remote);
+    await workspace.run(['init', '--quiet', '--bare', '.']);
+    return await use(workspace);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Fetches the branch and looks at its tip. Throws {@link RemoteRefusal} `unreachable`. */
+export async function readTip<Result>(remote: RemoteBranch, use: (tip: Tip) => Promise<Result>): Promise<Result> {
+  return await inWorkspace(remote, async (workspace) => await use(workspace.tip(await workspace.fetch())));
+}
+
+/** Waits a little longer after each lost race, at random, so that many writers do not stay in step. */
+async function pause(race: number): Promise<void> {
+  const most = Math.min(2000, 20 * 2 ** race);
+  await new Promise((resolve) => setTimeout(resolve, Math.random() * most));
+}
+
+/**
+ * Adds one commit to a remote branch, creating the branch when it does not exist. `intend` is asked for the
+ * changes again on every new tip, so that a lost race re-applies the intent and never an outdated text; an
+ * empty list means there is nothing to do. Throws {@link RemoteRefusal}: `unreachable`, `rejected` (by branch
+ * protection or a hook), `busy` (60 pushes lost to others).
+ */
+export async function appendCommit(
+  remote: RemoteBranch,
+  message: string,
+  intend: (tip: Tip) => Promise<readonly FileChange[]>,
+): Promise<Appended> {
+  return await inWorkspace(remote, async (workspace) => {
+    for (let pushes = 0; pushes < MAX_PUSHES; pushes += 1) {
+      const parent = await workspace.fetch();
+      const changes = await intend(workspace.tip(parent));
+      if (changes.length === 0) return { commit: parent, changed: false, pushes };
+      const commit = await workspace.commit(parent, changes, message);
+      if (await workspace.push(commit)) return { commit, changed: true, pushes: pushes + 1 };
+      await pause(pushes);
+    }
+    throw new RemoteRefusal('busy', `${MAX_PUSHES} pushes were overtaken by other writers`);
+  });
+}
