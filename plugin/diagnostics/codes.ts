@@ -5,6 +5,8 @@
 export const codes = {
   'alias-limit':
     'YAML aliases expand to more nodes than the policy allows (an "alias bomb"). Write the repeated part out, or ask the operator to raise `limits.aliasExpansion`.',
+  'config-invalid':
+    'waybill.yaml or an overlay file does not have the shape it must have: an unknown key, a wrong type, a missing field. The message says what was expected; docs/configuration.md lists everything.',
   'empty-result':
     'The application renders no resource at all, which would make Argo CD with prune on delete everything. Correct the source, or set `allowEmpty: true` if that is meant.',
   'environment-unknown':

@@ -1,0 +1,90 @@
+/**
+ * What waybill.yaml says about one environment, after inheritance, values and templates: the plain facts that the
+ * stages of a render work with. Made by resolve.ts.
+ */
+import type { Location } from '../diagnostics/diagnostic.ts';
+import type { JsonObject } from '../resources/json.ts';
+import type { Overlay } from '../resources/overlay.ts';
+
+/** A value of waybill.yaml's `values`: integers beyond 2^53 are bigints. */
+export type Scalar = null | boolean | number | bigint | string;
+
+/** A path that an author wrote, and where. */
+export interface PathEntry {
+  /** Tree path (relative to the root, normalised, never outside). */
+  readonly path: string;
+  readonly location: Location;
+}
+
+/** Where manifests come from. Never undecided: without `source` the directory's files decide. */
+export type Source =
+  | {
+      readonly kind: 'manifests';
+      /** Directories, files, or globs (`*`, `**`, `?`, `[…]`, `{a,b}`: files/glob.ts) as tree paths. */
+      readonly paths: readonly PathEntry[];
+    }
+  | { readonly kind: 'kustomize' /** The kustomization's directory. */; readonly directory: PathEntry }
+  | {
+      readonly kind: 'helm';
+      /** The chart's directory. */
+      readonly chart: PathEntry;
+      /** Absent: the application's name (`app.name`). */
+      readonly releaseName?: string;
+      /** In order; later ones win. Not yet checked to exist. */
+      readonly valueFiles: readonly PathEntry[];
+      /** Win over the values files. */
+      readonly values: JsonObject;
+    };
+
+/** One entry of `images`. */
+export interface DeclaredImage {
+  /** As the manifests write it, without tag and digest. */
+  readonly name: string;
+  readonly sourceRepository?: string;
+  /** `sha-{commit}`: holds `{commit}` exactly once. */
+  readonly commitFromTag?: string;
+  readonly location: Location;
+}
+
+/** One entry of `imagePaths`: an image field of a custom kind. Absent group or version: any. */
+export interface ImagePath {
+  readonly group?: string;
+  readonly version?: string;
+  readonly kind: string;
+  /** In kustomize's replacement syntax. */
+  readonly path: string;
+  readonly location: Location;
+}
+
+/** What is stamped; the defaults are filled in. */
+export interface StampOptions {
+  readonly resources: 'workloads' | 'all' | 'none';
+  readonly podTemplates: boolean;
+  readonly record: boolean;
+}
+
+/** One environment of an application, ready to render. */
+export interface Environment {
+  /** Undefined only when there is none to choose: no `-e`, and waybill.yaml has no environments or does not exist. */
+  readonly name: string | undefined;
+  /** The environment's name at GitHub; undefined when there is no name. */
+  readonly reportAs: string | undefined;
+  readonly source: Source;
+  /** Fills `metadata.namespace` where absent; undefined when waybill.yaml gives none. */
+  readonly namespace: string | undefined;
+  /** Resolved and overridden, by name. Values that were declared `null` and not given are left out. */
+  readonly values: ReadonlyMap<string, Scalar>;
+  readonly images: readonly DeclaredImage[];
+  readonly imagePaths: readonly ImagePath[];
+  /** Additional manifests, globs expanded: existing files, inherited ones first, each once. */
+  readonly resources: readonly PathEntry[];
+  /** In the order in which they apply; `file` overlays are replaced by what the files hold. */
+  readonly overlays: readonly Overlay[];
+  readonly stamp: StampOptions;
+  readonly allowEmpty: boolean;
+  /**
+   * Tree paths of every file that waybill.yaml refers to in any environment (and waybill.yaml itself): what a plain
+   * source that walks the directory must leave out.
+   */
+  readonly referencedFiles: ReadonlySet<string>;
+}
