@@ -5,6 +5,16 @@
 export const codes = {
   'alias-limit':
     'YAML aliases expand to more nodes than the policy allows (an "alias bomb"). Write the repeated part out, or ask the operator to raise `limits.aliasExpansion`.',
+  'binary-failed':
+    'helm or kustomize ended with an error. Its own message and the command are shown: correct the chart or kustomization, or run the command by hand to see more.',
+  'binary-missing':
+    'The source needs helm or kustomize and it is not installed. Install it, or name it in `WAYBILL_HELM` or `WAYBILL_KUSTOMIZE`.',
+  'binary-output':
+    'helm or kustomize printed more than Argo CD takes (or the policy allows) and was stopped. Split the application.',
+  'binary-timeout':
+    'helm or kustomize took longer than the policy allows and was stopped. Look for a loop in its templates, or ask the operator to raise `limits.seconds`.',
+  'binary-version':
+    'The helm or kustomize that was found is of a version that Waybill does not support. Install helm v3 or v4, kustomize v5.',
   'config-invalid':
     'waybill.yaml or an overlay file does not have the shape it must have: an unknown key, a wrong type, a missing field. The message says what was expected; docs/configuration.md lists everything.',
   'empty-result':

@@ -1,0 +1,19 @@
+/**
+ * What whoever runs a render says about the programs it may start: where to look for them and how much they may take.
+ */
+export interface Binaries {
+  /** The caller's environment. Only PATH, `WAYBILL_HELM`, `WAYBILL_KUSTOMIZE` and proxy settings are looked at. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds one run may take before it is killed. @default 60,000 */
+  readonly timeoutMs?: number;
+  /** Bytes one run may print before it is killed. @default 100 MiB, the most that Argo CD takes */
+  readonly outputBytes?: number;
+}
+
+/** A program that was found. */
+export interface Found {
+  /** The name people know it by: `helm`. */
+  readonly name: string;
+  /** Absolute path of the executable. */
+  readonly path: string;
+}

@@ -1,0 +1,46 @@
+/**
+ * Finds the program to run. Done here, not by the operating system at the start of the process, because the child
+ * gets a PATH of its own, and because a missing program deserves an answer that helps.
+ */
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
+import { failure } from '../diagnostics/failure.ts';
+import type { Binaries, Found } from './binaries.ts';
+
+/** What is known about a program before it is looked for. */
+export interface Wanted {
+  readonly name: string;
+  /** The variable that names it in place of PATH. */
+  readonly variable: string;
+  /** What people read when it is missing: which one is needed, and where it comes from. */
+  readonly howToGet: string;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** The executable that the variable names, else the first on PATH. Failure `binary-missing`. */
+export function findBinary(wanted: Wanted, { env }: Binaries): Found {
+  const { name, variable, howToGet } = wanted;
+  const named = env[variable];
+  if (named) {
+    // Relative to whatever folder happens to be current would mean the application's own files.
+    if (isAbsolute(named) && isExecutable(named)) return { name, path: named };
+    const why = isAbsolute(named) ? 'is not an executable file' : 'is not an absolute path';
+    throw failure('binary-missing', `${variable} names ${named}, which ${why}`, { help: [howToGet] });
+  }
+  const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
+  const path = folders.map((folder) => join(folder, name)).find((candidate) => isExecutable(candidate));
+  if (path === undefined) {
+    throw failure('binary-missing', `${name} is needed for this source and is not installed`, {
+      help: [howToGet, `Looked for ${name} in the folders of PATH; ${variable} may name it instead.`],
+    });
+  }
+  return { name, path };
+}

@@ -1,0 +1,107 @@
+/**
+ * helm, wrapped once (https://helm.sh/docs/helm/helm_template/). Version 3 and 4 take the same arguments here.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Location } from '../diagnostics/diagnostic.ts';
+import type { Binaries, Found } from './binaries.ts';
+import { childEnvironment } from './environment.ts';
+import { findBinary } from './find.ts';
+import { type Printed, runBinary } from './run.ts';
+import { type Scratch, withScratch } from './scratch.ts';
+import { supportedVersion } from './version.ts';
+
+const helm = {
+  name: 'helm',
+  variable: 'WAYBILL_HELM',
+  args: ['version', '--template', '{{.Version}}'],
+  majors: [3, 4],
+  howToGet: 'Install helm v3 or v4 (https://helm.sh/docs/intro/install/), or name it in WAYBILL_HELM.',
+};
+
+/** Values to render with. */
+export interface HelmValues {
+  /** What messages call it: the file's path in the repository. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What to render. */
+export interface HelmTemplate {
+  /** Absolute path of the chart: a folder, or a packaged chart. */
+  readonly chart: string;
+  /** What messages call the chart: its path in the repository. */
+  readonly chartName: string;
+  readonly releaseName: string;
+  /** `.Release.Namespace`; helm's own default when undefined. */
+  readonly namespace?: string | undefined;
+  /** `.Capabilities.KubeVersion`, such as 1.36.1; helm's own default when undefined. */
+  readonly kubeVersion?: string | undefined;
+  /** Added to `.Capabilities.APIVersions`. */
+  readonly apiVersions: readonly string[];
+  /** Later ones win. */
+  readonly values: readonly HelmValues[];
+  /** What in the application asked for it. */
+  readonly location: Location;
+}
+
+/** Variables that keep helm's own folders in the temporary home. */
+export function helmEnvironment(scratch: Scratch, binaries: Binaries, network: boolean): Record<string, string> {
+  return {
+    ...childEnvironment(scratch, binaries, network),
+    HELM_CACHE_HOME: join(scratch.home, 'cache'),
+    HELM_CONFIG_HOME: join(scratch.home, 'config'),
+    HELM_DATA_HOME: join(scratch.home, 'data'),
+    HELM_PLUGINS: join(scratch.home, 'plugins'),
+  };
+}
+
+/** The helm that will be used. Failure `binary-missing`. */
+export function findHelm(binaries: Binaries): Found {
+  return findBinary(helm, binaries);
+}
+
+/**
+ * `helm template` as Argo CD runs it: CRDs included, hooks and tests kept (Argo CD maps or leaves them), nothing
+ * asked of a cluster, no DNS. Failure `binary-missing`, `binary-version`, `binary-failed`, `binary-timeout`,
+ * `binary-output`.
+ */
+export async function helmTemplate(template: HelmTemplate, binaries: Binaries): Promise<Printed> {
+  const binary = findHelm(binaries);
+  return withScratch(async (scratch) => {
+    // Copies: what the tree has read within its limits is what helm gets, and --values splits names at commas.
+    const files = template.values.map(({ name, text }, index) => {
+      const path = join(scratch.files, `values-${index}.yaml`);
+      writeFileSync(path, text);
+      return [path, name] as const;
+    });
+    const args = ['template', template.releaseName, template.chart, '--include-crds'];
+    if (template.namespace) args.push('--namespace', template.namespace);
+    if (template.kubeVersion) args.push('--kube-version', template.kubeVersion);
+    if (template.apiVersions.length > 0) args.push('--api-versions', template.apiVersions.join(','));
+    for (const [path] of files) args.push('--values', path);
+    const run = {
+      binary,
+      args,
+      cwd: scratch.files,
+      env: helmEnvironment(scratch, binaries, false),
+      location: template.location,
+      rename: [...files, [template.chart, template.chartName], [scratch.home, '~']] as const,
+    };
+    const [printed] = await Promise.all([
+      runBinary(run, binaries),
+      // Beside the render, so that it costs no time of its own; whichever fails first is told.
+      supportedVersion(binary, helm, scratch, binaries),
+    ]);
+    return printed;
+  });
+}
+
+/** Path and version of the helm that would be used. Failure as {@link helmTemplate}. */
+export async function inspectHelm(binaries: Binaries): Promise<Found & { readonly version: string }> {
+  const binary = findHelm(binaries);
+  return withScratch(async (scratch) => ({
+    ...binary,
+    version: await supportedVersion(binary, helm, scratch, binaries),
+  }));
+}

@@ -1,0 +1,74 @@
+/**
+ * kustomize, wrapped once (https://kubectl.docs.kubernetes.io/references/kustomize/cmd/build/).
+ */
+import type { Location } from '../diagnostics/diagnostic.ts';
+import type { Binaries, Found } from './binaries.ts';
+import { childEnvironment } from './environment.ts';
+import { findBinary } from './find.ts';
+import { type Printed, runBinary } from './run.ts';
+import { type Scratch, withScratch } from './scratch.ts';
+import { supportedVersion } from './version.ts';
+
+const kustomize = {
+  name: 'kustomize',
+  variable: 'WAYBILL_KUSTOMIZE',
+  args: ['version'],
+  majors: [5],
+  howToGet:
+    'Install kustomize v5 (https://kubectl.docs.kubernetes.io/installation/kustomize/), or name it in WAYBILL_KUSTOMIZE.',
+};
+
+/** What to build, and what it may do. */
+export interface KustomizeBuild {
+  /** Absolute path, without symbolic links, of the folder that bounds everything. */
+  readonly root: string;
+  /** The folder of the kustomization, relative to `root`; '' for the root itself. */
+  readonly directory: string;
+  /** Remote bases and files may be fetched (operator's policy). */
+  readonly network: boolean;
+  /** The helm to inflate `helmCharts` with (operator's policy); undefined refuses them. */
+  readonly helm?: Found;
+  /** What in the application asked for it. */
+  readonly location: Location;
+}
+
+/**
+ * `kustomize build`. Files are loaded from below the kustomization that names them only (kustomize's own default load
+ * restrictor); plugins, exec and starlark functions stay off, since nothing turns them on. Failure `binary-missing`,
+ * `binary-version`, `binary-failed`, `binary-timeout`, `binary-output`.
+ */
+export async function kustomizeBuild(build: KustomizeBuild, binaries: Binaries): Promise<Printed> {
+  const binary = findBinary(kustomize, binaries);
+  return withScratch(async (scratch) => {
+    const args = ['build', build.directory === '' ? '.' : `./${build.directory}`];
+    args.push('--load-restrictor', 'LoadRestrictionsRootOnly');
+    if (build.helm) args.push('--enable-helm', '--helm-command', build.helm.path);
+    const run = {
+      binary,
+      args,
+      cwd: build.root,
+      env: childEnvironment(scratch, binaries, build.network),
+      location: build.location,
+      rename: [
+        [`${build.root}/`, ''],
+        [build.root, '.'],
+        [scratch.home, '~'],
+      ] as const,
+    };
+    const [printed] = await Promise.all([
+      runBinary(run, binaries),
+      // Beside the build, so that it costs no time of its own; whichever fails first is told.
+      supportedVersion(binary, kustomize, scratch, binaries),
+    ]);
+    return printed;
+  });
+}
+
+/** Path and version of the kustomize that would be used. Failure as {@link kustomizeBuild}. */
+export async function inspectKustomize(binaries: Binaries): Promise<Found & { readonly version: string }> {
+  const binary = findBinary(kustomize, binaries);
+  return withScratch(async (scratch: Scratch) => ({
+    ...binary,
+    version: await supportedVersion(binary, kustomize, scratch, binaries),
+  }));
+}

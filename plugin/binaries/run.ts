@@ -1,0 +1,119 @@
+/**
+ * The one place that starts helm and kustomize: no shell, empty input, a time limit, an output limit, and a failure
+ * that keeps the program's own message and the command to repeat it with.
+ */
+import { spawn } from 'node:child_process';
+import { stripVTControlCharacters } from 'node:util';
+import { failure } from '../diagnostics/failure.ts';
+import type { Location } from '../diagnostics/diagnostic.ts';
+import type { Binaries, Found } from './binaries.ts';
+
+/** One run. */
+export interface Run {
+  readonly binary: Found;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** What in the application asked for it. */
+  readonly location?: Location;
+  /** Text that means nothing to the user (temporary folders) and what to show instead; longest first. */
+  readonly rename?: readonly (readonly [from: string, to: string])[];
+}
+
+/** What a program printed. */
+export interface Printed {
+  readonly stdout: string;
+  /** Without terminal codes, with temporary folders renamed. */
+  readonly stderr: string;
+}
+
+/** A run that ended with an exit code. */
+export interface Ended extends Printed {
+  readonly exitCode: number;
+}
+
+const defaults = { timeoutMs: 60_000, outputBytes: 100 * 1024 * 1024 };
+
+function quote(arg: string): string {
+  return /^[\w@%+=:,./-]+$/u.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`;
+}
+
+function renamed(text: string, rename: Run['rename']): string {
+  return (rename ?? []).reduce((result, [from, to]) => result.replaceAll(from, to), text);
+}
+
+/** The command as a person would type it, with {@link Run.rename} applied. */
+export function commandLine({ binary, args, rename }: Run): string {
+  return renamed([binary.name, ...args.map(quote)].join(' '), rename);
+}
+
+/** Runs a program to its end, whatever its exit code. Failure `binary-failed` (not startable), `binary-timeout`, `binary-output`. */
+export async function runToEnd(run: Run, limits: Omit<Binaries, 'env'>): Promise<Ended> {
+  const timeoutMs = limits.timeoutMs ?? defaults.timeoutMs;
+  const outputBytes = limits.outputBytes ?? defaults.outputBytes;
+  const { binary, location } = run;
+  const help = [`Command: ${commandLine(run)}`];
+  const child = spawn(binary.path, run.args, { cwd: run.cwd, env: run.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let stopped: 'time' | 'output' | undefined;
+  const stop = (why: 'time' | 'output'): void => {
+    stopped ??= why;
+    child.kill('SIGKILL');
+  };
+  const timer = setTimeout(stop, timeoutMs, 'time');
+  let bytes = 0;
+  const collect = (into: Buffer[]) => (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > outputBytes) stop('output');
+    else into.push(chunk);
+  };
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  child.stdout.on('data', collect(stdout));
+  child.stderr.on('data', collect(stderr));
+  try {
+    const exitCode = await new Promise<number>((resolve, reject) => {
+      child.once('error', (error) => {
+        reject(failure('binary-failed', `${binary.name} could not be started: ${error.message}`, { location, help }));
+      });
+      child.once('close', (code) => resolve(code ?? -1));
+    });
+    if (stopped === 'time') {
+      const message = `${binary.name} took longer than ${timeoutMs / 1000} seconds and was stopped`;
+      throw failure('binary-timeout', message, { location, help });
+    }
+    if (stopped === 'output') {
+      const message = `${binary.name} printed more than ${outputBytes} bytes and was stopped`;
+      throw failure('binary-output', message, { location, help });
+    }
+    const said = stripVTControlCharacters(Buffer.concat(stderr).toString()).trim();
+    return { exitCode, stdout: Buffer.concat(stdout).toString(), stderr: renamed(said, run.rename) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * The line of an error message that decides: the first that says "Error:", else the first. Programs print warnings
+ * before it, and the user of Argo CD's UI reads the first line.
+ */
+function decisiveLine(lines: readonly string[]): string | undefined {
+  return lines.find((line) => /^Error:/iu.test(line)) ?? lines[0];
+}
+
+/** The Failure `binary-failed` of a run that ended badly: the decisive line first, then all of it, then the command. */
+export function runFailure(run: Run, ended: Ended): Error {
+  const lines = ended.stderr.split(/\r?\n/u).filter((line) => line.trim() !== '');
+  const decisive = decisiveLine(lines);
+  const reason = decisive?.replace(/^Error:\s*/iu, '') ?? `exit code ${ended.exitCode} without a message`;
+  return failure('binary-failed', `${run.binary.name} failed: ${reason}`, {
+    location: run.location,
+    help: [...lines.filter((line) => line !== decisive), `Command: ${commandLine(run)}`],
+  });
+}
+
+/** Runs a program and returns what it printed. Failure `binary-failed` for any exit code but 0, and as {@link runToEnd}. */
+export async function runBinary(run: Run, limits: Omit<Binaries, 'env'>): Promise<Printed> {
+  const ended = await runToEnd(run, limits);
+  if (ended.exitCode !== 0) throw runFailure(run, ended);
+  return ended;
+}

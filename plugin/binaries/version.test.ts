@@ -1,0 +1,31 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { helm3Binary, helm4Binary, kustomizeBinary } from '../../test/tools/renderers.mjs';
+import { inspectHelm } from './helm.ts';
+import { inspectKustomize } from './kustomize.ts';
+import { withScratch } from './scratch.ts';
+
+describe('versions', () => {
+  it('knows the real programs', async () => {
+    const kustomize = await inspectKustomize({ env: { WAYBILL_KUSTOMIZE: await kustomizeBinary() } });
+    expect(kustomize).toMatchObject({ name: 'kustomize', version: '5.8.1' });
+    expect(await inspectHelm({ env: { WAYBILL_HELM: await helm3Binary() } })).toMatchObject({ version: '3.22.0' });
+    expect(await inspectHelm({ env: { WAYBILL_HELM: await helm4Binary() } })).toMatchObject({ version: '4.3.1' });
+  });
+
+  // What older programs print for the same arguments.
+  it.each([
+    ['kustomize', '{Version:kustomize/v4.5.7 GitCommit:56d8 BuildDate:2022 GoOs:linux GoArch:amd64}', 'v4.5.7; v5 is'],
+    ['kustomize', '(devel)', '"(devel)"; v5 is'],
+    ['helm', 'v2.17.0', 'v2.17.0; v3 or v4 is'],
+  ])('refuses %s %s', async (name, printed, message) => {
+    await withScratch(async ({ files }) => {
+      const path = join(files, name);
+      writeFileSync(path, `#!/bin/sh\necho '${printed}'\n`);
+      chmodSync(path, 0o755);
+      const inspect = name === 'helm' ? inspectHelm : inspectKustomize;
+      await expect(inspect({ env: { PATH: files } })).rejects.toThrow(message);
+    });
+  });
+});

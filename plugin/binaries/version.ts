@@ -1,0 +1,37 @@
+/**
+ * Which version a program is. A version that Waybill was not made for may print other bytes without saying so, so it
+ * is refused before its output is used.
+ */
+import { failure } from '../diagnostics/failure.ts';
+import type { Binaries, Found } from './binaries.ts';
+import { childEnvironment } from './environment.ts';
+import { runBinary } from './run.ts';
+import type { Scratch } from './scratch.ts';
+
+/** How a program names its version, and which are supported. */
+export interface Versioned {
+  readonly args: readonly string[];
+  /** Supported major versions. */
+  readonly majors: readonly number[];
+  readonly howToGet: string;
+}
+
+/** The version that the program prints, without the leading `v`. Failure `binary-version` when it is not a supported one. */
+export async function supportedVersion(
+  binary: Found,
+  wanted: Versioned,
+  scratch: Scratch,
+  binaries: Binaries,
+): Promise<string> {
+  const env = childEnvironment(scratch, binaries, false);
+  const { stdout } = await runBinary({ binary, args: wanted.args, cwd: scratch.files, env }, binaries);
+  const version = /v?(\d+)\.\d+\.\d+(?:[-+][\w.+-]*)?/u.exec(stdout);
+  const known = wanted.majors.map((major) => `v${major}`).join(' or ');
+  if (!version || !wanted.majors.includes(Number(version[1]))) {
+    const said = version?.[0] ?? JSON.stringify(stdout.trim().slice(0, 80));
+    throw failure('binary-version', `${binary.path} is ${binary.name} ${said}; ${known} is needed`, {
+      help: [wanted.howToGet],
+    });
+  }
+  return version[0].replace(/^v/u, '');
+}
