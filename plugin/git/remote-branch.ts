@@ -57,7 +57,29 @@ export interface Appended {
 
 const MAX_PUSHES = 60;
 
-/** A repository in a temporary folder; the URL goes through the environment, so that no token shows among process arguments. */
+/**
+ * Git settings that name the remote `origin`, as variables: through the environment no token shows among the
+ * arguments of a process or in a file. They follow those of the caller, which may hold credentials
+ * (GIT_CONFIG_COUNT is how CI systems pass them).
+ */
+export function remoteSettings(remote: RemoteBranch): Record<string, string> {
+  const settings: [string, string][] = [
+    ['remote.origin.url', remote.url],
+    ['remote.origin.promisor', 'true'],
+    ['remote.origin.partialclonefilter', 'blob:none'],
+    ['gc.auto', '0'],
+    ['maintenance.auto', 'false'],
+  ];
+  const first = Number(remote.env['GIT_CONFIG_COUNT'] ?? 0);
+  const set: Record<string, string> = { GIT_CONFIG_COUNT: String(first + settings.length) };
+  for (const [index, [key, value]] of settings.entries()) {
+    set[`GIT_CONFIG_KEY_${first + index}`] = key;
+    set[`GIT_CONFIG_VALUE_${first + index}`] = value;
+  }
+  return set;
+}
+
+/** A repository in a temporary folder. */
 class Workspace {
   readonly #folder: string;
   readonly #remote: RemoteBranch;
@@ -68,24 +90,10 @@ class Workspace {
   }
 
   async run(args: readonly string[], input?: string | Uint8Array): Promise<GitResult> {
-    const settings: [string, string][] = [
-      ['remote.origin.url', this.#remote.url],
-      ['remote.origin.promisor', 'true'],
-      ['remote.origin.partialclonefilter', 'blob:none'],
-      ['gc.auto', '0'],
-      ['maintenance.auto', 'false'],
-    ];
-    // After those of the caller, which may hold credentials (GIT_CONFIG_COUNT is how CI systems pass them).
-    const first = Number(this.#remote.env['GIT_CONFIG_COUNT'] ?? 0);
-    const set: Record<string, string> = { GIT_CONFIG_COUNT: String(first + settings.length) };
-    for (const [index, [key, value]] of settings.entries()) {
-      set[`GIT_CONFIG_KEY_${first + index}`] = key;
-      set[`GIT_CONFIG_VALUE_${first + index}`] = value;
-    }
     return await git(args, {
       cwd: this.#folder,
       env: this.#remote.env,
-      set,
+      set: remoteSettings(this.#remote),
       ...(input === undefined ? {} : { input }),
     });
   }
