@@ -1,0 +1,61 @@
+/**
+ * The `yaml` package, wrapped: everything that needs its parser comes through here. It is asked for nodes
+ * with text only (the failsafe schema); what they mean is scalars.ts' business.
+ */
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Pair,
+  parseAllDocuments,
+  type Range,
+  type Scalar,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
+
+export { isAlias, isMap, isScalar, isSeq };
+export type { Alias, Pair, Range, Scalar, YAMLMap, YAMLSeq };
+
+/** A syntax error, with offsets in the parsed text. */
+export interface SyntaxProblem {
+  readonly message: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One parsed document: its root node (null when empty), and what is wrong with it. */
+export interface ParsedDocument {
+  readonly contents: unknown;
+  readonly problems: readonly SyntaxProblem[];
+}
+
+function problemsOf(document: Document): SyntaxProblem[] {
+  const problems = document.errors.map(({ message, pos: [start, end] }) => ({ message, start, end }));
+  const { yaml } = document.directives ?? {};
+  if (yaml?.explicit && yaml.version !== '1.1') {
+    problems.push({
+      message: `Kubernetes reads YAML 1.1, not ${yaml.version}: remove the directive`,
+      start: 0,
+      end: 1,
+    });
+  }
+  return problems;
+}
+
+/** Parses a stream of YAML documents. Nodes carry `range` offsets; scalars are strings with their style in `type`. */
+export function parseDocuments(text: string): ParsedDocument[] {
+  const documents = parseAllDocuments(text, {
+    schema: 'failsafe',
+    merge: false,
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+  });
+  return Array.isArray(documents)
+    ? documents.map((document) => ({ contents: document.contents, problems: problemsOf(document) }))
+    : [];
+}

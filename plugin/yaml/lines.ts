@@ -1,0 +1,31 @@
+/**
+ * From offsets in a text to lines and columns, and back to slices. Lines end with LF; CR belongs to the line end.
+ */
+import type { Location } from '../diagnostics/diagnostic.ts';
+
+/** A part of a file's text: one document with the line it starts on. */
+export interface Chunk {
+  readonly file: string;
+  /** The text of the whole file. */
+  readonly text: string;
+  /** Offsets of this part in `text`; `end` is exclusive. */
+  readonly start: number;
+  readonly end: number;
+  /** The 1-based line of `start`, which is the first character of a line. */
+  readonly line: number;
+}
+
+/** The location of an offset in `chunk.text` (not before `chunk.start`); `end` marks text up to there on the same line. */
+export function locationAt(chunk: Chunk, offset: number, end = offset + 1): Location {
+  let line = chunk.line;
+  let lineStart = chunk.start;
+  for (;;) {
+    const next = chunk.text.indexOf('\n', lineStart);
+    if (next < 0 || next >= offset) break;
+    line += 1;
+    lineStart = next + 1;
+  }
+  const lineEnd = chunk.text.indexOf('\n', offset);
+  const stop = Math.max(offset + 1, Math.min(end, lineEnd < 0 ? chunk.text.length : lineEnd));
+  return { file: chunk.file, line, column: offset - lineStart + 1, endColumn: stop - lineStart + 1 };
+}

@@ -1,0 +1,69 @@
+/**
+ * How a string is written in YAML so that every reader, YAML 1.1 or 1.2, reads the same string back: plain where
+ * nothing else can be meant, else quoted, and as a literal block when it has several lines.
+ */
+import { resolvePlain } from './scalars.ts';
+
+/** Starts like an indicator, ends like a key, or holds what ends a plain scalar. */
+const notPlain = /^[-?:,[\]{}#&*!|>'"%@`=<\s]|^\.\.\.|[:\s]$|:\s|\s#|[\n\t]/u;
+/** May start with a dash all the same: options such as `-c` and `--port=80`, which read well without quotes. */
+const dashed = /^(?:-[^\s,[\]{}-]|--[^\s-])/u;
+/** What other YAML 1.1 readers take for a base 60 number or a date. */
+const base60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/u;
+const dateLike = /^\d{4}-\d{1,2}-\d{1,2}/u;
+/** Needs an escape: control characters, all line breaks but LF, what YAML's reader refuses, half surrogate pairs. */
+export const needsEscape =
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u2028\u2029\uFEFF\uFFFE\uFFFF\p{Surrogate}]/u;
+const escapes = new RegExp(`["\\\\\\n\\t]|${needsEscape.source}`, 'gu');
+
+const shortEscapes: Readonly<Record<string, string>> = {
+  '\n': '\\n',
+  '\t': '\\t',
+  '\r': '\\r',
+  '"': '\\"',
+  '\\': '\\\\',
+};
+
+function escape(character: string): string {
+  const short = shortEscapes[character];
+  if (short !== undefined) return short;
+  const code = character.charCodeAt(0);
+  // Half a surrogate pair is no character: Go prints U+FFFD for it.
+  if (code >= 0xd800 && code <= 0xdfff) return '\\uFFFD';
+  return `\\u${code.toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+/** Any string between double quotes, on one line. */
+export function doubleQuoted(text: string): string {
+  return `"${text.replaceAll(escapes, escape)}"`;
+}
+
+/** Whether every reader takes the unquoted text for this very string. */
+export function isPlainSafe(text: string): boolean {
+  if (text === '' || (notPlain.test(text) && !(dashed.test(text) && !notPlain.test(text.replace(/^-+/u, '')))))
+    return false;
+  return typeof resolvePlain(text) === 'string' && !base60.test(text) && !dateLike.test(text);
+}
+
+/** A string on one line: plain, in single quotes, or in double quotes (for what looks like another type, or has escapes). */
+export function inlineString(text: string): string {
+  if (needsEscape.test(text) || text.includes('\n')) return doubleQuoted(text);
+  if (isPlainSafe(text)) return text;
+  if (text === '' || typeof resolvePlain(text) !== 'string' || !/["\\]/u.test(text)) return doubleQuoted(text);
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/**
+ * A string of several lines as a literal block whose lines are indented by `indent` spaces, without a final line
+ * end; undefined where a block cannot hold it exactly. `step` is the part of the indent that belongs to the block.
+ */
+export function literalBlock(text: string, indent: number, step: number): string | undefined {
+  if (!text.includes('\n') || needsEscape.test(text) || !/[^\s]/u.test(text)) return undefined;
+  const chomping = text.endsWith('\n\n') ? '+' : text.endsWith('\n') ? '' : '-';
+  // Without an indicator the first line with text tells the indent.
+  const indicator = /^[ \t\n]/u.test(text) ? String(step) : '';
+  const pad = ' '.repeat(indent);
+  const lines = (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n');
+  return `|${indicator}${chomping}\n${lines.map((line) => (line === '' ? '' : pad + line)).join('\n')}`;
+}
