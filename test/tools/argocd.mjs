@@ -5,3 +5,8 @@ import { goBinary } from './go-binary.mjs';
 export function argocdBinary() {
   return goBinary('test/argocd', { ldflags: '-s -w' });
 }
+
+/** Argo CD v3.5.7's notifications controller, for replays. @returns {Promise<string>} the path of the executable */
+export function engineBinary() {
+  return goBinary('test/argocd', { package: './cmd/waybill-engine', ldflags: '-s -w' });
+}

@@ -1,6 +1,6 @@
 // Builds the pinned real tools that tests meet into the cache folder; a second run costs nothing.
 import { mkdir } from 'node:fs/promises';
-import { argocdBinary } from './argocd.mjs';
+import { argocdBinary, engineBinary } from './argocd.mjs';
 import { cacheFolder } from './cache.mjs';
 import { goBinary } from './go-binary.mjs';
 import { helm3Binary, helm4Binary, kustomizeBinary } from './renderers.mjs';
@@ -11,3 +11,4 @@ await kustomizeBinary();
 await helm3Binary();
 await helm4Binary();
 await argocdBinary();
+await engineBinary();

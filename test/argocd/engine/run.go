@@ -1,0 +1,166 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"waybill.dev/test/argocd/engine/clock"
+	"waybill.dev/test/argocd/engine/cluster"
+	"waybill.dev/test/argocd/engine/controller"
+	"waybill.dev/test/argocd/engine/providers"
+)
+
+// Engine is the machinery that all runs of a process share.
+type Engine struct {
+	Providers *providers.Providers
+	Journal   *controller.Journal
+}
+
+// run is one scenario under way.
+type run struct {
+	*Engine
+	scenario   Scenario
+	cluster    *cluster.Cluster
+	controller *controller.Controller
+	// begin is the scenario's start on the clock of this process.
+	begin time.Time
+}
+
+// Run plays a scenario to its end.
+func (e *Engine) Run(scenario Scenario) (Report, error) {
+	report := Report{Steps: []StepReport{}}
+	configMap, secret, err := scenario.objects()
+	if err != nil {
+		return report, err
+	}
+	e.Providers.Reset(scenario.World)
+	e.Journal.Take()
+	r := &run{Engine: e, scenario: scenario, cluster: cluster.New(configMap, secret, scenario.Projects), begin: scenario.Start}
+	if now := time.Now(); now.After(scenario.Start) {
+		// Whole minutes, so that whole seconds stay whole and two runs differ by nothing else.
+		r.begin = now.Truncate(time.Minute).Add(time.Minute)
+	}
+	// It takes the controller a moment to read what there is.
+	clock.Until(r.begin.Add(-time.Second))
+	requests := e.Providers.Count()
+	if err := r.start(); err != nil {
+		return report, err
+	}
+	defer func() { r.controller.Stop() }()
+	for _, step := range append([]Step{{}}, scenario.Steps...) {
+		if err := r.step(step); err != nil {
+			return report, err
+		}
+		report.Steps = append(report.Steps, r.collect(requests))
+		requests = e.Providers.Count()
+	}
+	report.Deployments = e.Providers.Deployments()
+	report.Noted, err = r.cluster.Noted(context.Background())
+	return report, err
+}
+
+func (r *run) start() (err error) {
+	r.controller, err = controller.Start(r.cluster, r.scenario.Controller, r.scenario.Commits)
+	return err
+}
+
+func (r *run) step(step Step) error {
+	clock.Until(r.begin.Add(time.Duration(step.At * float64(time.Second))))
+	if step.Restart {
+		r.controller.Stop()
+	}
+	if err := r.change(step); err != nil {
+		return err
+	}
+	if step.Restart {
+		return r.start()
+	}
+	return nil
+}
+
+func (r *run) change(step Step) error {
+	ctx := context.Background()
+	if step.Data != nil {
+		if err := r.cluster.Configure(ctx, step.Data); err != nil {
+			return err
+		}
+		clock.Settle()
+	}
+	if err := r.Providers.AddFaults(step.Faults); err != nil {
+		return err
+	}
+	for _, raw := range step.Put {
+		application := map[string]any{}
+		if err := json.Unmarshal(raw, &application); err != nil {
+			return err
+		}
+		shift(application, r.begin.Sub(r.scenario.Start))
+		if err := r.cluster.Put(ctx, application); err != nil {
+			return err
+		}
+		clock.Settle()
+	}
+	for _, key := range step.Delete {
+		namespace, name, found := strings.Cut(key, "/")
+		if !found {
+			return fmt.Errorf("delete: %q is not namespace/name", key)
+		}
+		if err := r.cluster.Delete(ctx, namespace, name); err != nil {
+			return err
+		}
+		clock.Settle()
+	}
+	return nil
+}
+
+// collect turns what was logged and requested into messages. The controller sends one message after the other, so the
+// requests between two lines belong to the first.
+func (r *run) collect(from int) StepReport {
+	report := StepReport{Messages: []Message{}, Problems: []string{}}
+	requests := r.Providers.Requests(from)
+	entries := r.Journal.Take()
+	var current *Message
+	for i, entry := range entries {
+		if entry.Send == nil {
+			if current != nil && entry.Application == current.Application {
+				current.Problems = append(current.Problems, entry.Problem)
+			} else {
+				report.Problems = append(report.Problems, strings.TrimPrefix("["+entry.Application+"] ", "[] ")+entry.Problem)
+			}
+			continue
+		}
+		until := from + len(requests)
+		for _, later := range entries[i+1:] {
+			if later.Send != nil {
+				until = later.Requests
+				break
+			}
+		}
+		report.Messages = append(report.Messages, Message{
+			At:          entry.At.Sub(r.begin).Seconds(),
+			Application: entry.Application,
+			Trigger:     entry.Send.Trigger,
+			Condition:   index(entry.Send.Condition),
+			Service:     entry.Send.Service,
+			Recipient:   entry.Send.Recipient,
+			Requests:    requests[entry.Requests-from : until-from],
+			Problems:    []string{},
+		})
+		current = &report.Messages[len(report.Messages)-1]
+	}
+	return report
+}
+
+// index is the number in a condition's key, [index].hash.
+func index(key string) int {
+	text, _, _ := strings.Cut(strings.TrimPrefix(key, "["), "]")
+	number, err := strconv.Atoi(text)
+	if err != nil {
+		return -1
+	}
+	return number
+}

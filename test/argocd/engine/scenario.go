@@ -1,0 +1,71 @@
+// Package engine runs Argo CD's notifications controller on histories of Applications and says what left it.
+package engine
+
+import (
+	"encoding/json"
+	"time"
+
+	"waybill.dev/test/argocd/engine/controller"
+	"waybill.dev/test/argocd/engine/providers"
+)
+
+// Scenario is a configuration, a world and what happens in it.
+type Scenario struct {
+	Config
+	Controller controller.Options `json:"controller"`
+	// Projects are AppProjects; the default one if none is given.
+	Projects []map[string]any `json:"projects"`
+	// Commits are those of manifests' repositories, by hash.
+	Commits map[string]controller.Commit `json:"commits"`
+	World   providers.World              `json:"world"`
+	// Start is the time at which the controller is started.
+	Start time.Time `json:"start"`
+	Steps []Step    `json:"steps"`
+}
+
+// Step is what happens at one moment, in the order of the fields.
+type Step struct {
+	// At is the time in seconds after the start; time passes until then. Never earlier than the step before.
+	At float64 `json:"at"`
+	// Restart stops the controller before and starts it after the step's changes, of which it sees the last state only.
+	Restart bool `json:"restart"`
+	// Data replaces the ConfigMap's data.
+	Data   map[string]string `json:"data"`
+	Faults []providers.Fault `json:"faults"`
+	// Put are whole Applications as other controllers write them, one after the other.
+	Put []json.RawMessage `json:"put"`
+	// Delete are Applications (namespace/name) that are gone.
+	Delete []string `json:"delete"`
+}
+
+// Report is what came of a scenario: one entry for the start, then one for each step.
+type Report struct {
+	Steps []StepReport `json:"steps"`
+	// Deployments are GitHub's at the end.
+	Deployments []providers.Deployment `json:"deployments"`
+	// Noted is what the controller has noted on each Application at the end.
+	Noted map[string]map[string]int64 `json:"noted"`
+}
+
+// StepReport is what happened from one step to the next.
+type StepReport struct {
+	Messages []Message `json:"messages"`
+	// Problems are warnings and errors that concern no message, as logged.
+	Problems []string `json:"problems"`
+}
+
+// Message is one message that the controller sent or tried to send.
+type Message struct {
+	// At is the time in seconds after the start.
+	At          float64 `json:"at"`
+	Application string  `json:"application"`
+	Trigger     string  `json:"trigger"`
+	// Condition is the index of the condition in the trigger.
+	Condition int    `json:"condition"`
+	Service   string `json:"service"`
+	Recipient string `json:"recipient"`
+	// Requests that it led to; none for a message that only leaves a mark.
+	Requests []providers.Request `json:"requests"`
+	// Problems are what the controller logged about it.
+	Problems []string `json:"problems"`
+}
