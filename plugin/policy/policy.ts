@@ -1,0 +1,69 @@
+/**
+ * The operator's policy with every default filled in. It stands above everything in a repository: it is read from
+ * the machine alone, never from the received files or the Application.
+ */
+import type { FileLimits } from '../files/limits.ts';
+import type {
+  PolicyEnvironmentRule,
+  PolicyFile,
+  PolicyLimits,
+  PolicyRegistries,
+  PolicyRemote,
+} from '../schemas/policy.generated.ts';
+
+/** What renders a policy's limits: the sidecar inside Argo CD, or a person's command line. */
+export type Place = 'plugin' | 'cli';
+
+/** The policy that applies to a render. */
+export interface Policy {
+  /** The file it was read from; undefined for the defaults. */
+  readonly file: string | undefined;
+  readonly sources: ReadonlySet<'manifests' | 'kustomize' | 'helm'>;
+  readonly remote: Readonly<Required<PolicyRemote>>;
+  readonly registries: {
+    /** Hosts that strategies may ask while Argo CD renders. */
+    readonly ask: readonly string[];
+    /** Where images may come from; undefined: anywhere. */
+    readonly images: readonly string[] | undefined;
+  };
+  readonly environments: readonly Readonly<PolicyEnvironmentRule>[];
+  /** Prefix of stamped annotations and labels, without the slash. */
+  readonly stampPrefix: string;
+  /** `seconds` is Infinity on a command line. */
+  readonly limits: Readonly<Required<PolicyLimits>>;
+}
+
+/** The defaults of policy.schema.json; a test holds the two equal. */
+const defaultLimits: Required<PolicyLimits> = {
+  bytes: 256 * 1024 * 1024,
+  fileBytes: 32 * 1024 * 1024,
+  files: 100_000,
+  resources: 20_000,
+  aliasExpansion: 100_000,
+  seconds: 50,
+  outputBytes: 96 * 1024 * 1024,
+};
+
+function registriesOf(registries: PolicyRegistries | undefined): Policy['registries'] {
+  return { ask: registries?.ask ?? [], images: registries?.images };
+}
+
+/** Fills in the defaults of what a policy file says. */
+export function completePolicy(parsed: Partial<PolicyFile>, file: string | undefined, place: Place): Policy {
+  const limits = { ...defaultLimits, ...parsed.limits };
+  return {
+    file,
+    sources: new Set(parsed.sources ?? ['manifests', 'kustomize', 'helm']),
+    remote: { kustomizeBases: false, helmDependencies: false, ...parsed.remote },
+    registries: registriesOf(parsed.registries),
+    environments: parsed.environments ?? [],
+    stampPrefix: parsed.stampPrefix ?? 'waybill.dev',
+    limits: place === 'cli' ? { ...limits, seconds: Number.POSITIVE_INFINITY } : limits,
+  };
+}
+
+/** The limits of the policy as a FileTree counts them. */
+export function fileLimits(policy: Policy): FileLimits {
+  const { bytes, fileBytes, files } = policy.limits;
+  return { totalBytes: bytes, fileBytes, files };
+}
