@@ -176,6 +176,10 @@ class DirectoryTree implements FileTree {
     return this.#resolve(path)?.kind;
   }
 
+  realPath(path: string): string | undefined {
+    return this.#resolve(path)?.real;
+  }
+
   list(path: string): readonly string[] {
     const found = this.#resolve(path);
     if (found?.kind !== 'directory') {

@@ -51,6 +51,15 @@ describe.each([
     ]);
   });
 
+  it('knows that a path without links is the real one', () => {
+    const files = make();
+    expect(['', 'dir/deep/c.yaml', 'none'].map((path) => files.realPath(path))).toEqual([
+      '',
+      'dir/deep/c.yaml',
+      undefined,
+    ]);
+  });
+
   it('lists names, sorted', () => {
     expect(make().list('')).toEqual(['.git', 'a.yaml', 'dir']);
     expect(make().list('dir')).toEqual(['b.yaml', 'deep']);
@@ -82,6 +91,12 @@ describe('symbolic links', () => {
     expect(files.list('app/base')).toEqual(['x.yaml']);
     expect(files.readText('app/base/x.yaml')).toBe('x');
     expect(files.readText('app/deep/link')).toBe('x');
+    expect(['app/deep/link', 'app/base', 'base', 'none'].map((path) => files.realPath(path))).toEqual([
+      'base/x.yaml',
+      'base',
+      'base',
+      undefined,
+    ]);
     expect(files.kind('app/base')).toBe('directory');
   });
 

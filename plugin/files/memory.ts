@@ -38,6 +38,7 @@ export function createStoredTree(files: ReadonlyMap<string, StoredFile>, limits:
   }
   return {
     kind: (path) => (files.has(path) ? 'file' : directories.has(path) ? 'directory' : undefined),
+    realPath: (path) => (files.has(path) || directories.has(path) ? path : undefined),
     list(path) {
       const names = directories.get(path);
       if (!names) throw failure('file-missing', `the directory ${path} does not exist`, { location: { file: path } });

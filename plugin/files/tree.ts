@@ -9,6 +9,8 @@
 export interface FileTree {
   /** What `path` is after following links that stay inside the root; undefined when nothing is there. */
   kind(path: string): 'file' | 'directory' | undefined;
+  /** `path` with every link followed; undefined when nothing is there. Failures as {@link kind}. */
+  realPath(path: string): string | undefined;
   /** Names in a directory, sorted by code unit. A missing directory is a Failure. */
   list(path: string): readonly string[];
   /** The bytes of a file. Failure `file-missing`, `file-too-large`, `path-escapes`. */
