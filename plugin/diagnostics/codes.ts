@@ -33,10 +33,16 @@ export const codes = {
   'file-unreadable': 'The operating system refused to read a file. Check its permissions.',
   'image-override':
     'An image given by `--image`, the plugin parameter `images` or `WAYBILL_IMAGES` is malformed or says nothing. Write `NAME:TAG`, `NAME@DIGEST` or `NAME=NEWNAME:TAG`.',
+  'image-path':
+    'An entry of `imagePaths` is not a field path, or leads to something that is no text. Name the field that holds the whole reference, such as `spec.image`.',
+  'image-unmatched':
+    'An override, a lock entry or an entry of `images` names an image that no manifest uses. Write it as the manifests do, without tag, or remove it.',
   'limit-bytes':
     'The application reads more bytes than the policy allows. Make it smaller, or ask the operator to raise `limits.bytes`.',
   'limit-files':
     'The application reads more files than the policy allows. Make it smaller, or ask the operator to raise `limits.files`.',
+  'lock-commit':
+    'A tag follows `commitFromTag` and names another commit than the lock. Correct the tag or `source.commit`; `waybill images set` writes both.',
   'metadata-not-string': 'A label or annotation is not a string. Write its value in quotes.',
   'overlay-no-match':
     "An overlay's target matches no resource. Correct the target, or set `optional: true` if that is meant.",

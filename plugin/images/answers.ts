@@ -1,0 +1,98 @@
+/**
+ * Who says which image to run, in the order in which they are asked: an explicit override, then the environment's
+ * lock. The first that answers for an image wins; without an answer the manifest stays as written.
+ */
+import type { Location } from '../diagnostics/diagnostic.ts';
+import { attemptAll, failure } from '../diagnostics/failure.ts';
+import { notFoundHelp } from '../diagnostics/suggest.ts';
+import type { ImageLock, ImageSource, LockedImage } from '../lock/lock.ts';
+import type { Cause } from '../provenance/change.ts';
+import { asAlias, type ImageOverride } from '../references/override.ts';
+import { nameKey } from '../references/reference.ts';
+
+/** What to run in place of one image. */
+export interface Answer {
+  readonly newName?: string | undefined;
+  readonly tag?: string | undefined;
+  readonly digest?: string | undefined;
+  /** Where the code came from, when the one who answers knows. */
+  readonly source?: ImageSource | undefined;
+  readonly cause: Cause;
+  /** Where to look when something is wrong with the source. */
+  readonly location?: Location | undefined;
+}
+
+/** Answers by the key of the image's name ({@link nameKey}). */
+export type Answers = ReadonlyMap<string, Answer>;
+
+/** The images that the manifests name: key of the name to the name as first written. */
+export type FoundNames = ReadonlyMap<string, string>;
+
+/** Thrown when an override, a lock entry or an entry of `images` matches no image of the manifests. */
+export function imageUnmatched(what: string, name: string, found: FoundNames, location: Location | undefined): Error {
+  return failure('image-unmatched', `${what} matches no image of the manifests`, {
+    location,
+    help: notFoundHelp('Images in the manifests', name, [...found.values()]),
+  });
+}
+
+/**
+ * The overrides by the image they are for. `alias=name:tag` is an alias when `alias` is no image and `name` is one.
+ * @throws Failure `image-unmatched`; `image-override` when two overrides of one image disagree
+ */
+export function overrideAnswers(overrides: readonly ImageOverride[], found: FoundNames): Answers {
+  const answers = new Map<string, Answer & { text: string }>();
+  attemptAll(overrides, (given) => {
+    const alias = asAlias(given);
+    const override = alias && !found.has(nameKey(given.name)) && found.has(nameKey(alias.name)) ? alias : given;
+    const key = nameKey(override.name);
+    const { newName, tag, digest, label, text, location } = override;
+    if (!found.has(key)) throw imageUnmatched(`${label} ${JSON.stringify(text)}`, override.name, found, location);
+    const before = answers.get(key);
+    if (before && (before.newName !== newName || before.tag !== tag || before.digest !== digest)) {
+      throw failure('image-override', `${label} ${JSON.stringify(text)} and ${JSON.stringify(before.text)} disagree`, {
+        location,
+        help: ['Both are for the same image. Give one of them.'],
+      });
+    }
+    answers.set(key, {
+      newName,
+      tag,
+      digest,
+      text,
+      location,
+      cause: { kind: 'override', label, ...(location ? { location } : {}) },
+    });
+  });
+  return answers;
+}
+
+function lockAnswer(lock: ImageLock, entry: LockedImage): Answer {
+  const { newName, tag, digest, source } = entry;
+  const field = digest === undefined ? (tag === undefined ? 'newName' : 'tag') : 'digest';
+  return {
+    newName,
+    tag,
+    digest,
+    source,
+    cause: { kind: 'lock', label: lock.file, location: entry.locate(field) },
+    location: entry.locate('source'),
+  };
+}
+
+/**
+ * The lock's entries by the image they are for.
+ * @throws Failure `image-unmatched`
+ */
+export function lockAnswers(lock: ImageLock | undefined, found: FoundNames): Answers {
+  if (!lock) return new Map();
+  return new Map(
+    attemptAll(lock.images, (entry): [string, Answer] => {
+      const key = nameKey(entry.name);
+      if (!found.has(key)) {
+        throw imageUnmatched(`the lock's image ${JSON.stringify(entry.name)}`, entry.name, found, entry.locate('name'));
+      }
+      return [key, lockAnswer(lock, entry)];
+    }),
+  );
+}

@@ -1,0 +1,149 @@
+/**
+ * The images stage: decides for every image of the manifests which tag and digest run, and which source commit it
+ * was built from. Precedence: override, lock, as written. Nothing is looked up anywhere: what a registry strategy
+ * found arrives as an answer like the others.
+ */
+import type { DeclaredImage, ImagePath } from '../config/environment.ts';
+import { attemptAll } from '../diagnostics/failure.ts';
+import type { ImageLock, ImageSource } from '../lock/lock.ts';
+import type { Cause, Recorder } from '../provenance/change.ts';
+import type { ImageOverride } from '../references/override.ts';
+import { formatReference, nameKey, splitReference } from '../references/reference.ts';
+import type { JsonObject } from '../resources/json.ts';
+import type { Resource } from '../resources/resource.ts';
+import { withValue } from '../resources/with-value.ts';
+import { type Answer, type Answers, type FoundNames, imageUnmatched, lockAnswers, overrideAnswers } from './answers.ts';
+import { findImages, type ImageUse } from './find.ts';
+import { imageSource } from './source.ts';
+
+/** What the stage works with, besides the resources. */
+export interface ImagesContext {
+  /** `images` of waybill.yaml. */
+  readonly declared: readonly DeclaredImage[];
+  readonly imagePaths: readonly ImagePath[];
+  readonly lock?: ImageLock | undefined;
+  readonly overrides?: readonly ImageOverride[] | undefined;
+  /** What registry strategies chose, by {@link nameKey}; asked after override and lock. */
+  readonly chosen?: Answers | undefined;
+  readonly record?: Recorder | undefined;
+}
+
+/** One image after resolution, in one field of one resource. */
+export interface ResolvedImage {
+  /** The resource it stands in: the very object of the result. */
+  readonly resource: Resource;
+  /** The field, and what it held before. */
+  readonly use: ImageUse;
+  /** Name, tag and digest as they are deployed. */
+  readonly reference: string;
+  /** The entry of waybill.yaml's `images`, when there is one. */
+  readonly declared?: DeclaredImage | undefined;
+  /** Who decided; undefined when the image stays as written. */
+  readonly cause?: Cause | undefined;
+  /** The source repository and full commit, when known. */
+  readonly source?: ImageSource | undefined;
+}
+
+/** The reference that an answer makes of a written one. */
+function answered(written: string, answer: Answer): string {
+  const { name, tag, digest } = splitReference(written);
+  // A new name alone is the same image elsewhere: tag and digest stay. A new tag takes the old digest away, and the
+  // other way round, since they would contradict each other.
+  const given = answer.tag !== undefined || answer.digest !== undefined;
+  return formatReference({ written: answer.newName ?? name, ...optional(given ? answer : { tag, digest }) });
+}
+
+function optional(parts: { tag?: string | undefined; digest?: string | undefined }): { tag?: string; digest?: string } {
+  return {
+    ...(parts.tag === undefined ? {} : { tag: parts.tag }),
+    ...(parts.digest === undefined ? {} : { digest: parts.digest }),
+  };
+}
+
+function keyOf(use: ImageUse): string {
+  return nameKey(splitReference(use.text).name);
+}
+
+function namesOf(uses: readonly ImageUse[]): FoundNames {
+  const found = new Map<string, string>();
+  for (const use of uses) {
+    const key = keyOf(use);
+    if (!found.has(key)) found.set(key, splitReference(use.text).name);
+  }
+  return found;
+}
+
+function declaredByKey(declared: readonly DeclaredImage[], found: FoundNames): ReadonlyMap<string, DeclaredImage> {
+  return new Map(
+    attemptAll(declared, (image): [string, DeclaredImage] => {
+      const key = nameKey(image.name);
+      if (!found.has(key)) {
+        throw imageUnmatched(`images: ${JSON.stringify(image.name)}`, image.name, found, image.location);
+      }
+      return [key, image];
+    }),
+  );
+}
+
+/**
+ * Writes the decided references into the resources and says for each image field what was decided and why.
+ * Resources whose images stay as written are passed on as they are.
+ * @throws Failure `image-unmatched`, `image-override`, `image-path`, `lock-commit`; all of them at once
+ */
+export function resolveImages(
+  resources: readonly Resource[],
+  context: ImagesContext,
+): { resources: readonly Resource[]; resolved: readonly ResolvedImage[] } {
+  const uses = findImages(resources, context.imagePaths);
+  const found = namesOf(uses);
+  const steps: { overrides: Answers; lock: Answers; declared: ReadonlyMap<string, DeclaredImage> } = {
+    overrides: new Map(),
+    lock: new Map(),
+    declared: new Map(),
+  };
+  attemptAll(
+    [
+      () => (steps.overrides = overrideAnswers(context.overrides ?? [], found)),
+      () => (steps.lock = lockAnswers(context.lock, found)),
+      () => (steps.declared = declaredByKey(context.declared, found)),
+    ],
+    (step) => step(),
+  );
+  const layers = [steps.overrides, steps.lock, context.chosen ?? new Map<string, Answer>()];
+  const decided = attemptAll(uses, (use): Omit<ResolvedImage, 'resource'> => {
+    const key = keyOf(use);
+    const answer = layers.find((layer) => layer.has(key))?.get(key);
+    const declared = steps.declared.get(key);
+    const reference = answer ? answered(use.text, answer) : use.text;
+    const source = imageSource({ reference, use, answer, locked: steps.lock.get(key), declared });
+    return { use, reference, declared, cause: answer?.cause, source };
+  });
+  return apply(resources, decided, context.record);
+}
+
+function apply(
+  resources: readonly Resource[],
+  decided: readonly Omit<ResolvedImage, 'resource'>[],
+  record: Recorder | undefined,
+): { resources: readonly Resource[]; resolved: readonly ResolvedImage[] } {
+  const byResource = new Map<Resource, Omit<ResolvedImage, 'resource'>[]>();
+  for (const one of decided) {
+    const list = byResource.get(one.use.resource);
+    if (list) list.push(one);
+    else byResource.set(one.use.resource, [one]);
+  }
+  const resolved: ResolvedImage[] = [];
+  const made = resources.map((resource) => {
+    const images = byResource.get(resource) ?? [];
+    let body: JsonObject = resource.body;
+    for (const { use, reference, cause } of images) {
+      if (!cause || reference === use.text) continue;
+      body = withValue(body, use.path, reference);
+      record?.({ origin: resource.origin, path: use.path, before: use.text, after: reference, cause });
+    }
+    const result = body === resource.body ? resource : { ...resource, body };
+    for (const one of images) resolved.push({ ...one, resource: result });
+    return result;
+  });
+  return { resources: made, resolved };
+}
