@@ -21,6 +21,8 @@ export const codes = {
     'The application renders no resource at all, which would make Argo CD with prune on delete everything. Correct the source, or set `allowEmpty: true` if that is meant.',
   'environment-unknown':
     'The environment is not in waybill.yaml. Use one of the listed names or add it under `environments`.',
+  'event-invalid':
+    'A file below `events/` is no deployment event: it is passed over and reported by `event validate`. Correct or delete it.',
   'file-binary':
     'A file that should hold text holds other bytes. Remove it from the application directory, or save it as UTF-8.',
   'file-link-broken': 'A symbolic link leads to nothing. Correct or remove the link.',

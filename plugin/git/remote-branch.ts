@@ -29,6 +29,8 @@ export interface FileChange {
 export interface Tip {
   /** The commit, or undefined when the branch does not exist yet. */
   readonly commit: string | undefined;
+  /** Whether there is a file at this path; costs no download of its contents. */
+  has(path: string): Promise<boolean>;
   /** The text of a file at the tip, or undefined when there is none. */
   read(path: string): Promise<string | undefined>;
   /** Paths of all files below a folder, sorted by byte; empty when there is none. */
@@ -120,6 +122,11 @@ class Workspace {
   tip(commit: string | undefined): Tip {
     return {
       commit,
+      has: async (path) => {
+        if (commit === undefined) return false;
+        const { stdout } = await this.run(['ls-tree', '-z', '--name-only', '--full-tree', commit, '--', path]);
+        return stdout.length > 0;
+      },
       read: async (path) => {
         if (commit === undefined) return undefined;
         const { status, stdout } = await this.run(['cat-file', 'blob', `${commit}:${path}`]);

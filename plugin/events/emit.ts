@@ -1,0 +1,53 @@
+/**
+ * Emits an event: into the spool first, then, with everything else that waits there, as one commit on the remote
+ * branch. Whoever is told "done" finds the event in git.
+ */
+import { appendCommit, type FileChange, type RemoteBranch, RemoteRefusal } from '../git/remote-branch.ts';
+import type { DeploymentEvent } from '../schemas/event.generated.ts';
+import { eventPath, formatEvent } from './event.ts';
+import type { Spool } from './spool.ts';
+
+/** What became of an emit. */
+export type Emitted =
+  | { readonly outcome: 'added' | 'known'; readonly commit: string | undefined; readonly delivered: number }
+  | { readonly outcome: 'spooled'; readonly refusal: RemoteRefusal; readonly waiting: number };
+
+function subject(events: readonly DeploymentEvent[]): string {
+  const [first] = events;
+  if (first === undefined) return 'Deliver events';
+  const one = `${first.type} ${first.subject} ${first.data.sourceCommit.slice(0, 12)}`;
+  return events.length === 1 ? one : `${one} and ${events.length - 1} more`;
+}
+
+async function missing(
+  events: readonly DeploymentEvent[],
+  has: (path: string) => Promise<boolean>,
+): Promise<FileChange[]> {
+  const changes: FileChange[] = [];
+  for (const event of events) {
+    const path = eventPath(event);
+    if (!(await has(path))) changes.push({ path, content: formatEvent(event) });
+  }
+  return changes;
+}
+
+/**
+ * Adds the event unless the branch has it (`known`: the same facts were emitted before). When the remote cannot be
+ * reached or refuses, the event stays in the spool and the next emit sends it (`spooled`).
+ */
+export async function emit(event: DeploymentEvent, remote: RemoteBranch, spool: Spool): Promise<Emitted> {
+  await spool.add(event);
+  const waiting = await spool.pending();
+  try {
+    const appended = await appendCommit(
+      remote,
+      `${subject(waiting)}\n`,
+      async (tip) => await missing(waiting, async (path) => await tip.has(path)),
+    );
+    await spool.remove(waiting);
+    return { outcome: appended.changed ? 'added' : 'known', commit: appended.commit, delivered: waiting.length };
+  } catch (error) {
+    if (!(error instanceof RemoteRefusal)) throw error;
+    return { outcome: 'spooled', refusal: error, waiting: waiting.length };
+  }
+}

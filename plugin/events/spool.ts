@@ -1,0 +1,47 @@
+/**
+ * Events that could not be delivered yet, one file each, in a folder for each remote branch. An event is written
+ * here before the remote is asked, and removed when the remote has it: whatever kills the process, it is not lost.
+ */
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RemoteBranch } from '../git/remote-branch.ts';
+import type { DeploymentEvent } from '../schemas/event.generated.ts';
+import { formatEvent } from './event.ts';
+import { parseEvent } from './read.ts';
+
+/** The spool of one remote branch. */
+export class Spool {
+  readonly folder: string;
+
+  /** `folder` holds the spools of all remotes; the name of each is a digest, so that no credential shows in it. */
+  constructor(folder: string, remote: RemoteBranch) {
+    const name = createHash('sha256').update(`${remote.url}\0${remote.branch}`).digest('hex').slice(0, 32);
+    this.folder = join(folder, name);
+  }
+
+  /** Keeps an event until {@link remove}. */
+  async add(event: DeploymentEvent): Promise<void> {
+    await mkdir(this.folder, { recursive: true });
+    const beside = join(this.folder, `.${event.id}.${process.pid}`);
+    await writeFile(beside, formatEvent(event), { flush: true });
+    await rename(beside, join(this.folder, `${event.id}.json`));
+  }
+
+  /** Events that wait, by id. Files that are no events are left alone. */
+  async pending(): Promise<DeploymentEvent[]> {
+    const names = await readdir(this.folder).catch((): string[] => []);
+    const events: DeploymentEvent[] = [];
+    for (const name of names.filter((one) => /^[0-9a-f]{32}\.json$/u.test(one)).toSorted()) {
+      const text = await readFile(join(this.folder, name), 'utf8').catch(() => undefined);
+      const event = text === undefined ? undefined : parseEvent(text);
+      if (typeof event === 'object') events.push(event);
+    }
+    return events;
+  }
+
+  /** Forgets delivered events. */
+  async remove(events: readonly DeploymentEvent[]): Promise<void> {
+    for (const event of events) await rm(join(this.folder, `${event.id}.json`), { force: true });
+  }
+}
