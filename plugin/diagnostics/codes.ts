@@ -49,6 +49,10 @@ export const codes = {
   'overlay-no-match':
     "An overlay's target matches no resource. Correct the target, or set `optional: true` if that is meant.",
   'path-escapes': 'A path leads outside the repository root. Move the file into the repository or correct the path.',
+  'plugin-environment':
+    "A `waybill plugin` command does not find what Argo CD's cmp-server gives it. Use `waybill render` outside Argo CD.",
+  'plugin-parameter':
+    'A plugin parameter of the Application is unknown or has the wrong collection type. Correct `spec.source.plugin.parameters`, or `.argocd-source.yaml`.',
   'record-name':
     "The record's name cannot be made: a field has a character that it cannot carry, or the whole is longer than Kubernetes allows. Set a plainer or shorter `reportAs`, or `stamp.record: false`.",
   'resource-duplicate':
