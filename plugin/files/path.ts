@@ -48,3 +48,8 @@ export function parentPath(path: string): string {
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
+
+/** Whether a path has wildcards (files/glob.ts expands them). */
+export function isGlob(path: string): boolean {
+  return /[*?[{]/u.test(path);
+}
