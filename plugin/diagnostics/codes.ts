@@ -53,8 +53,16 @@ export const codes = {
     "A `waybill plugin` command does not find what Argo CD's cmp-server gives it. Use `waybill render` outside Argo CD.",
   'plugin-parameter':
     'A plugin parameter of the Application is unknown or has the wrong collection type. Correct `spec.source.plugin.parameters`, or `.argocd-source.yaml`.',
+  'record-commit-unknown':
+    'A declared image has a `sourceRepository`, but neither the lock nor its tag names the full source commit. Let CI write the lock with `waybill images set`, state `commitFromTag`, or set `stamp.record: false`.',
+  'record-environment':
+    'The record is named by the environment, and the application is rendered without one. Render with `-e`, or set `stamp.record: false`.',
   'record-name':
     "The record's name cannot be made: a field has a character that it cannot carry, or the whole is longer than Kubernetes allows. Set a plainer or shorter `reportAs`, or `stamp.record: false`.",
+  'record-namespace':
+    'The record is a ConfigMap and needs a namespace. Set `namespace` in waybill.yaml, give `--namespace`, or set `stamp.record: false`.',
+  'record-repository':
+    'A source repository is no URL that names a host, an owner and a repository. Correct it, or set `stamp.record: false`.',
   'resource-duplicate':
     'Two resources have the same group, kind, namespace and name; Argo CD would keep only the last. Remove or rename one.',
   'resource-no-api-version':

@@ -176,7 +176,7 @@ describe('resolveImages', () => {
     const same = deployment('b:1');
     const { resources, resolved } = resolve([same, deployment('a:1', 'b:1')], { lock: [{ name: 'a', tag: '2' }] });
     expect(resources[0]).toBe(same);
-    expect(resolved.map((one) => resources.indexOf(one.resource))).toEqual([0, 1, 1]);
+    expect(resolved.map((one) => resources.findIndex(({ origin }) => origin === one.origin))).toEqual([0, 1, 1]);
   });
 
   it('tells the recorder who set what', () => {
@@ -254,6 +254,12 @@ describe('the source commit', () => {
       'a:1',
       { lock: [{ name: 'a', tag: '2', source }], overrides: ['a:2'] },
       source,
+    ],
+    [
+      'tells no token',
+      'a:1',
+      { lock: [{ name: 'a', tag: '2', source: { repository: 'https://x:t@h/a/b', commit, run: 'https://t@h/1' } }] },
+      { repository: 'https://h/a/b', commit, run: 'https://h/1' },
     ],
     ['needs a repository', `a:sha-${commit}`, { declared: [{ name: 'a', commitFromTag: 'sha-{commit}' }] }, undefined],
   ])('%s', (_name, written, given, expected) => {

@@ -10,7 +10,8 @@ import type { Cause, Recorder } from '../provenance/change.ts';
 import type { ImageOverride } from '../references/override.ts';
 import { formatReference, nameKey, splitReference } from '../references/reference.ts';
 import type { JsonObject } from '../resources/json.ts';
-import type { Resource } from '../resources/resource.ts';
+import type { Path } from '../resources/pointer.ts';
+import type { Origin, Resource } from '../resources/resource.ts';
 import { withValue } from '../resources/with-value.ts';
 import { type Answer, type Answers, type FoundNames, imageUnmatched, lockAnswers, overrideAnswers } from './answers.ts';
 import { findImages, type ImageUse } from './find.ts';
@@ -30,10 +31,12 @@ export interface ImagesContext {
 
 /** One image after resolution, in one field of one resource. */
 export interface ResolvedImage {
-  /** The resource it stands in: the very object of the result. */
-  readonly resource: Resource;
-  /** The field, and what it held before. */
-  readonly use: ImageUse;
+  /** Which resource: the very `origin` object, kept through all stages. */
+  readonly origin: Origin;
+  /** The field that holds the reference. */
+  readonly path: Path;
+  /** What the manifest had. */
+  readonly written: string;
   /** Name, tag and digest as they are deployed. */
   readonly reference: string;
   /** The entry of waybill.yaml's `images`, when there is one. */
@@ -110,40 +113,38 @@ export function resolveImages(
     (step) => step(),
   );
   const layers = [steps.overrides, steps.lock, context.chosen ?? new Map<string, Answer>()];
-  const decided = attemptAll(uses, (use): Omit<ResolvedImage, 'resource'> => {
+  const resolved = attemptAll(uses, (use): ResolvedImage => {
     const key = keyOf(use);
     const answer = layers.find((layer) => layer.has(key))?.get(key);
     const declared = steps.declared.get(key);
     const reference = answer ? answered(use.text, answer) : use.text;
-    const source = imageSource({ reference, use, answer, locked: steps.lock.get(key), declared });
-    return { use, reference, declared, cause: answer?.cause, source };
+    const source = imageSource({ reference, answer, locked: steps.lock.get(key), declared });
+    const { resource, path, text } = use;
+    return { origin: resource.origin, path, written: text, reference, declared, cause: answer?.cause, source };
   });
-  return apply(resources, decided, context.record);
+  return { resources: apply(resources, resolved, context.record), resolved };
 }
 
 function apply(
   resources: readonly Resource[],
-  decided: readonly Omit<ResolvedImage, 'resource'>[],
+  resolved: readonly ResolvedImage[],
   record: Recorder | undefined,
-): { resources: readonly Resource[]; resolved: readonly ResolvedImage[] } {
-  const byResource = new Map<Resource, Omit<ResolvedImage, 'resource'>[]>();
-  for (const one of decided) {
-    const list = byResource.get(one.use.resource);
+): readonly Resource[] {
+  const changed = new Map<Origin, ResolvedImage[]>();
+  for (const one of resolved) {
+    if (one.reference === one.written) continue;
+    const list = changed.get(one.origin);
     if (list) list.push(one);
-    else byResource.set(one.use.resource, [one]);
+    else changed.set(one.origin, [one]);
   }
-  const resolved: ResolvedImage[] = [];
-  const made = resources.map((resource) => {
-    const images = byResource.get(resource) ?? [];
+  return resources.map((resource) => {
+    const images = changed.get(resource.origin);
+    if (!images) return resource;
     let body: JsonObject = resource.body;
-    for (const { use, reference, cause } of images) {
-      if (!cause || reference === use.text) continue;
-      body = withValue(body, use.path, reference);
-      record?.({ origin: resource.origin, path: use.path, before: use.text, after: reference, cause });
+    for (const { origin, path, written, reference, cause } of images) {
+      body = withValue(body, path, reference);
+      if (cause) record?.({ origin, path, before: written, after: reference, cause });
     }
-    const result = body === resource.body ? resource : { ...resource, body };
-    for (const one of images) resolved.push({ ...one, resource: result });
-    return result;
+    return { ...resource, body };
   });
-  return { resources: made, resolved };
 }

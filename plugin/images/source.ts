@@ -5,16 +5,15 @@
 import type { DeclaredImage } from '../config/environment.ts';
 import { failure } from '../diagnostics/failure.ts';
 import type { ImageSource } from '../lock/lock.ts';
+import { withoutCredentials } from '../record/repository.ts';
 import { splitReference } from '../references/reference.ts';
 import type { Answer } from './answers.ts';
 import { commitFromTag } from './commit-from-tag.ts';
-import type { ImageUse } from './find.ts';
 
 /** What is known about one image when its source is looked for. */
 interface Facts {
   /** As deployed. */
   readonly reference: string;
-  readonly use: ImageUse;
   /** Who decided. */
   readonly answer: Answer | undefined;
   /** The lock's entry for the image, also when an override won. */
@@ -51,10 +50,16 @@ export function imageSource(facts: Facts): ImageSource | undefined {
         ],
       });
     }
-    return known.source;
+    return shown(known.source);
   }
   if (tagged?.full && declared?.sourceRepository !== undefined) {
-    return { repository: declared.sourceRepository, commit: tagged.digits };
+    return shown({ repository: declared.sourceRepository, commit: tagged.digits });
   }
   return undefined;
+}
+
+/** Sources end in annotations, records and messages: no token of a clone URL may come along. */
+function shown(source: ImageSource): ImageSource {
+  const repository = withoutCredentials(source.repository);
+  return { ...source, repository, ...(source.run === undefined ? {} : { run: withoutCredentials(source.run) }) };
 }

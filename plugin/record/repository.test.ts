@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commitURL, parseRepository, sameRepository } from './repository.ts';
+import { commitURL, parseRepository, sameRepository, withoutCredentials } from './repository.ts';
 
 const table: [url: string, host: string, owner: string, name: string, webURL: string][] = [
   [
@@ -111,4 +111,15 @@ describe('commitURL', () => {
     const repository = parseRepository(url);
     expect(repository && commitURL(repository, 'abc')).toBe(expected);
   });
+});
+
+describe('withoutCredentials', () => {
+  it.each([
+    ['https://github.com/acme/a', 'https://github.com/acme/a'],
+    ['https://x:se@cret@github.com/acme/a', 'https://github.com/acme/a'],
+    ['HTTPS://token@github.com/acme/a@b', 'HTTPS://github.com/acme/a@b'],
+    ['ssh://git@github.com/acme/a', 'ssh://git@github.com/acme/a'],
+    ['ssh://git:secret@github.com:22/acme/a', 'ssh://git@github.com:22/acme/a'],
+    ['git@github.com:acme/a', 'git@github.com:acme/a'],
+  ])('%s', (url, expected) => expect(withoutCredentials(url)).toBe(expected));
 });

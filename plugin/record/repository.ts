@@ -88,6 +88,11 @@ export function parseRepository(url: string): Repository | undefined {
   return { host: site, owner: found.owner, name: found.name, webURL: `${http ? 'http' : 'https'}://${site}/${page}` };
 }
 
+/** A URL as it may be shown to everybody: without password, and over http(s) without user, which may be a token. */
+export function withoutCredentials(url: string): string {
+  return url.replace(/^(https?:\/\/)[^/]*@/iu, '$1').replace(/^([a-z+]+:\/\/[^/:@]*):[^/]*@/iu, '$1@');
+}
+
 /** True when two URLs name the same repository, whatever their scheme, port, user, letter case and `.git`. */
 export function sameRepository(a: string, b: string): boolean {
   const [left, right] = [parseRepository(a), parseRepository(b)];
