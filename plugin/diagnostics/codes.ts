@@ -69,6 +69,15 @@ export const codes = {
     'A manifest has no `apiVersion`. Add it, or keep files that are no manifests out of the source.',
   'resource-no-kind': 'A manifest has no `kind`. Add it, or keep files that are no manifests out of the source.',
   'resource-no-name': 'A manifest has neither `metadata.name` nor `metadata.generateName`. Add one.',
+  'template-helper':
+    '`{{ }}` calls a helper that does not exist, or gives it the wrong arguments. The helpers are slug, lower and default.',
+  'template-syntax': 'A text with `{{ }}` cannot be read. For a literal `{{` write `\\{{`.',
+  'template-too-long':
+    'A text becomes too long once its `{{ }}` are expanded. Values that refer to each other several times grow fast.',
+  'template-unknown-name': '`{{ }}` uses a name that does not exist. The message lists the names that do.',
+  'template-unset': '`{{ }}` uses a name that has no value. Give the value, or use the helper `default`.',
+  'template-unsupported':
+    '`{{ }}` uses a feature of Handlebars that waybill.yaml does not have: blocks, partials, data variables, parent paths.',
   'yaml-duplicate-key': 'A mapping has the same key twice. Kubernetes would silently keep the last; remove one.',
   'yaml-syntax': 'The file is not valid YAML or JSON.',
 } as const;

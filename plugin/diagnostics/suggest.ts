@@ -7,18 +7,22 @@ import { closestMatch } from 'leven';
 const LISTED = 20;
 
 /**
- * The candidate that `name` is most likely a misspelling of, ignoring case; undefined when none is near (more than a
- * third of the letters differ, at most 4). Names over 100 characters are not compared.
+ * The candidate that `name` is most likely a misspelling of, ignoring case; undefined when none is near (one
+ * change in names of 3 letters, two below 9, a third of the letters above, at most 4). Names over 100 characters are not compared.
  */
 export function suggest(name: string, candidates: readonly string[]): string | undefined {
   const near = candidates.filter((one) => one !== name && one.length <= 100);
   if (name.length > 100 || near.length > 2000) return undefined;
   const same = near.find((one) => one.toLowerCase() === name.toLowerCase());
   if (same !== undefined) return same;
-  const longest = Math.max(1, Math.min(4, Math.floor(Math.max(name.length, 3) / 3)));
+  // Two letters exchanged count as two changes, also in a short name.
+  const longest = name.length < 4 ? 1 : Math.min(4, Math.max(2, Math.floor(name.length / 3)));
   const begun = near.filter((one) => name.length >= 3 && (one.startsWith(name) || name.startsWith(one)));
   // Short for a longer name: prod for production, but not a for all.
-  return closestMatch(name, near, { maxDistance: longest }) ?? (begun.length === 1 ? begun[0] : undefined);
+  return (
+    (name.length < 3 ? undefined : closestMatch(name, near, { maxDistance: longest })) ??
+    (begun.length === 1 ? begun[0] : undefined)
+  );
 }
 
 /** `a, b, c` in the given order, cut after 20 names; `none` for none. */
