@@ -100,7 +100,9 @@ class Composer {
     } catch (error) {
       if (error instanceof ScalarError) throw this.#fail(node, error.message);
       if (!(error instanceof AliasLimitError)) throw error;
-      throw failure('alias-limit', error.message, { location: locationOf(node, this.#chunk) });
+      // The outermost alias is the one to look at.
+      const [alias = node] = this.#open;
+      throw failure('alias-limit', error.message, { location: locationOf(alias, this.#chunk) });
     }
   }
 

@@ -30,6 +30,10 @@ export interface SyntaxProblem {
 /** One parsed document: its root node (null when empty), and what is wrong with it. */
 export interface ParsedDocument {
   readonly contents: unknown;
+  /** Where the root node starts in the parsed text. */
+  readonly offset: number;
+  /** Whether it begins with `---`. */
+  readonly isMarked: boolean;
   readonly problems: readonly SyntaxProblem[];
 }
 
@@ -56,6 +60,11 @@ export function parseDocuments(text: string): ParsedDocument[] {
     logLevel: 'silent',
   });
   return Array.isArray(documents)
-    ? documents.map((document) => ({ contents: document.contents, problems: problemsOf(document) }))
+    ? documents.map((document) => ({
+        contents: document.contents,
+        offset: document.contents?.range?.[0] ?? document.range[0],
+        isMarked: document.directives?.docStart === true,
+        problems: problemsOf(document),
+      }))
     : [];
 }

@@ -1,9 +1,8 @@
 /**
  * From a path in a value back to the place in the text, by parsing the document again.
  */
-import type { Location } from '../diagnostics/diagnostic.ts';
-import type { Path } from '../resources/pointer.ts';
 import { resolveAliases } from './aliases.ts';
+import type { YamlDocument } from './document.ts';
 import { isMergeKey, keyText, locationOf } from './compose.ts';
 import { isAlias, isMap, isScalar, isSeq, type Pair, parseDocuments } from './library.ts';
 import type { Chunk } from './lines.ts';
@@ -39,31 +38,38 @@ function pairOf(node: unknown, name: string, follow: Follow): Pair | undefined {
   return undefined;
 }
 
-/** Makes `locate` of a YamlDocument; the text is parsed at the first call. `line` is where the document starts. */
-export function createLocator(chunk: Chunk, line: number): (path: Path, what?: 'key' | 'value') => Location {
-  let parsed: { root: unknown; follow: Follow } | undefined;
+/**
+ * Makes `locate` of a YamlDocument, whose root begins at `offset` in the file, on `line`. The text is parsed at
+ * the first call.
+ */
+export function createLocator(chunk: Chunk, offset: number, line: number): YamlDocument['locate'] {
+  let parsed: { part: Chunk; root: unknown; follow: Follow } | undefined;
 
   function parse() {
-    const root = parseDocuments(chunk.text.slice(chunk.start, chunk.end)).find(
-      ({ contents }) => contents !== null,
-    )?.contents;
+    // From the start of the line, so that the indent is seen. JSON objects may share a line.
+    const start = offset === 0 ? 0 : chunk.text.lastIndexOf('\n', offset - 1) + 1;
+    const isFirst = chunk.text.slice(start, offset).trim() === '';
+    const part = { ...chunk, start: isFirst ? start : offset, line };
+    const [document] = parseDocuments(chunk.text.slice(part.start, chunk.end));
+    // The fast reader takes some texts that the library does not: then the document's line must do.
+    const root = document?.problems.length === 0 ? document.contents : undefined;
     const targets = resolveAliases(root);
-    return { root, follow: (node: unknown) => (isAlias(node) ? targets.get(node) : node) };
+    return { part, root, follow: (node: unknown) => (isAlias(node) ? targets.get(node) : node) };
   }
 
   return (path, what = 'value') => {
     parsed ??= parse();
-    const { follow } = parsed;
+    const { part, follow } = parsed;
     let node: unknown = parsed.root;
-    let location = locationOf(node, chunk) ?? { file: chunk.file, line };
-    for (const [depth, part] of path.entries()) {
+    let location = locationOf(node, part) ?? { file: chunk.file, line };
+    for (const [depth, step] of path.entries()) {
       const inside = follow(node);
-      const pair = typeof part === 'string' ? pairOf(inside, part, follow) : undefined;
-      const next = pair ? pair.value : isSeq(inside) ? inside.items[Number(part)] : undefined;
+      const pair = typeof step === 'string' ? pairOf(inside, step, follow) : undefined;
+      const next = pair ? pair.value : isSeq(inside) ? inside.items[Number(step)] : undefined;
       if (pair === undefined && next === undefined) break;
       const wantsKey = pair !== undefined && what === 'key' && depth === path.length - 1;
       // An empty value has no place of its own: its key has.
-      location = (wantsKey ? undefined : locationOf(next, chunk)) ?? locationOf(pair?.key, chunk) ?? location;
+      location = (wantsKey ? undefined : locationOf(next, part)) ?? locationOf(pair?.key, part) ?? location;
       node = next;
     }
     return location;

@@ -1,36 +1,59 @@
 /**
  * Reading YAML and JSON with exactly the meaning that Kubernetes gives them (sigs.k8s.io/yaml).
  *
- * A file is cut into documents at its `---` lines, as Kubernetes does, and each is read on its own.
+ * A file is cut into documents at its `---` lines, as Kubernetes does. Ordinary documents are read by the fast
+ * reader (plain-subset/); what it declines, and every error, is the business of the `yaml` package.
  */
 import { failure } from '../diagnostics/failure.ts';
+import type { Json } from '../resources/json.ts';
 import { compose } from './compose.ts';
 import type { ReadOptions, YamlDocument } from './document.ts';
-import { parseDocuments } from './library.ts';
-import { type Chunk, locationAt } from './lines.ts';
+import { type ParsedDocument, parseDocuments, type SyntaxProblem } from './library.ts';
+import { type Chunk, countLines, locationAt } from './lines.ts';
 import { createLocator } from './locate.ts';
+import { readPlainSubset } from './plain-subset/read.ts';
 import { splitDocuments } from './split.ts';
 
 /**
- * The documents of a YAML or JSON file, in order; empty and null documents are left out. Integers beyond 2^53 are
- * bigint. Failure `yaml-syntax` (with line and column), `yaml-duplicate-key`, `alias-limit`.
+ * The documents of a YAML or JSON file, in order: YAML documents, concatenated JSON objects, JSON lines, or a
+ * mixture separated by `---`. Empty and null documents are left out. Integers beyond 2^53 are bigint.
+ * Failure `yaml-syntax` (with line and column), `yaml-duplicate-key`, `alias-limit`.
  */
 export function readYaml(text: string, options: ReadOptions): YamlDocument[] {
-  return splitDocuments(text, options.file).flatMap((chunk) => readChunk(chunk, options));
+  const documents: YamlDocument[] = [];
+  for (const chunk of splitDocuments(text, options.file)) {
+    const add = ({ value, offset }: { value: Json; offset: number }) => {
+      if (value === null) return;
+      const line = chunk.line + countLines(chunk.text, chunk.start, offset);
+      documents.push({ value, line, locate: createLocator(chunk, offset, line) });
+    };
+    const { found, rest } = readPlainSubset(chunk.text, chunk.start, chunk.end);
+    found.forEach(add);
+    if (rest === undefined) continue;
+    const line = chunk.line + countLines(chunk.text, chunk.start, rest);
+    readWithLibrary({ ...chunk, start: rest, line }, options).forEach(add);
+  }
+  return documents;
 }
 
-function readChunk(chunk: Chunk, options: ReadOptions): YamlDocument[] {
+function readWithLibrary(chunk: Chunk, options: ReadOptions) {
   const documents = parseDocuments(chunk.text.slice(chunk.start, chunk.end));
-  const problem = documents.flatMap(({ problems }) => problems)[0];
+  const problem = documents.flatMap(({ problems }) => problems)[0] ?? secondDocument(documents);
   if (problem) {
     throw failure('yaml-syntax', problem.message, {
       location: locationAt(chunk, chunk.start + problem.start, chunk.start + problem.end),
     });
   }
-  return documents.flatMap(({ contents }) => {
-    const value = compose(contents, chunk, options);
-    if (value === null) return [];
-    const line = chunk.line;
-    return [{ value, line, locate: createLocator(chunk, line) }];
-  });
+  return documents.map(({ contents, offset }) => ({
+    value: compose(contents, chunk, options),
+    offset: chunk.start + offset,
+  }));
+}
+
+/** What follows `...` without a `---` Kubernetes never sees, so nobody may mean it. */
+function secondDocument(documents: readonly ParsedDocument[]): SyntaxProblem | undefined {
+  const second = documents.filter(({ contents }) => contents !== null)[1];
+  if (!second || second.isMarked) return undefined;
+  const message = 'Kubernetes reads nothing behind `...`: begin the next document with `---`';
+  return { message, start: second.offset, end: second.offset + 1 };
 }
