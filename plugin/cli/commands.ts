@@ -14,6 +14,11 @@ export interface CommandRow {
 /** In the order of `waybill --help`. */
 export const commands: readonly CommandRow[] = [
   {
+    name: 'event',
+    summary: 'deployment events as files in a Git repository',
+    load: () => import('./commands/event.ts'),
+  },
+  {
     name: 'schema',
     summary: 'print the JSON Schema of a file that Waybill reads or writes',
     load: () => import('./commands/schema.ts'),

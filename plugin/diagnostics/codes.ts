@@ -21,8 +21,13 @@ export const codes = {
     'The application renders no resource at all, which would make Argo CD with prune on delete everything. Correct the source, or set `allowEmpty: true` if that is meant.',
   'environment-unknown':
     'The environment is not in waybill.yaml. Use one of the listed names or add it under `environments`.',
+  'event-consumer-broken':
+    "A consumer's position in the event repository cannot be used. Set it anew with `event replay --consumer`.",
   'event-invalid':
     'A file below `events/` is no deployment event: it is passed over and reported by `event validate`. Correct or delete it.',
+  'event-unknown':
+    'No event, deployment or point in the order of events has this id. `event list` shows what there is.',
+  'event-unprocessed': 'Retention would delete events that a consumer has not had. Let it catch up, or use `--force`.',
   'file-binary':
     'A file that should hold text holds other bytes. Remove it from the application directory, or save it as UTF-8.',
   'file-link-broken': 'A symbolic link leads to nothing. Correct or remove the link.',

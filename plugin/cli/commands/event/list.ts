@@ -1,0 +1,27 @@
+/**
+ * `waybill event list`: the events in git's order.
+ */
+import { select } from '../../../events/store.ts';
+import { type Define, newCommand } from '../../command.ts';
+import { orRefusal, outputOption, remoteOf, selectionOf, snapshotOf, withRemote, withSelection } from './options.ts';
+import { formatEvents, warnOfPoison } from './print.ts';
+
+export const define: Define = (session) =>
+  withSelection(
+    withRemote(
+      newCommand('list', [
+        'waybill event list --repository https://github.com/acme/deployment-events --environment production',
+      ]).description('List events, oldest first. The order is git’s, not the clocks’.'),
+    ),
+  )
+    .addOption(outputOption())
+    .action(
+      async (options) =>
+        await orRefusal(session, async () => {
+          const snapshot = await snapshotOf(session, remoteOf(session, options));
+          const { events, poison } = await select(snapshot, selectionOf(options));
+          warnOfPoison(session, poison);
+          session.print(formatEvents(events, options.output));
+          session.finish();
+        }),
+    );

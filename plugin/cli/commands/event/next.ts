@@ -1,0 +1,65 @@
+/**
+ * `waybill event next`: hands a consumer its next event, at least once.
+ */
+import { spawn } from 'node:child_process';
+import { acknowledge, findNext } from '../../../events/consumer.ts';
+import { formatEvent } from '../../../events/event.ts';
+import { type Define, newCommand, UsageError } from '../../command.ts';
+import { type ExitCode, exitCodes } from '../../streams.ts';
+import { orRefusal, remoteOf, selectionOf, snapshotOf, withRemote, withSelection } from './options.ts';
+import { formatEvents, warnOfPoison } from './print.ts';
+
+/** Runs a command with the event on its standard input; true when it ended with 0. Its stdout goes to our stderr. */
+async function runWith(command: readonly string[], input: string, cwd: string): Promise<boolean> {
+  const [file = '', ...args] = command;
+  const child = spawn(file, args, { cwd, stdio: ['pipe', 2, 2] });
+  child.stdin?.on('error', () => undefined);
+  child.stdin?.end(input);
+  return await new Promise<boolean>((resolve, reject) => {
+    child.on('error', (error) => reject(new UsageError(`${file} could not be started: ${error.message}`)));
+    child.on('close', (code) => resolve(code === 0));
+  });
+}
+
+export const define: Define = (session) =>
+  withSelection(
+    withRemote(
+      newCommand('next', [
+        'waybill event next --consumer tests --repository https://github.com/acme/deployment-events --type deployment-complete',
+        'waybill event next --consumer tests --repository https://github.com/acme/deployment-events -- ./run-tests.sh',
+      ]).description(
+        'Print the next event that this consumer has not had, in git’s order, and note that it had it. With a command after --, the event is its standard input and is noted only when the command succeeds, so an event is never lost. Prints nothing when there is none.',
+      ),
+    ),
+  )
+    .requiredOption('--consumer <name>', 'who asks; each consumer has a position of its own, kept in the repository')
+    .option('--peek', 'do not note it: the next call prints the same event')
+    .argument('[command...]', 'what to run with the event on its standard input')
+    .action(
+      async (command, options) =>
+        await orRefusal(session, async () => {
+          if (!/^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/u.test(options.consumer)) {
+            throw new UsageError(`--consumer ${options.consumer}: expected lower-case letters, digits, - and .`);
+          }
+          const remote = remoteOf(session, options);
+          const snapshot = await snapshotOf(session, remote);
+          const { next, poison } = await findNext(snapshot, options.consumer, selectionOf(options));
+          warnOfPoison(session, poison);
+          if (next?.event === undefined) {
+            session.note(`nothing new for ${options.consumer}`);
+            return session.finish();
+          }
+          let exitCode: ExitCode = exitCodes.done;
+          if (command.length > 0 && !(await runWith(command, formatEvent(next.event), session.cwd))) {
+            session.note(`${command.join(' ')} failed: the event stays the next one of ${options.consumer}`);
+            exitCode = exitCodes.wrongInput;
+          }
+          session.print(formatEvents([next], 'json'));
+          // Printed before it is noted: whoever is killed in between gets the event again.
+          await session.flush();
+          if (exitCode === exitCodes.done && options.peek !== true) {
+            await acknowledge(remote, snapshot, options.consumer, next.entry);
+          }
+          return session.finish(exitCode);
+        }),
+    );

@@ -1,0 +1,39 @@
+/**
+ * Events as text: one JSON object a line, or a table.
+ */
+import type { Poison } from '../../../events/read.ts';
+import type { Placed } from '../../../events/store.ts';
+import type { Session } from '../../session.ts';
+import { table } from '../../table.ts';
+
+/** The text of events in the asked format. */
+export function formatEvents(events: readonly Placed[], format: 'table' | 'json'): string {
+  const good = events.flatMap((one) => one.event ?? []);
+  if (format === 'json') return good.map((event) => `${JSON.stringify(event)}\n`).join('');
+  return table(
+    ['TIME', 'TYPE', 'APPLICATION', 'ENVIRONMENT', 'COMMIT', 'OUTCOME', 'DEPLOYMENT', 'ID'],
+    good.map(({ time, type, id, data }) => [
+      time,
+      type,
+      data.application,
+      data.environment,
+      data.sourceCommit.slice(0, 12),
+      data.outcome ?? '',
+      data.deployment,
+      id,
+    ]),
+  );
+}
+
+/** Says on stderr which files are no events. */
+export function warnOfPoison(session: Session, poison: readonly Poison[]): void {
+  session.report(
+    poison.map(({ path, reason }) => ({
+      severity: 'warning',
+      code: 'event-invalid',
+      message: `this file ${reason}`,
+      location: { file: path },
+      help: ['It is passed over. Correct it, or delete it from the repository.'],
+    })),
+  );
+}

@@ -1,0 +1,59 @@
+/**
+ * `waybill event prune`: deletes old events in one commit.
+ */
+import { failure } from '../../../diagnostics/failure.ts';
+import { consumerNames, indexAfter, readConsumer } from '../../../events/consumer.ts';
+import { expired } from '../../../events/retention.ts';
+import { present } from '../../../events/store.ts';
+import { appendCommit } from '../../../git/remote-branch.ts';
+import { type Define, newCommand } from '../../command.ts';
+import { count, duration } from '../../numbers.ts';
+import { orRefusal, remoteOf, snapshotOf, withRemote } from './options.ts';
+
+export const define: Define = (session) =>
+  withRemote(
+    newCommand('prune', [
+      'waybill event prune --older-than 30d --keep-last 20 --repository https://github.com/acme/deployment-events',
+    ]).description(
+      'Delete old events in one commit; git’s history keeps them. The last events of each application, environment and type stay, and nothing goes that a consumer has still to get, unless forced.',
+    ),
+  )
+    .requiredOption('--older-than <time>', 'how old an event must be: 30d, 12h', duration)
+    .option('--keep-last <n>', 'how many events of each application, environment and type stay', count, 10)
+    .option('--force', 'also delete what a consumer has not had')
+    .option('--dry-run', 'only list what would go')
+    .action(
+      async (options) =>
+        await orRefusal(session, async () => {
+          const remote = remoteOf(session, options);
+          const snapshot = await snapshotOf(session, remote);
+          const gone = expired(present(snapshot), options, Math.floor(Date.now() / 1000));
+          if (gone.length === 0) {
+            session.note('nothing to change: no event is that old');
+            return session.finish();
+          }
+          const waiting: string[] = [];
+          for (const name of options.force === true ? [] : await consumerNames(snapshot)) {
+            const from = indexAfter(snapshot.order, name, await readConsumer(snapshot, name));
+            const missed = gone.filter((entry) => snapshot.order.indexOf(entry) >= from).length;
+            if (missed > 0) waiting.push(`${name} has not had ${missed} of them.`);
+          }
+          if (waiting.length > 0) {
+            throw failure(
+              'event-unprocessed',
+              `${gone.length} events are old enough to go, but consumers wait for some`,
+              {
+                help: [...waiting, 'Let them catch up, or use --force to delete the events all the same.'],
+              },
+            );
+          }
+          for (const { path } of gone) session.print(`${path}\n`);
+          if (options.dryRun !== true) {
+            await appendCommit(remote, `Prune ${gone.length} events\n`, async (tip) => {
+              const there = new Set(await tip.list('events'));
+              return gone.filter(({ path }) => there.has(path)).map(({ path }) => ({ path, content: null }));
+            });
+          }
+          return session.finish();
+        }),
+    );

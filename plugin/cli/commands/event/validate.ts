@@ -1,0 +1,23 @@
+/**
+ * `waybill event validate`: finds the files below `events/` that are no events.
+ */
+import { select } from '../../../events/store.ts';
+import { type Define, newCommand } from '../../command.ts';
+import { exitCodes } from '../../streams.ts';
+import { orRefusal, remoteOf, snapshotOf, withRemote } from './options.ts';
+import { warnOfPoison } from './print.ts';
+
+export const define: Define = (session) =>
+  withRemote(
+    newCommand('validate', [
+      'waybill event validate --repository https://github.com/acme/deployment-events',
+    ]).description('Check every event file of the repository. Exit code 1 when one is unusable.'),
+  ).action(
+    async (options) =>
+      await orRefusal(session, async () => {
+        const { events, poison } = await select(await snapshotOf(session, remoteOf(session, options)), {});
+        warnOfPoison(session, poison);
+        session.note(`${events.length} events, ${poison.length} unusable files`);
+        session.finish(poison.length > 0 ? exitCodes.wrongInput : exitCodes.done);
+      }),
+  );

@@ -1,0 +1,36 @@
+/**
+ * The one place that draws tables: columns of text without borders, fit for a terminal, grep and awk.
+ */
+import Table from 'cli-table3';
+
+/** Aligned columns with a heading line; only the heading for no rows. Empty cells are `-`. Ends with a newline. */
+export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
+  const none = '';
+  const drawn = new Table({
+    head: [...heading],
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
+    chars: {
+      top: none,
+      'top-mid': none,
+      'top-left': none,
+      'top-right': none,
+      bottom: none,
+      'bottom-mid': none,
+      'bottom-left': none,
+      'bottom-right': none,
+      left: none,
+      'left-mid': none,
+      mid: none,
+      'mid-mid': none,
+      right: none,
+      'right-mid': none,
+      middle: none,
+    },
+  });
+  drawn.push(...rows.map((row) => row.map((cell) => cell || '-')));
+  return `${drawn
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')}\n`;
+}

@@ -1,0 +1,187 @@
+import { execFileSync } from 'node:child_process';
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { attempts, facts, Place } from './harness.ts';
+
+const place = new Place();
+afterAll(() => place.close());
+
+/** Puts files into a repository as somebody else's commit. */
+function commitFiles(url: string, files: Readonly<Record<string, string>>): void {
+  const work = `${place.folder}/work-${Math.random()}`;
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=x', '-c', 'user.email=x@localhost', ...args], { cwd: work });
+  execFileSync('git', ['clone', '-q', url, work]);
+  for (const [path, content] of Object.entries(files)) {
+    execFileSync('mkdir', ['-p', join(work, path, '..')]);
+    execFileSync('tee', [join(work, path)], { input: content });
+  }
+  git('add', '-A');
+  git('commit', '-q', '-m', 'by hand');
+  git('push', '-q', 'origin', 'HEAD:main');
+}
+
+describe('a repository of events', () => {
+  it('lists what was emitted in the order in which git got it', async () => {
+    const remote = ['--repository', place.repository('list')];
+    await place.event(['emit', 'deployment-requested', ...remote, ...facts('1', 'web')]);
+    await place.event(['emit', 'deployment-complete', ...remote, ...facts('2', 'api'), '--outcome', 'success']);
+    expect(attempts(await place.event(['list', ...remote, '-o', 'json']))).toEqual(['1', '2']);
+    expect(attempts(await place.event(['list', ...remote, '-o', 'json', '--application', 'api']))).toEqual(['2']);
+    expect(attempts(await place.event(['list', ...remote, '-o', 'json', '--type', 'tests-complete']))).toEqual([]);
+    const { stdout } = await place.event(['list', ...remote]);
+    expect(stdout).toMatch(/^TIME +TYPE +APPLICATION/u);
+    expect(stdout).toMatch(/deployment-complete +api +production +8f3c0e7b6a5d +success/u);
+  });
+
+  it('correlates a deployment from request to tests', async () => {
+    const remote = ['--repository', place.repository('correlate')];
+    const asked = await place.event([
+      'emit',
+      'deployment-requested',
+      ...remote,
+      ...facts('x').filter((flag) => !['--attempt', 'x'].includes(flag)),
+    ]);
+    const deployment = /"deployment":"([^"]+)"/u.exec(asked.stdout)?.[1] ?? '';
+    expect(deployment).toMatch(/^[0-9a-f]{16}$/u);
+    await place.event(['emit', 'deployment-complete', ...remote, ...facts('job-1')]);
+    await place.event(['emit', 'deployment-complete', ...remote, ...facts('job-2', 'other')]);
+    expect(attempts(await place.event(['list', ...remote, '-o', 'json', '--deployment', deployment]))).toEqual([
+      '',
+      'job-1',
+    ]);
+    expect((await place.event(['show', deployment, ...remote])).stdout).toContain('"type": "deployment-complete"');
+    expect(await place.event(['show', 'ffffffffffff', ...remote])).toMatchObject({ code: 1, stdout: '' });
+  });
+
+  it('waits for an event, and says so when the time is over', async () => {
+    const remote = ['--repository', place.repository('wait')];
+    await place.event(['emit', 'deployment-complete', ...remote, ...facts('1')]);
+    const wait = ['wait', ...remote, '--type', 'tests-complete', '--interval', '0.05', '-o', 'json'];
+    expect(await place.event([...wait, '--timeout', '0.2'])).toMatchObject({ code: 6, stdout: '' });
+    const waiting = place.event([...wait, '--timeout', '60'], 'two');
+    await place.event(['emit', 'tests-complete', ...remote, ...facts('1'), '--outcome', 'success']);
+    expect(await waiting).toMatchObject({ code: 0 });
+  });
+});
+
+describe('a consumer', () => {
+  it('gets every event once, in order, from wherever it asks; other consumers have their own pace', async () => {
+    const remote = ['--repository', place.repository('next')];
+    for (const attempt of ['1', '2', '3'])
+      await place.event(['emit', 'deployment-complete', ...remote, ...facts(attempt)]);
+    const next = ['next', ...remote, '--consumer'];
+    expect(attempts(await place.event([...next, 'tests', '--peek']))).toEqual(['1']);
+    expect(attempts(await place.event([...next, 'tests'], 'one'))).toEqual(['1']);
+    expect(attempts(await place.event([...next, 'tests'], 'two'))).toEqual(['2']);
+    expect(attempts(await place.event([...next, 'audit'], 'one'))).toEqual(['1']);
+    expect(attempts(await place.event([...next, 'tests'], 'one'))).toEqual(['3']);
+    expect(await place.event([...next, 'tests'])).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: 'nothing new for tests\n',
+    });
+  });
+
+  it('keeps an event whose command failed', async () => {
+    const remote = ['--repository', place.repository('command')];
+    await place.event(['emit', 'deployment-complete', ...remote, ...facts('1')]);
+    const next = ['next', ...remote, '--consumer', 'tests', '--'];
+    expect(await place.event([...next, 'false'])).toMatchObject({ code: 1 });
+    const out = join(place.folder, 'received.json');
+    expect(await place.event([...next, 'tee', out])).toMatchObject({ code: 0 });
+    expect(execFileSync('cat', [out], { encoding: 'utf8' })).toContain('"attempt": "1"');
+    expect(await place.event([...next, 'false'])).toMatchObject({ code: 0, stderr: 'nothing new for tests\n' });
+  });
+
+  it('passes over poison, says so, and goes on behind it', async () => {
+    const url = place.repository('poison');
+    const remote = ['--repository', url];
+    await place.event(['emit', 'deployment-complete', ...remote, ...facts('1')]);
+    commitFiles(url, {
+      'events/user-service/production/deployment-complete/zzz.json': '{"broken',
+      'events/README.md': 'hello',
+    });
+    await place.event(['emit', 'deployment-complete', ...remote, ...facts('2')]);
+    const next = ['next', ...remote, '--consumer', 'tests'];
+    await place.event(next);
+    const second = await place.event(next);
+    expect(attempts(second)).toEqual(['2']);
+    expect(second.stderr).toContain(
+      'events/user-service/production/deployment-complete/zzz.json: warning[event-invalid]: this file is not JSON',
+    );
+    expect(await place.event(['validate', ...remote])).toMatchObject({ code: 1, stdout: '' });
+  });
+
+  it('says when its position makes no sense, and can be set anew', async () => {
+    const url = place.repository('corrupt');
+    const remote = ['--repository', url];
+    for (const attempt of ['1', '2']) await place.event(['emit', 'deployment-complete', ...remote, ...facts(attempt)]);
+    commitFiles(url, { 'consumers/tests.json': '{}' });
+    const broken = await place.event(['next', ...remote, '--consumer', 'tests']);
+    expect(broken).toMatchObject({ code: 1, stdout: '' });
+    expect(broken.stderr).toContain('consumers/tests.json: error[event-consumer-broken]');
+    const { stdout } = await place.event(['list', ...remote, '-o', 'json']);
+    const second = /"id":"([0-9a-f]+)"/u.exec(stdout.split('\n')[1] ?? '')?.[1] ?? '';
+    expect(await place.event(['replay', ...remote, '--consumer', 'tests', '--since', second])).toMatchObject({
+      code: 0,
+    });
+    expect(attempts(await place.event(['next', ...remote, '--consumer', 'tests']))).toEqual(['2']);
+    expect(attempts(await place.event(['replay', ...remote, '--since', '2020-01-01', '-o', 'json']))).toEqual([
+      '1',
+      '2',
+    ]);
+    expect(await place.event(['replay', ...remote, '--since', 'yesterday'])).toMatchObject({ code: 1, stdout: '' });
+  });
+});
+
+describe('retention', () => {
+  it('deletes old events, never the last of a line and never what a consumer has to get', async () => {
+    const remote = ['--repository', place.repository('prune')];
+    for (const attempt of ['1', '2', '3'])
+      await place.event(['emit', 'deployment-complete', ...remote, ...facts(attempt)]);
+    await place.event(['next', ...remote, '--consumer', 'tests']);
+    await new Promise((resolve) => setTimeout(resolve, 2100));
+    const prune = ['prune', ...remote, '--older-than', '1s', '--keep-last', '1'];
+    const refused = await place.event(prune);
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain('tests has not had 1 of them');
+    expect((await place.event([...prune, '--force', '--dry-run'])).stdout.trim().split('\n')).toHaveLength(2);
+    expect(await place.event([...prune, '--force'])).toMatchObject({ code: 0 });
+    expect(attempts(await place.event(['list', ...remote, '-o', 'json']))).toEqual(['3']);
+    expect(attempts(await place.event(['next', ...remote, '--consumer', 'tests']))).toEqual(['3']);
+    expect(await place.event(prune)).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: 'nothing to change: no event is that old\n',
+    });
+  });
+});
+
+describe('an emit that cannot be delivered', () => {
+  it('ends with code 5, keeps the event, and the next emit sends both', async () => {
+    const url = place.repository('away');
+    const remote = ['--repository', url];
+    const folder = join(place.folder, 'away');
+    renameSync(folder, `${folder}.gone`);
+    const first = await place.event(['emit', 'deployment-complete', ...remote, ...facts('1')]);
+    expect(first).toMatchObject({ code: 5, stdout: '' });
+    expect(first.stderr).toContain('error[remote-unreachable]');
+    expect(await place.event(['list', ...remote])).toMatchObject({ code: 4 });
+    renameSync(`${folder}.gone`, folder);
+    expect(await place.event(['emit', 'deployment-complete', ...remote, ...facts('2')])).toMatchObject({ code: 0 });
+    expect(attempts(await place.event(['list', ...remote, '-o', 'json'])).toSorted()).toEqual(['1', '2']);
+  });
+
+  it.each([
+    [['--source-commit', '8f3c0e7'], 'sourceCommit'],
+    [['--application', 'User Service'], 'application'],
+    [['--data', 'x'], '--data x: expected key=value'],
+  ])('refuses facts that make no event: %s', async (flags, message) => {
+    const remote = ['--repository', place.repository(`bad-${message.length}`)];
+    const ran = await place.event(['emit', 'deployment-complete', ...remote, ...facts('1'), ...flags]);
+    expect(ran).toMatchObject({ code: 2, stdout: '' });
+    expect(ran.stderr).toContain(message);
+  });
+});
