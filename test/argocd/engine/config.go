@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"regexp"
+	"strings"
 	"sync"
 
 	corev1 "k8s.io/api/core/v1"
@@ -32,9 +33,9 @@ var privateKey = sync.OnceValues(func() (string, error) {
 })
 
 var (
-	// The engine replaces $name by the Secret's key of that name.
-	reference        = regexp.MustCompile(`\$([-A-Za-z0-9_.]+)`)
-	privateReference = regexp.MustCompile(`privateKey:\s*['"]?\$([-A-Za-z0-9_.]+)`)
+	// The engine replaces $name by the Secret's key of that name (pkg/api/config.go).
+	reference        = regexp.MustCompile(`\$([\w-]+)`)
+	privateReference = regexp.MustCompile(`privateKey:\s*['"]?\$([\w-]+)`)
 )
 
 // objects returns the ConfigMap and the Secret.
@@ -55,7 +56,7 @@ func (c Config) objects() (*corev1.ConfigMap, *corev1.Secret, error) {
 
 func fill(configMap map[string]string, secret map[string][]byte) error {
 	for name, value := range configMap {
-		if len(name) < len("service.") || name[:len("service.")] != "service." {
+		if !strings.HasPrefix(name, "service.") {
 			continue
 		}
 		for _, found := range privateReference.FindAllStringSubmatch(value, -1) {

@@ -31,11 +31,11 @@ type run struct {
 }
 
 // Run plays a scenario to its end.
-func (e *Engine) Run(scenario Scenario) (Report, error) {
-	report := Report{Steps: []StepReport{}}
+func (e *Engine) Run(scenario Scenario) (*Report, error) {
+	report := &Report{Steps: []StepReport{}}
 	configMap, secret, err := scenario.objects()
 	if err != nil {
-		return report, err
+		return nil, err
 	}
 	e.Providers.Reset(scenario.World)
 	e.Journal.Take()
@@ -48,12 +48,12 @@ func (e *Engine) Run(scenario Scenario) (Report, error) {
 	clock.Until(r.begin.Add(-time.Second))
 	requests := e.Providers.Count()
 	if err := r.start(); err != nil {
-		return report, err
+		return nil, err
 	}
 	defer func() { r.controller.Stop() }()
 	for _, step := range append([]Step{{}}, scenario.Steps...) {
 		if err := r.step(step); err != nil {
-			return report, err
+			return nil, err
 		}
 		report.Steps = append(report.Steps, r.collect(requests))
 		requests = e.Providers.Count()

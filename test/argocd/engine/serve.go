@@ -14,7 +14,7 @@ import (
 )
 
 // Serve answers requests, one JSON object a line, until the input ends, and then ends the process. The field op of
-// a request says what is wanted; every answer is one line too, and has the field error when it could not be done.
+// a request says what is wanted; every answer is one line too.
 func Serve(input io.Reader, output io.Writer) {
 	folder, err := os.MkdirTemp("", "waybill-engine-")
 	if err != nil {
@@ -59,35 +59,34 @@ func (e *Engine) serve(input io.Reader, output io.Writer) error {
 	}
 }
 
-// problem is the answer to a request that cannot be answered.
-type problem struct {
-	Error string `json:"error"`
+// Answer has one field that is set.
+type Answer struct {
+	Report *Report `json:"report,omitempty"`
+	Check  *Check  `json:"check,omitempty"`
+	// Error says why a request could not be answered.
+	Error string `json:"error,omitempty"`
 }
 
-func (e *Engine) answer(line []byte) any {
-	var head struct {
+func (e *Engine) answer(line []byte) Answer {
+	var request struct {
 		Op string `json:"op"`
+		Scenario
 	}
-	if err := json.Unmarshal(line, &head); err != nil {
-		return problem{err.Error()}
-	}
-	switch head.Op {
-	case "run":
-		return do(line, e.Run)
-	default:
-		return problem{fmt.Sprintf("unknown op %q", head.Op)}
-	}
-}
-
-// do parses a request and answers it.
-func do[Request, Answer any](line []byte, work func(Request) (Answer, error)) any {
-	var request Request
 	if err := json.Unmarshal(line, &request); err != nil {
-		return problem{err.Error()}
+		return Answer{Error: err.Error()}
 	}
-	answer, err := work(request)
+	var answer Answer
+	var err error
+	switch request.Op {
+	case "run":
+		answer.Report, err = e.Run(request.Scenario)
+	case "check":
+		answer.Check, err = e.Check(request.Config)
+	default:
+		err = fmt.Errorf("unknown op %q", request.Op)
+	}
 	if err != nil {
-		return problem{err.Error()}
+		return Answer{Error: err.Error()}
 	}
 	return answer
 }

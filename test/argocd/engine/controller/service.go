@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/argoproj/argo-cd/v3/pkg/apis/application/v1alpha1"
+	argocd "github.com/argoproj/argo-cd/v3/util/notification/argocd"
 	"github.com/argoproj/argo-cd/v3/util/notification/expression/shared"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/tools/cache"
@@ -57,3 +58,6 @@ func (s *service) GetAppProject(_ context.Context, name string) (*unstructured.U
 
 // SetAppProjectInformer is called by the controller.
 func (s *service) SetAppProjectInformer(informer cache.SharedIndexInformer) { s.projects = informer }
+
+// NoService is for reading a configuration, when nobody asks about commits yet.
+func NoService() argocd.Service { return &service{} }
