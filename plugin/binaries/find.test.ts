@@ -27,7 +27,7 @@ describe('findBinary', () => {
   });
 
   it.each([
-    ['nothing on PATH', { PATH: path('plain') }, 'tool is needed for this source and is not installed'],
+    ['nothing on PATH', { PATH: path('plain') }, 'tool is needed here and is not installed'],
     ['no PATH', {}, 'not installed'],
     ['a relative PATH, which would be the application', { PATH: '.:first' }, 'not installed'],
     [

@@ -25,8 +25,11 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** The executable that the variable names, else the first on PATH. Failure `binary-missing`. */
-export function findBinary(wanted: Wanted, { env }: Binaries): Found {
+/**
+ * The executable that the variable names, else the first on PATH; undefined when PATH has none. Failure
+ * `binary-missing` when the variable names something else than an executable.
+ */
+export function lookForBinary(wanted: Wanted, { env }: Pick<Binaries, 'env'>): Found | undefined {
   const { name, variable, howToGet } = wanted;
   const named = env[variable];
   if (named) {
@@ -37,10 +40,15 @@ export function findBinary(wanted: Wanted, { env }: Binaries): Found {
   }
   const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
   const path = folders.map((folder) => join(folder, name)).find((candidate) => isExecutable(candidate));
-  if (path === undefined) {
-    throw failure('binary-missing', `${name} is needed for this source and is not installed`, {
-      help: [howToGet, `Looked for ${name} in the folders of PATH; ${variable} may name it instead.`],
-    });
-  }
-  return { name, path };
+  return path === undefined ? undefined : { name, path };
+}
+
+/** The executable as {@link lookForBinary} finds it. Failure `binary-missing`. */
+export function findBinary(wanted: Wanted, binaries: Pick<Binaries, 'env'>): Found {
+  const found = lookForBinary(wanted, binaries);
+  if (found) return found;
+  const { name, variable, howToGet } = wanted;
+  throw failure('binary-missing', `${name} is needed here and is not installed`, {
+    help: [howToGet, `Looked for ${name} in the folders of PATH; ${variable} may name it instead.`],
+  });
 }

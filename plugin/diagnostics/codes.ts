@@ -8,7 +8,7 @@ export const codes = {
   'binary-failed':
     'helm or kustomize ended with an error. Its own message and the command are shown: correct the chart or kustomization, or run the command by hand to see more.',
   'binary-missing':
-    'The source needs helm or kustomize and it is not installed. Install it, or name it in `WAYBILL_HELM` or `WAYBILL_KUSTOMIZE`.',
+    'A program that the command needs (helm, kustomize, waybill-engine) is not installed. Install it, or name it in `WAYBILL_HELM`, `WAYBILL_KUSTOMIZE` or `WAYBILL_ENGINE`.',
   'binary-output':
     'helm or kustomize printed more than Argo CD takes (or the policy allows) and was stopped. Split the application.',
   'binary-timeout':
@@ -19,6 +19,8 @@ export const codes = {
     'waybill.yaml or an overlay file does not have the shape it must have: an unknown key, a wrong type, a missing field. The message says what was expected; docs/configuration.md lists everything.',
   'empty-result':
     'The application renders no resource at all, which would make Argo CD with prune on delete everything. Correct the source, or set `allowEmpty: true` if that is meant.',
+  'engine-failed':
+    'The helper program waybill-engine ended or answered with an error. Build it anew from the same version of Waybill.',
   'environment-unknown':
     'The environment is not in waybill.yaml. Use one of the listed names or add it under `environments`.',
   'event-consumer-broken':
