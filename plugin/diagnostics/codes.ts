@@ -70,6 +70,8 @@ export const codes = {
     'The record is a ConfigMap and needs a namespace. Set `namespace` in waybill.yaml, give `--namespace`, or set `stamp.record: false`.',
   'record-repository':
     'A source repository is no URL that names a host, an owner and a repository. Correct it, or set `stamp.record: false`.',
+  'recording-invalid':
+    'A recording is not what `kubectl get application -w -o json` prints. The message says what was found; docs/notifications/simulate.md says how to record.',
   'resource-duplicate':
     'Two resources have the same group, kind, namespace and name; Argo CD would keep only the last. Remove or rename one.',
   'resource-no-api-version':

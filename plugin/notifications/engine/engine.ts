@@ -40,6 +40,9 @@ export interface Engine {
   close(): void;
 }
 
+/** Integers beyond 2^53 lose digits here, as they do in the engine's own expressions. */
+const plainNumbers = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);
+
 interface Waiting {
   readonly resolve: (line: string) => void;
   readonly reject: (error: Error) => void;
@@ -69,7 +72,7 @@ export function startEngine(binary: Found, env: Env): Engine {
   async function ask(request: object): Promise<EngineAnswer> {
     const line = await new Promise<string>((resolve, reject) => {
       waiting.push({ resolve, reject });
-      child.stdin.write(`${JSON.stringify(request)}\n`);
+      child.stdin.write(`${JSON.stringify(request, plainNumbers)}\n`);
     });
     const answer: unknown = JSON.parse(line);
     if (!validate(answer)) throw failure('engine-failed', 'waybill-engine is of another version than this program');
