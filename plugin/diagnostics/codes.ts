@@ -52,7 +52,15 @@ export const codes = {
     'The application reads more files than the policy allows. Make it smaller, or ask the operator to raise `limits.files`.',
   'lock-commit':
     'A tag follows `commitFromTag` and names another commit than the lock. Correct the tag or `source.commit`; `waybill images set` writes both.',
+  'lock-conflict':
+    'A lock holds the markers of an unfinished merge. Choose the images that are to run, remove the markers, commit.',
+  'lock-environment':
+    'A lock does not belong to an environment: its name and its `environment` differ, waybill.yaml has no such environment, it does not end in `.yaml`, or none was chosen although there are locks.',
+  'lock-invalid':
+    'A lock is malformed: a wrong or unknown key, a malformed tag, digest or commit, an entry that says nothing, an image twice. `waybill images set` writes well-formed locks.',
   'metadata-not-string': 'A label or annotation is not a string. Write its value in quotes.',
+  'output-directory':
+    '`--output-dir` names a directory that holds files of somebody else, or that cannot be written. Name an empty or new one.',
   'overlay-no-match':
     "An overlay's target matches no resource. Correct the target, or set `optional: true` if that is meant.",
   'path-escapes': 'A path leads outside the repository root. Move the file into the repository or correct the path.',
