@@ -68,6 +68,7 @@ export const codes = {
     "A `waybill plugin` command does not find what Argo CD's cmp-server gives it. Use `waybill render` outside Argo CD.",
   'plugin-parameter':
     'A plugin parameter of the Application is unknown or has the wrong collection type. Correct `spec.source.plugin.parameters`, or `.argocd-source.yaml`.',
+  'policy-image': "The operator's policy does not allow an image: its registry, a missing digest or a forbidden tag.",
   'record-commit-unknown':
     'A declared image has a `sourceRepository`, but neither the lock nor its tag names the full source commit. Let CI write the lock with `waybill images set`, state `commitFromTag`, or set `stamp.record: false`.',
   'record-environment':
