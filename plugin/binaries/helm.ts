@@ -46,7 +46,7 @@ export interface HelmTemplate {
 }
 
 /** Variables that keep helm's own folders in the temporary home. */
-export function helmEnvironment(scratch: Scratch, binaries: Binaries, network: boolean): Record<string, string> {
+function helmEnvironment(scratch: Scratch, binaries: Binaries, network: boolean): Record<string, string> {
   return {
     ...childEnvironment(scratch, binaries, network),
     HELM_CACHE_HOME: join(scratch.home, 'cache'),
@@ -94,6 +94,39 @@ export async function helmTemplate(template: HelmTemplate, binaries: Binaries): 
       supportedVersion(binary, helm, scratch, binaries),
     ]);
     return printed;
+  });
+}
+
+/** A chart on disk whose `charts/` folder is to be filled. */
+export interface HelmDependencyBuild {
+  /** Absolute path of the chart's folder, which is written to. */
+  readonly chart: string;
+  /** What messages call the chart: its path in the repository. */
+  readonly chartName: string;
+  /** Chart repositories to download from; empty runs without network, for dependencies on charts of the same disk. */
+  readonly repositories: readonly string[];
+  readonly location: Location;
+}
+
+/**
+ * `helm dependency build`, as Argo CD runs it when dependencies are missing: each chart repository is made known first
+ * (OCI registries need none of that). Failure as {@link helmTemplate}.
+ */
+export async function helmDependencyBuild(build: HelmDependencyBuild, binaries: Binaries): Promise<void> {
+  const binary = findHelm(binaries);
+  const { chart, chartName, repositories, location } = build;
+  await withScratch(async (scratch) => {
+    const env = helmEnvironment(scratch, binaries, repositories.length > 0);
+    const rename = [
+      [chart, chartName],
+      [scratch.home, '~'],
+    ] as const;
+    const run = { binary, cwd: scratch.files, env, location, rename };
+    const remote = repositories.filter((url) => /^https?:\/\//iu.test(url));
+    for (const [index, url] of remote.entries()) {
+      await runBinary({ ...run, args: ['repo', 'add', `repository-${index}`, url] }, binaries);
+    }
+    await runBinary({ ...run, args: ['dependency', 'build', chart] }, binaries);
   });
 }
 

@@ -15,6 +15,7 @@ export const codes = {
     'helm or kustomize took longer than the policy allows and was stopped. Look for a loop in its templates, or ask the operator to raise `limits.seconds`.',
   'binary-version':
     'The helm or kustomize that was found is of a version that Waybill does not support. Install helm v3 or v4, kustomize v5.',
+  'binary-warning': 'helm or kustomize succeeded with a warning. Its own words are shown.',
   'config-invalid':
     'waybill.yaml or an overlay file does not have the shape it must have: an unknown key, a wrong type, a missing field. The message says what was expected; docs/configuration.md lists everything.',
   'empty-result':
@@ -46,6 +47,8 @@ export const codes = {
     'An entry of `imagePaths` is not a field path, or leads to something that is no text. Name the field that holds the whole reference, such as `spec.image`.',
   'image-unmatched':
     'An override, a lock entry or an entry of `images` names an image that no manifest uses. Write it as the manifests do, without tag, or remove it.',
+  'kustomize-helm':
+    'A kustomization has charts for kustomize to inflate with helm, which the policy does not allow. Make the chart the source of an application of its own, or ask the operator to set `kustomize.helmCharts`.',
   'limit-bytes':
     'The application reads more bytes than the policy allows. Make it smaller, or ask the operator to raise `limits.bytes`.',
   'limit-files':
@@ -58,6 +61,7 @@ export const codes = {
     'A lock does not belong to an environment: its name and its `environment` differ, waybill.yaml has no such environment, it does not end in `.yaml`, or none was chosen although there are locks.',
   'lock-invalid':
     'A lock is malformed: a wrong or unknown key, a malformed tag, digest or commit, an entry that says nothing, an image twice. `waybill images set` writes well-formed locks.',
+  'manifest-not-object': 'A document of a manifest file, or an item of a list, is not a mapping. Remove or correct it.',
   'metadata-not-string': 'A label or annotation is not a string. Write its value in quotes.',
   'output-directory':
     '`--output-dir` names a directory that holds files of somebody else, or that cannot be written. Name an empty or new one.',
@@ -87,6 +91,13 @@ export const codes = {
     'A manifest has no `apiVersion`. Add it, or keep files that are no manifests out of the source.',
   'resource-no-kind': 'A manifest has no `kind`. Add it, or keep files that are no manifests out of the source.',
   'resource-no-name': 'A manifest has neither `metadata.name` nor `metadata.generateName`. Add one.',
+  'source-cycle': 'Charts depend on each other in a circle. Remove one of the dependencies.',
+  'source-forbidden':
+    "The operator's policy does not allow this kind of source. Use one of the kinds that the message lists.",
+  'source-mixed':
+    'A kustomization or a helm chart lies inside a source of plain manifests. Name its directory as the source, or leave it out of the list of manifests.',
+  'source-remote':
+    'Something would have to be fetched from the network to render, which the policy does not allow. Keep a copy in the repository, or ask the operator.',
   'template-helper':
     '`{{ }}` calls a helper that does not exist, or gives it the wrong arguments. The helpers are slug, lower and default.',
   'template-syntax': 'A text with `{{ }}` cannot be read. For a literal `{{` write `\\{{`.',

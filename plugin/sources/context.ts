@@ -1,0 +1,28 @@
+/**
+ * What every source is given besides itself. A source reads files only through the tree, and starts programs only
+ * through plugin/binaries.
+ */
+import type { Binaries } from '../binaries/binaries.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { FileTree } from '../files/tree.ts';
+import type { Policy } from '../policy/policy.ts';
+
+/** The surroundings of one render. */
+export interface SourceContext {
+  readonly tree: FileTree;
+  /** Tree path of the application directory. */
+  readonly directory: string;
+  /** The application's name, without Argo CD's `<namespace>_`: helm's default release name. */
+  readonly name: string;
+  /** Where the resources go, for helm's `.Release.Namespace`; undefined when nobody said. */
+  readonly namespace: string | undefined;
+  /** The cluster's version, as Argo CD passes it in KUBE_VERSION. */
+  readonly kubeVersion: string | undefined;
+  /** The cluster's API versions, as Argo CD passes them in KUBE_API_VERSIONS. */
+  readonly apiVersions: readonly string[];
+  /** Files that are not manifests although they look like it: what waybill.yaml refers to. */
+  readonly referencedFiles: ReadonlySet<string>;
+  readonly policy: Pick<Policy, 'sources' | 'remote' | 'limits'>;
+  readonly binaries: Binaries;
+  readonly warn: (diagnostic: Diagnostic) => void;
+}

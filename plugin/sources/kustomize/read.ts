@@ -1,0 +1,28 @@
+/**
+ * kustomize: built by the real program, so that a kustomization means here what it means everywhere else.
+ */
+import { kustomizeBuild } from '../../binaries/kustomize.ts';
+import type { PathEntry } from '../../config/environment.ts';
+import { parentPath } from '../../files/path.ts';
+import type { Resource } from '../../resources/resource.ts';
+import type { SourceContext } from '../context.ts';
+import { onDisk } from '../on-disk.ts';
+import { readPrinted, warnings } from '../printed.ts';
+import { followKustomization } from './inputs.ts';
+
+/**
+ * The resources of a kustomization, in kustomize's order. Their origin is the kustomization's file. Failure as
+ * `followKustomization` and `kustomizeBuild`.
+ */
+export async function readKustomize(start: PathEntry, context: SourceContext): Promise<Resource[]> {
+  const { file, directories } = followKustomization(start, context);
+  const directory = parentPath(file);
+  const { tree, policy, binaries } = context;
+  const network = policy.remote.kustomizeBases;
+  const { stdout, stderr } = await onDisk(tree, directories, { writable: false }, (root) =>
+    kustomizeBuild({ root, directory, network, location: start.location }, binaries),
+  );
+  for (const warning of warnings('kustomize', stderr, start.location)) context.warn(warning);
+  const name = `output of kustomize build ${directory || '.'}`;
+  return readPrinted({ text: stdout, name, origin: () => ({ file }) }, context);
+}

@@ -1,0 +1,98 @@
+/**
+ * Which files a plain source is made of.
+ */
+import type { PathEntry } from '../../config/environment.ts';
+import { attemptAll, failure } from '../../diagnostics/failure.ts';
+import { notFoundHelp } from '../../diagnostics/suggest.ts';
+import { baseName, isGlob, joinPath, parentPath } from '../../files/path.ts';
+import type { FileTree } from '../../files/tree.ts';
+import type { SourceContext } from '../context.ts';
+
+const MANIFEST = /\.(?:ya?ml|json)$/u;
+const KUSTOMIZATION = /^(?:kustomization\.ya?ml|Kustomization)$/u;
+const WAYBILL = 'waybill.yaml';
+
+/** What a plain source needs of its surroundings. */
+type Surroundings = Pick<SourceContext, 'tree' | 'directory' | 'referencedFiles'>;
+
+/** Failure `source-mixed` for a file that says that its directory is another kind of source. */
+function refuseOtherSources(file: string): void {
+  const name = baseName(file);
+  const what = KUSTOMIZATION.test(name) ? 'a kustomization' : name === 'Chart.yaml' ? 'a helm chart' : undefined;
+  if (what === undefined) return;
+  const word = name === 'Chart.yaml' ? 'helm' : 'kustomize';
+  throw failure('source-mixed', `${what} is inside a source of plain manifests`, {
+    location: { file },
+    help: [
+      `To render it, name its directory as the source in waybill.yaml (source.${word}).`,
+      'To leave it out, list the manifests (source.manifests takes globs), or give it an application of its own.',
+    ],
+  });
+}
+
+/** The directories whose files belong to nobody here: locks, and applications of their own. */
+function isForeign(directory: string, { tree, directory: application }: Surroundings): boolean {
+  if (directory === joinPath(application, 'locks')) return true;
+  return directory !== application && tree.kind(joinPath(directory, WAYBILL)) === 'file';
+}
+
+function* walk(directory: string, around: Surroundings): Generator<string> {
+  for (const name of around.tree.list(directory)) {
+    if (name.startsWith('.')) continue;
+    const path = joinPath(directory, name);
+    if (around.tree.kind(path) === 'directory') {
+      if (!isForeign(path, around)) yield* walk(path, around);
+    } else if (MANIFEST.test(name) || KUSTOMIZATION.test(name)) yield path;
+  }
+}
+
+/** Whether a directory between `file` and the application directory belongs to somebody else. */
+function inForeignDirectory(file: string, around: Surroundings): boolean {
+  for (let above = parentPath(file); above !== '' && above !== around.directory; above = parentPath(above)) {
+    if (isForeign(above, around)) return true;
+  }
+  return false;
+}
+
+function existingNames(tree: FileTree, path: string): readonly string[] {
+  const parent = parentPath(path);
+  return tree.kind(parent) === 'directory' ? tree.list(parent).filter((name) => !name.startsWith('.')) : [];
+}
+
+type ExpandGlob = (tree: FileTree, glob: string) => string[];
+
+function filesOf(entry: PathEntry, around: Surroundings, expandGlob: ExpandGlob): string[] {
+  const { path, location } = entry;
+  const kind = around.tree.kind(path);
+  // A file that is named is meant, whatever its name.
+  if (kind === 'file') return [path];
+  if (kind === 'directory') return [...walk(path, around)];
+  if (isGlob(path)) {
+    const found = expandGlob(around.tree, path).filter((file) => !inForeignDirectory(file, around));
+    if (found.length > 0) return found;
+    throw failure('file-missing', `no file matches ${path}`, {
+      location,
+      help: ['A list of manifests that finds nothing is a mistake more often than not: correct or remove it.'],
+    });
+  }
+  throw failure('file-missing', `${path} does not exist`, {
+    location,
+    help: notFoundHelp(`In ${parentPath(path) || '.'}`, baseName(path), existingNames(around.tree, path)),
+  });
+}
+
+/**
+ * The manifest files of a plain source, each once, in the order of `entries` and sorted within each. Left out: dot
+ * files, the application's `locks/`, what waybill.yaml refers to, and nested applications. Failure `file-missing`,
+ * `source-mixed`, and what the tree says.
+ */
+export async function manifestFiles(entries: readonly PathEntry[], around: Surroundings): Promise<readonly string[]> {
+  const globs = entries.some((entry) => isGlob(entry.path)) ? await import('../../files/glob.ts') : undefined;
+  const expandGlob: ExpandGlob = globs?.expandGlob ?? (() => []);
+  const files = new Set(attemptAll(entries, (entry) => filesOf(entry, around, expandGlob)).flat());
+  for (const file of files) {
+    if (around.referencedFiles.has(file) || baseName(file) === WAYBILL) files.delete(file);
+  }
+  attemptAll(files, refuseOtherSources);
+  return [...files];
+}
