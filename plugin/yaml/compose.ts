@@ -86,8 +86,21 @@ class Composer {
       return result;
     }
     if (isSeq(node)) return node.items.map((item) => this.value(item));
-    if (isScalar(node)) return this.#attempt(node, () => finite(scalarValue(node), textOf(node)));
+    if (isScalar(node)) {
+      const value = this.#attempt(node, () => finite(scalarValue(node), textOf(node)));
+      return this.#endsWithoutLineEnd(node, value) ? value.slice(0, -1) : value;
+    }
     return null;
+  }
+
+  /** libyaml adds no line end to a block scalar whose last line ends with the text itself; the library does. */
+  #endsWithoutLineEnd(node: Scalar, value: Json): value is string {
+    const { text, start, end } = this.#chunk;
+    if (text.charAt(end - 1) === '\n' || start + (node.range?.[1] ?? 0) < end) return false;
+    if (!node.type?.startsWith('BLOCK') || typeof value !== 'string' || !value.endsWith('\n')) return false;
+    const lastLine = text.slice(text.lastIndexOf('\n', end - 1) + 1, end);
+    // A last line of spaces is content only when it is deeper than the block's indent.
+    return lastLine.trim() !== '' || /\n[ \t]+\n$/u.test(value);
   }
 
   #fail(node: unknown, message: string): Failure {

@@ -90,10 +90,12 @@ function readList(cursor: Cursor, depth: number): Json[] {
 }
 
 function readKey(cursor: Cursor): string {
-  const code = cursor.at(cursor.pos);
+  const start = cursor.pos;
+  const code = cursor.at(start);
   const key = code === DOUBLE || code === SINGLE ? readQuoted(cursor) : plainKey(readPlain(cursor));
   while (cursor.at(cursor.pos) === SPACE || cursor.at(cursor.pos) === TAB) cursor.pos += 1;
-  if (cursor.at(cursor.pos) !== COLON) decline();
+  // libyaml takes a key only when its colon is on the same line.
+  if (cursor.at(cursor.pos) !== COLON || cursor.lineEnd(start) < cursor.pos) decline();
   cursor.pos += 1;
   return key;
 }
