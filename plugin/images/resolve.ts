@@ -143,7 +143,7 @@ function apply(
     let body: JsonObject = resource.body;
     for (const { origin, path, written, reference, cause } of images) {
       body = withValue(body, path, reference);
-      if (cause) record?.({ origin, path, before: written, after: reference, cause });
+      if (cause) record?.({ origin, path, body, before: written, after: reference, cause });
     }
     return { ...resource, body };
   });

@@ -52,6 +52,7 @@ describe('fillNamespace', () => {
       {
         origin: resource.origin,
         path: ['metadata', 'namespace'],
+        body: resource.body,
         before: undefined,
         after: 'ecotrack',
         cause: { kind: 'namespace', label: 'namespace', location },

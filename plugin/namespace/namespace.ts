@@ -30,6 +30,7 @@ export function fillNamespace(resources: readonly Resource[], context: Namespace
     record?.({
       origin,
       path: ['metadata', 'namespace'],
+      body,
       before: getKey(metadata, 'namespace'),
       after: namespace,
       cause: { kind: 'namespace', label: 'namespace', ...(location ? { location } : {}) },

@@ -3,7 +3,7 @@
  * A stage takes an optional {@link Recorder}; an ordinary render passes none, so provenance costs nothing there.
  */
 import type { Location } from '../diagnostics/diagnostic.ts';
-import type { Json } from '../resources/json.ts';
+import type { Json, JsonObject } from '../resources/json.ts';
 import type { Path } from '../resources/pointer.ts';
 import type { Origin } from '../resources/resource.ts';
 
@@ -26,6 +26,11 @@ export interface Change {
   readonly origin: Origin;
   /** The field; the empty path is the whole resource (added or removed). */
   readonly path: Path;
+  /**
+   * The manifest in which `path` is to be read, so that items of lists can be named by what tells them apart: as it was
+   * before the change, or, where the field is new, as it is after it.
+   */
+  readonly body: JsonObject;
   /** The value before, undefined where there was none. */
   readonly before: Json | undefined;
   /** The value after, undefined where the field was removed. */

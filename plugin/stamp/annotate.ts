@@ -36,6 +36,7 @@ export function annotate(
   for (const [name, value] of changed) {
     record?.({
       origin: resource.origin,
+      body: resource.body,
       path: [...base, 'metadata', 'annotations', name],
       before: isObject(before) ? getKey(before, name) : undefined,
       after: value,

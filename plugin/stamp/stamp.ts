@@ -38,7 +38,14 @@ export function stamp(resources: readonly Resource[], context: StampContext): re
   const records = context.stamp.record ? makeRecords(context) : [];
   const stamped = resources.map((resource) => stampResource(resource, images.get(resource.origin) ?? [], context));
   for (const { origin, body } of records) {
-    context.record?.({ origin, path: [], before: undefined, after: body, cause: { kind: 'stamp', label: 'record' } });
+    context.record?.({
+      origin,
+      path: [],
+      body,
+      before: undefined,
+      after: body,
+      cause: { kind: 'stamp', label: 'record' },
+    });
   }
   return [...stamped, ...records];
 }
