@@ -16,12 +16,17 @@ export const codes = {
   'binary-version':
     'The helm or kustomize that was found is of a version that Waybill does not support. Install helm v3 or v4, kustomize v5.',
   'binary-warning': 'helm or kustomize succeeded with a warning. Its own words are shown.',
+  'config-file-name': 'waybill.yaml has a name that is not read. Rename the file to waybill.yaml.',
   'config-invalid':
     'waybill.yaml or an overlay file does not have the shape it must have: an unknown key, a wrong type, a missing field. The message says what was expected; docs/configuration.md lists everything.',
   'empty-result':
     'The application renders no resource at all, which would make Argo CD with prune on delete everything. Correct the source, or set `allowEmpty: true` if that is meant.',
   'engine-failed':
     'The helper program waybill-engine ended or answered with an error. Build it anew from the same version of Waybill.',
+  'environment-missing':
+    'No environment was chosen, and waybill.yaml has several. Give one with `-e`, or in Argo CD with the parameter `environment`.',
+  'environment-name':
+    'A text cannot be the name of an environment. Names have lower-case letters, digits and hyphens, at most 63.',
   'environment-unknown':
     'The environment is not in waybill.yaml. Use one of the listed names or add it under `environments`.',
   'event-consumer-broken':
@@ -31,6 +36,8 @@ export const codes = {
   'event-unknown':
     'No event, deployment or point in the order of events has this id. `event list` shows what there is.',
   'event-unprocessed': 'Retention would delete events that a consumer has not had. Let it catch up, or use `--force`.',
+  'extends-cycle': 'Environments extend each other in a circle. Take one `extends` out.',
+  'extends-unknown': 'An environment extends one that does not exist. Use one of the listed names.',
   'file-binary':
     'A file that should hold text holds other bytes. Remove it from the application directory, or save it as UTF-8.',
   'file-link-broken': 'A symbolic link leads to nothing. Correct or remove the link.',
@@ -60,7 +67,7 @@ export const codes = {
   'lock-conflict':
     'A lock holds the markers of an unfinished merge. Choose the images that are to run, remove the markers, commit.',
   'lock-environment':
-    'A lock does not belong to an environment: its name and its `environment` differ, waybill.yaml has no such environment, it does not end in `.yaml`, or none was chosen although there are locks.',
+    'A lock belongs to no environment: its file name is not `ENVIRONMENT.yaml`, or names one that does not exist, or differs from the `environment` in it.',
   'lock-invalid':
     'A lock is malformed: a wrong or unknown key, a malformed tag, digest or commit, an entry that says nothing, an image twice. `waybill images set` writes well-formed locks.',
   'manifest-not-object': 'A document of a manifest file, or an item of a list, is not a mapping. Remove or correct it.',
@@ -109,6 +116,12 @@ export const codes = {
   'template-unset': '`{{ }}` uses a name that has no value. Give the value, or use the helper `default`.',
   'template-unsupported':
     '`{{ }}` uses a feature of Handlebars that waybill.yaml does not have: blocks, partials, data variables, parent paths.',
+  'value-cycle':
+    'Values refer to each other in a circle. A value may use itself (and then sees the inherited one), but no value that uses it.',
+  'value-type':
+    'A value that was given has another type than its default. Give a value of that type, or change the default.',
+  'value-unknown':
+    'A value was given for a name that waybill.yaml does not declare. Declare it under `values`; `name: null` takes any text.',
   'yaml-duplicate-key': 'A mapping has the same key twice. Kubernetes would silently keep the last; remove one.',
   'yaml-syntax': 'The file is not valid YAML or JSON.',
 } as const;

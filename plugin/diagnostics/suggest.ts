@@ -17,7 +17,9 @@ export function suggest(name: string, candidates: readonly string[]): string | u
   if (same !== undefined) return same;
   // Two letters exchanged count as two changes, also in a short name.
   const longest = name.length < 4 ? 1 : Math.min(4, Math.max(2, Math.floor(name.length / 3)));
-  const begun = near.filter((one) => name.length >= 3 && (one.startsWith(name) || name.startsWith(one)));
+  const begun = near.filter(
+    (one) => Math.min(name.length, one.length) >= 3 && (one.startsWith(name) || name.startsWith(one)),
+  );
   // Short for a longer name: prod for production, but not a for all.
   return (
     (name.length < 3 ? undefined : closestMatch(name, near, { maxDistance: longest })) ??

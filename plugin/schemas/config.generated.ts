@@ -2,7 +2,7 @@
 import type { Json, JsonObject } from '../resources/json.ts';
 
 /**
- * Changes to the rendered resources, applied in order: inherited ones, those of all environments, then the environment's own.
+ * Changes to the rendered resources, applied in order: those of all environments, then inherited ones, then the environment's own.
  */
 export type ConfigOverlays = ConfigOverlay[];
 export type ConfigEnvironment = {

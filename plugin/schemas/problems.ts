@@ -40,6 +40,10 @@ function fields(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
+function isMapping(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 function strings(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }
@@ -177,6 +181,8 @@ export function schemaProblems(errors: readonly SchemaError[], value: Json, loca
   const branches = first.filter((one) => one.keyword === 'oneOf' && alternatives(one));
   const noise = (one: SchemaError): boolean =>
     one.keyword === 'propertyNames' ||
+    // What is no mapping at all has its own error.
+    (one.keyword === 'oneOf' && alternatives(one) !== undefined && !isMapping(one.data)) ||
     branches.some((branch) => one !== branch && one.schemaPath.startsWith(`${branch.schemaPath}/`));
   const problems: Diagnostic[] = [];
   for (const error of first) {

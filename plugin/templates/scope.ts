@@ -15,7 +15,7 @@ export interface Entry {
 }
 
 /** All known names, dotted: `environment`, `app.name`, `values.host`. */
-export type Scope = ReadonlyMap<string, Entry>;
+export type Scope = Pick<ReadonlyMap<string, Entry>, 'get' | 'keys'>;
 
 /** Where a template stands; with the text of an expression in it, where that expression stands. */
 export type Where = (expression?: string) => Location;

@@ -1,0 +1,55 @@
+/**
+ * waybill.yaml and overlay files as read: the value, and where each part of it is written.
+ */
+import type { Location } from '../diagnostics/diagnostic.ts';
+import type { FileTree } from '../files/tree.ts';
+import type { Json } from '../resources/json.ts';
+import type { Path } from '../resources/pointer.ts';
+import type { Locate } from '../schemas/problems.ts';
+import type { Where } from '../templates/scope.ts';
+import { readYaml } from '../yaml/read.ts';
+
+/** Limits of reading YAML, from the policy. */
+export interface YamlLimits {
+  readonly aliasExpansion: number;
+}
+
+/** One YAML document that people wrote for Waybill. */
+export interface AuthoredDocument {
+  readonly value: Json;
+  readonly locate: Locate;
+  /** Where templates in the scalar at `path` stand. */
+  where(path: Path): Where;
+}
+
+/** A block scalar's expression stands some lines below the scalar's beginning; further than this nobody looks. */
+const LINES_SEARCHED = 200;
+
+/** The place of `expression` at or after `start`, or `start` when it cannot be found (escaped, folded). */
+function narrow(text: string, start: Location, expression: string): Location {
+  if (start.line === undefined) return start;
+  const lines = text.split('\n', start.line + LINES_SEARCHED);
+  for (let line = start.line; line <= lines.length; line += 1) {
+    const column = lines[line - 1]?.indexOf(expression, line === start.line ? (start.column ?? 1) - 1 : 0) ?? -1;
+    if (column >= 0) {
+      return { file: start.file, line, column: column + 1, endColumn: column + 1 + expression.length };
+    }
+  }
+  return start;
+}
+
+/** The documents of a file. Failures of reading (`file-…`) and of YAML (`yaml-…`, `alias-limit`). */
+export function readAuthored(tree: FileTree, file: string, limits: YamlLimits | undefined): AuthoredDocument[] {
+  const text = tree.readText(file);
+  return readYaml(text, { file, duplicateKeys: 'error', ...(limits ? { limits } : {}) }).map((document) => {
+    const locate: Locate = (path, what) => document.locate(path, what);
+    return {
+      value: document.value,
+      locate,
+      where: (path) => (expression) => {
+        const start = locate(path);
+        return expression === undefined ? start : narrow(text, start, expression);
+      },
+    };
+  });
+}

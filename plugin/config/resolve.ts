@@ -1,0 +1,111 @@
+/**
+ * From waybill.yaml to one environment: inheritance, values, templates, files.
+ */
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { attemptAll, Failure } from '../diagnostics/failure.ts';
+import type { Entry, Scope } from '../templates/scope.ts';
+import type { AppContext, Application, ResolveContext } from './application.ts';
+import { checkEnvironment } from './choose.ts';
+import type { Environment, Scalar, StampOptions } from './environment.ts';
+import { Expander } from './expander.ts';
+import { resolveImagePaths, resolveImages, resolveNamespace, resolveReportAs, resolveResources } from './fields.ts';
+import { lineage } from './inheritance.ts';
+import { resolveOverlays } from './overlays.ts';
+import { referencedFiles } from './references.ts';
+import { resolveSource } from './source.ts';
+import { Values } from './values.ts';
+
+function entry(value: string | undefined, unset: string): Entry {
+  return { value: () => value, unset };
+}
+
+function entriesOf(environment: string | undefined, app: AppContext): Map<string, Entry> {
+  return new Map([
+    ['environment', entry(environment, 'No environment was chosen: give one with -e.')],
+    ['app.name', entry(app.name, 'Give it with --app.')],
+    ['app.instance', entry(app.instance, 'Give it with --app.')],
+    ['app.namespace', entry(app.namespace, 'Give it with --namespace.')],
+    ['app.project', entry(app.project, 'Give it with --project.')],
+  ]);
+}
+
+/** All values, resolved. One that depends on a value nobody gave is left out: only using it is a mistake. */
+function allValues(values: Values): ReadonlyMap<string, Scalar> {
+  const found = new Map<string, Scalar>();
+  attemptAll(values.names, (name) => {
+    try {
+      const value = values.get(name);
+      if (value !== undefined && value !== null) found.set(name, value);
+    } catch (error) {
+      if (!(error instanceof Failure) || error.diagnostics.some(({ code }) => code !== 'template-unset')) throw error;
+    }
+  });
+  return found;
+}
+
+function once<Result>(work: () => Result): () => Result {
+  let made: { result: Result } | undefined;
+  return () => (made ??= { result: work() }).result;
+}
+
+/** The same mistake is met by everything that uses it: it is told once. */
+function distinct(failures: Failure): Failure {
+  const seen = new Set<Diagnostic>();
+  for (const diagnostic of failures.diagnostics) seen.add(diagnostic);
+  return new Failure([...seen]);
+}
+
+const STAMP: StampOptions = { resources: 'workloads', podTemplates: false, record: true };
+
+/**
+ * What waybill.yaml says about `environment`; undefined is right only where there are none. Failures of every
+ * independent mistake together: `environment-…`, `template-…`, `value-…`, `path-escapes`, `file-missing`,
+ * `glob-no-match`, `config-invalid`.
+ */
+export function resolveEnvironment(
+  application: Application,
+  environment: string | undefined,
+  context: ResolveContext,
+): Environment {
+  checkEnvironment(application, environment);
+  const names = lineage(application, environment);
+  const values = new Values(application, names, context.values, entriesOf(environment, context.app));
+  const expander = new Expander(values.scope);
+  const scopeOf = (other: string | undefined): Scope =>
+    other === environment
+      ? values.scope
+      : new Values(application, lineage(application, other), {}, entriesOf(other, context.app)).scope;
+  const parts = {
+    values: once(() => allValues(values)),
+    source: once(() => resolveSource(application, expander)),
+    namespace: once(() => resolveNamespace(application, expander)),
+    reportAs: once(() => resolveReportAs(application, environment, expander)),
+    images: once(() => resolveImages(application, expander)),
+    imagePaths: once(() => resolveImagePaths(application, expander)),
+    resources: once(() => resolveResources(application, names, expander)),
+    overlays: once(() => resolveOverlays(application, names, expander)),
+  };
+  try {
+    attemptAll(Object.values(parts), (work: () => unknown) => work());
+  } catch (error) {
+    throw error instanceof Failure ? distinct(error) : error;
+  }
+  const referenced = once(() => referencedFiles(application, scopeOf));
+  return {
+    name: environment,
+    reportAs: parts.reportAs(),
+    source: parts.source(),
+    namespace: parts.namespace(),
+    values: parts.values(),
+    images: parts.images(),
+    imagePaths: parts.imagePaths(),
+    resources: parts.resources(),
+    overlays: parts.overlays(),
+    stamp: { ...STAMP, ...application.config.stamp },
+    allowEmpty: application.config.allowEmpty ?? false,
+    // Only a plain source asks.
+    get referencedFiles() {
+      return referenced();
+    },
+  };
+}

@@ -1,0 +1,60 @@
+/**
+ * `source`, or what the directory's files say when there is none.
+ */
+import { isArray } from '../resources/json.ts';
+import { joinPath } from '../files/path.ts';
+import type { Application } from './application.ts';
+import type { PathEntry, Source } from './environment.ts';
+import type { Expander } from './expander.ts';
+import { pathEntry } from './paths.ts';
+
+/** The names under which kustomize looks for a kustomization (konfig.RecognizedKustomizationFileNames). */
+const KUSTOMIZATIONS = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+
+function here(application: Application): PathEntry {
+  return { path: application.directory, location: { file: application.file ?? application.directory } };
+}
+
+/** Argo CD's own order (reposerver/repository GetAppSourceType): a chart, a kustomization, plain manifests. */
+function detectSource(application: Application): Source {
+  const { tree, directory } = application;
+  const has = (name: string): boolean => tree.kind(joinPath(directory, name)) === 'file';
+  if (has('Chart.yaml')) return { kind: 'helm', chart: here(application), valueFiles: [], values: {} };
+  if (KUSTOMIZATIONS.some(has)) return { kind: 'kustomize', directory: here(application) };
+  return { kind: 'manifests', paths: [here(application)] };
+}
+
+/** Where the application's manifests come from, templates expanded. Failures `template-…`, `path-escapes`. */
+export function resolveSource(application: Application, expander: Expander): Source {
+  const { config, document } = application;
+  const { source } = config;
+  if (source?.manifests !== undefined) {
+    const { manifests } = source;
+    const paths = isArray(manifests)
+      ? manifests.map((one, index) => pathEntry(application, expander, ['source', 'manifests', index], one))
+      : [pathEntry(application, expander, ['source', 'manifests'], manifests)];
+    return { kind: 'manifests', paths };
+  }
+  if (source?.kustomize !== undefined) {
+    return {
+      kind: 'kustomize',
+      directory: pathEntry(application, expander, ['source', 'kustomize'], source.kustomize),
+    };
+  }
+  if (source?.helm !== undefined) {
+    const { chart, releaseName, valueFiles, values } = source.helm;
+    const at = ['source', 'helm'];
+    return {
+      kind: 'helm',
+      chart: chart === undefined ? here(application) : pathEntry(application, expander, [...at, 'chart'], chart),
+      ...(releaseName === undefined
+        ? {}
+        : { releaseName: expander.text(document, [...at, 'releaseName'], releaseName) }),
+      valueFiles: (valueFiles ?? []).map((file, index) =>
+        pathEntry(application, expander, [...at, 'valueFiles', index], file),
+      ),
+      values: expander.object(document, [...at, 'values'], values ?? {}),
+    };
+  }
+  return detectSource(application);
+}
