@@ -2,8 +2,8 @@
  * Paths and globs that waybill.yaml names.
  */
 import { failure } from '../diagnostics/failure.ts';
-import { findFiles, isGlob } from '../files/glob.ts';
-import { resolvePath } from '../files/path.ts';
+import { expandGlob } from '../files/glob.ts';
+import { isGlob, resolvePath } from '../files/path.ts';
 import type { Path } from '../resources/pointer.ts';
 import type { Application } from './application.ts';
 import type { PathEntry } from './environment.ts';
@@ -33,7 +33,7 @@ export function pathEntry(application: Application, expander: Expander, path: Pa
  * `file-missing`.
  */
 export function filesOf(application: Application, entry: PathEntry): string[] {
-  const files = findFiles(application.tree, entry.path);
+  const files = expandGlob(application.tree, entry.path);
   if (files.length > 0) return files;
   if (isGlob(entry.path)) {
     throw failure('glob-no-match', `the glob ${entry.path} matches no file`, { location: entry.location });

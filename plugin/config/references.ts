@@ -3,7 +3,7 @@
  * PodDisruptionBudget lies in the same directory and is no manifest of this one.
  */
 import { Failure } from '../diagnostics/failure.ts';
-import { findFiles } from '../files/glob.ts';
+import { expandGlob } from '../files/glob.ts';
 import { resolvePath } from '../files/path.ts';
 import { expand, isTemplate } from '../templates/expand.ts';
 import type { Scope } from '../templates/scope.ts';
@@ -51,7 +51,7 @@ export function referencedFiles(
       if (seen.has(pattern)) continue;
       seen.add(pattern);
       try {
-        for (const one of findFiles(tree, resolvePath(directory, pattern))) found.add(one);
+        for (const one of expandGlob(tree, resolvePath(directory, pattern))) found.add(one);
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
       }

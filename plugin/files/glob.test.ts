@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { findFiles } from './glob.ts';
+import { expandGlob } from './glob.ts';
 import { createMemoryTree } from './memory.ts';
+import { isGlob } from './path.ts';
 
 const tree = createMemoryTree(
   Object.fromEntries(
@@ -20,7 +21,7 @@ const tree = createMemoryTree(
   ),
 );
 
-describe('findFiles', () => {
+describe('expandGlob', () => {
   it.each<[string, string[]]>([
     ['app/a.yaml', ['app/a.yaml']],
     ['app/none.yaml', []],
@@ -56,24 +57,41 @@ describe('findFiles', () => {
     ['app/(a|b).*', []],
     ['app/one+two.*', ['app/one+two.yaml']],
     ['app/!(a).yaml', []],
+    ['app/@(a|b).yaml', []],
+    ['app/\\[id\\].yaml', ['app/[id].yaml']],
+    ['app/\\(x*', ['app/(x|y).yaml']],
   ])('%s', (pattern, expected) => {
-    expect(findFiles(tree, pattern)).toEqual([...expected].sort());
+    expect(expandGlob(tree, pattern)).toEqual([...expected].sort());
   });
 
   it.each([
     'app/*a*a*a*b',
     'app/{a/b,c}.yaml',
     'app/{a',
+    'app/*\\\\\\\\(a|aa)*',
     'app/{a,{b}}',
     'app/{a,aa}{a,aa}{a,aa}{a,aa}b',
     `${'a'.repeat(2000)}*`,
   ])('refuses %s', (pattern) => {
-    expect(() => findFiles(tree, pattern)).toThrow('glob-invalid');
+    expect(() => expandGlob(tree, pattern)).toThrow('glob-invalid');
   });
 
   it('is quick with patterns that nearly match', () => {
     // 250 letters against three stars: some millions of steps at most.
-    expect(findFiles(tree, 'app/*a*a*ab')).toEqual([]);
-    expect(findFiles(tree, 'app/{a,aa}{a,aa}*b')).toEqual([]);
+    expect(expandGlob(tree, 'app/*a*a*ab')).toEqual([]);
+    expect(expandGlob(tree, 'app/{a,aa}{a,aa}*b')).toEqual([]);
+  });
+});
+
+describe('isGlob', () => {
+  it.each([
+    ['app/base', false],
+    ['app/user@v2/a-b_c.yaml', false],
+    ['app/*.yaml', true],
+    ['app/?.yaml', true],
+    ['app/[ab].yaml', true],
+    ['app/{a,b}.yaml', true],
+  ])('%s is %s', (path, expected) => {
+    expect(isGlob(path)).toBe(expected);
   });
 });

@@ -5,7 +5,7 @@
 import picomatch from 'picomatch';
 import type { Location } from '../diagnostics/diagnostic.ts';
 import { failure } from '../diagnostics/failure.ts';
-import { joinPath } from './path.ts';
+import { isGlob, joinPath } from './path.ts';
 import type { FileTree } from './tree.ts';
 
 /**
@@ -15,15 +15,12 @@ import type { FileTree } from './tree.ts';
 const MAX_CHOICES = 3;
 const MAX_PATTERN = 1024;
 
-/** Whether a path is a glob: has `*`, `?`, `[…]` or `{…}`. */
-export function isGlob(path: string): boolean {
-  return /[*?[{]/u.test(path);
-}
-
 function invalid(pattern: string, why: string, location: Location | undefined): Error {
   return failure('glob-invalid', `the glob ${JSON.stringify(pattern)} ${why}`, {
     location,
-    help: ['A glob has *, ** (any directories), ?, [abc] and {one,two} within a name.'],
+    help: [
+      'A glob has *, ** (any directories), ?, [abc] and {one,two} within a name; \\ before one of them makes it a letter.',
+    ],
   });
 }
 
@@ -36,8 +33,9 @@ function matcher(part: string, pattern: string, location: Location | undefined):
   if (!/^[^{}]*(?:\{[^{}]*\}[^{}]*)*$/u.test(part)) {
     throw invalid(pattern, 'has braces around a slash, inside each other, or open', location);
   }
+  if (part.includes('\\\\')) throw invalid(pattern, 'has two backslashes in a row', location);
   // Parentheses and bars would be a regular expression's: here they are letters of names.
-  return picomatch(part.replace(/[()|\\]/gu, '\\$&'), { noextglob: true, nonegate: true, strictBrackets: false });
+  return picomatch(part.replace(/(?<!\\)[()|]/gu, '\\$&'), { noextglob: true, nonegate: true, strictBrackets: false });
 }
 
 /**
@@ -45,7 +43,7 @@ function matcher(part: string, pattern: string, location: Location | undefined):
  * the glob matches, sorted; nothing when there are none. `**` stands for any number of directories, not those with
  * a leading dot. Failure `glob-invalid`.
  */
-export function findFiles(tree: FileTree, pattern: string, location?: Location): string[] {
+export function expandGlob(tree: FileTree, pattern: string, location?: Location): string[] {
   if (tree.kind(pattern) === 'file') return [pattern];
   if (!isGlob(pattern)) return [];
   if (pattern.length > MAX_PATTERN) throw invalid(`${pattern.slice(0, 40)}…`, 'is too long', location);
