@@ -123,8 +123,6 @@ export const codes = {
   'value-unknown':
     'A value was given for a name that waybill.yaml does not declare. Declare it under `values`; `name: null` takes any text.',
   'yaml-duplicate-key': 'A mapping has the same key twice. Kubernetes would silently keep the last; remove one.',
-  'yaml-edit':
-    'A YAML file cannot be edited in place without a risk for what it means: the value is shared through an anchor, is a block of several lines, or the text is unusual. Write that part in ordinary block style, or change it by hand.',
   'yaml-syntax': 'The file is not valid YAML or JSON.',
 } as const;
 
