@@ -1,27 +1,37 @@
 // The real kustomize and helm that tests render with: each is pinned by the go.mod and go.sum of its folder here
-// and built as its makers build a release (their linker flags name the version).
+// and built as its makers build a release (their linker flags name the version). The sidecar's image has the same.
 import { goBinary } from './go-binary.mjs';
 
-/** kustomize v5.8.1, the newest that Go 1.26 builds. @returns {Promise<string>} the path of the executable */
-export function kustomizeBinary() {
-  return goBinary('test/tools/kustomize', {
+/** For each program: the folder of its module, the package to build, and what the linker is told. kustomize v5.8.1 is the newest that Go 1.26 builds. */
+export const renderers = {
+  kustomize: {
+    folder: 'test/tools/kustomize',
     package: 'sigs.k8s.io/kustomize/kustomize/v5',
     ldflags: '-s -w -X sigs.k8s.io/kustomize/api/provenance.version=kustomize/v5.8.1',
-  });
-}
-
-/** helm v3.22.0. @returns {Promise<string>} the path of the executable */
-export function helm3Binary() {
-  return goBinary('test/tools/helm3', {
+  },
+  helm3: {
+    folder: 'test/tools/helm3',
     package: 'helm.sh/helm/v3/cmd/helm',
     ldflags: '-s -w -X helm.sh/helm/v3/internal/version.version=v3.22.0',
-  });
-}
-
-/** helm v4.3.1. @returns {Promise<string>} the path of the executable */
-export function helm4Binary() {
-  return goBinary('test/tools/helm4', {
+  },
+  helm4: {
+    folder: 'test/tools/helm4',
     package: 'helm.sh/helm/v4/cmd/helm',
     ldflags: '-s -w -X helm.sh/helm/v4/internal/version.version=v4.3.1',
-  });
+  },
+};
+
+/** @param {keyof typeof renderers} name */
+function binary(name) {
+  const { folder, ...options } = renderers[name];
+  return goBinary(folder, options);
 }
+
+/** @returns {Promise<string>} the path of the executable */
+export const kustomizeBinary = () => binary('kustomize');
+
+/** @returns {Promise<string>} the path of the executable */
+export const helm3Binary = () => binary('helm3');
+
+/** @returns {Promise<string>} the path of the executable */
+export const helm4Binary = () => binary('helm4');
