@@ -37,12 +37,16 @@ async function missing(
  */
 export async function emit(event: DeploymentEvent, remote: RemoteBranch, spool: Spool): Promise<Emitted> {
   await spool.add(event);
-  const waiting = await spool.pending();
+  let waiting: readonly DeploymentEvent[] = [event];
   try {
     const appended = await appendCommit(
       remote,
-      `${subject(waiting)}\n`,
-      async (tip) => await missing(waiting, async (path) => await tip.has(path)),
+      () => `${subject(waiting)}\n`,
+      async (tip) => {
+        // Looked at anew in each round: who wins a race also delivers what others on this machine keep here meanwhile.
+        waiting = await spool.pending(event);
+        return await missing(waiting, async (path) => await tip.has(path));
+      },
     );
     await spool.remove(waiting);
     return { outcome: appended.changed ? 'added' : 'known', commit: appended.commit, delivered: waiting.length };

@@ -28,14 +28,17 @@ export class Spool {
     await rename(beside, join(this.folder, `${event.id}.json`));
   }
 
-  /** Events that wait, by id. Files that are no events are left alone. */
-  async pending(): Promise<DeploymentEvent[]> {
+  /**
+   * Events that wait, by id, and `mine` in any case: another process may have delivered and removed it. Files that
+   * are no events are left alone.
+   */
+  async pending(mine?: DeploymentEvent): Promise<DeploymentEvent[]> {
     const names = await readdir(this.folder).catch((): string[] => []);
-    const events: DeploymentEvent[] = [];
+    const events: DeploymentEvent[] = mine === undefined ? [] : [mine];
     for (const name of names.filter((one) => /^[0-9a-f]{32}\.json$/u.test(one)).toSorted()) {
       const text = await readFile(join(this.folder, name), 'utf8').catch(() => undefined);
       const event = text === undefined ? undefined : parseEvent(text);
-      if (typeof event === 'object') events.push(event);
+      if (typeof event === 'object' && event.id !== mine?.id) events.push(event);
     }
     return events;
   }

@@ -5,7 +5,7 @@
  * clone), so that a large repository costs little, concurrent processes never meet, and a killed process
  * leaves nothing behind that a later one could trip over.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type GitResult, git } from './git.ts';
@@ -58,6 +58,7 @@ export interface Appended {
 }
 
 const MAX_PUSHES = 60;
+const LONGEST_PAUSE_MS = 10_000;
 
 /**
  * Git settings that name the remote `origin`, as variables: through the environment no token shows among the
@@ -71,6 +72,8 @@ export function remoteSettings(remote: RemoteBranch): Record<string, string> {
     ['remote.origin.partialclonefilter', 'blob:none'],
     ['gc.auto', '0'],
     ['maintenance.auto', 'false'],
+    // What is kept here can always be fetched again.
+    ['core.fsync', 'none'],
   ];
   const first = Number(remote.env['GIT_CONFIG_COUNT'] ?? 0);
   const set: Record<string, string> = { GIT_CONFIG_COUNT: String(first + settings.length) };
@@ -85,6 +88,7 @@ export function remoteSettings(remote: RemoteBranch): Record<string, string> {
 class Workspace {
   readonly #folder: string;
   readonly #remote: RemoteBranch;
+  #identity: string | undefined;
 
   constructor(folder: string, remote: RemoteBranch) {
     this.#folder = folder;
@@ -111,10 +115,8 @@ class Workspace {
       'origin',
       `+${ref}:refs/tip`,
     ]);
-    if (result.status === 0) {
-      const { stdout } = await this.run(['rev-parse', 'refs/tip']);
-      return stdout.toString().trim();
-    }
+    // The ref was just written as a loose file: reading it saves a process in every round of a race.
+    if (result.status === 0) return (await readFile(join(this.#folder, 'refs/tip'), 'utf8')).trim();
     if (/couldn't find remote ref/u.test(result.stderr)) return undefined;
     throw new RemoteRefusal('unreachable', result.stderr.trim());
   }
@@ -142,8 +144,6 @@ class Workspace {
 
   /** Makes a commit on top of `parent` by fast-import, which rewrites only the folders that change. */
   async commit(parent: string | undefined, changes: readonly FileChange[], message: string): Promise<string> {
-    const who = (await this.run(['var', 'GIT_COMMITTER_IDENT'])).stdout.toString().trim();
-    const committer = who === '' ? `waybill <waybill@localhost> ${Math.floor(Date.now() / 1000)} +0000` : who;
     const parts: Buffer[] = [];
     const line = (text: string) => parts.push(Buffer.from(`${text}\n`));
     const data = (text: string) => {
@@ -152,7 +152,8 @@ class Workspace {
       parts.push(bytes, Buffer.from('\n'));
     };
     line('commit refs/next');
-    line(`committer ${committer}`);
+    line('mark :1');
+    line(`committer ${await this.#committer()}`);
     data(message);
     if (parent !== undefined) line(`from ${parent}`);
     for (const { path, content } of changes) {
@@ -162,13 +163,20 @@ class Workspace {
         data(content);
       }
     }
+    line('get-mark :1');
     line('done');
     const result = await this.run(
       ['fast-import', '--quiet', '--done', '--force', '--date-format=raw'],
       Buffer.concat(parts),
     );
     if (result.status !== 0) throw new RemoteRefusal('rejected', result.stderr.trim());
-    return (await this.run(['rev-parse', 'refs/next'])).stdout.toString().trim();
+    return result.stdout.toString().trim();
+  }
+
+  /** Who commits, as git is configured; the time is that of the commit. */
+  async #committer(): Promise<string> {
+    this.#identity ??= /^.*>/u.exec((await this.run(['var', 'GIT_COMMITTER_IDENT'])).stdout.toString())?.[0];
+    return `${this.#identity ?? 'waybill <waybill@localhost>'} ${Math.floor(Date.now() / 1000)} +0000`;
   }
 
   /** True when the remote took the commit, false when another writer was first. */
@@ -196,7 +204,7 @@ async function inWorkspace<Result>(
   const folder = await mkdtemp(join(tmpdir(), 'waybill-git-'));
   try {
     const workspace = new Workspace(folder, remote);
-    await workspace.run(['init', '--quiet', '--bare', '.']);
+    await workspace.run(['init', '--quiet', '--bare', '--template=', '.']);
     return await use(workspace);
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -208,31 +216,36 @@ export async function readTip<Result>(remote: RemoteBranch, use: (tip: Tip) => P
   return await inWorkspace(remote, async (workspace) => await use(workspace.tip(await workspace.fetch())));
 }
 
-/** Waits a little longer after each lost race, at random, so that many writers do not stay in step. */
-async function pause(race: number): Promise<void> {
-  const most = Math.min(2000, 20 * 2 ** race);
+/**
+ * Waits at random after a lost race. The wait grows from the time one round takes, so that the writers spread out
+ * over as many rounds as there are writers, however slow the remote is.
+ */
+async function pause(race: number, roundMs: number): Promise<void> {
+  const most = Math.min(LONGEST_PAUSE_MS, roundMs * 2 ** Math.min(race, 6));
   await new Promise((resolve) => setTimeout(resolve, Math.random() * most));
 }
 
 /**
- * Adds one commit to a remote branch, creating the branch when it does not exist. `intend` is asked for the
+ * Adds one commit to a remote branch, creating the branch when it does not exist. A `message` that depends on the
+ * changes is a function, called after `intend`. `intend` is asked for the
  * changes again on every new tip, so that a lost race re-applies the intent and never an outdated text; an
  * empty list means there is nothing to do. Throws {@link RemoteRefusal}: `unreachable`, `rejected` (by branch
  * protection or a hook), `busy` (60 pushes lost to others).
  */
 export async function appendCommit(
   remote: RemoteBranch,
-  message: string,
+  message: string | (() => string),
   intend: (tip: Tip) => Promise<readonly FileChange[]>,
 ): Promise<Appended> {
   return await inWorkspace(remote, async (workspace) => {
     for (let pushes = 0; pushes < MAX_PUSHES; pushes += 1) {
+      const begun = performance.now();
       const parent = await workspace.fetch();
       const changes = await intend(workspace.tip(parent));
       if (changes.length === 0) return { commit: parent, changed: false, pushes };
-      const commit = await workspace.commit(parent, changes, message);
+      const commit = await workspace.commit(parent, changes, typeof message === 'string' ? message : message());
       if (await workspace.push(commit)) return { commit, changed: true, pushes: pushes + 1 };
-      await pause(pushes);
+      await pause(pushes, performance.now() - begun);
     }
     throw new RemoteRefusal('busy', `${MAX_PUSHES} pushes were overtaken by other writers`);
   });

@@ -3,8 +3,7 @@
  */
 import { setConsumer } from '../../../events/consumer.ts';
 import { indexSince } from '../../../events/since.ts';
-import { present, readEntries } from '../../../events/store.ts';
-import { selects, selectsPath } from '../../../events/selection.ts';
+import { select } from '../../../events/store.ts';
 import { type Define, newCommand } from '../../command.ts';
 import { orRefusal, outputOption, remoteOf, selectionOf, snapshotOf, withRemote, withSelection } from './options.ts';
 import { formatEvents, warnOfPoison } from './print.ts';
@@ -36,23 +35,9 @@ export const define: Define = (session) =>
             );
             return session.finish();
           }
-          const selection = selectionOf(options);
-          const wanted = new Set(snapshot.order.slice(from));
-          const entries = present(snapshot).filter((entry) => wanted.has(entry) && selectsPath(selection, entry.path));
-          const read = (await readEntries(snapshot, entries)).flatMap((one, index) => {
-            const entry = entries[index];
-            return entry === undefined ? [] : [Object.assign(one, { entry })];
-          });
-          warnOfPoison(
-            session,
-            read.flatMap((one) => one.poison ?? []),
-          );
-          session.print(
-            formatEvents(
-              read.filter((one) => one.event !== undefined && selects(selection, one.event)),
-              options.output,
-            ),
-          );
+          const { events, poison } = await select(snapshot, selectionOf(options), from);
+          warnOfPoison(session, poison);
+          session.print(formatEvents(events, options.output));
           return session.finish();
         }),
     );
