@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../diagnostics/failure.ts';
 import { createMemoryTree } from '../files/memory.ts';
-import { loadApplication } from './application.ts';
 import type { Environment } from './environment.ts';
+import { loadApplication } from './load.ts';
 import { resolveEnvironment } from './resolve.ts';
 
 const HEAD = 'apiVersion: waybill.dev/v1\nkind: Waybill\n';

@@ -62,6 +62,11 @@ export const codes = {
     'The application reads more bytes than the policy allows. Make it smaller, or ask the operator to raise `limits.bytes`.',
   'limit-files':
     'The application reads more files than the policy allows. Make it smaller, or ask the operator to raise `limits.files`.',
+  'limit-output': 'The rendered output is larger than the policy allows. Split the application.',
+  'limit-resources':
+    'The application renders more resources than the policy allows. Split it, or ask the operator to raise `limits.resources`.',
+  'limit-seconds':
+    "Rendering took longer than the policy allows. Make the application smaller, or ask the operator to raise `limits.seconds` together with Argo CD's own deadline.",
   'lock-commit':
     'A tag follows `commitFromTag` and names another commit than the lock. Correct the tag or `source.commit`; `waybill images set` writes both.',
   'lock-conflict':
@@ -81,7 +86,14 @@ export const codes = {
     "A `waybill plugin` command does not find what Argo CD's cmp-server gives it. Use `waybill render` outside Argo CD.",
   'plugin-parameter':
     'A plugin parameter of the Application is unknown or has the wrong collection type. Correct `spec.source.plugin.parameters`, or `.argocd-source.yaml`.',
+  'policy-environment':
+    "The operator's policy binds this environment to other projects or namespaces, or this project or namespace to other environments.",
   'policy-image': "The operator's policy does not allow an image: its registry, a missing digest or a forbidden tag.",
+  'policy-invalid': "The operator's policy file has a mistake. Nothing is rendered until it is corrected.",
+  'policy-missing':
+    '`WAYBILL_POLICY` names a policy file that does not exist, or in the plugin one by a relative path. Nothing is rendered without the policy that was meant.',
+  'policy-source': "The operator's policy does not allow sources of this kind.",
+  'policy-unreadable': "The operator's policy file cannot be read. Check its permissions.",
   'record-commit-unknown':
     'A declared image has a `sourceRepository`, but neither the lock nor its tag names the full source commit. Let CI write the lock with `waybill images set`, state `commitFromTag`, or set `stamp.record: false`.',
   'record-environment':

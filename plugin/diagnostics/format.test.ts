@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Diagnostic, Location } from './diagnostic.ts';
+import { failure } from './failure.ts';
 import { formatDiagnostics } from './format.ts';
 
 const file = `overlays:\n\t- target: { kind: Deployment, name: user-servce }\n  - "${'x'.repeat(300)}"\n`;
@@ -29,6 +30,19 @@ describe('formatDiagnostics', () => {
   Deployments in this application: user-service.
   Did you mean user-service?
 `);
+  });
+
+  it('shows the message also when reading the file fails', () => {
+    const unreadable = (): string => {
+      throw failure('path-escapes', 'outside');
+    };
+    const diagnostic: Diagnostic = {
+      severity: 'error',
+      code: 'policy-invalid',
+      message: 'm',
+      location: { file: '/etc/waybill/policy.yaml', line: 1 },
+    };
+    expect(formatDiagnostics([diagnostic], unreadable)).toBe('/etc/waybill/policy.yaml:1: error[policy-invalid]: m\n');
   });
 
   it.each<[string, Location | undefined, string[]]>([

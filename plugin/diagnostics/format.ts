@@ -3,6 +3,7 @@
  * Plain text unless a terminal asks for colour, since Argo CD's UI shows it as it is.
  */
 import type { Diagnostic, Location } from './diagnostic.ts';
+import { Failure } from './failure.ts';
 
 /** Gives the text of a file that a diagnostic points to, or undefined when it cannot be read. */
 export type ReadSource = (file: string) => string | undefined;
@@ -45,9 +46,19 @@ function window(line: string, column: number): { text: string; column: number } 
   };
 }
 
+/** The text of a file; undefined also when reading it fails: a message must never be lost for want of its excerpt. */
+function sourceText(file: string, readSource: ReadSource): string | undefined {
+  try {
+    return readSource(file);
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
+}
+
 function excerpt(diagnostic: Diagnostic, location: Location, readSource: ReadSource, paint: Paint): string[] {
   if (location.line === undefined) return [];
-  const line = readSource(location.file)?.split(/\r?\n/u)[location.line - 1];
+  const line = sourceText(location.file, readSource)?.split(/\r?\n/u)[location.line - 1];
   if (line === undefined) return [];
   const { text, column } = window(line, location.column ?? 1);
   const rows = [`${String(location.line).padStart(5)} | ${visible(text)}`];

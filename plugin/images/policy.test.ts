@@ -11,6 +11,7 @@ const policy = completePolicy(
     environments: [
       { names: ['prod*'], requireDigest: true },
       { names: ['staging', 'production'], forbiddenTags: ['latest', '*-snapshot'] },
+      { names: ['*'], forbiddenTags: ['dirty'] },
     ],
   },
   '/etc/waybill/policy.yaml',
@@ -67,5 +68,11 @@ describe('checkImagePolicy', () => {
       ['a.yaml:3 nginx has neither tag nor digest, so it is latest, which is forbidden in environment staging'],
     ],
     ['no environment', ['nginx'], undefined, []],
+    [
+      'no environment, a rule for all',
+      ['nginx:dirty'],
+      undefined,
+      ['a.yaml:3 nginx:dirty has a tag that is forbidden'],
+    ],
   ])('%s', (_name, references, environment, expected) => expect(problems(references, environment)).toEqual(expected));
 });

@@ -30,9 +30,8 @@ function checkRegistry(image: ResolvedImage, policy: Policy): void {
 function checkPinned(image: ResolvedImage, policy: Policy, environment: string | undefined): void {
   const { tag, digest } = parseReference(image.reference) ?? {};
   if (digest !== undefined) return;
-  const rules = policy.environments.filter(
-    ({ names }) => environment !== undefined && names.some((one) => matchesName(one, environment)),
-  );
+  // Only `*` matches where there is no environment, so that leaving the environments out escapes no rule for all.
+  const rules = policy.environments.filter(({ names }) => names.some((one) => matchesName(one, environment ?? '')));
   const where = environment === undefined ? '' : ` in environment ${environment}`;
   if (rules.some((rule) => rule.requireDigest)) {
     throw refuse(
@@ -58,7 +57,7 @@ function checkPinned(image: ResolvedImage, policy: Policy, environment: string |
 
 /**
  * Passes when the policy allows every image; each image and reason is reported once.
- * @param environment the environment's name; rules for environments apply to none without it
+ * @param environment the environment's name; without one only rules for `*` apply
  * @throws Failure `policy-image`
  */
 export function checkImagePolicy(

@@ -1,0 +1,215 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Failure } from '../diagnostics/failure.ts';
+import { isObject, type Json } from '../resources/json.ts';
+import { readYaml } from '../yaml/read.ts';
+import { startDeadline } from './deadline.ts';
+import { type Deployment, enforceEnvironment, enforceOutput, enforceResources, enforceSource } from './enforce.ts';
+import { loadPolicy } from './load.ts';
+import { completePolicy, fileLimits } from './policy.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'waybill-policy-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const HEAD = 'apiVersion: waybill.dev/v1\nkind: Policy\n';
+
+function write(text: string): { WAYBILL_POLICY: string } {
+  const file = join(folder, 'policy.yaml');
+  writeFileSync(file, text);
+  return { WAYBILL_POLICY: file };
+}
+
+function problems(work: () => unknown): string[] {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof Failure) {
+      return error.diagnostics.map(({ code, message, help }) => `${code}: ${message}${help ? ` | ${help[0]}` : ''}`);
+    }
+    throw error;
+  }
+  return [];
+}
+
+describe('the defaults', () => {
+  it('are those of the schema', () => {
+    const file = 'plugin/schemas/policy.schema.json';
+    const [schema] = readYaml(readFileSync(file, 'utf8'), { file, duplicateKeys: 'error' });
+    const at = (...path: string[]): Json | undefined => {
+      let value: Json | undefined = schema?.value;
+      for (const key of path) value = isObject(value) ? value[key] : undefined;
+      return value;
+    };
+    const policy = completePolicy({}, undefined, 'plugin');
+    for (const [name, value] of Object.entries(policy.limits)) {
+      expect([name, at('$defs', 'limits', 'properties', name, 'default')]).toEqual([name, value]);
+    }
+    for (const [name, value] of Object.entries(policy.remote)) {
+      expect([name, at('$defs', 'remote', 'properties', name, 'default')]).toEqual([name, value]);
+    }
+    expect([...policy.sources]).toEqual(at('properties', 'sources', 'default'));
+    expect(policy.stampPrefix).toBe(at('properties', 'stampPrefix', 'default'));
+    expect(policy.registries.ask).toEqual(at('$defs', 'registries', 'properties', 'ask', 'default'));
+  });
+
+  it('have no deadline on a command line', () => {
+    expect(completePolicy({}, undefined, 'cli').limits.seconds).toBe(Number.POSITIVE_INFINITY);
+    expect(completePolicy({}, undefined, 'plugin').limits.seconds).toBe(50);
+  });
+});
+
+describe('loadPolicy', () => {
+  it('reads the file that WAYBILL_POLICY names, and fills in the rest', () => {
+    const policy = loadPolicy(
+      write(`${HEAD}sources: [manifests]\nlimits: { files: 10, bytes: 5 }\nstampPrefix: acme.dev\n`),
+      'plugin',
+    );
+    expect([...policy.sources]).toEqual(['manifests']);
+    expect(fileLimits(policy)).toEqual({ files: 10, totalBytes: 5, fileBytes: 32 * 1024 * 1024 });
+    expect(policy).toMatchObject({ stampPrefix: 'acme.dev', remote: { kustomizeBases: false } });
+    expect(policy.file).toContain('policy.yaml');
+  });
+
+  it.each([
+    [
+      `${HEAD}source: [manifests]\n`,
+      [
+        'policy-invalid: unknown key "source" | Keys here: apiVersion, kind, sources, remote, registries, environments, stampPrefix, limits. Did you mean sources?',
+      ],
+    ],
+    [
+      `${HEAD}sources: [yaml]\nlimits: { files: 0, seconds: "5" }\n`,
+      [
+        'policy-invalid: sources[0] is "yaml"; expected manifests, kustomize or helm',
+        'policy-invalid: limits.files is the number 0; expected 1 or more',
+        'policy-invalid: limits.seconds is "5"; expected a whole number | Leave the quotes out.',
+      ],
+    ],
+    [
+      `${HEAD}stampPrefix: Waybill/x\n`,
+      ['policy-invalid: stampPrefix is "Waybill/x"; expected a DNS name, such as waybill.dev'],
+    ],
+    [
+      `${HEAD}environments: [{ names: ["*a*b*c*d"] }]\n`,
+      [
+        'policy-invalid: environments[0].names[0] is "*a*b*c*d"; expected a name in which * stands for any text, at most three times',
+      ],
+    ],
+    [
+      `${HEAD}environments: [{ names: [a], signatures: [{ key: k, identity: i }] }]\n`,
+      [
+        'policy-invalid: environments[0].signatures[0] has key and identity, which exclude each other | Give exactly one of key, identity.',
+        'policy-invalid: environments[0].signatures[0] has identity, but lacks "issuer"',
+      ],
+    ],
+    ['', ['policy-invalid: the policy has 0 documents; expected one']],
+    [`${HEAD}---\n${HEAD}`, ['policy-invalid: the policy has 2 documents; expected one']],
+  ])('refuses %j', (text, expected) => {
+    expect(problems(() => loadPolicy(write(text), 'cli')).sort()).toEqual([...expected].sort());
+  });
+
+  it('never falls back to the defaults when a file was named', () => {
+    const missing = { WAYBILL_POLICY: join(folder, 'none.yaml') };
+    expect(problems(() => loadPolicy(missing, 'plugin'))[0]).toContain('policy-missing');
+    expect(problems(() => loadPolicy({ WAYBILL_POLICY: folder }, 'plugin'))[0]).toContain('policy-unreadable');
+    expect(problems(() => loadPolicy({ WAYBILL_POLICY: join(folder, 'policy.yaml/x') }, 'cli'))[0]).toContain(
+      'policy-missing',
+    );
+  });
+
+  it('never reads a relative path in the plugin, which runs in the author\u2019s directory', () => {
+    expect(problems(() => loadPolicy({ WAYBILL_POLICY: 'package.json' }, 'plugin'))[0]).toContain(
+      'expected an absolute path',
+    );
+  });
+});
+
+describe('enforceEnvironment', () => {
+  const policy = completePolicy(
+    {
+      environments: [
+        { names: ['production', 'prod-*'], projects: ['acme-production'] },
+        { names: ['staging'], projects: ['acme-staging', 'acme-production'] },
+        { names: ['preview'], namespaces: ['pr-*'] },
+        { names: ['*'], requireDigest: true },
+      ],
+    },
+    '/etc/policy.yaml',
+    'plugin',
+  );
+  it.each<[Partial<Deployment>, string[]]>([
+    [{ environment: 'production', project: 'acme-production' }, []],
+    [{ environment: 'staging', project: 'acme-production' }, []],
+    [{ environment: 'development', project: 'other' }, []],
+    [{ environment: 'development' }, []],
+    [{ environment: 'production' }, []],
+    [{ environment: undefined, project: 'other', namespace: 'x' }, []],
+    [{ environment: 'preview', namespace: 'pr-12' }, []],
+    [
+      { environment: 'prod-eu', project: 'other' },
+      [
+        'policy-environment: environment prod-eu may not be rendered for project other | Allowed projects: acme-production.',
+      ],
+    ],
+    // The other way: an author cannot leave the rules of production by asking for a laxer environment, or for none.
+    [
+      { environment: 'development', project: 'acme-production' },
+      [
+        'policy-environment: project acme-production may not have environment development | Its environments: production, prod-*, staging.',
+      ],
+    ],
+    [
+      { environment: undefined, project: 'acme-production' },
+      [
+        'policy-environment: project acme-production may not have an application without environments | Its environments: production, prod-*, staging.',
+      ],
+    ],
+    [
+      { environment: 'production', project: 'other', namespace: 'pr-1' },
+      [
+        'policy-environment: environment production may not be rendered for project other | Allowed projects: acme-production.',
+        'policy-environment: namespace pr-1 may not have environment production | Its environments: preview.',
+      ],
+    ],
+  ])('%j', (deployment, expected) => {
+    expect(
+      problems(() =>
+        enforceEnvironment(policy, { environment: undefined, project: undefined, namespace: undefined, ...deployment }),
+      ),
+    ).toEqual(expected);
+  });
+});
+
+describe('the other limits', () => {
+  const policy = completePolicy(
+    { sources: ['manifests', 'helm'], limits: { resources: 2, outputBytes: 10, seconds: 5 } },
+    '/p',
+    'plugin',
+  );
+  it('hold', () => {
+    expect(problems(() => enforceSource(policy, 'helm', { file: 'a' }))).toEqual([]);
+    expect(problems(() => enforceSource(policy, 'kustomize', { file: 'a' }))).toEqual([
+      'policy-source: kustomize sources are not allowed | Allowed: manifests, helm.',
+    ]);
+    expect(problems(() => enforceResources(policy, 2))).toEqual([]);
+    expect(problems(() => enforceResources(policy, 3))[0]).toContain('limit-resources: 3 resources');
+    expect(problems(() => enforceOutput(policy, 10))).toEqual([]);
+    expect(problems(() => enforceOutput(policy, 11))[0]).toContain('limit-output: the output has 11 bytes');
+  });
+
+  it('stop the clock', () => {
+    let now = 1000;
+    const deadline = startDeadline(policy, () => now);
+    now += 4000;
+    expect(deadline.remaining()).toBe(1);
+    expect(problems(() => deadline.check('reading'))).toEqual([]);
+    now += 2000;
+    expect(deadline.remaining()).toBe(0);
+    expect(problems(() => deadline.check('reading'))[0]).toContain(
+      'limit-seconds: rendering took more than 5 seconds; the last step was reading',
+    );
+    expect(startDeadline(completePolicy({}, undefined, 'cli'), () => now).remaining()).toBe(Number.POSITIVE_INFINITY);
+  });
+});
