@@ -58,6 +58,7 @@ export interface Step {
   readonly restart?: boolean;
   /** Replaces the ConfigMap's data. */
   readonly data?: Readonly<Record<string, string>>;
+  /** In the place of the faults that still wait for a request; an empty list ends all. */
   readonly faults?: readonly Fault[];
   /** Whole Applications, as Argo CD's other controllers write them. */
   readonly put?: readonly JsonObject[];

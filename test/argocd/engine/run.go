@@ -18,6 +18,8 @@ import (
 type Engine struct {
 	Providers *providers.Providers
 	Journal   *controller.Journal
+	// MailPort is where the local mail server listens.
+	MailPort int
 }
 
 // run is one scenario under way.
@@ -37,6 +39,8 @@ func (e *Engine) Run(scenario Scenario) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	var left []string
+	configMap.Data, left = localised(configMap.Data, e.MailPort)
 	e.Providers.Reset(scenario.World)
 	e.Journal.Take()
 	r := &run{Engine: e, scenario: scenario, cluster: cluster.New(configMap, secret, scenario.Projects), begin: scenario.Start}
@@ -58,6 +62,7 @@ func (e *Engine) Run(scenario Scenario) (*Report, error) {
 		report.Steps = append(report.Steps, r.collect(requests))
 		requests = e.Providers.Count()
 	}
+	report.Steps[0].Problems = append(report.Steps[0].Problems, left...)
 	report.Deployments = e.Providers.Deployments()
 	report.Noted, err = r.cluster.Noted(context.Background())
 	return report, err
@@ -85,13 +90,16 @@ func (r *run) step(step Step) error {
 func (r *run) change(step Step) error {
 	ctx := context.Background()
 	if step.Data != nil {
-		if err := r.cluster.Configure(ctx, step.Data); err != nil {
+		data, _ := localised(step.Data, r.MailPort)
+		if err := r.cluster.Configure(ctx, data); err != nil {
 			return err
 		}
 		clock.Settle()
 	}
-	if err := r.Providers.AddFaults(step.Faults); err != nil {
-		return err
+	if step.Faults != nil {
+		if err := r.Providers.SetFaults(step.Faults); err != nil {
+			return err
+		}
 	}
 	for _, raw := range step.Put {
 		application := map[string]any{}

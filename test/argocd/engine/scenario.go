@@ -30,7 +30,8 @@ type Step struct {
 	// Restart stops the controller before and starts it after the step's changes, of which it sees the last state only.
 	Restart bool `json:"restart"`
 	// Data replaces the ConfigMap's data.
-	Data   map[string]string `json:"data"`
+	Data map[string]string `json:"data"`
+	// Faults take the place of those that still wait for a request; an empty list ends all.
 	Faults []providers.Fault `json:"faults"`
 	// Put are whole Applications as other controllers write them, one after the other.
 	Put []json.RawMessage `json:"put"`

@@ -24,9 +24,13 @@ func Serve(input io.Reader, output io.Writer) {
 	if err := wire.Start(world, folder); err != nil {
 		fatal(err)
 	}
+	mailPort, err := wire.StartMail(world.TakeMail)
+	if err != nil {
+		fatal(err)
+	}
 	clock.Run(func() int {
 		defer func() { _ = os.RemoveAll(folder) }()
-		engine := &Engine{Providers: world, Journal: controller.Listen(world.Count)}
+		engine := &Engine{Providers: world, Journal: controller.Listen(world.Count), MailPort: mailPort}
 		if err := engine.serve(input, output); err != nil {
 			fmt.Fprintln(os.Stderr, "waybill-engine:", err)
 			return 1

@@ -23,10 +23,11 @@ type Fault struct {
 	pattern *regexp.Regexp
 }
 
-// AddFaults makes faults wait for their requests.
-func (p *Providers) AddFaults(faults []Fault) error {
+// SetFaults makes faults wait for their requests, in the place of those that still do.
+func (p *Providers) SetFaults(faults []Fault) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.faults = nil
 	for _, fault := range faults {
 		pattern, err := regexp.Compile(fault.Match)
 		if err != nil {

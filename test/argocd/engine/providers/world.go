@@ -95,7 +95,7 @@ func (p *Providers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	fault := p.takeFault(request)
 	api, isGitHub := p.github.path(r.URL)
-	said := answer{status: http.StatusOK, body: map[string]any{"ok": true}}
+	said := otherwise(r.URL)
 	if isGitHub {
 		call := p.github.describe(r.Method, api, request.Body)
 		request.Call = &call

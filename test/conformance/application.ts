@@ -1,0 +1,242 @@
+/**
+ * An Application as Argo CD's application controller writes it. Each method is one write that a watch would see, in
+ * the words of the recordings (test/fixtures/recordings): compare, operation, health.
+ */
+import { recordName } from '../../plugin/record/name.ts';
+import type { JsonObject } from '../../plugin/resources/json.ts';
+import { commitOf } from './recordings.ts';
+import type { Story } from './story.ts';
+
+/** What differs from an automated Application in namespace argocd. */
+export interface ApplicationOptions {
+  readonly namespace?: string;
+  /** @default true */
+  readonly automated?: boolean;
+  /** Two sources: revisions in place of revision. */
+  readonly multiSource?: boolean;
+  /** Seconds that the clock of the application controller is ahead. */
+  readonly skew?: number;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly externalURLs?: readonly string[];
+  /** @default true */
+  readonly finalizer?: boolean;
+}
+
+type Health = 'Healthy' | 'Progressing' | 'Degraded' | 'Suspended' | 'Missing';
+
+/** What a revision of the manifests renders: records, each `label` or `owner/repository@label environment`. */
+type Renders = readonly string[];
+
+interface Operation {
+  readonly phase: 'Running' | 'Terminating' | 'Succeeded' | 'Failed' | 'Error';
+  readonly startedAt: string;
+  readonly operation: { readonly sync: JsonObject };
+  readonly message?: string;
+  readonly finishedAt?: string;
+  readonly syncResult?: JsonObject;
+}
+
+/** The record's entry in a list of resources. */
+function entry(name: string, status: string, more: JsonObject = {}): JsonObject {
+  return { group: '', kind: 'ConfigMap', namespace: 'web', version: 'v1', name, status, ...more };
+}
+
+export class Application {
+  readonly #story: Story;
+  readonly #name: string;
+  readonly #options: ApplicationOptions;
+  #deletionTimestamp: string | undefined;
+  /** `.operation`: an operation was asked for and has not begun. */
+  #asked: { readonly sync: JsonObject } | undefined;
+  #sync: 'Synced' | 'OutOfSync' | 'Unknown' | undefined;
+  #revision: JsonObject = {};
+  #health: { readonly status: Health; readonly lastTransitionTime: string } | undefined;
+  #operation: Operation | undefined;
+  #reconciledAt: string | undefined;
+  #conditions: readonly JsonObject[] = [];
+  #target: readonly string[] = [];
+  #live: readonly string[] = [];
+
+  constructor(story: Story, name: string, options: ApplicationOptions) {
+    this.#story = story;
+    this.#name = name;
+    this.#options = options;
+  }
+
+  /** A compare of `revision`, which renders these records; unless said, what differs makes it OutOfSync. */
+  compare(revision: string, renders: Renders, sync?: 'Synced' | 'OutOfSync'): this {
+    this.#target = this.#records(renders);
+    this.#sync = sync ?? (this.#target.every((name) => this.#live.includes(name)) ? 'Synced' : 'OutOfSync');
+    this.#revision = this.#revisionOf(revision);
+    this.#health ??= { status: 'Missing', lastTransitionTime: this.#now() };
+    this.#reconciledAt = this.#now();
+    this.#conditions = [];
+    return this.#write();
+  }
+
+  /** A compare that fails: sync is Unknown, and the revision is the branch's name. */
+  renderError(): this {
+    this.#sync = 'Unknown';
+    this.#revision = { revision: 'main' };
+    this.#reconciledAt = this.#now();
+    this.#conditions = [{ type: 'ComparisonError', message: 'Failed to load target state: exit status 1' }];
+    return this.#write();
+  }
+
+  /** Somebody asks for a sync: `.operation` is there, and nothing has begun. */
+  ask(revision: string): this {
+    this.#asked = { sync: this.#revisionOf(revision) };
+    return this.#write();
+  }
+
+  /** An operation begins. `partial`: on some resources only, as self-heal does it. */
+  start(revision: string, options: { readonly partial?: boolean } = {}): this {
+    this.#asked = undefined;
+    const resources = options.partial ? { resources: [{ kind: 'Service', name: 'web' }] } : {};
+    const operation = { sync: { ...this.#revisionOf(revision), ...resources } };
+    this.#operation = { phase: 'Running', startedAt: this.#now(), operation };
+    return this.#write();
+  }
+
+  /** The running operation says something, retries, or is told to end. */
+  running(message: string, phase: 'Running' | 'Terminating' = 'Running'): this {
+    this.#operation = { ...this.#begun(), phase, message };
+    return this.#write();
+  }
+
+  /** The operation ends. A success makes live what it rendered: the compared target unless `renders` says otherwise. */
+  finish(
+    phase: 'Succeeded' | 'Failed' | 'Error',
+    message = 'successfully synced (all tasks run)',
+    renders?: Renders,
+  ): this {
+    const applied = renders ? this.#records(renders) : this.#target;
+    const pruned = this.#live.filter((name) => !applied.includes(name));
+    if (phase === 'Succeeded') this.#live = applied;
+    const resources = [...pruned.map((name) => entry(name, 'Pruned')), ...applied.map((name) => entry(name, 'Synced'))];
+    const begun = this.#begun();
+    const { resources: _some, ...revision } = begun.operation.sync;
+    this.#operation = { ...begun, phase, message, finishedAt: this.#now(), syncResult: { ...revision, resources } };
+    return this.#write();
+  }
+
+  /** What is live equals the target, as the compare right after an operation finds. */
+  synced(health: Health): this {
+    this.#sync = 'Synced';
+    this.#reconciledAt = this.#now();
+    return this.health(health);
+  }
+
+  /** Health changes, nothing else. */
+  health(status: Health): this {
+    this.#health = { status, lastTransitionTime: this.#now() };
+    return this.#write();
+  }
+
+  /** Argo CD looks again and finds nothing new. */
+  reconcile(): this {
+    this.#reconciledAt = this.#now();
+    return this.#write();
+  }
+
+  /** A whole deployment of an automated Application that goes well. */
+  deploy(revision: string, renders: Renders): this {
+    return this.deployUntilReady(revision, renders).health('Healthy');
+  }
+
+  /** As {@link deploy}, up to the moment before the new pods are ready. */
+  deployUntilReady(revision: string, renders: Renders): this {
+    this.compare(revision, renders, 'OutOfSync').start(revision);
+    return this.finish('Succeeded').synced('Progressing').reconcile();
+  }
+
+  /** The Application is being deleted. */
+  deleting(): this {
+    this.#deletionTimestamp = this.#now();
+    return this.#write();
+  }
+
+  /** The Application is gone. */
+  gone(): void {
+    this.#story.event({ delete: [`${this.#namespace}/${this.#name}`] });
+  }
+
+  get #namespace(): string {
+    return this.#options.namespace ?? 'argocd';
+  }
+
+  #now(): string {
+    return this.#story.time(this.#options.skew);
+  }
+
+  #begun(): Operation {
+    if (!this.#operation) throw new Error('no operation has begun');
+    return this.#operation;
+  }
+
+  #revisionOf(revision: string): JsonObject {
+    const hash = commitOf(revision);
+    return this.#options.multiSource ? { revisions: [hash, commitOf('values')] } : { revision: hash };
+  }
+
+  #records(renders: Renders): string[] {
+    return renders.map((text) => {
+      const [what = '', environment = 'staging'] = text.split(' ');
+      const [label = '', from = 'acme/web'] = what.split('@').toReversed();
+      const [owner = '', repository = ''] = from.split('/');
+      return recordName({ owner, repository, environment, application: this.#name, commit: commitOf(label) });
+    });
+  }
+
+  #resources(): JsonObject[] {
+    const unknown = this.#sync === 'Unknown' ? 'Unknown' : undefined;
+    const gone = this.#live.filter((name) => !this.#target.includes(name));
+    return [
+      ...gone.map((name) => entry(name, unknown ?? 'OutOfSync', { requiresPruning: true })),
+      ...this.#target.map((name) => entry(name, unknown ?? (this.#live.includes(name) ? 'Synced' : 'OutOfSync'))),
+      {
+        group: 'apps',
+        kind: 'Deployment',
+        namespace: 'web',
+        name: this.#name,
+        version: 'v1',
+        status: this.#sync ?? '',
+      },
+    ];
+  }
+
+  #write(): this {
+    const { labels, externalURLs, finalizer, multiSource, automated } = this.#options;
+    const source = { repoURL: 'https://git.example/acme/manifests.git', path: this.#name, targetRevision: 'main' };
+    const application: JsonObject = {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Application',
+      metadata: {
+        name: this.#name,
+        namespace: this.#namespace,
+        creationTimestamp: '2026-03-01T08:00:00Z',
+        ...(labels ? { labels } : {}),
+        ...(finalizer === false ? {} : { finalizers: ['resources-finalizer.argocd.argoproj.io'] }),
+        ...(this.#deletionTimestamp ? { deletionTimestamp: this.#deletionTimestamp } : {}),
+      },
+      spec: {
+        project: 'default',
+        ...(multiSource ? { sources: [source, source] } : { source }),
+        destination: { server: 'https://kubernetes.default.svc', namespace: 'web' },
+        syncPolicy: automated === false ? {} : { automated: { prune: true, selfHeal: true } },
+      },
+      ...(this.#asked ? { operation: this.#asked } : {}),
+      status: {
+        resources: this.#resources(),
+        ...(this.#sync ? { sync: { status: this.#sync, ...this.#revision } } : {}),
+        ...(this.#health ? { health: { ...this.#health } } : {}),
+        ...(this.#operation ? { operationState: { ...this.#operation } } : {}),
+        ...(this.#reconciledAt ? { reconciledAt: this.#reconciledAt } : {}),
+        ...(this.#conditions.length > 0 ? { conditions: this.#conditions } : {}),
+        ...(externalURLs ? { summary: { externalURLs } } : {}),
+      },
+    };
+    this.#story.event({ put: [application] });
+    return this;
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * What GitHub must be told during each recorded life, written by hand from the timeline of the recording and the
+ * state machine of docs/notifications/states.md: never taken from what a configuration did.
+ */
+
+/** One recording, or several of one Application that followed one another. */
+export interface Life {
+  /** Files of test/fixtures/recordings. */
+  readonly recordings: readonly [string, ...string[]];
+  /** What happens in it. */
+  readonly about: string;
+  /** `<version> <state>`, in order. */
+  readonly expected: readonly string[];
+}
+
+// A recording that begins with a deployed Application begins with its success: the controller has just been installed.
+export const lives: readonly Life[] = [
+  { recordings: ['first-deploy'], about: 'first deploy', expected: ['v1 in_progress', 'v1 success'] },
+  {
+    recordings: ['first-deploy-twice'],
+    about: 'first deploy with a second, partial operation on the same revision',
+    expected: ['v1 in_progress', 'v1 success'],
+  },
+  {
+    recordings: ['second-deploy'],
+    about: 'a new version; Healthy with old pods comes first',
+    expected: ['v1 success', 'v2 in_progress', 'v2 success'],
+  },
+  {
+    recordings: ['git-revert'],
+    about: 'the commit before is deployed again by git revert',
+    expected: ['v2 success', 'v1 in_progress', 'v1 success'],
+  },
+  {
+    recordings: ['url-change'],
+    about: 'a commit that changes configuration only',
+    expected: ['v1 success'],
+  },
+  { recordings: ['noop-commit'], about: 'a commit that changes nothing here', expected: ['v1 success'] },
+  { recordings: ['self-heal'], about: 'tampering is undone by self-heal', expected: ['v1 success'] },
+  { recordings: ['flap'], about: 'a pod is unready for a moment', expected: ['v1 success'] },
+  { recordings: ['deletion'], about: 'the Application is deleted', expected: ['v1 success', 'v1 inactive'] },
+  {
+    recordings: ['first-deploy', 'second-deploy', 'git-revert', 'url-change', 'noop-commit', 'self-heal', 'deletion'],
+    about: 'one Application from its first deploy to its deletion',
+    expected: [
+      'v1 in_progress',
+      'v1 success',
+      'v2 in_progress',
+      'v2 success',
+      'v1 in_progress',
+      'v1 success',
+      'v1 inactive',
+    ],
+  },
+  {
+    recordings: ['degraded-first'],
+    about: 'the first version crashes',
+    expected: ['v1-crash in_progress', 'v1-crash failure'],
+  },
+  {
+    recordings: ['degraded-deadline'],
+    about: 'a version never becomes ready and meets its deadline',
+    expected: ['v1 success', 'v2-never in_progress', 'v2-never failure'],
+  },
+  {
+    recordings: ['degraded-recovered'],
+    about: 'the next version replaces a degraded one; Degraded lasts into its first moments',
+    expected: ['v2-never failure', 'v3 in_progress', 'v3 success'],
+  },
+  {
+    recordings: ['degraded-deadline', 'degraded-recovered'],
+    about: 'degraded, then recovered by the next version',
+    expected: ['v1 success', 'v2-never in_progress', 'v2-never failure', 'v3 in_progress', 'v3 success'],
+  },
+  {
+    recordings: ['sync-failed'],
+    about: 'a sync that fails; one retry',
+    expected: ['v1 success', 'v2 in_progress', 'v2 failure'],
+  },
+  {
+    recordings: ['sync-failed-default-retry'],
+    about: 'a sync that fails; five retries over five minutes',
+    expected: ['v1 success', 'v2 in_progress', 'v2 failure'],
+  },
+  {
+    recordings: ['sync-fixed'],
+    about: 'the version after a failed sync',
+    expected: ['v2 failure', 'v3 in_progress', 'v3 success'],
+  },
+  {
+    recordings: ['sync-failed', 'sync-fixed'],
+    about: 'a failed sync and its fix',
+    expected: ['v1 success', 'v2 in_progress', 'v2 failure', 'v3 in_progress', 'v3 success'],
+  },
+  {
+    recordings: ['terminated'],
+    about: 'somebody terminates the operation',
+    expected: ['v1 success', 'v2 in_progress', 'v2 failure'],
+  },
+  {
+    recordings: ['presync-failed'],
+    about: 'a PreSync hook fails; the old pods stay',
+    expected: ['v1 success', 'v2 in_progress', 'v2 failure'],
+  },
+  {
+    recordings: ['postsync-failed'],
+    about: 'a PostSync hook fails; the new pods are live and Healthy',
+    expected: ['v1 success', 'v2 in_progress', 'v2 failure'],
+  },
+  {
+    recordings: ['hooks-ok'],
+    about: 'hooks that succeed; Healthy comes before they end',
+    expected: ['v1 success', 'v2 in_progress', 'v2 success'],
+  },
+  {
+    recordings: ['waves'],
+    about: 'sync waves, twice',
+    expected: ['v1 in_progress', 'v1 success', 'v2 in_progress', 'v2 success'],
+  },
+  {
+    recordings: ['manual-sync'],
+    about: 'syncs by hand, and a rollback in the UI',
+    expected: ['v1 queued', 'v1 in_progress', 'v1 success', 'v2 queued', 'v2 in_progress', 'v2 success', 'v1 success'],
+  },
+  {
+    recordings: ['multi-source'],
+    about: 'an Application with two sources',
+    expected: ['v1 in_progress', 'v1 success', 'v2 in_progress', 'v2 success'],
+  },
+  {
+    recordings: ['polled'],
+    about: 'no webhook: the change is found minutes later',
+    expected: ['v1 success', 'v2 in_progress', 'v2 success'],
+  },
+  {
+    recordings: ['rapid-pushes'],
+    about: 'three pushes within four seconds; the two in between never become healthy',
+    expected: ['v1 success', 'v2 in_progress', 'v3 in_progress', 'v4 in_progress', 'v4 success'],
+  },
+  { recordings: ['render-error'], about: 'a commit that does not render', expected: ['v1 success'] },
+  { recordings: ['render-error-first'], about: 'the first commit does not render', expected: [] },
+  {
+    recordings: ['invalid-spec'],
+    about: 'a first deploy that waits for its project and for its repository',
+    expected: ['v1 in_progress', 'v1 success'],
+  },
+];

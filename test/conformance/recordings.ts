@@ -1,0 +1,32 @@
+/**
+ * The recorded lives of real Applications (Kubernetes 1.36, Argo CD 3.5.7; test/fixtures/recordings).
+ *
+ * They were made with a plugin that rendered a ConfigMap `stamp-<version>` for each version of the image. That is
+ * what a record is, so it gets a record's name while it is read. A version's source commit is the hash of its name.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { type RecordedEvent, readRecording } from '../../plugin/notifications/replay/recording.ts';
+import { recordName } from '../../plugin/record/name.ts';
+
+const folder = new URL('../fixtures/recordings/', import.meta.url);
+
+/** The source commit of a version: any label becomes 40 hexadecimal digits. */
+export function commitOf(label: string): string {
+  return createHash('sha1').update(label).digest('hex');
+}
+
+/** A recording's lines with records in place of stamps. */
+function lines(name: string): string {
+  const text = gunzipSync(readFileSync(new URL(`${name}.jsonl.gz`, folder))).toString();
+  const application = /"kind":"Application","metadata":\{.*?"name":"([a-z0-9-]+)"/u.exec(text)?.[1] ?? 'unknown';
+  return text.replaceAll(/stamp-(v\d[a-z0-9-]*)/gu, (_all, label: string) =>
+    recordName({ owner: 'acme', repository: 'web', environment: 'staging', application, commit: commitOf(label) }),
+  );
+}
+
+/** The events of one recording, or of several that followed one another. */
+export function loadRecording(...names: string[]): RecordedEvent[] {
+  return readRecording(Buffer.from(names.map(lines).join('')), names.join(' + '));
+}

@@ -1,0 +1,115 @@
+/** Deployments that go well, in every way that one can. */
+import type { Named } from './scenario.ts';
+
+export const deploying: readonly Named[] = [
+  {
+    name: 'first and second deploy',
+    tell(story) {
+      const app = story.application('web');
+      app.compare('r1', ['v1']);
+      story.expect();
+      app.start('r1');
+      story.expect('v1 in_progress');
+      app.finish('Succeeded').synced('Progressing').reconcile();
+      story.expect();
+      app.health('Healthy');
+      story.expect('v1 success');
+      app.deployUntilReady('r2', ['v2']);
+      story.expect('v2 in_progress');
+      app.health('Healthy');
+      story.expect('v2 success');
+    },
+  },
+  {
+    name: 'healthy too early: the operation has succeeded, the old pods still run',
+    tell(story) {
+      const app = story.application('web').deploy('r1', ['v1']);
+      story.expect('v1 in_progress', 'v1 success');
+      // Facts of every update: Succeeded, Healthy and OutOfSync, and both times may lie in the same second.
+      app.compare('r2', ['v2']).start('r2').finish('Succeeded').reconcile();
+      story.expect('v2 in_progress');
+      app.synced('Progressing').health('Healthy');
+      story.expect('v2 success');
+    },
+  },
+  {
+    name: 'partial operation: self-heal starts a second one on the same revision',
+    tell(story) {
+      const app = story.application('web').compare('r1', ['v1']).start('r1');
+      app.finish('Succeeded').start('r1', { partial: true });
+      app.finish('Succeeded', 'successfully synced', []).synced('Progressing').health('Healthy');
+      story.expect('v1 in_progress', 'v1 success');
+    },
+  },
+  {
+    name: 'first deploy with hooks: Healthy comes before Succeeded',
+    tell(story) {
+      const app = story.application('web').compare('r1', ['v1']).start('r1');
+      app.running('waiting for completion of hook batch/Job/migrate').health('Healthy');
+      story.expect('v1 in_progress');
+      app.finish('Succeeded').synced('Healthy').reconcile();
+      story.expect('v1 success');
+    },
+  },
+  {
+    name: 'suspended: a rollout waits for a person',
+    tell(story) {
+      const app = story.application('web').deployUntilReady('r1', ['v1']).health('Suspended');
+      story.wait(1200);
+      story.expect('v1 in_progress');
+      app.health('Healthy');
+      story.expect('v1 success');
+    },
+  },
+  {
+    name: 'manual sync: the new version waits',
+    tell(story) {
+      const app = story.application('web', { automated: false }).compare('r1', ['v1']);
+      story.expect('v1 queued');
+      app.ask('r1').start('r1').finish('Succeeded').synced('Progressing').health('Healthy');
+      story.expect('v1 in_progress', 'v1 success');
+      app.compare('r2', ['v2']);
+      story.expect('v2 queued');
+      // What runs keeps its success while the next version waits, however long.
+      story.wait(7200);
+      app.reconcile().reconcile();
+      story.expect();
+      app.ask('r2').start('r2').finish('Succeeded').synced('Progressing').health('Healthy');
+      story.expect('v2 in_progress', 'v2 success');
+    },
+  },
+  {
+    name: 'manual sync: a waiting version is replaced by the next',
+    tell(story) {
+      const app = story.application('web', { automated: false }).compare('r1', ['v1']);
+      app.ask('r1').start('r1').finish('Succeeded').synced('Healthy');
+      story.expect('v1 queued', 'v1 in_progress', 'v1 success');
+      app.compare('r2', ['v2']).compare('r3', ['v3']);
+      story.expect('v2 queued', 'v3 queued');
+      app.ask('r3').start('r3').finish('Succeeded').synced('Healthy');
+      story.expect('v3 in_progress', 'v3 success');
+    },
+  },
+  {
+    name: 'rapid pushes: compares run ahead of operations',
+    tell(story) {
+      const app = story.application('web').deploy('r1', ['v1']);
+      story.expect('v1 in_progress', 'v1 success');
+      app.compare('r2', ['v2'], 'OutOfSync').start('r2');
+      story.expect('v2 in_progress');
+      app.compare('r3', ['v3'], 'OutOfSync').finish('Succeeded', 'successfully synced', ['v2']);
+      story.expect();
+      app.start('r3');
+      story.expect('v3 in_progress');
+      app.finish('Succeeded').synced('Progressing').health('Healthy');
+      story.expect('v3 success');
+    },
+  },
+  {
+    name: 'two sources',
+    tell(story) {
+      story.application('web', { multiSource: true }).deploy('r1', ['v1']).deploy('r2', ['v2']);
+      story.expect('v1 in_progress', 'v1 success', 'v2 in_progress', 'v2 success');
+    },
+  },
+];

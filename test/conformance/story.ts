@@ -1,0 +1,142 @@
+/**
+ * A scenario is told as a story: Applications change as Argo CD changes them, and in between stands what GitHub must
+ * have been told. The story knows nothing of the configuration under test.
+ */
+import type { Fault, Scenario, Step } from '../../plugin/notifications/engine/scenario.ts';
+import { Application, type ApplicationOptions } from './application.ts';
+import { commitOf } from './recordings.ts';
+
+/** What GitHub must be told about one commit: `owner/repository@<40 hex> environment state`. */
+export interface Expectation {
+  /** The first step that counts, and the last. */
+  readonly from: number;
+  readonly to: number;
+  readonly lines: readonly string[];
+  /** Contexts of commit statuses, by line: `deployment/<application>`. */
+  readonly applications: readonly string[];
+}
+
+/** A story told to its end. */
+export interface Told {
+  readonly scenario: Pick<Scenario, 'start' | 'steps' | 'world' | 'controller'>;
+  readonly expectations: readonly Expectation[];
+  /** What the controller may log, as regular expressions. */
+  readonly problems: readonly RegExp[];
+}
+
+const begin = Date.parse('2026-03-02T09:00:00Z');
+
+const line =
+  /^(?:(?<repository>\S+)@)?(?<label>\S+)(?: (?<environment>\S+))? (?<state>[a-z_]+)(?: by (?<application>\S+))?$/u;
+
+/** A line of {@link Story.expect} with what it leaves out. */
+function parseLine(text: string): Record<'repository' | 'label' | 'environment' | 'state' | 'application', string> {
+  const { repository, label, environment, state, application } = line.exec(text)?.groups ?? {};
+  if (!label || !state) throw new Error(`not an expectation: ${text}`);
+  return {
+    label,
+    state,
+    repository: repository ?? 'acme/web',
+    environment: environment ?? 'staging',
+    application: application ?? 'web',
+  };
+}
+
+export class Story {
+  readonly #steps: Step[] = [];
+  readonly #expectations: Expectation[] = [];
+  readonly #problems: RegExp[] = [];
+  #seconds = 0;
+  #told = 0;
+  #faults: readonly Fault[] | undefined;
+  #restarts = false;
+  #world: Scenario['world'];
+  #controller: Scenario['controller'];
+
+  /** Seconds after the start at which the next thing happens. */
+  get seconds(): number {
+    return this.#seconds;
+  }
+
+  /** The clock of Argo CD's other controllers, to the second; `skew` seconds ahead. */
+  time(skew = 0): string {
+    return `${new Date(begin + (Math.floor(this.#seconds) + skew) * 1000).toISOString().slice(0, 19)}Z`;
+  }
+
+  /** An Application; it exists from its first change on. */
+  application(name: string, options: ApplicationOptions = {}): Application {
+    return new Application(this, name, options);
+  }
+
+  /** What exists outside, and how the controller was started. */
+  given(world: Scenario['world'], controller?: Scenario['controller']): void {
+    this.#world = world;
+    this.#controller = controller;
+  }
+
+  /** From here on the controller is restarted between every two events. */
+  restartAlways(): void {
+    this.#restarts = true;
+  }
+
+  /** From the next event on this goes wrong, and nothing else; without arguments everything works again. */
+  fault(...faults: readonly Fault[]): void {
+    this.#faults = faults;
+  }
+
+  /** The controller may log what matches. */
+  logs(...problems: readonly RegExp[]): void {
+    this.#problems.push(...problems);
+  }
+
+  /** One event; the next one comes a second later unless {@link wait} says otherwise. */
+  event(step: Omit<Step, 'at'>): void {
+    this.#steps.push({
+      at: this.#seconds,
+      ...(this.#faults ? { faults: this.#faults } : {}),
+      ...(this.#restarts ? { restart: true } : {}),
+      ...step,
+    });
+    this.#faults = undefined;
+    this.#seconds += 1;
+  }
+
+  /** Time passes. */
+  wait(seconds: number): void {
+    this.#seconds += seconds;
+    this.event({});
+  }
+
+  /**
+   * What GitHub must have been told since the last expectation, in order: `v1 success`, or in full
+   * `acme/api@v1 production success`; ` by APPLICATION` where it is not the default one.
+   */
+  expect(...lines: readonly string[]): void {
+    const parsed = lines.map(parseLine);
+    this.#expectations.push({
+      from: this.#told,
+      to: this.#steps.length - 1,
+      lines: parsed.map(({ repository, label, environment, state }) => {
+        return `${repository}@${commitOf(label)} ${environment} ${state}`;
+      }),
+      applications: parsed.map(({ application }) => application),
+    });
+    this.#told = this.#steps.length;
+  }
+
+  /** Ends the story: whatever comes within two minutes after the last event is unexpected. */
+  end(): Told {
+    this.wait(125);
+    this.expect();
+    return {
+      scenario: {
+        start: new Date(begin).toISOString(),
+        steps: this.#steps,
+        ...(this.#world ? { world: this.#world } : {}),
+        ...(this.#controller ? { controller: this.#controller } : {}),
+      },
+      expectations: this.#expectations,
+      problems: this.#problems,
+    };
+  }
+}
