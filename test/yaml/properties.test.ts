@@ -28,9 +28,9 @@ async function kubernetes(yaml: string): Promise<Answer> {
   return typeof result === 'string' ? { value: canonicalText(result) } : { refused: error ?? '' };
 }
 
-function attempt(text: string): Answer {
+function attempt(text: string, warn?: () => void): Answer {
   try {
-    const documents = readYaml(text, { file: 'a.yaml', duplicateKeys: 'last-wins' });
+    const documents = readYaml(text, { file: 'a.yaml', duplicateKeys: 'last-wins', ...(warn ? { warn } : {}) });
     return { value: canonicalValue(documents[0]?.value ?? null) };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
@@ -48,6 +48,18 @@ function byLibrary(text: string): Answer {
   return attempt(`%YAML 1.1\n---\n${text}`);
 }
 
+/**
+ * Whether the answer of Kubernetes is one of several: the keys `true` and `"true"` are two to go-yaml and one in
+ * JSON, and the order of Go's maps decides. We call them a duplicate key.
+ */
+async function isUndecided(yaml: string): Promise<boolean> {
+  let duplicates = 0;
+  attempt(yaml, () => {
+    duplicates += 1;
+  });
+  return duplicates > 0 && (await oracle.ask({ op: 'yaml-to-json', yaml, strict: true })).error === undefined;
+}
+
 /** Several documents, or JSON objects in a row, are more than sigs.k8s.io/yaml reads at once. */
 function isOneDocument(text: string): boolean {
   return !/^(?:---|\.\.\.)/mu.test(text) && readPlainSubset(text, 0, text.length).found.length <= 1;
@@ -61,6 +73,7 @@ describe.each([
     const counts = { fast: 0, library: 0, refused: 0, stricter: 0 };
     await fc.assert(
       fc.asyncProperty(texts.filter(isOneDocument), async (text) => {
+        if (await isUndecided(text)) return;
         const theirs = await kubernetes(text);
         const quick = fast(text);
         // The fast reader never answers what Kubernetes refuses, and never otherwise.
