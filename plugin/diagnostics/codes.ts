@@ -135,6 +135,8 @@ export const codes = {
   'value-unknown':
     'A value was given for a name that waybill.yaml does not declare. Declare it under `values`; `name: null` takes any text.',
   'yaml-duplicate-key': 'A mapping has the same key twice. Kubernetes would silently keep the last; remove one.',
+  'yaml-edit':
+    'A YAML file cannot be changed in place, usually because the value comes from an anchor. Change it by hand as the message says.',
   'yaml-syntax': 'The file is not valid YAML or JSON.',
 } as const;
 

@@ -7,6 +7,7 @@ import {
   type Document,
   isAlias,
   isMap,
+  isPair,
   isScalar,
   isSeq,
   type Pair,
@@ -17,7 +18,7 @@ import {
   type YAMLSeq,
 } from 'yaml';
 
-export { isAlias, isMap, isScalar, isSeq };
+export { isAlias, isMap, isPair, isScalar, isSeq };
 export type { Alias, Pair, Range, Scalar, YAMLMap, YAMLSeq };
 
 /** A syntax error, with offsets in the parsed text. */
@@ -50,15 +51,17 @@ function problemsOf(document: Document): SyntaxProblem[] {
   return problems;
 }
 
+const options = {
+  schema: 'failsafe',
+  merge: false,
+  uniqueKeys: false,
+  prettyErrors: false,
+  logLevel: 'silent',
+} as const;
+
 /** Parses a stream of YAML documents. Nodes carry `range` offsets; scalars are strings with their style in `type`. */
 export function parseDocuments(text: string): ParsedDocument[] {
-  const documents = parseAllDocuments(text, {
-    schema: 'failsafe',
-    merge: false,
-    uniqueKeys: false,
-    prettyErrors: false,
-    logLevel: 'silent',
-  });
+  const documents = parseAllDocuments(text, options);
   return Array.isArray(documents)
     ? documents.map((document) => ({
         contents: document.contents,

@@ -27,20 +27,35 @@ function isEmpty(value: readonly Json[] | JsonObject): boolean {
   return true;
 }
 
+/** Deviations from the usual style, for text that goes into a file of another style. */
+export interface WriteStyle {
+  /** Lists below a key are indented by two spaces. @default false */
+  readonly indentLists?: boolean;
+  /** Text of several lines is a literal block, else in double quotes. @default true */
+  readonly literalBlocks?: boolean;
+}
+
 class Writer {
   text = '';
+  readonly #listStep: number;
+  readonly #literalBlocks: boolean;
+
+  constructor(style: WriteStyle) {
+    this.#listStep = style.indentLists ? STEP : 0;
+    this.#literalBlocks = style.literalBlocks ?? true;
+  }
 
   /** A value after `key:` or `-`, on the same line or below it. `indent` is the column of the collection it is in. */
   value(value: Json, indent: number, after: 'key' | 'dash'): void {
     if (typeof value === 'string') {
-      const block = literalBlock(value, indent + STEP, STEP);
+      const block = this.#literalBlocks ? literalBlock(value, indent + STEP, STEP) : undefined;
       this.text += ` ${block ?? inlineString(value)}\n`;
     } else if (isArray(value)) {
       if (value.length === 0) this.text += ' []\n';
       else if (after === 'dash') this.list(value, indent + STEP, true);
       else {
         this.text += '\n';
-        this.list(value, indent, false);
+        this.list(value, indent + this.#listStep, false);
       }
     } else if (isObject(value)) {
       if (isEmpty(value)) this.text += ' {}\n';
@@ -85,8 +100,8 @@ class Writer {
  * One YAML document without `---`, ending with a line end. sigs.k8s.io/yaml, and YAML 1.2 readers, read the same
  * value back. The same value always gives the same text.
  */
-export function writeYaml(value: Json): string {
-  const writer = new Writer();
+export function writeYaml(value: Json, style: WriteStyle = {}): string {
+  const writer = new Writer(style);
   if (isArray(value) && value.length > 0) writer.list(value, 0, false);
   else if (isObject(value) && !isEmpty(value)) writer.mapping(value, 0, false);
   else if (isArray(value)) return '[]\n';
