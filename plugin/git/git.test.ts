@@ -18,6 +18,14 @@ describe('git', () => {
     expect(stdout.toString()).not.toContain('/elsewhere');
   });
 
+  it('passes on what credential helpers may need when asked to, and still works on the repository of its folder', () => {
+    const env = { PATH: process.env['PATH'], API_TOKEN: 'secret', GIT_DIR: '/elsewhere', GIT_ASKPASS: 'ask' };
+    const { stdout } = gitSync(['-c', 'alias.e=!env', 'e'], { cwd: tmpdir(), env, withCredentials: true });
+    expect(stdout.toString()).toContain('API_TOKEN=secret');
+    expect(stdout.toString()).toContain('GIT_ASKPASS=ask');
+    expect(stdout.toString()).not.toContain('/elsewhere');
+  });
+
   it('tells a failing command by its status and keeps secrets out of the message', async () => {
     const result = await git(['ls-remote', 'http://user:hunter2@127.0.0.1:1/x'], { cwd: tmpdir() });
     expect(result.status).toBe(128);

@@ -21,6 +21,11 @@ export interface GitOptions {
   readonly cwd: string;
   /** The caller's environment, from which git's own variables are taken. @default none but PATH */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /**
+   * Passes on the whole of `env` but the variables that lead git to another repository: for commands that meet a
+   * remote on a user's behalf, since credential helpers read variables of any name. @default false
+   */
+  readonly withCredentials?: boolean;
   /** Variables set on top, such as GIT_INDEX_FILE. */
   readonly set?: Readonly<Record<string, string>>;
   /** Standard input. @default empty */
@@ -45,9 +50,15 @@ export function redact(text: string): string {
     .replace(/(authorization:\s*\S+\s+)\S+/giu, '$1***');
 }
 
+/** Variables that say which repository git works on: a hook or a wrapper may have set them. */
+const ELSEWHERE =
+  /^GIT_(DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|COMMON_DIR|NAMESPACE|PREFIX)$/u;
+
 function environment(options: GitOptions): NodeJS.ProcessEnv {
   const from = options.env ?? { PATH: process.env['PATH'] };
-  const passed = Object.entries(from).filter(([name]) => PASSED.some((pattern) => pattern.test(name)));
+  const mayPass = (name: string): boolean =>
+    options.withCredentials ? !ELSEWHERE.test(name) : PASSED.some((pattern) => pattern.test(name));
+  const passed = Object.entries(from).filter(([name]) => mayPass(name));
   return {
     ...Object.fromEntries(passed),
     LC_ALL: 'C',

@@ -8,7 +8,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type FileChange, importStream } from './fast-import.ts';
 import { type GitResult, git } from './git.ts';
+import { judgePush, pause, RemoteRefusal } from './refusal.ts';
+
+export type { FileChange } from './fast-import.ts';
+export { RemoteRefusal } from './refusal.ts';
 
 /** Which branch of which remote, and the environment in which git finds credentials. */
 export interface RemoteBranch {
@@ -17,12 +22,6 @@ export interface RemoteBranch {
   /** The short name, such as `main`. */
   readonly branch: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-}
-
-/** A file to write at the tip, or to delete (`content` null). Paths have forward slashes. */
-export interface FileChange {
-  readonly path: string;
-  readonly content: string | null;
 }
 
 /** The branch as it was fetched. */
@@ -37,17 +36,6 @@ export interface Tip {
   list(folder: string): Promise<readonly string[]>;
 }
 
-/** What the remote said when it could not be reached or refused. */
-export class RemoteRefusal extends Error {
-  readonly reason: 'unreachable' | 'rejected' | 'busy';
-
-  constructor(reason: 'unreachable' | 'rejected' | 'busy', message: string) {
-    super(message);
-    this.name = 'RemoteRefusal';
-    this.reason = reason;
-  }
-}
-
 /** The outcome of {@link appendCommit}. */
 export interface Appended {
   /** The commit that now holds the change, or the tip when there was nothing to change. */
@@ -58,7 +46,6 @@ export interface Appended {
 }
 
 const MAX_PUSHES = 60;
-const LONGEST_PAUSE_MS = 10_000;
 
 /**
  * Git settings that name the remote `origin`, as variables: through the environment no token shows among the
@@ -144,30 +131,10 @@ class Workspace {
 
   /** Makes a commit on top of `parent` by fast-import, which rewrites only the folders that change. */
   async commit(parent: string | undefined, changes: readonly FileChange[], message: string): Promise<string> {
-    const parts: Buffer[] = [];
-    const line = (text: string) => parts.push(Buffer.from(`${text}\n`));
-    const data = (text: string) => {
-      const bytes = Buffer.from(text);
-      line(`data ${bytes.length}`);
-      parts.push(bytes, Buffer.from('\n'));
-    };
-    line('commit refs/next');
-    line('mark :1');
-    line(`committer ${await this.#committer()}`);
-    data(message);
-    if (parent !== undefined) line(`from ${parent}`);
-    for (const { path, content } of changes) {
-      if (content === null) line(`D ${JSON.stringify(path)}`);
-      else {
-        line(`M 100644 inline ${JSON.stringify(path)}`);
-        data(content);
-      }
-    }
-    line('get-mark :1');
-    line('done');
+    const committer = await this.#committer();
     const result = await this.run(
       ['fast-import', '--quiet', '--done', '--force', '--date-format=raw'],
-      Buffer.concat(parts),
+      importStream({ ref: 'refs/next', parent, committer, changes, message }),
     );
     if (result.status !== 0) throw new RemoteRefusal('rejected', result.stderr.trim());
     return result.stdout.toString().trim();
@@ -183,17 +150,7 @@ class Workspace {
   async push(commit: string): Promise<boolean> {
     const ref = `refs/heads/${this.#remote.branch}`;
     const result = await this.run(['push', '--quiet', '--porcelain', 'origin', `${commit}:${ref}`]);
-    if (result.status === 0) return true;
-    const said = `${result.stderr}\n${result.stdout.toString()}`;
-    if (
-      /non-fast-forward|fetch first|cannot lock ref|failed to update ref|incorrect old value|stale info/iu.test(said)
-    ) {
-      return false;
-    }
-    throw new RemoteRefusal(
-      /remote rejected|\[rejected\]|pre-receive hook/iu.test(said) ? 'rejected' : 'unreachable',
-      said.trim(),
-    );
+    return judgePush(result) === 'taken';
   }
 }
 
@@ -214,15 +171,6 @@ async function inWorkspace<Result>(
 /** Fetches the branch and looks at its tip. Throws {@link RemoteRefusal} `unreachable`. */
 export async function readTip<Result>(remote: RemoteBranch, use: (tip: Tip) => Promise<Result>): Promise<Result> {
   return await inWorkspace(remote, async (workspace) => await use(workspace.tip(await workspace.fetch())));
-}
-
-/**
- * Waits at random after a lost race. The wait grows from the time one round takes, so that the writers spread out
- * over as many rounds as there are writers, however slow the remote is.
- */
-async function pause(race: number, roundMs: number): Promise<void> {
-  const most = Math.min(LONGEST_PAUSE_MS, roundMs * 2 ** Math.min(race, 6));
-  await new Promise((resolve) => setTimeout(resolve, Math.random() * most));
 }
 
 /**
