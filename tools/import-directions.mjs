@@ -5,7 +5,7 @@ export const rows = [
   ['diagnostics'],
   ['resources'],
   ['files', 'yaml', 'schemas', 'binaries'],
-  ['references', 'templates', 'policy', 'provenance', 'git'],
+  ['references', 'templates', 'policy', 'provenance', 'git', 'fields'],
   ['lock', 'record'],
   ['config'],
   ['namespace', 'sources', 'overlays', 'images', 'stamp', 'checks', 'output'],

@@ -14,6 +14,21 @@ export interface CommandRow {
 /** In the order of `waybill --help`. */
 export const commands: readonly CommandRow[] = [
   {
+    name: 'render',
+    summary: 'print the resources of an application as Argo CD gets them',
+    load: () => import('./commands/render.ts'),
+  },
+  {
+    name: 'plugin',
+    summary: 'what the sidecar of Argo CD runs',
+    load: () => import('./commands/plugin.ts'),
+  },
+  {
+    name: 'doctor',
+    summary: 'show what is installed, what is wrong and what to do',
+    load: () => import('./commands/doctor.ts'),
+  },
+  {
     name: 'event',
     summary: 'deployment events as files in a Git repository',
     load: () => import('./commands/event.ts'),

@@ -3,12 +3,13 @@
  */
 import { statSync } from 'node:fs';
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import packageJson from '../../package.json' with { type: 'json' };
+
 import { Failure } from '../diagnostics/failure.ts';
 import { UsageError } from './command.ts';
 import { commands } from './commands.ts';
 import { Session } from './session.ts';
 import { type ExitCode, exitCodes, type Streams } from './streams.ts';
+import { version } from './version.ts';
 
 function goTo(session: Session, directory: string): void {
   const path = session.path(directory);
@@ -37,7 +38,7 @@ export async function createProgram(
     .description(
       'Render Argo CD applications with deployment metadata, and report every deployment to its source commit.',
     )
-    .version(packageJson.version, '--version', 'print the version')
+    .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'explain a command')
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
@@ -62,7 +63,7 @@ export async function createProgram(
 }
 
 function internalError(error: unknown, session: Session): void {
-  session.note(`waybill ${packageJson.version}: internal error, please report it with the command you ran`);
+  session.note(`waybill ${version}: internal error, please report it with the command you ran`);
   session.note(error instanceof Error ? (error.stack ?? error.message) : String(error));
 }
 

@@ -27,6 +27,8 @@ export const codes = {
     'No environment was chosen, and waybill.yaml has several. Give one with `-e`, or in Argo CD with the parameter `environment`.',
   'environment-name':
     'A text cannot be the name of an environment. Names have lower-case letters, digits and hyphens, at most 63.',
+  'environment-shared':
+    'Several applications report deployments of one repository to the same GitHub environment, so their reports overwrite each other. Set `reportAs: "{{ environment }}/{{ app.name }}"` in each.',
   'environment-unknown':
     'The environment is not in waybill.yaml. Use one of the listed names or add it under `environments`.',
   'event-consumer-broken':
@@ -56,6 +58,9 @@ export const codes = {
     'An entry of `imagePaths` is not a field path, or leads to something that is no text. Name the field that holds the whole reference, such as `spec.image`.',
   'image-unmatched':
     'An override, a lock entry or an entry of `images` names an image that no manifest uses. Write it as the manifests do, without tag, or remove it.',
+  'image-unreported':
+    'A deployed image has no known source commit, so nobody is told of its deployments. Give it a `source` in the lock, or declare `sourceRepository` and `commitFromTag`.',
+  'init-exists': '`waybill init` found a waybill.yaml and left it alone.',
   'kustomize-helm':
     'A kustomization has charts for kustomize to inflate with helm, which the policy does not allow. Make the chart the source of an application of its own, or ask the operator to set `kustomize.helmCharts`.',
   'limit-bytes':

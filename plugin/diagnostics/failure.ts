@@ -52,3 +52,21 @@ export function attemptAll<Item, Result>(items: Iterable<Item>, work: (item: Ite
   if (diagnostics.length > 0) throw new Failure(diagnostics);
   return results;
 }
+
+/**
+ * Waits for both of two independent pieces of work. The mistakes of both are reported together, those of the first
+ * before those of the second; any other exception passes.
+ */
+export async function attemptBoth<First, Second>(
+  first: Promise<First>,
+  second: Promise<Second>,
+): Promise<readonly [First, Second]> {
+  const [one, two] = await Promise.allSettled([first, second]);
+  if (one.status === 'fulfilled' && two.status === 'fulfilled') return [one.value, two.value];
+  const reasons = [one, two].flatMap((settled): unknown[] => (settled.status === 'rejected' ? [settled.reason] : []));
+  const diagnostics = reasons.flatMap((reason) => {
+    if (!(reason instanceof Failure)) throw reason;
+    return reason.diagnostics;
+  });
+  throw new Failure(diagnostics);
+}

@@ -5,7 +5,8 @@
  */
 import { diffArrays } from 'diff';
 import { equals, getKey, isArray, isObject, type Json, type JsonObject } from '../resources/json.ts';
-import { listKey, type ListKey } from './list-key.ts';
+import { listKey, type ListKey } from '../fields/list-key.ts';
+import { step } from '../fields/step.ts';
 
 /** One difference. */
 export interface FieldDiff {
@@ -17,12 +18,6 @@ export interface FieldDiff {
   readonly after: Json | undefined;
   /** True when the items of the list are the same and only their order differs. */
   readonly reordered?: boolean;
-}
-
-/** A key as one step of a path: dots and slashes would read as further steps, so such keys stand in brackets. */
-function step(path: string, key: string): string {
-  const text = /^[\w-]+$/u.test(key) ? key : `[${key}]`;
-  return path === '' ? text : `${path}.${text}`;
 }
 
 function itemsByKey(items: readonly JsonObject[], key: ListKey): Map<string, JsonObject> {

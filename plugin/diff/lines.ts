@@ -6,7 +6,7 @@ import { structuredPatch } from 'diff';
 import { isObject, isArray, type Json } from '../resources/json.ts';
 import { writeYaml } from '../yaml/write.ts';
 import type { FieldDiff } from './fields.ts';
-import { isMultiline, oneLine } from './value.ts';
+import { isMultiline, oneLine } from '../fields/value.ts';
 
 /** A line of a difference: what it is, and its text without the mark. */
 export interface Line {

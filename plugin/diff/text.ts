@@ -5,7 +5,7 @@ import type { Comparison, ResourceDiff } from './compare.ts';
 import type { FieldDiff } from './fields.ts';
 import { fieldLines } from './lines.ts';
 import { marks, summarize, title } from './summary.ts';
-import { isMultiline, oneLine } from './value.ts';
+import { isMultiline, oneLine } from '../fields/value.ts';
 
 const WIDTH = 160;
 

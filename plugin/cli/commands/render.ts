@@ -1,0 +1,41 @@
+/**
+ * `waybill render`: prints the resources of one application for one environment.
+ */
+import { Option } from '@commander-js/extra-typings';
+import { render } from '../../render.ts';
+import { type Define, newCommand } from '../command.ts';
+import { renderOptions, renderRequest } from '../options/render.ts';
+
+export const define: Define = (session) =>
+  newCommand('render', [
+    'waybill render apps/user-service -e production',
+    'waybill render apps/user-service -e production --image ghcr.io/acme/user-service=:1.4.2',
+    'waybill render apps/user-service -e production -o json | jq .kind',
+  ])
+    .description('Print the resources of an application, exactly as Argo CD gets them from the plugin.')
+    .argument('[dir]', 'the application directory', '.')
+    .addOption(renderOptions.environment())
+    .addOption(renderOptions.app())
+    .addOption(renderOptions.namespace())
+    .addOption(renderOptions.project())
+    .addOption(renderOptions.image())
+    .addOption(renderOptions.value())
+    .addOption(renderOptions.kubeVersion())
+    .addOption(renderOptions.apiVersions())
+    .addOption(renderOptions.root())
+    .option('--no-stamp', 'leave out annotations and records')
+    .addOption(
+      new Option('-o, --output <format>', 'how to print').choices(['yaml', 'json'] as const).default('yaml' as const),
+    )
+    .option('--output-dir <dir>', 'write one file for each resource instead of printing them')
+    .action(async (directory, options) => {
+      const { resources } = await render(renderRequest(session, directory, options, options.stamp));
+      if (options.outputDir === undefined) {
+        const { writeResources } = await import('../../output/stream.ts');
+        session.print(writeResources(resources, options.output));
+      } else {
+        const { writeOutputDirectory } = await import('../../output/files.ts');
+        writeOutputDirectory(resources, options.output, session.path(options.outputDir));
+      }
+      session.finish();
+    });

@@ -1,0 +1,40 @@
+/**
+ * From the directory that somebody typed to the root and the path inside it, which is how everything else names files.
+ */
+import { realpathSync, statSync } from 'node:fs';
+import { relative, sep } from 'node:path';
+import { failure } from '../../diagnostics/failure.ts';
+import { findRoot } from '../../files/root.ts';
+import { UsageError } from '../command.ts';
+import type { Session } from '../session.ts';
+
+/** Where an application lies on disk. */
+export interface Place {
+  readonly root: string;
+  /** Relative to the root, with forward slashes. */
+  readonly directory: string;
+}
+
+function realDirectory(session: Session, typed: string): string {
+  const path = session.path(typed);
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat?.isDirectory()) return realpathSync(path);
+  throw failure('file-missing', stat ? `${typed} is a file` : `the directory ${typed} does not exist`, {
+    help: stat ? ['Give the directory that holds it.'] : [],
+  });
+}
+
+/**
+ * Where the directory that was typed lies: below the folder of `--root`, else below the nearest one with `.git`, else
+ * it is the root itself.
+ * @throws Failure `file-missing`; UsageError when it is outside the root
+ */
+export function placeOf(session: Session, typed: string, root: string | undefined): Place {
+  const directory = realDirectory(session, typed);
+  const folder = root === undefined ? findRoot(directory) : realDirectory(session, root);
+  const inside = relative(folder, directory).split(sep).join('/');
+  if (inside === '..' || inside.startsWith('../')) {
+    throw new UsageError(`${typed} is not inside the root ${folder}`);
+  }
+  return { root: folder, directory: inside };
+}

@@ -1,0 +1,90 @@
+/**
+ * The options that say what to render, the same for every command that renders, and the RenderRequest they make.
+ */
+import { basename } from 'node:path';
+import { Option } from '@commander-js/extra-typings';
+import { createDirectoryTree } from '../../files/directory.ts';
+import { loadPolicy } from '../../policy/load.ts';
+import { fileLimits } from '../../policy/policy.ts';
+import { parseOverride } from '../../references/override.ts';
+import type { RenderRequest } from '../../render.ts';
+import { collect, UsageError } from '../command.ts';
+import type { Session } from '../session.ts';
+import { placeOf } from './place.ts';
+
+/** Values of the options below. */
+export interface RenderOptions {
+  readonly environment?: string | undefined;
+  readonly app?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly project?: string | undefined;
+  readonly root?: string | undefined;
+  readonly image?: readonly string[];
+  readonly value?: readonly string[];
+  readonly kubeVersion?: string | undefined;
+  readonly apiVersions?: readonly string[];
+}
+
+/** One option each, for `addOption`. */
+export const renderOptions = {
+  environment: () => new Option('-e, --environment <env>', 'the environment of waybill.yaml'),
+  app: () => new Option('--app <name>', "the application's name (default: the directory's)"),
+  namespace: () => new Option('--namespace <namespace>', 'where Argo CD would deploy it to'),
+  project: () => new Option('--project <project>', "the application's AppProject"),
+  root: () => new Option('--root <dir>', 'read nothing outside this folder (default: the git repository)'),
+  image: () =>
+    new Option('--image <name=reference>', 'run this image, whatever the lock says (repeatable)')
+      .argParser(collect)
+      .default([], 'none'),
+  value: () =>
+    new Option('--value <name=value>', 'a value for the templates of waybill.yaml (repeatable)')
+      .argParser(collect)
+      .default([], 'none'),
+  kubeVersion: () => new Option('--kube-version <version>', "the cluster's Kubernetes version, for helm charts"),
+  apiVersions: () =>
+    new Option('--api-versions <versions>', "the cluster's API versions, for helm charts (repeatable, or with commas)")
+      .argParser(collect)
+      .default([], 'none'),
+};
+
+/** `k=v` pairs as a record; the last of one name counts. */
+function pairs(texts: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const at = text.indexOf('=');
+      if (at <= 0) throw new UsageError(`--value ${text}: expected NAME=VALUE`);
+      return [text.slice(0, at), text.slice(at + 1)];
+    }),
+  );
+}
+
+/**
+ * The request for the application in the directory that was typed. Points the session's excerpts at its files.
+ * @throws Failure for a directory that does not exist or an image override that is malformed; UsageError
+ */
+export function renderRequest(
+  session: Session,
+  typed: string,
+  options: RenderOptions,
+  withStamp: boolean,
+): RenderRequest {
+  const { root, directory } = placeOf(session, typed, options.root);
+  const policy = loadPolicy(session.env, 'cli');
+  const tree = createDirectoryTree(root, fileLimits(policy));
+  session.readSource = (file) => (tree.kind(file) === 'file' ? tree.readText(file) : undefined);
+  const name = options.app ?? (basename(session.path(typed)) || 'application');
+  return {
+    tree,
+    directory,
+    environment: options.environment,
+    app: { name, instance: name, namespace: options.namespace, project: options.project },
+    values: pairs(options.value ?? []),
+    images: (options.image ?? []).map((text) => parseOverride(text, '--image')),
+    kubeVersion: options.kubeVersion,
+    apiVersions: (options.apiVersions ?? []).flatMap((text) => text.split(',')),
+    stamp: withStamp,
+    policy,
+    binaries: { env: session.env },
+    warn: session.warn,
+  };
+}

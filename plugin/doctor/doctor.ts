@@ -1,0 +1,60 @@
+/**
+ * What is installed, which policy applies and whether the application here can be read, with what to do about each.
+ */
+import type { Binaries } from '../binaries/binaries.ts';
+import { loadApplication } from '../config/load.ts';
+import { createDirectoryTree } from '../files/directory.ts';
+import { loadPolicy } from '../policy/load.ts';
+import { fileLimits } from '../policy/policy.ts';
+import { failed, type Finding } from './finding.ts';
+import { checkGit, checkHelm, checkKustomize, checkNode } from './programs.ts';
+
+/** Where to look. */
+export interface Patient {
+  readonly env: Binaries['env'];
+  /** Absolute path. */
+  readonly root: string;
+  /** The application's directory relative to the root. */
+  readonly directory: string;
+}
+
+function checkPolicy({ env }: Patient): Finding {
+  const subject = 'policy';
+  try {
+    const { file } = loadPolicy(env, 'cli');
+    return { subject, state: 'ok', detail: file ?? 'none: the defaults apply' };
+  } catch (error) {
+    return failed(subject, 'wrong', error);
+  }
+}
+
+function checkApplication({ env, root, directory }: Patient): Finding {
+  const subject = 'application';
+  try {
+    const tree = createDirectoryTree(root, fileLimits(loadPolicy(env, 'cli')));
+    const { file, environments } = loadApplication(tree, directory);
+    if (file === undefined) {
+      return {
+        subject,
+        state: 'missing',
+        detail: 'no waybill.yaml here',
+        advice: ['waybill init writes a first one.'],
+      };
+    }
+    const names = environments.length === 0 ? 'no environments' : environments.join(', ');
+    return { subject, state: 'ok', detail: `${file}: ${names}` };
+  } catch (error) {
+    return failed(subject, 'wrong', error);
+  }
+}
+
+/** Looks at everything; one finding each, in a fixed order. */
+export async function examine(patient: Patient): Promise<Finding[]> {
+  const binaries: Binaries = { env: patient.env };
+  const programs = await Promise.all([
+    checkGit(patient.env, patient.root),
+    checkHelm(binaries),
+    checkKustomize(binaries),
+  ]);
+  return [checkNode(), ...programs, checkPolicy(patient), checkApplication(patient)];
+}

@@ -1,0 +1,55 @@
+/**
+ * Whether Node, helm, kustomize and git are there in a version that Waybill works with. Only a source that asks for
+ * helm or kustomize needs it, so a missing one is no mistake.
+ */
+import type { Binaries, Found } from '../binaries/binaries.ts';
+import { inspectHelm } from '../binaries/helm.ts';
+import { inspectKustomize } from '../binaries/kustomize.ts';
+import { Failure } from '../diagnostics/failure.ts';
+import { git } from '../git/git.ts';
+import { failed, type Finding } from './finding.ts';
+
+/** Oldest Node of package.json's engines. */
+const NODE = { major: 20, minor: 19 };
+
+/** The Node that runs this. */
+export function checkNode(version = process.versions.node): Finding {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const subject = 'node';
+  if (major > NODE.major || (major === NODE.major && minor >= NODE.minor))
+    return { subject, state: 'ok', detail: version };
+  return {
+    subject,
+    state: 'wrong',
+    detail: `${version} is too old`,
+    advice: [`Install Node ${NODE.major}.${NODE.minor} or newer.`],
+  };
+}
+
+async function check(subject: string, inspect: () => Promise<Found & { readonly version: string }>): Promise<Finding> {
+  try {
+    const { version, path } = await inspect();
+    return { subject, state: 'ok', detail: `${version} (${path})` };
+  } catch (error) {
+    const missing = error instanceof Failure && error.diagnostics[0]?.code === 'binary-missing';
+    return failed(subject, missing ? 'missing' : 'wrong', error);
+  }
+}
+
+/** The helm that a helm source would use. */
+export function checkHelm(binaries: Binaries): Promise<Finding> {
+  return check('helm', () => inspectHelm(binaries));
+}
+
+/** The kustomize that a kustomize source would use. */
+export function checkKustomize(binaries: Binaries): Promise<Finding> {
+  return check('kustomize', () => inspectKustomize(binaries));
+}
+
+/** git, which `diff --against`, and every command with `--commit` or `--push`, needs. */
+export async function checkGit(env: Binaries['env'], cwd: string): Promise<Finding> {
+  const { status, stdout, stderr } = await git(['--version'], { cwd, env });
+  const subject = 'git';
+  if (status === 0) return { subject, state: 'ok', detail: stdout.toString().replace('git version ', '').trim() };
+  return { subject, state: 'missing', detail: stderr.trim(), advice: ['Install git and put it on PATH.'] };
+}

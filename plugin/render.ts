@@ -1,0 +1,146 @@
+/**
+ * How an application is rendered: its source gives resources, the namespace is filled in, the environment's overlays
+ * change them, images get the tags and digests of the lock, the stamp says where they come from, and the checks
+ * refuse what Argo CD would do damage with. Only this file knows the order.
+ */
+import type { Binaries } from './binaries/binaries.ts';
+import { checkResources } from './checks/checks.ts';
+import type { AppContext } from './config/application.ts';
+import { loadApplication } from './config/load.ts';
+import type { Environment } from './config/environment.ts';
+import { resolveEnvironment } from './config/resolve.ts';
+import type { Diagnostic, Location } from './diagnostics/diagnostic.ts';
+import { attemptBoth } from './diagnostics/failure.ts';
+import { joinPath } from './files/path.ts';
+import type { FileTree } from './files/tree.ts';
+import { checkImagePolicy } from './images/policy.ts';
+import { type ResolvedImage, resolveImages } from './images/resolve.ts';
+import type { ImageLock } from './lock/lock.ts';
+import { readLock } from './lock/read.ts';
+import { fillNamespace } from './namespace/namespace.ts';
+import { startDeadline } from './policy/deadline.ts';
+import { enforceEnvironment, enforceResources } from './policy/enforce.ts';
+import type { Policy } from './policy/policy.ts';
+import type { Recorder } from './provenance/change.ts';
+import type { ImageOverride } from './references/override.ts';
+import type { Resource } from './resources/resource.ts';
+import type { SourceContext } from './sources/context.ts';
+import { readAdded, readSource } from './sources/read.ts';
+import { stamp } from './stamp/stamp.ts';
+
+/** Everything that a render depends on: equal requests give equal results. */
+export interface RenderRequest {
+  readonly tree: FileTree;
+  /** Tree path of the application directory; '' for the root. */
+  readonly directory: string;
+  /** Undefined: the application's only variant; an error when it has environments. */
+  readonly environment: string | undefined;
+  readonly app: AppContext;
+  /** Values that override those of waybill.yaml, as text. */
+  readonly values: Readonly<Record<string, string>>;
+  /** Images that override the lock, the first for an image wins. */
+  readonly images: readonly ImageOverride[];
+  /** As Argo CD passes KUBE_VERSION and KUBE_API_VERSIONS; helm charts ask for them. */
+  readonly kubeVersion: string | undefined;
+  readonly apiVersions: readonly string[];
+  /** False leaves out annotations and records. */
+  readonly stamp: boolean;
+  readonly policy: Policy;
+  readonly binaries: Binaries;
+  /** Hears of what is odd but no error. */
+  readonly warn: (diagnostic: Diagnostic) => void;
+  /** Hears of every change of a field, for `explain`. */
+  readonly record?: Recorder | undefined;
+}
+
+/** Milliseconds that helm or kustomize may take when the policy gives a render more time than that, or no end. */
+const BINARY_TIMEOUT = 60_000;
+
+/** What came out. */
+export interface RenderResult {
+  readonly environment: Environment;
+  /** In the order in which they are printed. */
+  readonly resources: readonly Resource[];
+  /** As the source gave them, before anything was changed. */
+  readonly sourced: readonly Resource[];
+  readonly images: readonly ResolvedImage[];
+}
+
+/** What the source and the environment's additional files give, in this order. */
+async function readResources(environment: Environment, context: SourceContext): Promise<Resource[]> {
+  const [sourced, added] = await attemptBoth(
+    readSource(environment.source, context),
+    (async () => readAdded(environment.resources, context))(),
+  );
+  return [...sourced, ...added];
+}
+
+/** The environment's lock; undefined when it has none, and then images stay as written. */
+async function readLockOf(
+  { tree, directory }: RenderRequest,
+  environment: string | undefined,
+): Promise<ImageLock | undefined> {
+  if (environment === undefined) return undefined;
+  const file = joinPath(directory, `locks/${environment}.yaml`);
+  return tree.kind(file) === 'file' ? readLock(tree, file) : undefined;
+}
+
+/**
+ * Renders one application for one environment.
+ * @throws Failure with everything that is wrong, as far as the mistakes are independent of each other
+ */
+export async function render(request: RenderRequest): Promise<RenderResult> {
+  const { tree, directory, app, policy, record, warn } = request;
+  const deadline = startDeadline(policy);
+  const application = loadApplication(tree, directory, policy.limits);
+  const environment = resolveEnvironment(application, request.environment, { app, values: request.values });
+  enforceEnvironment(policy, { environment: environment.name, project: app.project, namespace: app.namespace });
+  const namespace = environment.namespace ?? app.namespace;
+  const location: Location = { file: application.file ?? directory };
+
+  const [sourced, lock] = await attemptBoth(
+    readResources(environment, {
+      tree,
+      directory,
+      name: app.name,
+      namespace,
+      kubeVersion: request.kubeVersion,
+      apiVersions: request.apiVersions,
+      referencedFiles: environment.referencedFiles,
+      policy,
+      binaries: { ...request.binaries, timeoutMs: Math.min(BINARY_TIMEOUT, deadline.remaining() * 1000) },
+      warn,
+    }),
+    readLockOf(request, environment.name),
+  );
+  enforceResources(policy, sourced.length);
+  deadline.check('reading the source');
+  const placed = fillNamespace(sourced, { namespace: environment.namespace, record });
+  if (environment.overlays.length > 0) throw new Error('overlays are not applied yet');
+  const changed = placed;
+  deadline.check('applying overlays');
+  const { resources: pinned, resolved } = resolveImages(changed, {
+    declared: environment.images,
+    imagePaths: environment.imagePaths,
+    lock,
+    overrides: request.images,
+    record,
+  });
+  checkImagePolicy(resolved, policy, environment.name);
+  const resources = request.stamp
+    ? stamp(pinned, {
+        environment: environment.name,
+        reportAs: environment.reportAs,
+        app,
+        stamp: environment.stamp,
+        resolved,
+        prefix: policy.stampPrefix,
+        namespace,
+        location,
+        record,
+      })
+    : pinned;
+  deadline.check('resolving images and stamping');
+  checkResources(resources, { allowEmpty: environment.allowEmpty, destinationNamespace: app.namespace, location });
+  return { environment, resources, sourced, images: resolved };
+}
