@@ -50,6 +50,8 @@ export const codes = {
   'file-too-large':
     'A file is larger than the limit and was not read. Remove it from the application directory, or ask the operator to raise `limits.fileBytes`.',
   'file-unreadable': 'The operating system refused to read a file. Check its permissions.',
+  'git-revision':
+    'A git revision to compare with does not exist here, or its files are not in this clone. Fetch it first.',
   'glob-invalid': 'A glob has something that globs here do not have. Use `*`, `**`, `?`, `[abc]` and `{one,two}`.',
   'glob-no-match': 'A glob in waybill.yaml matches no file. Correct it or remove it.',
   'image-override':

@@ -1,53 +1,61 @@
 /**
  * A FileTree held in memory: for tests, and for repositories that arrive as an archive.
  */
-import { failure } from '../diagnostics/failure.ts';
-import { Budget, defaultFileLimits, type FileLimits } from './limits.ts';
+import { defaultFileLimits, type FileLimits } from './limits.ts';
+import { LinkedTree } from './linked-tree.ts';
 import { baseName, parentPath } from './path.ts';
-import { decodeText } from './text.ts';
+import type { Entry, Kind, Store } from './store.ts';
 import type { FileTree } from './tree.ts';
 
-/** Gives the bytes of a file of the tree; called only after the budget allowed `size` bytes. */
-export interface StoredFile {
-  readonly size: number;
-  read(): Uint8Array;
+/** A file that a flat store knows by its tree path. */
+export interface FlatFile {
+  readonly kind: Exclude<Kind, 'directory'>;
+  /** The bytes of the file, or the target of a link; `allow` as {@link Store.read} says. */
+  read(allow: (bytes: number) => void): Uint8Array;
 }
 
-/** A tree over named files without links. Directories exist where files are. Errors as {@link FileTree} says. */
-export function createStoredTree(files: ReadonlyMap<string, StoredFile>, limits: FileLimits): FileTree {
-  const budget = new Budget(limits);
-  const directories = new Map<string, Set<string>>([['', new Set()]]);
-  for (const file of files.keys()) {
-    for (let path = file; path !== ''; path = parentPath(path)) {
-      const names = directories.get(parentPath(path));
-      if (names) {
-        names.add(baseName(path));
-        break;
+/** A store of files known by their paths; directories exist where files are. */
+export class FlatStore implements Store {
+  readonly #files: ReadonlyMap<string, FlatFile>;
+  readonly #directories = new Map<string, Map<string, Entry>>([['', new Map()]]);
+
+  constructor(files: ReadonlyMap<string, FlatFile>) {
+    this.#files = files;
+    for (const [file, { kind }] of files) {
+      let entry: Entry = { name: baseName(file), kind };
+      for (let directory = parentPath(file); ; directory = parentPath(directory)) {
+        const entries = this.#directories.get(directory);
+        if (entries) {
+          entries.set(entry.name, entry);
+          break;
+        }
+        this.#directories.set(directory, new Map([[entry.name, entry]]));
+        entry = { name: baseName(directory), kind: 'directory' };
       }
-      directories.set(parentPath(path), new Set([baseName(path)]));
     }
   }
-  function readBytes(path: string): Uint8Array {
-    const file = files.get(path);
-    if (!file) {
-      const what = directories.has(path) ? 'is a directory, not a file' : 'does not exist';
-      throw failure('file-missing', `${path || '.'} ${what}`, { location: { file: path } });
-    }
-    budget.file(path, file.size);
-    return file.read();
+
+  kindOf(path: string): Kind | undefined {
+    return this.#files.get(path)?.kind ?? (this.#directories.has(path) ? 'directory' : undefined);
   }
-  return {
-    kind: (path) => (files.has(path) ? 'file' : directories.has(path) ? 'directory' : undefined),
-    realPath: (path) => (files.has(path) || directories.has(path) ? path : undefined),
-    list(path) {
-      const names = directories.get(path);
-      if (!names) throw failure('file-missing', `the directory ${path} does not exist`, { location: { file: path } });
-      budget.names(path, names.size);
-      return [...names].sort();
-    },
-    readBytes,
-    readText: (path) => decodeText(path, readBytes(path)),
-  };
+
+  readLink(path: string): string {
+    return Buffer.from(this.#file(path).read(() => undefined)).toString('utf8');
+  }
+
+  list(path: string): readonly Entry[] {
+    return [...(this.#directories.get(path)?.values() ?? [])];
+  }
+
+  read(path: string, allow: (bytes: number) => void): Uint8Array {
+    return this.#file(path).read(allow);
+  }
+
+  #file(path: string): FlatFile {
+    const file = this.#files.get(path);
+    if (!file) throw new Error(`${path} was asked for without looking whether it is there`);
+    return file;
+  }
 }
 
 /** A tree of the given files: tree path to text (UTF-8) or bytes. */
@@ -55,9 +63,18 @@ export function createMemoryTree(
   files: Readonly<Record<string, string | Uint8Array>>,
   limits: FileLimits = defaultFileLimits,
 ): FileTree {
-  const stored = Object.entries(files).map(([path, content]): [string, StoredFile] => {
+  const stored = Object.entries(files).map(([path, content]): [string, FlatFile] => {
     const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-    return [path, { size: bytes.length, read: () => bytes }];
+    return [
+      path,
+      {
+        kind: 'file',
+        read(allow) {
+          allow(bytes.length);
+          return bytes;
+        },
+      },
+    ];
   });
-  return createStoredTree(new Map(stored), limits);
+  return new LinkedTree(new FlatStore(new Map(stored)), limits);
 }
