@@ -513,8 +513,8 @@ environments:
       ),
     ).toEqual([
       '1:40 extends-unknown: environment production extends "x", which does not exist | Environments: production.',
-      'svc/locks/prodction.yaml lock-environment: locks/prodction.yaml is the lock of an environment that does not exist | Environments: production. Did you mean production?',
-      'svc/locks/production.yml lock-environment: locks/production.yml is not read | Rename it to locks/production.yaml.',
+      'svc/locks/prodction.yaml lock-environment: svc/locks/prodction.yaml is for an environment that waybill.yaml does not have | Environments: production. Did you mean production?',
+      'svc/locks/production.yml lock-environment: svc/locks/production.yml would not be read: a lock ends in .yaml | Rename it to production.yaml.',
     ]);
   });
 });

@@ -4,13 +4,13 @@
 import { attemptAll, failure } from '../diagnostics/failure.ts';
 import { joinPath } from '../files/path.ts';
 import type { FileTree } from '../files/tree.ts';
+import { checkLockNames } from '../lock/locks.ts';
 import type { Config } from '../schemas/config.generated.ts';
 import { validate } from '../schemas/config.validate.generated.js';
 import { check } from '../schemas/problems.ts';
 import type { Application } from './application.ts';
 import { type AuthoredDocument, readAuthored, type YamlLimits } from './document.ts';
 import { checkInheritance } from './inheritance.ts';
-import { checkLockNames } from './locks.ts';
 
 const CONFIG_FILE = 'waybill.yaml';
 const NONE: Config = { apiVersion: 'waybill.dev/v1', kind: 'Waybill' };
@@ -64,12 +64,15 @@ export function loadApplication(tree: FileTree, directory: string, limits?: Yaml
   const file = findConfig(tree, directory);
   if (file === undefined) {
     const location = { file: directory };
+    checkLockNames(tree, directory, []);
     const document = { value: {}, locate: () => location, where: () => () => location };
     return { tree, directory, file, config: NONE, document, environments: [], limits };
   }
   const { document, config } = readConfig(tree, file, limits);
   const environments = Object.keys(config.environments ?? {});
   const application = { tree, directory, file, config, document, environments, limits };
-  attemptAll([checkInheritance, checkLockNames], (work) => work(application));
+  attemptAll([() => checkInheritance(application), () => checkLockNames(tree, directory, environments)], (work) =>
+    work(),
+  );
   return application;
 }

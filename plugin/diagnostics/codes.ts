@@ -50,6 +50,8 @@ export const codes = {
   'file-too-large':
     'A file is larger than the limit and was not read. Remove it from the application directory, or ask the operator to raise `limits.fileBytes`.',
   'file-unreadable': 'The operating system refused to read a file. Check its permissions.',
+  'git-failed': 'A git command failed; its own words follow.',
+  'git-repository': 'The command works on a git work tree, and the directory is in none.',
   'git-revision':
     'A git revision to compare with does not exist here, or its files are not in this clone. Fetch it first.',
   'glob-invalid': 'A glob has something that globs here do not have. Use `*`, `**`, `?`, `[abc]` and `{one,two}`.',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../diagnostics/failure.ts';
 import { createMemoryTree } from '../files/memory.ts';
-import { loadLock, lockedEnvironments } from './locks.ts';
+import { checkLockNames, loadLock, lockedEnvironments } from './locks.ts';
 import { parseLock } from './read.ts';
 
 const commit = '8f3c0e7b6a5d4c3b2a190f8e7d6c5b4a39281706';
@@ -166,49 +166,42 @@ describe('parseLock', () => {
 describe('loadLock', () => {
   const lock = (environment: string): string =>
     `apiVersion: waybill.dev/v1\nkind: ImageLock\nenvironment: ${environment}\nimages: []\n`;
-  const request = { directory: 'app', environments: ['production', 'staging'] };
 
   it('reads the lock of the environment alone', () => {
     const tree = createMemoryTree({
       'app/locks/production.yaml': lock('production'),
       'app/locks/staging.yaml': 'broken: [',
     });
-    expect(loadLock(tree, { ...request, environment: 'production' })).toMatchObject({ environment: 'production' });
-    expect(problems(() => loadLock(tree, { ...request, environment: 'staging' }))).toHaveLength(1);
+    expect(loadLock(tree, 'app', 'production')).toMatchObject({ environment: 'production' });
+    expect(problems(() => loadLock(tree, 'app', 'staging'))).toHaveLength(1);
   });
 
   it('gives nothing where there is none', () => {
-    expect(loadLock(createMemoryTree({ 'app/a.yaml': '' }), { ...request, environment: 'production' })).toBeUndefined();
-    expect(
-      loadLock(createMemoryTree({ 'app/locks/README.md': 'x' }), { ...request, environment: undefined }),
-    ).toBeUndefined();
+    expect(loadLock(createMemoryTree({ 'app/a.yaml': '' }), 'app', 'production')).toBeUndefined();
+    expect(loadLock(createMemoryTree({ 'app/locks/README.md': 'x' }), 'app', undefined)).toBeUndefined();
   });
 
-  it.each<[string, string[] | undefined, string]>([
+  it.each<[string, string[], string]>([
     [
       'prodution.yaml',
       ['production', 'staging'],
-      'app/locks/prodution.yaml is for an environment that waybill.yaml does not have | Environments here: production, staging. Did you mean production?',
+      'app/locks/prodution.yaml is for an environment that waybill.yaml does not have | Environments: production, staging. Did you mean production?',
     ],
     [
       'production.yml',
       ['production'],
       'app/locks/production.yml would not be read: a lock ends in .yaml | Rename it to production.yaml.',
     ],
-    ['Production.yaml', undefined, '"Production" cannot be the name of an environment'],
+    ['Production.yaml', [], '"Production" cannot be the name of an environment'],
   ])('refuses the file %s', (name, environments, message) => {
     const tree = createMemoryTree({ [`app/locks/${name}`]: lock('production') });
-    expect(problems(() => loadLock(tree, { directory: 'app', environment: 'production', environments }))).toEqual([
-      expect.stringContaining(message),
-    ]);
+    expect(problems(() => checkLockNames(tree, 'app', environments))).toEqual([expect.stringContaining(message)]);
   });
 
   it('accepts any environment where none is declared, but one must be chosen', () => {
     const tree = createMemoryTree({ 'app/locks/a.yaml': lock('a'), 'app/locks/b.yaml': lock('b') });
-    expect(lockedEnvironments(tree, { directory: 'app', environments: [] })).toEqual(['a', 'b']);
-    expect(
-      problems(() => loadLock(tree, { directory: 'app', environment: undefined, environments: undefined })),
-    ).toEqual([
+    expect(lockedEnvironments(tree, 'app')).toEqual(['a', 'b']);
+    expect(problems(() => loadLock(tree, 'app', undefined))).toEqual([
       'app/locks:: | lock-environment | there are locks, and no environment was chosen | Locks here: a, b. Choose one with -e.',
     ]);
   });

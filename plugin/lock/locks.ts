@@ -9,22 +9,12 @@ import type { FileTree } from '../files/tree.ts';
 import type { ImageLock } from './lock.ts';
 import { readLock } from './read.ts';
 
-/** Which lock is asked for. */
-export interface LockRequest {
-  /** Tree path of the application directory. */
-  readonly directory: string;
-  /** The environment that is rendered; undefined when the application has none. */
-  readonly environment: string | undefined;
-  /** The environments of waybill.yaml; undefined or empty when any name is accepted. */
-  readonly environments: readonly string[] | undefined;
-}
-
 /** The tree path of an environment's lock, existing or not. */
 export function lockPath(directory: string, environment: string): string {
   return joinPath(directory, `locks/${environment}.yaml`);
 }
 
-function checkFileName(name: string, { directory, environments }: LockRequest): void {
+function checkFileName(name: string, directory: string, environments: readonly string[]): void {
   const file = joinPath(directory, `locks/${name}`);
   const [, environment, extension] = /^([^.].*)\.(yaml|yml|json)$/u.exec(name) ?? [];
   // Anything else, such as a README, is no lock and never looks like one.
@@ -41,31 +31,43 @@ function checkFileName(name: string, { directory, environments }: LockRequest): 
       help: ['Expected: lower-case letters, digits and hyphens, at most 63 characters.'],
     });
   }
-  if (environments?.length && !environments.includes(environment)) {
+  if (environments.length > 0 && !environments.includes(environment)) {
     throw failure('lock-environment', `${file} is for an environment that waybill.yaml does not have`, {
       location: { file },
-      help: notFoundHelp('Environments here', environment, environments),
+      help: notFoundHelp('Environments', environment, environments),
     });
   }
 }
 
-/** The environments that have a lock, sorted. @throws Failure `lock-environment` for files that nobody would read */
-export function lockedEnvironments(tree: FileTree, request: Omit<LockRequest, 'environment'>): string[] {
-  const folder = joinPath(request.directory, 'locks');
+function namesIn(tree: FileTree, directory: string): readonly string[] {
+  const folder = joinPath(directory, 'locks');
   if (tree.kind(folder) !== 'directory') return [];
-  const names = tree.list(folder).filter((name) => tree.kind(joinPath(folder, name)) === 'file');
-  attemptAll(names, (name) => checkFileName(name, { ...request, environment: undefined }));
-  return names.flatMap((name) => (/^[^.].*\.yaml$/u.test(name) ? [name.replace(/\.yaml$/u, '')] : []));
+  return tree.list(folder).filter((name) => tree.kind(joinPath(folder, name)) === 'file');
 }
 
 /**
- * The lock of the environment that is rendered; undefined when it has none. The names of the other locks are checked,
- * not their contents: staging's broken lock is not production's error.
+ * Passes when every lock of the application directory belongs to an environment; what is in them is checked when they
+ * are read.
+ * @param environments those of waybill.yaml; none when any name is accepted
+ * @throws Failure `lock-environment`
+ */
+export function checkLockNames(tree: FileTree, directory: string, environments: readonly string[]): void {
+  attemptAll(namesIn(tree, directory), (name) => checkFileName(name, directory, environments));
+}
+
+/** The environments that have a lock, sorted. */
+export function lockedEnvironments(tree: FileTree, directory: string): string[] {
+  return namesIn(tree, directory).flatMap((name) => /^([^.].*)\.yaml$/u.exec(name)?.[1] ?? []);
+}
+
+/**
+ * The lock of the environment that is rendered; undefined when it has none. Other locks are not read: staging's broken
+ * lock is not production's error.
+ * @param environment undefined when the application has none
  * @throws Failure `lock-environment` also when there are locks and no environment was chosen; see readLock
  */
-export function loadLock(tree: FileTree, request: LockRequest): ImageLock | undefined {
-  const { directory, environment } = request;
-  const locked = lockedEnvironments(tree, request);
+export function loadLock(tree: FileTree, directory: string, environment: string | undefined): ImageLock | undefined {
+  const locked = lockedEnvironments(tree, directory);
   if (environment === undefined) {
     if (locked.length === 0) return undefined;
     throw failure('lock-environment', 'there are locks, and no environment was chosen', {
