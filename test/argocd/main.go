@@ -1,5 +1,6 @@
 // Command argocd is Argo CD's own code as the tests meet it, in one binary so that it is compiled once:
-// the server of config management plugins, the repo-server's render path, and the notifications controller.
+// the ApplicationSet controller's generators, the server of config management plugins and the repo-server's
+// render path.
 package main
 
 import (
@@ -8,18 +9,20 @@ import (
 
 	cmpserver "github.com/argoproj/argo-cd/v3/cmd/argocd-cmp-server/commands"
 
+	"waybill.dev/test/argocd/applicationset"
 	"waybill.dev/test/argocd/render"
 )
 
 // The subcommands. Each gets the arguments after its name and returns the exit code.
 var commands = map[string]func(args []string) int{
-	"cmp-server": runCMPServer,
-	"render":     render.Run,
+	"applicationset": applicationset.Run,
+	"cmp-server":     runCMPServer,
+	"render":         render.Run,
 }
 
 func main() {
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: argocd cmp-server|render ARGUMENTS")
+		fmt.Fprintln(os.Stderr, "usage: argocd applicationset|cmp-server|render ARGUMENTS")
 		os.Exit(2)
 	}
 	os.Exit(commands[os.Args[1]](os.Args[2:]))
