@@ -11,12 +11,10 @@ import type { Environment } from './config/environment.ts';
 import { resolveEnvironment } from './config/resolve.ts';
 import type { Diagnostic, Location } from './diagnostics/diagnostic.ts';
 import { attemptBoth } from './diagnostics/failure.ts';
-import { joinPath } from './files/path.ts';
 import type { FileTree } from './files/tree.ts';
 import { checkImagePolicy } from './images/policy.ts';
 import { type ResolvedImage, resolveImages } from './images/resolve.ts';
-import type { ImageLock } from './lock/lock.ts';
-import { readLock } from './lock/read.ts';
+import { loadLock } from './lock/locks.ts';
 import { fillNamespace } from './namespace/namespace.ts';
 import { startDeadline } from './policy/deadline.ts';
 import { enforceEnvironment, enforceResources } from './policy/enforce.ts';
@@ -38,7 +36,7 @@ export interface RenderRequest {
   readonly app: AppContext;
   /** Values that override those of waybill.yaml, as text. */
   readonly values: Readonly<Record<string, string>>;
-  /** Images that override the lock, the first for an image wins. */
+  /** Images that override the lock; of several places (command line, parameter, plugin env) the first for an image wins. */
   readonly images: readonly ImageOverride[];
   /** As Argo CD passes KUBE_VERSION and KUBE_API_VERSIONS; helm charts ask for them. */
   readonly kubeVersion: string | undefined;
@@ -75,16 +73,6 @@ async function readResources(environment: Environment, context: SourceContext): 
   return [...sourced, ...added];
 }
 
-/** The environment's lock; undefined when it has none, and then images stay as written. */
-async function readLockOf(
-  { tree, directory }: RenderRequest,
-  environment: string | undefined,
-): Promise<ImageLock | undefined> {
-  if (environment === undefined) return undefined;
-  const file = joinPath(directory, `locks/${environment}.yaml`);
-  return tree.kind(file) === 'file' ? readLock(tree, file) : undefined;
-}
-
 /**
  * Renders one application for one environment.
  * @throws Failure with everything that is wrong, as far as the mistakes are independent of each other
@@ -111,7 +99,7 @@ export async function render(request: RenderRequest): Promise<RenderResult> {
       binaries: { ...request.binaries, timeoutMs: Math.min(BINARY_TIMEOUT, deadline.remaining() * 1000) },
       warn,
     }),
-    readLockOf(request, environment.name),
+    (async () => loadLock(tree, directory, environment.name))(),
   );
   enforceResources(policy, sourced.length);
   deadline.check('reading the source');

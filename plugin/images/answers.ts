@@ -38,7 +38,8 @@ export function imageUnmatched(what: string, name: string, found: FoundNames, lo
 
 /**
  * The overrides by the image they are for. `alias=name:tag` is an alias when `alias` is no image and `name` is one.
- * @throws Failure `image-unmatched`; `image-override` when two overrides of one image disagree
+ * Of overrides from several places (their labels) the first for an image wins.
+ * @throws Failure `image-unmatched`; `image-override` when two of one place disagree
  */
 export function overrideAnswers(overrides: readonly ImageOverride[], found: FoundNames): Answers {
   const answers = new Map<string, Answer & { text: string }>();
@@ -49,6 +50,8 @@ export function overrideAnswers(overrides: readonly ImageOverride[], found: Foun
     const { newName, tag, digest, label, text, location } = override;
     if (!found.has(key)) throw imageUnmatched(`${label} ${JSON.stringify(text)}`, override.name, found, location);
     const before = answers.get(key);
+    // A source that is asked earlier wins: the command line before the parameter, the parameter before plugin env.
+    if (before && before.cause.label !== label) return;
     if (before && (before.newName !== newName || before.tag !== tag || before.digest !== digest)) {
       throw failure('image-override', `${label} ${JSON.stringify(text)} and ${JSON.stringify(before.text)} disagree`, {
         location,

@@ -219,7 +219,16 @@ describe('resolveImages', () => {
     ]);
   });
 
-  it('refuses overrides that disagree', () => {
+  it('takes the override of the place that is asked first', () => {
+    const overrides = [
+      parseOverride('a:1', 'parameter images'),
+      parseOverride('docker.io/library/a:2', 'WAYBILL_IMAGES'),
+    ];
+    const { resolved } = resolveImages([deployment('a')], { declared: [], imagePaths: [], overrides });
+    expect(resolved.map((one) => [one.reference, one.cause?.label])).toEqual([['a:1', 'parameter images']]);
+  });
+
+  it('refuses overrides of one place that disagree', () => {
     expect(problems(() => resolve([deployment('a')], { overrides: ['a:1', 'a:2'] }))).toEqual([
       'image-override: --image "a:2" and "a:1" disagree (Both are for the same image. Give one of them.)',
     ]);
