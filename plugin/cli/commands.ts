@@ -34,6 +34,11 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/event.ts'),
   },
   {
+    name: 'notifications',
+    summary: "settings of Argo CD's notifications controller: check them, try them on recorded histories",
+    load: () => import('./commands/notifications.ts'),
+  },
+  {
     name: 'schema',
     summary: 'print the JSON Schema of a file that Waybill reads or writes',
     load: () => import('./commands/schema.ts'),

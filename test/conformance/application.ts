@@ -46,7 +46,7 @@ export class Application {
   readonly #name: string;
   readonly #options: ApplicationOptions;
   #deletionTimestamp: string | undefined;
-  /** `.operation`: an operation was asked for and has not begun. */
+  /** `.operation`: an operation was asked for and has not ended. */
   #asked: { readonly sync: JsonObject } | undefined;
   #sync: 'Synced' | 'OutOfSync' | 'Unknown' | undefined;
   #revision: JsonObject = {};
@@ -83,17 +83,18 @@ export class Application {
     return this.#write();
   }
 
-  /** Somebody asks for a sync: `.operation` is there, and nothing has begun. */
+  /** A sync is asked for: `.operation` is there, and nothing has begun. Automated, the last operation goes at once. */
   ask(revision: string): this {
     this.#asked = { sync: this.#revisionOf(revision) };
+    if (this.#options.automated !== false) this.#operation = undefined;
     return this.#write();
   }
 
   /** An operation begins. `partial`: on some resources only, as self-heal does it. */
   start(revision: string, options: { readonly partial?: boolean } = {}): this {
-    this.#asked = undefined;
     const resources = options.partial ? { resources: [{ kind: 'Service', name: 'web' }] } : {};
     const operation = { sync: { ...this.#revisionOf(revision), ...resources } };
+    this.#asked = operation;
     this.#operation = { phase: 'Running', startedAt: this.#now(), operation };
     return this.#write();
   }
@@ -116,6 +117,7 @@ export class Application {
     const resources = [...pruned.map((name) => entry(name, 'Pruned')), ...applied.map((name) => entry(name, 'Synced'))];
     const begun = this.#begun();
     const { resources: _some, ...revision } = begun.operation.sync;
+    this.#asked = undefined;
     this.#operation = { ...begun, phase, message, finishedAt: this.#now(), syncResult: { ...revision, resources } };
     return this.#write();
   }
@@ -146,7 +148,7 @@ export class Application {
 
   /** As {@link deploy}, up to the moment before the new pods are ready. */
   deployUntilReady(revision: string, renders: Renders): this {
-    this.compare(revision, renders, 'OutOfSync').start(revision);
+    this.ask(revision).compare(revision, renders, 'OutOfSync').start(revision);
     return this.finish('Succeeded').synced('Progressing').reconcile();
   }
 

@@ -1,0 +1,14 @@
+/**
+ * `waybill notifications …`: what Argo CD's notifications controller tells the source commit and people.
+ */
+import { Command } from '@commander-js/extra-typings';
+import type { Define } from '../command.ts';
+import { define as simulate } from './notification/simulate.ts';
+
+export const define: Define = (session) => {
+  const command = new Command('notifications').description(
+    "Settings of Argo CD's notifications controller: make them, check them, try them on recorded histories.",
+  );
+  for (const one of [simulate]) command.addCommand(one(session));
+  return command;
+};
