@@ -34,6 +34,14 @@ describe('git', () => {
   });
 });
 
+describe('a git that cannot be started', () => {
+  it('is told as a status, and nothing is left that keeps the process waiting', async () => {
+    const before = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    expect(await git(['version'], { cwd: '/nonexistent/folder' })).toMatchObject({ status: -1 });
+    expect(process.getActiveResourcesInfo().filter((name) => name === 'Timeout')).toHaveLength(before);
+  });
+});
+
 describe('redact', () => {
   it.each([
     [

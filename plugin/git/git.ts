@@ -76,9 +76,9 @@ export async function git(args: readonly string[], options: GitOptions): Promise
     cwd: options.cwd,
     env: environment(options),
     stdio: ['pipe', 'pipe', 'pipe'],
-    timeout: (options.timeoutSeconds ?? 300) * 1000,
-    killSignal: 'SIGKILL',
   });
+  // Not spawn's own timeout: its timer outlives a program that could not be started, and keeps the process waiting.
+  const timer = setTimeout(() => child.kill('SIGKILL'), (options.timeoutSeconds ?? 300) * 1000);
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
@@ -88,9 +88,11 @@ export async function git(args: readonly string[], options: GitOptions): Promise
   child.stdin.end(options.input ?? '');
   return await new Promise<GitResult>((resolve) => {
     child.on('error', (error) => {
+      clearTimeout(timer);
       resolve({ status: -1, stdout: Buffer.concat(stdout), stderr: `${MISSING} (${error.message})` });
     });
     child.on('close', (code) => {
+      clearTimeout(timer);
       resolve({ status: code ?? -1, stdout: Buffer.concat(stdout), stderr: redact(Buffer.concat(stderr).toString()) });
     });
   });
