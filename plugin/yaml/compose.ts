@@ -100,7 +100,7 @@ class Composer {
     if (!node.type?.startsWith('BLOCK') || typeof value !== 'string' || !value.endsWith('\n')) return false;
     const lastLine = text.slice(text.lastIndexOf('\n', end - 1) + 1, end);
     // A last line of spaces is content only when it is deeper than the block's indent.
-    return lastLine.trim() !== '' || /\n[ \t]+\n$/u.test(value);
+    return !/^[ \t]*$/u.test(lastLine) || /\n[ \t]+\n$/u.test(value);
   }
 
   #fail(node: unknown, message: string): Failure {
