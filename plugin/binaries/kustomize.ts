@@ -27,7 +27,7 @@ export interface KustomizeBuild {
   /** Remote bases and files may be fetched (operator's policy). */
   readonly network: boolean;
   /** The helm to inflate `helmCharts` with (operator's policy); undefined refuses them. */
-  readonly helm?: Found;
+  readonly helm: Found | undefined;
   /** What in the application asked for it. */
   readonly location: Location;
 }
@@ -52,6 +52,7 @@ export async function kustomizeBuild(build: KustomizeBuild, binaries: Binaries):
       rename: [
         [`${build.root}/`, ''],
         [build.root, '.'],
+        ...(build.helm ? [[build.helm.path, 'helm'] as const] : []),
         [scratch.home, '~'],
       ] as const,
     };

@@ -6,7 +6,7 @@ import { Failure } from '../diagnostics/failure.ts';
 import { isObject, type Json } from '../resources/json.ts';
 import { readYaml } from '../yaml/read.ts';
 import { startDeadline } from './deadline.ts';
-import { type Deployment, enforceEnvironment, enforceOutput, enforceResources } from './enforce.ts';
+import { type Deployment, enforceEnvironment, enforceOutput, enforceResources, enforceSource } from './enforce.ts';
 import { loadPolicy } from './load.ts';
 import { completePolicy, fileLimits } from './policy.ts';
 
@@ -49,6 +49,9 @@ describe('the defaults', () => {
     for (const [name, value] of Object.entries(policy.remote)) {
       expect([name, at('$defs', 'remote', 'properties', name, 'default')]).toEqual([name, value]);
     }
+    for (const [name, value] of Object.entries(policy.kustomize)) {
+      expect([name, at('$defs', 'kustomize', 'properties', name, 'default')]).toEqual([name, value]);
+    }
     expect([...policy.sources]).toEqual(at('properties', 'sources', 'default'));
     expect(policy.stampPrefix).toBe(at('properties', 'stampPrefix', 'default'));
     expect(policy.registries.ask).toEqual(at('$defs', 'registries', 'properties', 'ask', 'default'));
@@ -76,7 +79,7 @@ describe('loadPolicy', () => {
     [
       `${HEAD}source: [manifests]\n`,
       [
-        'policy-invalid: unknown key "source" | Keys here: apiVersion, kind, sources, remote, registries, environments, stampPrefix, limits. Did you mean sources?',
+        'policy-invalid: unknown key "source" | Keys here: apiVersion, kind, sources, remote, kustomize, registries, environments, stampPrefix, limits. Did you mean sources?',
       ],
     ],
     [
@@ -183,8 +186,16 @@ describe('enforceEnvironment', () => {
 });
 
 describe('the other limits', () => {
-  const policy = completePolicy({ limits: { resources: 2, outputBytes: 10, seconds: 5 } }, '/p', 'plugin');
+  const policy = completePolicy(
+    { sources: ['manifests', 'helm'], limits: { resources: 2, outputBytes: 10, seconds: 5 } },
+    '/p',
+    'plugin',
+  );
   it('hold', () => {
+    expect(problems(() => enforceSource(policy, 'helm', { file: 'a' }))).toEqual([]);
+    expect(problems(() => enforceSource(policy, 'kustomize', { file: 'a' }))).toEqual([
+      'policy-source: kustomize sources are not allowed | Allowed: manifests, helm.',
+    ]);
     expect(problems(() => enforceResources(policy, 2))).toEqual([]);
     expect(problems(() => enforceResources(policy, 3))[0]).toContain('limit-resources: 3 resources');
     expect(problems(() => enforceOutput(policy, 10))).toEqual([]);

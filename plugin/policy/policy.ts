@@ -6,6 +6,7 @@ import type { FileLimits } from '../files/limits.ts';
 import type {
   PolicyEnvironmentRule,
   PolicyFile,
+  PolicyKustomize,
   PolicyLimits,
   PolicyRegistries,
   PolicyRemote,
@@ -20,6 +21,7 @@ export interface Policy {
   readonly file: string | undefined;
   readonly sources: ReadonlySet<'manifests' | 'kustomize' | 'helm'>;
   readonly remote: Readonly<Required<PolicyRemote>>;
+  readonly kustomize: Readonly<Required<PolicyKustomize>>;
   readonly registries: {
     /** Hosts that strategies may ask while Argo CD renders. */
     readonly ask: readonly string[];
@@ -55,6 +57,7 @@ export function completePolicy(parsed: Partial<PolicyFile>, file: string | undef
     file,
     sources: new Set(parsed.sources ?? ['manifests', 'kustomize', 'helm']),
     remote: { kustomizeBases: false, helmDependencies: false, ...parsed.remote },
+    kustomize: { helmCharts: false, ...parsed.kustomize },
     registries: registriesOf(parsed.registries),
     environments: parsed.environments ?? [],
     stampPrefix: parsed.stampPrefix ?? 'waybill.dev',

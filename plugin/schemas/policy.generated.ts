@@ -15,6 +15,7 @@ export interface PolicyFile {
    */
   sources?: ('manifests' | 'kustomize' | 'helm')[];
   remote?: PolicyRemote;
+  kustomize?: PolicyKustomize;
   registries?: PolicyRegistries;
   /**
    * Rules for environments. Every rule whose names match applies.
@@ -38,6 +39,15 @@ export interface PolicyRemote {
    * Whether chart dependencies that are not in the repository are downloaded.
    */
   helmDependencies?: boolean;
+}
+/**
+ * What kustomizations may do.
+ */
+export interface PolicyKustomize {
+  /**
+   * Whether kustomizations may inflate charts with helm (`helmCharts`). The charts must be in the repository unless `remote.helmDependencies` allows downloads.
+   */
+  helmCharts?: boolean;
 }
 /**
  * Image registries.

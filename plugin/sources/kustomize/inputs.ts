@@ -8,15 +8,12 @@ import type { PathEntry } from '../../config/environment.ts';
 import type { Location } from '../../diagnostics/diagnostic.ts';
 import { attemptAll, failure } from '../../diagnostics/failure.ts';
 import { notFoundHelp } from '../../diagnostics/suggest.ts';
-import { baseName, joinPath, parentPath, resolvePath } from '../../files/path.ts';
-import { getKey, isArray, isObject, type Json } from '../../resources/json.ts';
-import type { Path } from '../../resources/pointer.ts';
-import type { YamlDocument } from '../../yaml/document.ts';
+import { baseName, parentPath, resolvePath } from '../../files/path.ts';
 import { readYaml } from '../../yaml/read.ts';
 import type { SourceContext } from '../context.ts';
+import { helmChartsOf } from './helm-charts.ts';
+import { entriesAt, type Kustomization, openKustomization } from './kustomization.ts';
 import { type Entry, isRemote, isUrl, urlsIn } from './remote.ts';
-
-const NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 
 /** Fields whose entries may be directories with kustomizations of their own (`accumulateResources` in kustomize). */
 const DIRECTORIES = ['resources', 'bases', 'components', 'generators', 'transformers', 'validators'];
@@ -24,7 +21,7 @@ const DIRECTORIES = ['resources', 'bases', 'components', 'generators', 'transfor
 /** Those of them whose files configure kustomize's built-in plugins, and may be written inline. */
 const CONFIGURATIONS = new Set(['generators', 'transformers', 'validators']);
 
-/** Fields that name files, as paths into the kustomization; `*` is every item of a list. */
+/** Fields that name files, as patterns of paths into the kustomization. */
 const FILES: readonly (readonly string[])[] = [
   ['crds', '*'],
   ['configurations', '*'],
@@ -41,26 +38,7 @@ const FILES: readonly (readonly string[])[] = [
   ['secretGenerator', '*', 'env'],
 ];
 
-const HELM = ['helmCharts', 'helmChartInflationGenerator', 'helmGlobals'];
-
 type Surroundings = Pick<SourceContext, 'tree' | 'policy'>;
-
-/** A kustomization that was read. */
-interface Kustomization {
-  /** Its directory without links, as a tree path: what its own paths are relative to. */
-  readonly directory: string;
-  readonly file: string;
-  readonly document: YamlDocument;
-}
-
-/** Every string at `pattern` below `value`. */
-function entriesAt(value: Json | undefined, pattern: readonly string[], path: Path = []): Entry[] {
-  const [step, ...rest] = pattern;
-  if (step === undefined) return typeof value === 'string' ? [{ text: value, path }] : [];
-  if (step === '*')
-    return isArray(value) ? value.flatMap((item, index) => entriesAt(item, rest, [...path, index])) : [];
-  return isObject(value) ? entriesAt(getKey(value, step), rest, [...path, step]) : [];
-}
 
 function refuseRemote(entry: string, location: Location): never {
   throw failure('source-remote', `${entry} would be fetched from the network`, {
@@ -72,21 +50,12 @@ function refuseRemote(entry: string, location: Location): never {
   });
 }
 
-function openKustomization({ path, location }: PathEntry, { tree }: Surroundings): Kustomization {
-  const directory = tree.realPath(path);
-  if (directory === undefined || tree.kind(directory) !== 'directory') {
-    throw failure('file-missing', `the directory ${path || '.'} does not exist`, { location });
+/** Refuses URLs in the configuration of built-in generators and transformers. */
+function checkConfiguration(text: string, location: Location, { policy }: Surroundings): void {
+  if (policy.remote.kustomizeBases) return;
+  for (const { value } of readYaml(text, { file: location.file, duplicateKeys: 'last-wins' })) {
+    for (const url of urlsIn(value)) refuseRemote(url.text, location);
   }
-  const present = NAMES.filter((name) => tree.kind(joinPath(directory, name)) === 'file');
-  const [name] = present;
-  if (name === undefined || present.length > 1) {
-    const what = name === undefined ? 'no kustomization.yaml' : `${present.join(' and ')}; kustomize takes only one`;
-    throw failure('file-missing', `the directory ${directory || '.'} has ${what}`, { location });
-  }
-  const file = joinPath(directory, name);
-  const [document] = readYaml(tree.readText(file), { file, duplicateKeys: 'error' });
-  if (!document) throw failure('yaml-syntax', 'the kustomization is empty', { location: { file } });
-  return { directory, file, document };
 }
 
 /** The directory that an entry of {@link DIRECTORIES} leads to; undefined for files and what is written inline. */
@@ -118,36 +87,21 @@ function baseOf({ text, path }: Entry, kustomization: Kustomization, around: Sur
   return undefined;
 }
 
-/** Refuses URLs in the configuration of built-in generators and transformers. */
-function checkConfiguration(text: string, location: Location, { policy }: Surroundings): void {
+/** Refuses URLs in the place of files. */
+function checkFiles({ document }: Kustomization, { policy }: Surroundings): void {
   if (policy.remote.kustomizeBases) return;
-  for (const { value } of readYaml(text, { file: location.file, duplicateKeys: 'last-wins' })) {
-    for (const url of urlsIn(value)) refuseRemote(url.text, location);
-  }
-}
-
-/** URLs in the place of files, and fields that start helm. */
-function checkFields(kustomization: Kustomization, { policy }: Surroundings): void {
-  const { document } = kustomization;
-  const { value } = document;
-  const checks = FILES.flatMap((pattern) => entriesAt(value, pattern)).map((entry) => () => {
-    if (isUrl(entry.text) && !policy.remote.kustomizeBases) refuseRemote(entry.text, document.locate(entry.path));
-  });
-  const helm = HELM.filter((field) => isObject(value) && getKey(value, field) !== undefined).map((field) => () => {
-    throw failure('kustomize-helm', `${field} would make kustomize run helm`, {
-      location: document.locate([field], 'key'),
-      help: ['Make the chart the source of an application of its own (source.helm in waybill.yaml).'],
-    });
-  });
-  attemptAll([...checks, ...helm], (check) => check());
+  const urls = FILES.flatMap((pattern) => entriesAt(document.value, pattern)).filter(({ text }) => isUrl(text));
+  attemptAll(urls, ({ text, path }) => refuseRemote(text, document.locate(path)));
 }
 
 /** A kustomization and what it is built on. */
 export interface Followed {
   /** The kustomization's file. */
   readonly file: string;
-  /** Directories, without links, that hold all of it; the first is the kustomization's own. */
+  /** Directories, without links, that hold all of it, the charts that it inflates included. */
   readonly directories: readonly string[];
+  /** Whether it makes kustomize run helm. */
+  readonly inflates: boolean;
 }
 
 /**
@@ -156,16 +110,22 @@ export interface Followed {
  */
 export function followKustomization(start: PathEntry, around: Surroundings): Followed {
   const followed = new Map<string, string>();
+  const charts = new Set<string>();
+  let inflates = false;
   const follow = (entry: PathEntry): void => {
-    const kustomization = openKustomization(entry, around);
+    const kustomization = openKustomization(entry, around.tree);
     const { directory, file, document } = kustomization;
     if (followed.has(directory)) return;
     followed.set(directory, file);
-    const entries = DIRECTORIES.flatMap((field) => entriesAt(document.value, [field, '*']));
+    inflates ||= entriesAt(document.value, ['helmCharts', '*', 'name']).length > 0;
+    const bases = DIRECTORIES.flatMap((field) => entriesAt(document.value, [field, '*']));
     attemptAll(
       [
-        () => checkFields(kustomization, around),
-        ...entries.map((one) => () => {
+        () => checkFiles(kustomization, around),
+        () => {
+          for (const { path } of helmChartsOf(kustomization, around)) charts.add(path);
+        },
+        ...bases.map((one) => () => {
           const base = baseOf(one, kustomization, around);
           if (base) follow(base);
         }),
@@ -175,5 +135,5 @@ export function followKustomization(start: PathEntry, around: Surroundings): Fol
   };
   follow(start);
   const [file = start.path] = followed.values();
-  return { file, directories: [...followed.keys()] };
+  return { file, directories: [...followed.keys(), ...charts], inflates };
 }

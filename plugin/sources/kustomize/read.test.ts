@@ -284,6 +284,53 @@ metadata:
     }
   });
 
+  it('inflates charts of the repository where the policy allows it', async () => {
+    const files = {
+      'app/kustomization.yaml': `helmGlobals: {chartHome: vendor}
+helmCharts:
+- {name: cache, releaseName: shop, valuesInline: {size: 3}}
+`,
+      'app/vendor/cache/Chart.yaml': 'apiVersion: v2\nname: cache\nversion: 1.0.0\n',
+      'app/vendor/cache/values.yaml': 'size: 1\n',
+      'app/vendor/cache/templates/a.yaml': configMap('{{ .Release.Name }}-{{ .Values.size }}'),
+    };
+    const root = folder(files);
+    const tree = onDisk(root);
+    const { policy } = await sourceContext(tree);
+    const allowed = { ...policy, kustomize: { helmCharts: true } };
+    const { resources } = await read(tree, 'app', { policy: allowed });
+    expect(listing(resources)).toEqual(['ConfigMap/shop-3 app/kustomization.yaml']);
+    expect(contentOf(root)).toEqual(files);
+  });
+
+  it.each<[string, string, string]>([
+    [
+      'a chart that is not there',
+      'helmCharts:\n- {name: redis, repo: "https://example.com", version: 1.0.0}\n',
+      'app/kustomization.yaml:2:3: error[source-remote]: the chart redis is not at app/charts/redis-1.0.0/redis',
+    ],
+    [
+      'a chart outside the root',
+      'helmCharts:\n- {name: ../../x}\nhelmGlobals: {chartHome: ..}\n',
+      'app/kustomization.yaml:2:3: error[path-escapes]',
+    ],
+    [
+      'configuration of helm',
+      'helmGlobals: {configHome: /root/.config/helm}\n',
+      'app/kustomization.yaml:1:15: error[kustomize-helm]: helmGlobals.configHome is not supported',
+    ],
+    [
+      'the deprecated generator',
+      'helmChartInflationGenerator:\n- {chartName: x}\n',
+      'app/kustomization.yaml:1:1: error[kustomize-helm]: helmChartInflationGenerator is not supported',
+    ],
+  ])('refuses %s also where the policy allows charts', async (_name, text, message) => {
+    const tree = createMemoryTree({ 'app/kustomization.yaml': text });
+    const { policy } = await sourceContext(tree);
+    const allowed = { ...policy, kustomize: { helmCharts: true } };
+    expect(await failureText(read(tree, 'app', { policy: allowed }))).toContain(message);
+  });
+
   it('says how to get kustomize when it is missing', async () => {
     const text = await failureText(
       read(createMemoryTree(ordinary), 'app', { binaries: { env: { PATH: '/nowhere' } } }),

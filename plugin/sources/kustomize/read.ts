@@ -1,6 +1,7 @@
 /**
  * kustomize: built by the real program, so that a kustomization means here what it means everywhere else.
  */
+import { findHelm } from '../../binaries/helm.ts';
 import { kustomizeBuild } from '../../binaries/kustomize.ts';
 import type { PathEntry } from '../../config/environment.ts';
 import { parentPath } from '../../files/path.ts';
@@ -15,12 +16,14 @@ import { followKustomization } from './inputs.ts';
  * `followKustomization` and `kustomizeBuild`.
  */
 export async function readKustomize(start: PathEntry, context: SourceContext): Promise<Resource[]> {
-  const { file, directories } = followKustomization(start, context);
+  const { file, directories, inflates } = followKustomization(start, context);
   const directory = parentPath(file);
   const { tree, policy, binaries } = context;
-  const network = policy.remote.kustomizeBases;
-  const { stdout, stderr } = await onDisk(tree, directories, { writable: false }, (root) =>
-    kustomizeBuild({ root, directory, network, location: start.location }, binaries),
+  const network = policy.remote.kustomizeBases || (inflates && policy.remote.helmDependencies);
+  const helm = inflates ? findHelm(binaries) : undefined;
+  // kustomize puts charts that it downloads beside the kustomization, so then it works on a copy.
+  const { stdout, stderr } = await onDisk(tree, directories, { writable: inflates }, (root) =>
+    kustomizeBuild({ root, directory, network, helm, location: start.location }, binaries),
   );
   for (const warning of warnings('kustomize', stderr, start.location)) context.warn(warning);
   const name = `output of kustomize build ${directory || '.'}`;
