@@ -2,16 +2,12 @@
  * The executable. Everything is in cli/program.ts; only this file touches the process.
  */
 import { run } from './cli/program.ts';
+import { writeStdout } from './cli/write-stdout.ts';
 
-// A reader that has seen enough (`waybill render | head`) is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
-
-process.exitCode = await run(process.argv.slice(2), {
-  stdout: process.stdout,
-  // Opening a stream costs a millisecond or two: only when something is written or read.
+// Not awaited at top level: the bundle is a script, which starts faster than a module. Streams are opened when they
+// are used, since opening one costs more than rendering a small application.
+void run(process.argv.slice(2), {
+  stdout: { write: writeStdout },
   get stderr() {
     return process.stderr;
   },
@@ -20,4 +16,6 @@ process.exitCode = await run(process.argv.slice(2), {
   },
   env: process.env,
   cwd: process.cwd(),
+}).then((exitCode) => {
+  process.exitCode = exitCode;
 });

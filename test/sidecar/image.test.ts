@@ -63,7 +63,7 @@ describe('the Dockerfile', () => {
     }
     symlinkSync(resolve('node_modules'), join(root, 'node_modules'));
     execFileSync(process.execPath, ['tools/bundle.mjs'], { cwd: root, stdio: 'pipe' });
-    const help = execFileSync(process.execPath, ['dist/waybill.mjs', '--help'], { cwd: root, encoding: 'utf8' });
+    const help = execFileSync(process.execPath, ['dist/waybill.cjs', '--help'], { cwd: root, encoding: 'utf8' });
     expect(help).toContain('Usage: waybill');
   });
 
