@@ -35,6 +35,7 @@ export const codes = {
     "A consumer's position in the event repository cannot be used. Set it anew with `event replay --consumer`.",
   'event-invalid':
     'A file below `events/` is no deployment event: it is passed over and reported by `event validate`. Correct or delete it.',
+  'event-record': 'A record (`deployment.json`) that an event is to be made from is missing or unusable.',
   'event-unknown':
     'No event, deployment or point in the order of events has this id. `event list` shows what there is.',
   'event-unprocessed': 'Retention would delete events that a consumer has not had. Let it catch up, or use `--force`.',

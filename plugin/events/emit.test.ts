@@ -46,8 +46,8 @@ describe('emit', () => {
   it('adds an event once, whoever says it again', async () => {
     const remote = bareRepository('once');
     const spool = new Spool(join(home, 'spool-once'), remote);
-    expect(await emit(event('1'), remote, spool)).toMatchObject({ outcome: 'added', delivered: 1 });
-    expect(await emit({ ...event('1'), time: '2026-01-01T00:00:00.000Z' }, remote, spool)).toMatchObject({
+    expect(await emit([event('1')], remote, spool)).toMatchObject({ outcome: 'added', delivered: 1 });
+    expect(await emit([{ ...event('1'), time: '2026-01-01T00:00:00.000Z' }], remote, spool)).toMatchObject({
       outcome: 'known',
     });
     expect(await order(remote)).toEqual([eventPath(event('1'))]);
@@ -58,10 +58,10 @@ describe('emit', () => {
     const spool = new Spool(join(home, 'spool-away'), remote);
     const url = join(home, 'away');
     execFileSync('mv', [url, `${url}.gone`]);
-    expect(await emit(event('1'), remote, spool)).toMatchObject({ outcome: 'spooled', waiting: 1 });
+    expect(await emit([event('1')], remote, spool)).toMatchObject({ outcome: 'spooled', waiting: 1 });
     execFileSync('mv', [`${url}.gone`, url]);
     writeFileSync(join(spool.folder, 'notes.txt'), 'not an event');
-    expect(await emit(event('2'), remote, spool)).toMatchObject({ outcome: 'added', delivered: 2 });
+    expect(await emit([event('2')], remote, spool)).toMatchObject({ outcome: 'added', delivered: 2 });
     expect(await order(remote)).toEqual([event('1'), event('2')].map(eventPath).toSorted());
     expect(await spool.pending()).toEqual([]);
   });
@@ -72,18 +72,18 @@ describe('the order of events', () => {
     const remote = bareRepository('order');
     const spool = new Spool(join(home, 'spool-order'), remote);
     const events = [event('1', 'z'), event('2', 'a'), event('3', 'm')];
-    for (const one of events) await emit(one, remote, spool);
+    for (const one of events) await emit([one], remote, spool);
     expect(await order(remote)).toEqual(events.map(eventPath));
     const last = event('4', 'b');
-    await emit(last, remote, spool);
+    await emit([last], remote, spool);
     expect(await order(remote)).toEqual([...events, last].map(eventPath));
   });
 
   it('starts anew when history was rewritten', async () => {
     const remote = bareRepository('squashed');
     const spool = new Spool(join(home, 'spool-squashed'), remote);
-    await emit(event('1', 'z'), remote, spool);
-    await emit(event('2', 'a'), remote, spool);
+    await emit([event('1', 'z')], remote, spool);
+    await emit([event('2', 'a')], remote, spool);
     expect(await order(remote)).toEqual([eventPath(event('1', 'z')), eventPath(event('2', 'a'))]);
     const folder = join(home, 'squashed');
     const tree = execFileSync('git', ['-C', folder, 'rev-parse', 'main^{tree}'], { encoding: 'utf8' }).trim();

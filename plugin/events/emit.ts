@@ -32,19 +32,19 @@ async function missing(
 }
 
 /**
- * Adds the event unless the branch has it (`known`: the same facts were emitted before). When the remote cannot be
- * reached or refuses, the event stays in the spool and the next emit sends it (`spooled`).
+ * Adds the events that the branch does not have, in one commit (`known`: all were emitted before). When the remote cannot be
+ * reached or refuses, they stay in the spool and the next emit sends them (`spooled`).
  */
-export async function emit(event: DeploymentEvent, remote: RemoteBranch, spool: Spool): Promise<Emitted> {
-  await spool.add(event);
-  let waiting: readonly DeploymentEvent[] = [event];
+export async function emit(events: readonly DeploymentEvent[], remote: RemoteBranch, spool: Spool): Promise<Emitted> {
+  for (const event of events) await spool.add(event);
+  let waiting = events;
   try {
     const appended = await appendCommit(
       remote,
       () => `${subject(waiting)}\n`,
       async (tip) => {
         // Looked at anew in each round: who wins a race also delivers what others on this machine keep here meanwhile.
-        waiting = await spool.pending(event);
+        waiting = await spool.pending(events);
         return await missing(waiting, async (path) => await tip.has(path));
       },
     );

@@ -12,10 +12,10 @@ export interface EventFacts {
   readonly environment: string;
   readonly sourceRepository: string;
   readonly sourceCommit: string;
-  readonly attempt?: string;
-  readonly image?: string;
-  readonly outcome?: 'success' | 'failure';
-  readonly details?: Readonly<Record<string, string>>;
+  readonly attempt?: string | undefined;
+  readonly image?: string | undefined;
+  readonly outcome?: 'success' | 'failure' | undefined;
+  readonly details?: Readonly<Record<string, string>> | undefined;
 }
 
 function digest(parts: readonly unknown[], length: number): string {

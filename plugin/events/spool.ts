@@ -29,16 +29,17 @@ export class Spool {
   }
 
   /**
-   * Events that wait, by id, and `mine` in any case: another process may have delivered and removed it. Files that
+   * Events that wait, by id, and `mine` in any case: another process may have delivered and removed them. Files that
    * are no events are left alone.
    */
-  async pending(mine?: DeploymentEvent): Promise<DeploymentEvent[]> {
+  async pending(mine: readonly DeploymentEvent[] = []): Promise<DeploymentEvent[]> {
     const names = await readdir(this.folder).catch((): string[] => []);
-    const events: DeploymentEvent[] = mine === undefined ? [] : [mine];
+    const events = [...mine];
+    const known = new Set(mine.map((event) => event.id));
     for (const name of names.filter((one) => /^[0-9a-f]{32}\.json$/u.test(one)).toSorted()) {
       const text = await readFile(join(this.folder, name), 'utf8').catch(() => undefined);
       const event = text === undefined ? undefined : parseEvent(text);
-      if (typeof event === 'object' && event.id !== mine?.id) events.push(event);
+      if (typeof event === 'object' && !known.has(event.id)) events.push(event);
     }
     return events;
   }

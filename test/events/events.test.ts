@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { renameSync } from 'node:fs';
+import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { attempts, facts, Place } from './harness.ts';
@@ -172,6 +172,58 @@ describe('an emit that cannot be delivered', () => {
     renameSync(`${folder}.gone`, folder);
     expect(await place.event(['emit', 'deployment-complete', ...remote, ...facts('2')])).toMatchObject({ code: 0 });
     expect(attempts(await place.event(['list', ...remote, '-o', 'json'])).toSorted()).toEqual(['1', '2']);
+  });
+
+  it('takes its facts from mounted records, and what flags say over them', async () => {
+    const remote = ['--repository', place.repository('record')];
+    const record = {
+      apiVersion: 'waybill.dev/v1',
+      kind: 'DeploymentRecord',
+      application: 'shop',
+      environment: 'staging',
+      source: { repository: 'https://github.com/acme/shop', commit: 'a'.repeat(40) },
+      images: [{ reference: 'ghcr.io/acme/shop:1', run: 'https://ci.acme.dev/1' }],
+    };
+    // As Kubernetes mounts two ConfigMaps: each a folder with a hidden copy and a link.
+    for (const name of ['one', 'two']) {
+      mkdirSync(join(place.folder, 'records', name, '..data'), { recursive: true });
+      const source = { ...record.source, repository: `https://github.com/acme/${name}` };
+      writeFileSync(
+        join(place.folder, 'records', name, '..data/deployment.json'),
+        JSON.stringify({ ...record, source }),
+      );
+      symlinkSync('..data/deployment.json', join(place.folder, 'records', name, 'deployment.json'));
+    }
+    const emitted = await place.event([
+      'emit',
+      'deployment-complete',
+      ...remote,
+      '--record',
+      'records',
+      '--attempt',
+      'uid',
+      '--outcome',
+      'success',
+    ]);
+    expect(emitted).toMatchObject({ code: 0, stderr: '' });
+    const { stdout } = await place.event(['list', ...remote, '-o', 'json']);
+    const events = stdout
+      .trim()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line));
+    expect(events).toMatchObject(
+      [{ source: 'https://github.com/acme/one' }, { source: 'https://github.com/acme/two' }].map((one) => ({
+        ...one,
+        subject: 'shop/staging',
+        data: { image: 'ghcr.io/acme/shop:1', attempt: 'uid', details: { run: 'https://ci.acme.dev/1' } },
+      })),
+    );
+    expect(await place.event(['emit', 'deployment-complete', ...remote, '--record', 'nowhere'])).toMatchObject({
+      code: 1,
+      stdout: '',
+    });
+    const little = await place.event(['emit', 'deployment-complete', ...remote, '--application', 'x']);
+    expect(little.stderr).toContain('missing --environment, --source-repository, --source-commit; or --record PATH');
   });
 
   it.each([

@@ -7,9 +7,12 @@ import { type EventFacts, eventPath, makeEvent } from '../../../events/event.ts'
 import { readEvent } from '../../../events/read.ts';
 import { eventTypes } from '../../../events/selection.ts';
 import { Spool } from '../../../events/spool.ts';
+import { factsOfRecord } from '../../../events/record-facts.ts';
+import type { DeploymentEvent } from '../../../schemas/event.generated.ts';
 import { collect, type Define, newCommand, UsageError } from '../../command.ts';
 import { exitCodes } from '../../streams.ts';
 import { describeRefusal, remoteOf, spoolFolder, withRemote } from './options.ts';
+import { readRecords } from './records.ts';
 
 function details(pairs: readonly string[]): Record<string, string> {
   return Object.fromEntries(
@@ -21,6 +24,38 @@ function details(pairs: readonly string[]): Record<string, string> {
   );
 }
 
+const required = {
+  application: '--application',
+  environment: '--environment',
+  sourceRepository: '--source-repository',
+  sourceCommit: '--source-commit',
+} as const;
+
+type Name = keyof typeof required;
+
+/** The facts that every event has. UsageError that names the missing flags. */
+function complete(facts: { [Key in Name]: string | undefined }): { [Key in Name]: string } {
+  const { application, environment, sourceRepository, sourceCommit } = facts;
+  if (
+    application === undefined ||
+    environment === undefined ||
+    sourceRepository === undefined ||
+    sourceCommit === undefined
+  ) {
+    const known = new Set(Object.entries(facts).flatMap(([key, value]) => (value === undefined ? [] : [key])));
+    const flags = Object.entries(required).flatMap(([key, flag]) => (known.has(key) ? [] : [flag]));
+    throw new UsageError(`missing ${flags.join(', ')}; or --record PATH, which knows all of it`);
+  }
+  return { application, environment, sourceRepository, sourceCommit };
+}
+
+/** The event itself when its facts follow the schema. */
+function checked(event: DeploymentEvent): DeploymentEvent {
+  const { poison } = readEvent(eventPath(event), JSON.stringify(event));
+  if (poison === undefined) return event;
+  throw new UsageError(`these facts make no event: ${poison.reason.replace(/^does not follow the schema: /u, '')}`);
+}
+
 export const define: Define = (session) =>
   withRemote(
     newCommand('emit', [
@@ -30,10 +65,11 @@ export const define: Define = (session) =>
     ),
   )
     .addArgument(new Argument('<type>', 'what happened').choices(eventTypes))
-    .requiredOption('--application <name>', 'the application')
-    .requiredOption('--environment <name>', 'the environment, as it is reported')
-    .requiredOption('--source-repository <url>', 'where the deployed code came from')
-    .requiredOption('--source-commit <sha>', 'the full source commit')
+    .option('--record <path>', 'take the facts from a record: a deployment.json, or a folder of mounted records')
+    .option('--application <name>', 'the application')
+    .option('--environment <name>', 'the environment, as it is reported')
+    .option('--source-repository <url>', 'where the deployed code came from')
+    .option('--source-commit <sha>', 'the full source commit')
     .option('--image <reference>', 'the image')
     .option(
       '--attempt <id>',
@@ -42,33 +78,33 @@ export const define: Define = (session) =>
     .addOption(new Option('--outcome <outcome>', 'the result').choices(['success', 'failure'] as const))
     .option('--data <key=value>', 'more to say (repeatable)', collect, [])
     .action(async (type, options) => {
-      const facts: EventFacts = {
-        type,
-        application: options.application,
-        environment: options.environment,
-        sourceRepository: options.sourceRepository,
-        sourceCommit: options.sourceCommit,
-        ...(options.image === undefined ? {} : { image: options.image }),
-        ...(options.attempt === undefined ? {} : { attempt: options.attempt }),
-        ...(options.outcome === undefined ? {} : { outcome: options.outcome }),
-        details: details(options.data),
-      };
-      const event = makeEvent(facts, new Date());
-      const { poison } = readEvent(eventPath(event), JSON.stringify(event));
-      if (poison !== undefined)
-        throw new UsageError(
-          `these facts make no event: ${poison.reason.replace(/^does not follow the schema: /u, '')}`,
-        );
+      const recorded: Partial<EventFacts>[] =
+        options.record === undefined ? [{}] : readRecords(session.path(options.record)).map(factsOfRecord);
+      const events = recorded.map((facts) => {
+        const said = complete({
+          application: options.application ?? facts.application,
+          environment: options.environment ?? facts.environment,
+          sourceRepository: options.sourceRepository ?? facts.sourceRepository,
+          sourceCommit: options.sourceCommit ?? facts.sourceCommit,
+        });
+        const { attempt, outcome, image = facts.image } = options;
+        const more = { ...facts.details, ...details(options.data) };
+        return checked(makeEvent({ type, ...said, attempt, outcome, image, details: more }, new Date()));
+      });
       const remote = remoteOf(session, options);
-      const emitted = await emit(event, remote, new Spool(spoolFolder(session), remote));
+      const emitted = await emit(events, remote, new Spool(spoolFolder(session), remote));
       if (emitted.outcome === 'spooled') {
         session.note(describeRefusal(emitted.refusal));
-        session.note(`  The event is kept; the next emit to this repository sends it (${emitted.waiting} waiting).`);
+        session.note(`  Nothing is lost: the next emit to this repository sends it (${emitted.waiting} waiting).`);
         session.finish(emitted.refusal.reason === 'rejected' ? exitCodes.remoteRefused : exitCodes.spooled);
         return;
       }
-      if (emitted.outcome === 'known') session.note('nothing to change: this event is there already');
-      else if (emitted.delivered > 1) session.note(`${emitted.delivered - 1} events from the spool were sent too`);
-      session.print(`${JSON.stringify({ id: event.id, deployment: event.data.deployment, path: eventPath(event) })}\n`);
+      const others = emitted.delivered - events.length;
+      if (emitted.outcome === 'known') session.note('nothing to change: this was emitted before');
+      else if (others > 0) session.note(`sent from the spool too: ${others}`);
+      for (const event of events) {
+        const { id, data } = event;
+        session.print(`${JSON.stringify({ id, deployment: data.deployment, path: eventPath(event) })}\n`);
+      }
       session.finish();
     });
