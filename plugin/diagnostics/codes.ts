@@ -1,6 +1,8 @@
 /**
  * The closed list of diagnostic codes, in alphabetical order. The text is the row of docs/errors.md
  * (generated): when it appears, and what to do. Users search for these codes: never rename one.
+ *
+ * @public tools/generate/docs.mjs reads it too.
  */
 export const codes = {
   'alias-limit':

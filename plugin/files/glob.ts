@@ -2,10 +2,10 @@
  * Globs over a FileTree. picomatch judges one name against one part of a pattern; the walk between the parts is
  * here, since it must go through the tree and its limits, and list only the directories that a pattern can reach.
  */
-import picomatch from 'picomatch';
 import type { Location } from '../diagnostics/diagnostic.ts';
 import { failure } from '../diagnostics/failure.ts';
 import { isGlob, joinPath } from './path.ts';
+import { picomatch } from './picomatch.cjs';
 import type { FileTree } from './tree.ts';
 
 /**

@@ -2,13 +2,7 @@
  * Handlebars' parser, and nothing else of Handlebars: the syntax is the library's, the evaluation is ours
  * (evaluate.ts). So no code is generated, no prototype is reachable, and values keep their types.
  */
-import {
-  type Expression,
-  type PathExpression,
-  parse,
-  type Program,
-  type SourceLocation,
-} from 'handlebars/dist/cjs/handlebars/compiler/base.js';
+import { type Expression, type PathExpression, parse, type Program, type SourceLocation } from './handlebars.cjs';
 import { failure } from '../diagnostics/failure.ts';
 import type { Where } from './scope.ts';
 

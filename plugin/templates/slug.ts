@@ -1,8 +1,6 @@
 /**
  * Any text, such as a branch name, as a name that Kubernetes takes.
  */
-import { createHash } from 'node:crypto';
-
 const MAX = 63;
 const HASH = 10;
 
@@ -20,6 +18,8 @@ export function slug(text: string): string {
     .replace(/[^a-z0-9]+/gu, '-')
     .replace(/^-|-$/gu, '');
   if (label.length > 0 && label.length <= MAX) return label;
+  // Not imported: loading node:crypto costs every render milliseconds, and few have a name to cut.
+  const { createHash } = process.getBuiltinModule('node:crypto');
   const hash = createHash('sha256').update(text).digest('hex').slice(0, HASH);
   const kept = label.slice(0, MAX - HASH - 1).replace(/-$/u, '');
   return kept === '' ? hash : `${kept}-${hash}`;

@@ -2,24 +2,41 @@
  * The `yaml` package, wrapped: everything that needs its parser comes through here. It is asked for nodes
  * with text only (the failsafe schema); what they mean is scalars.ts' business.
  */
-import {
-  type Alias,
-  type Document,
-  isAlias,
-  isMap,
-  isPair,
-  isScalar,
-  isSeq,
-  type Pair,
-  parseAllDocuments,
-  type Range,
-  type Scalar,
-  type YAMLMap,
-  type YAMLSeq,
-} from 'yaml';
+import type { Alias, Document, Pair, Range, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import { load } from './yaml.cjs';
 
-export { isAlias, isMap, isPair, isScalar, isSeq };
 export type { Alias, Pair, Range, Scalar, YAMLMap, YAMLSeq };
+
+let loaded: ReturnType<typeof load> | undefined;
+
+function library(): ReturnType<typeof load> {
+  return (loaded ??= load());
+}
+
+/** The package's own test for an alias node. */
+export function isAlias(node: unknown): node is Alias {
+  return library().isAlias(node);
+}
+
+/** The package's own test for a mapping node. */
+export function isMap(node: unknown): node is YAMLMap {
+  return library().isMap(node);
+}
+
+/** The package's own test for an entry of a mapping. */
+export function isPair(node: unknown): node is Pair {
+  return library().isPair(node);
+}
+
+/** The package's own test for a scalar node. */
+export function isScalar(node: unknown): node is Scalar {
+  return library().isScalar(node);
+}
+
+/** The package's own test for a list node. */
+export function isSeq(node: unknown): node is YAMLSeq {
+  return library().isSeq(node);
+}
 
 /** A syntax error, with offsets in the parsed text. */
 export interface SyntaxProblem {
@@ -61,7 +78,7 @@ const options = {
 
 /** Parses a stream of YAML documents. Nodes carry `range` offsets; scalars are strings with their style in `type`. */
 export function parseDocuments(text: string): ParsedDocument[] {
-  const documents = parseAllDocuments(text, options);
+  const documents = library().parseAllDocuments(text, options);
   return Array.isArray(documents)
     ? documents.map((document) => ({
         contents: document.contents,
