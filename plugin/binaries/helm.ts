@@ -78,7 +78,8 @@ export async function helmTemplate(template: HelmTemplate, binaries: Binaries): 
     const args = ['template', template.releaseName, template.chart, '--include-crds'];
     if (template.namespace) args.push('--namespace', template.namespace);
     if (template.kubeVersion) args.push('--kube-version', template.kubeVersion);
-    if (template.apiVersions.length > 0) args.push('--api-versions', template.apiVersions.join(','));
+    const apiVersions = template.apiVersions.join(',');
+    if (apiVersions !== '') args.push('--api-versions', apiVersions);
     for (const [path] of files) args.push('--values', path);
     const run = {
       binary,
@@ -86,7 +87,13 @@ export async function helmTemplate(template: HelmTemplate, binaries: Binaries): 
       cwd: scratch.files,
       env: helmEnvironment(scratch, binaries, false),
       location: template.location,
-      rename: [...files, [template.chart, template.chartName], [scratch.home, '~']] as const,
+      rename: [
+        ...files,
+        [template.chart, template.chartName],
+        [scratch.home, '~'],
+        // A cluster has hundreds: nobody wants to read them in an error.
+        ...(apiVersions.length > 80 ? [[apiVersions, '...'] as const] : []),
+      ] as const,
     };
     const [printed] = await Promise.all([
       runBinary(run, binaries),

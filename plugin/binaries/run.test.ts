@@ -61,6 +61,7 @@ describe('runBinary', () => {
       'binary-output',
       'more than 100000 bytes',
     ],
+    ['output that is no text', 'process.stdout.write(Buffer.from([0x61, 0xff]))', {}, 'binary-failed', 'not UTF-8'],
   ])('stops and reports %s', async (_name, script, limits, code, message) => {
     const diagnostic = await failureOf(runBinary(node(script), limits));
     expect(diagnostic?.code).toBe(code);

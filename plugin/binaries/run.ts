@@ -2,6 +2,7 @@
  * The one place that starts helm and kustomize: no shell, empty input, a time limit, an output limit, and a failure
  * that keeps the program's own message and the command to repeat it with.
  */
+import { isUtf8 } from 'node:buffer';
 import { spawn } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
 import { failure } from '../diagnostics/failure.ts';
@@ -47,6 +48,15 @@ export function commandLine({ binary, args, rename }: Run): string {
   return renamed([binary.name, ...args.map(quote)].join(' '), rename);
 }
 
+/** The text of an output. Bytes that are no UTF-8 would silently become other characters in a manifest. */
+function decode(bytes: Buffer, run: Run): string {
+  if (isUtf8(bytes)) return bytes.toString();
+  throw failure('binary-failed', `${run.binary.name} printed bytes that are not UTF-8`, {
+    location: run.location,
+    help: [`Command: ${commandLine(run)}`],
+  });
+}
+
 /** Runs a program to its end, whatever its exit code. Failure `binary-failed` (not startable), `binary-timeout`, `binary-output`. */
 export async function runToEnd(run: Run, limits: Omit<Binaries, 'env'>): Promise<Ended> {
   const timeoutMs = limits.timeoutMs ?? defaults.timeoutMs;
@@ -86,7 +96,7 @@ export async function runToEnd(run: Run, limits: Omit<Binaries, 'env'>): Promise
       throw failure('binary-output', message, { location, help });
     }
     const said = stripVTControlCharacters(Buffer.concat(stderr).toString()).trim();
-    return { exitCode, stdout: Buffer.concat(stdout).toString(), stderr: renamed(said, run.rename) };
+    return { exitCode, stdout: decode(Buffer.concat(stdout), run), stderr: renamed(said, run.rename) };
   } finally {
     clearTimeout(timer);
   }

@@ -34,7 +34,8 @@ async function completeChart(root: string, chart: Incomplete, location: Location
  * and `helmTemplate`.
  */
 export async function readHelm(source: HelmSource, context: SourceContext): Promise<Resource[]> {
-  const { tree, binaries } = context;
+  const { tree, policy } = context;
+  const binaries = { ...context.binaries, outputBytes: policy.limits.outputBytes };
   const { chart } = source;
   inspectChart(tree, chart);
   const values = readValueFiles(tree, source.valueFiles);

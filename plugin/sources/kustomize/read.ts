@@ -18,7 +18,8 @@ import { followKustomization } from './inputs.ts';
 export async function readKustomize(start: PathEntry, context: SourceContext): Promise<Resource[]> {
   const { file, directories, inflates } = followKustomization(start, context);
   const directory = parentPath(file);
-  const { tree, policy, binaries } = context;
+  const { tree, policy } = context;
+  const binaries = { ...context.binaries, outputBytes: policy.limits.outputBytes };
   const network = policy.remote.kustomizeBases || (inflates && policy.remote.helmDependencies);
   const helm = inflates ? findHelm(binaries) : undefined;
   // kustomize puts charts that it downloads beside the kustomization, so then it works on a copy.
