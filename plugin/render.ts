@@ -12,6 +12,7 @@ import { resolveEnvironment } from './config/resolve.ts';
 import type { Diagnostic, Location } from './diagnostics/diagnostic.ts';
 import { attemptBoth } from './diagnostics/failure.ts';
 import type { FileTree } from './files/tree.ts';
+import { addHooks } from './hook/hook.ts';
 import { checkImagePolicy } from './images/policy.ts';
 import { type ResolvedImage, resolveImages } from './images/resolve.ts';
 import { loadLock } from './lock/locks.ts';
@@ -115,7 +116,7 @@ export async function render(request: RenderRequest): Promise<RenderResult> {
     record,
   });
   checkImagePolicy(resolved, policy, environment.name);
-  const resources = request.stamp
+  const stamped = request.stamp
     ? stamp(pinned, {
         environment: environment.name,
         reportAs: environment.reportAs,
@@ -128,6 +129,9 @@ export async function render(request: RenderRequest): Promise<RenderResult> {
         record,
       })
     : pinned;
+  const resources = request.stamp
+    ? addHooks(stamped, { events: environment.events, application: app.name, namespace, location, record })
+    : stamped;
   deadline.check('resolving images and stamping');
   checkResources(resources, { allowEmpty: environment.allowEmpty, destinationNamespace: app.namespace, location });
   return { environment, resources, sourced, images: resolved };

@@ -8,7 +8,7 @@ export const rows = [
   ['references', 'templates', 'policy', 'provenance', 'git', 'fields'],
   ['lock', 'record'],
   ['config'],
-  ['namespace', 'sources', 'overlays', 'images', 'stamp', 'checks', 'output'],
+  ['namespace', 'sources', 'overlays', 'images', 'stamp', 'hook', 'checks', 'output'],
   ['render.ts'],
   ['argocd', 'diff', 'doctor', 'explain', 'init', 'validate', 'notifications', 'events', 'registry', 'ci'],
   ['handback', 'promotion', 'updates'],

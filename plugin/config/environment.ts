@@ -63,6 +63,16 @@ export interface StampOptions {
   readonly record: boolean;
 }
 
+/** Where the hooks write events, and with what. */
+export interface EventHooks {
+  readonly repository: string;
+  readonly branch: string;
+  /** The image that has the `waybill` command. */
+  readonly image: string;
+  /** The Secret whose key `authorization` holds git's HTTP header. */
+  readonly secret: string;
+}
+
 /** One environment of an application, ready to render. */
 export interface Environment {
   /** Undefined only when there is none to choose: no `-e`, and waybill.yaml has no environments or does not exist. */
@@ -81,6 +91,8 @@ export interface Environment {
   /** In the order in which they apply; `file` overlays are replaced by what the files hold. */
   readonly overlays: readonly Overlay[];
   readonly stamp: StampOptions;
+  /** Undefined: no hooks. */
+  readonly events: EventHooks | undefined;
   readonly allowEmpty: boolean;
   /**
    * Tree paths of every file that waybill.yaml refers to in any environment (and waybill.yaml itself): what a plain

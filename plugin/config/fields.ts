@@ -4,7 +4,7 @@
  */
 import { attemptAll, failure } from '../diagnostics/failure.ts';
 import type { Application } from './application.ts';
-import type { DeclaredImage, ImagePath, PathEntry } from './environment.ts';
+import type { DeclaredImage, EventHooks, ImagePath, PathEntry } from './environment.ts';
 import type { Expander } from './expander.ts';
 import { environmentOf } from './inheritance.ts';
 import { filesOf, pathEntry } from './paths.ts';
@@ -52,6 +52,20 @@ export function resolveImagePaths(application: Application, expander: Expander):
       },
     };
   });
+}
+
+/** `events`, or undefined. Failures `template-…`. */
+export function resolveEvents(application: Application, expander: Expander): EventHooks | undefined {
+  const { document, config } = application;
+  if (config.events === undefined) return undefined;
+  const text = (key: string, written: string): string => expander.text(document, ['events', key], written);
+  const { repository, branch = 'main', image, secret } = config.events;
+  return {
+    repository: text('repository', repository),
+    branch: text('branch', branch),
+    image: text('image', image),
+    secret: text('secret', secret),
+  };
 }
 
 /** `namespace`, or undefined. Failure `config-invalid` for what Kubernetes would refuse. */

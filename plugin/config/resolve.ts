@@ -8,7 +8,14 @@ import type { AppContext, Application, ResolveContext } from './application.ts';
 import { checkEnvironment } from './choose.ts';
 import type { Environment, Scalar, StampOptions } from './environment.ts';
 import { Expander } from './expander.ts';
-import { resolveImagePaths, resolveImages, resolveNamespace, resolveReportAs, resolveResources } from './fields.ts';
+import {
+  resolveEvents,
+  resolveImagePaths,
+  resolveImages,
+  resolveNamespace,
+  resolveReportAs,
+  resolveResources,
+} from './fields.ts';
 import { lineage } from './inheritance.ts';
 import { resolveOverlays } from './overlays.ts';
 import { referencedFiles } from './references.ts';
@@ -83,6 +90,7 @@ export function resolveEnvironment(
     images: once(() => resolveImages(application, expander)),
     imagePaths: once(() => resolveImagePaths(application, expander)),
     resources: once(() => resolveResources(application, names, expander)),
+    events: once(() => resolveEvents(application, expander)),
     overlays: once(() => resolveOverlays(application, names, expander)),
   };
   try {
@@ -102,6 +110,7 @@ export function resolveEnvironment(
     resources: parts.resources(),
     overlays: parts.overlays(),
     stamp: { ...STAMP, ...application.config.stamp },
+    events: parts.events(),
     allowEmpty: application.config.allowEmpty ?? false,
     // Only a plain source asks.
     get referencedFiles() {

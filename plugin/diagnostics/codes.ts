@@ -59,6 +59,8 @@ export const codes = {
     'A git revision to compare with does not exist here, or its files are not in this clone. Fetch it first.',
   'glob-invalid': 'A glob has something that globs here do not have. Use `*`, `**`, `?`, `[abc]` and `{one,two}`.',
   'glob-no-match': 'A glob in waybill.yaml matches no file. Correct it or remove it.',
+  'hook-no-record':
+    'waybill.yaml asks for event hooks, but there is no record to make an event from. Give the image a source commit, or remove `events`.',
   'image-override':
     'An image given by `--image`, the plugin parameter `images` or `WAYBILL_IMAGES` is malformed or says nothing. Write `NAME:TAG`, `NAME@DIGEST` or `NAME=NEWNAME:TAG`.',
   'image-path':

@@ -50,6 +50,7 @@ export interface Config {
     [k: string]: ConfigEnvironment;
   };
   stamp?: ConfigStamp;
+  events?: ConfigEvents;
   /**
    * Whether rendering no resource at all is meant. With prune on, Argo CD then deletes everything.
    */
@@ -230,4 +231,25 @@ export interface ConfigStamp {
    * Whether the record is added: the ConfigMap by which deployments are reported.
    */
   record?: boolean;
+}
+/**
+ * Adds hooks of Argo CD that write an event file into a Git repository after each deployment: `deployment-complete` after a sync, `deployment-failed` after a failed one.
+ */
+export interface ConfigEvents {
+  /**
+   * The Git repository of the events, by https.
+   */
+  repository: string;
+  /**
+   * Its branch.
+   */
+  branch?: string;
+  /**
+   * The image that has the `waybill` command: the sidecar's.
+   */
+  image: string;
+  /**
+   * A Secret in the application's namespace whose key `authorization` holds the HTTP header git sends: `Authorization: Basic <base64 of user:token>`.
+   */
+  secret: string;
 }

@@ -2,11 +2,12 @@
 import func70Module from 'ajv/dist/runtime/ucs2length.js';
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/config.schema.json","title":"Config","description":"`waybill.yaml`: what an application directory renders, and how its environments differ.","type":"object","additionalProperties":false,"required":["apiVersion","kind"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Waybill"},"source":{"$ref":"#/$defs/source"},"namespace":{"type":"string","minLength":1,"description":"Fills `metadata.namespace` where a resource has none; never overrides one."},"values":{"$ref":"#/$defs/values"},"images":{"type":"array","description":"What is known about the images that the manifests name. An entry that matches no image in the manifests is an error.","items":{"$ref":"#/$defs/image"}},"imagePaths":{"type":"array","description":"Image fields of custom kinds. Those of Kubernetes' own kinds and of Argo Rollouts are known.","items":{"$ref":"#/$defs/imagePath"}},"overlays":{"$ref":"#/$defs/overlays"},"environments":{"type":"object","description":"The environments by name. Without any, the application has a single unnamed form.","propertyNames":{"pattern":"^(?!(true|false|null)$)[a-z0-9-]{1,63}$","$comment":"lower-case letters, digits and hyphens, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"$ref":"#/$defs/environment"}},"stamp":{"$ref":"#/$defs/stamp"},"allowEmpty":{"type":"boolean","default":false,"description":"Whether rendering no resource at all is meant. With prune on, Argo CD then deletes everything."}},"$defs":{"source":{"title":"ConfigSource","type":"object","additionalProperties":false,"description":"Where the manifests come from: exactly one of `manifests`, `kustomize` and `helm`. Left out, the directory decides: `Chart.yaml` is helm, `kustomization.yaml` is kustomize, else every manifest below it.","oneOf":[{"required":["manifests"]},{"required":["kustomize"]},{"required":["helm"]}],"properties":{"manifests":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"Plain manifests: a directory, a file, or a list of globs."},"kustomize":{"type":"string","minLength":1,"description":"The directory of a kustomization."},"helm":{"$ref":"#/$defs/helm"}}},"helm":{"title":"ConfigHelm","type":"object","additionalProperties":false,"description":"A helm chart in the repository.","properties":{"chart":{"type":"string","minLength":1,"default":".","description":"The chart's directory."},"releaseName":{"type":"string","minLength":1,"description":"The release name. Default: the application's name."},"valueFiles":{"type":"array","items":{"type":"string","minLength":1},"description":"Values files, relative to the application directory; later ones win. Each must exist."},"values":{"type":"object","description":"Values that win over the values files."}}},"values":{"title":"ConfigValues","type":"object","description":"Scalars for `{{ values.NAME }}`. Environments add and override. `null` declares a name whose value `--value` or the plugin parameter `values` must give.","propertyNames":{"pattern":"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$","$comment":"a letter, then letters, digits, hyphens and underscores, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"not":{"type":["object","array"]},"$comment":"text, a number, true, false or null"}},"image":{"title":"ConfigImage","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"description":"The image as the manifests write it, without tag and digest."},"sourceRepository":{"type":"string","minLength":1,"description":"The repository whose code is in the image. Its commits get the deployment's status."},"commitFromTag":{"type":"string","pattern":"\\{commit\\}","$comment":"text with {commit} in it once, such as sha-{commit}","description":"How a tag names its source commit, such as `sha-{commit}`."}}},"imagePath":{"title":"ConfigImagePath","type":"object","additionalProperties":false,"required":["kind","path"],"properties":{"group":{"type":"string","description":"The API group. Default: any."},"version":{"type":"string","minLength":1,"description":"The API version. Default: any."},"kind":{"type":"string","minLength":1,"description":"The kind that has the field."},"path":{"type":"string","minLength":1,"description":"The field, in kustomize's replacement syntax, such as `spec.image` or `spec.steps.*.image`."}}},"overlays":{"title":"ConfigOverlays","type":"array","description":"Changes to the rendered resources, applied in order: those of all environments, then inherited ones, then the environment's own.","items":{"$ref":"#/$defs/overlay"}},"overlay":{"title":"ConfigOverlay","type":"object","additionalProperties":false,"oneOf":[{"required":["merge"]},{"required":["patch"]},{"required":["set"]},{"required":["remove"]},{"required":["file"]}],"dependentRequired":{"merge":["target"],"patch":["target"],"set":["target"],"remove":["target"]},"dependentSchemas":{"file":{"properties":{"target":false,"optional":false}}},"properties":{"name":{"type":"string","minLength":1,"description":"What the overlay is for. Shown by explain and in errors."},"target":{"$ref":"#/$defs/target"},"optional":{"type":"boolean","default":false,"description":"Whether it is fine that the target matches no resource."},"merge":{"type":"object","description":"A strategic merge patch for Kubernetes' own kinds, a JSON merge patch for others."},"patch":{"type":"array","minItems":1,"description":"RFC 6902 operations. All apply, or none.","items":{"$ref":"#/$defs/patchOperation"}},"set":{"type":"object","minProperties":1,"description":"Field paths in kustomize's replacement syntax, each with its new value."},"remove":{"const":true,"description":"Removes the resource."},"file":{"type":"string","minLength":1,"description":"Overlays kept in files of the same shape, one or a list in each: a path or a glob, relative to the application directory."}}},"patchOperation":{"title":"ConfigPatchOperation","type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","move","copy","test"],"description":"The operation."},"path":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"A JSON pointer to the field."},"from":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"Where move and copy take the value from."},"value":{"description":"The value for add, replace and test."}}},"target":{"title":"ConfigTarget","type":"object","additionalProperties":false,"description":"Which resources: those that satisfy every term given. The first five are regular expressions that must match from beginning to end.","properties":{"group":{"type":"string","description":"API group; empty for the core group."},"version":{"type":"string","description":"API version."},"kind":{"type":"string","description":"Kind."},"name":{"type":"string","description":"Name."},"namespace":{"type":"string","description":"Namespace."},"labelSelector":{"type":"string","description":"Label selector, as `kubectl -l` takes it."},"annotationSelector":{"type":"string","description":"The same over annotations."}}},"environment":{"title":"ConfigEnvironment","type":["object","null"],"additionalProperties":false,"properties":{"extends":{"type":"string","minLength":1,"description":"The environment whose values, overlays and resources this one begins with. Locks are never inherited."},"reportAs":{"type":"string","minLength":1,"default":"{{ environment }}","description":"The environment's name at GitHub. Several applications built from one repository need `{{ environment }}/{{ app.name }}`."},"values":{"$ref":"#/$defs/values"},"resources":{"type":"array","items":{"type":"string","minLength":1},"description":"Additional manifests: files or globs, relative to the application directory."},"overlays":{"$ref":"#/$defs/overlays"}}},"stamp":{"title":"ConfigStamp","type":"object","additionalProperties":false,"description":"What is written onto the resources, for people and for reports.","properties":{"resources":{"enum":["workloads","all","none"],"default":"workloads","description":"Which resources are annotated."},"podTemplates":{"type":"boolean","default":false,"description":"Whether pod templates are annotated too. Every change of the stamp then restarts the pods."},"record":{"type":"boolean","default":true,"description":"Whether the record is added: the ConfigMap by which deployments are reported."}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/config.schema.json","title":"Config","description":"`waybill.yaml`: what an application directory renders, and how its environments differ.","type":"object","additionalProperties":false,"required":["apiVersion","kind"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Waybill"},"source":{"$ref":"#/$defs/source"},"namespace":{"type":"string","minLength":1,"description":"Fills `metadata.namespace` where a resource has none; never overrides one."},"values":{"$ref":"#/$defs/values"},"images":{"type":"array","description":"What is known about the images that the manifests name. An entry that matches no image in the manifests is an error.","items":{"$ref":"#/$defs/image"}},"imagePaths":{"type":"array","description":"Image fields of custom kinds. Those of Kubernetes' own kinds and of Argo Rollouts are known.","items":{"$ref":"#/$defs/imagePath"}},"overlays":{"$ref":"#/$defs/overlays"},"environments":{"type":"object","description":"The environments by name. Without any, the application has a single unnamed form.","propertyNames":{"pattern":"^(?!(true|false|null)$)[a-z0-9-]{1,63}$","$comment":"lower-case letters, digits and hyphens, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"$ref":"#/$defs/environment"}},"stamp":{"$ref":"#/$defs/stamp"},"events":{"$ref":"#/$defs/events"},"allowEmpty":{"type":"boolean","default":false,"description":"Whether rendering no resource at all is meant. With prune on, Argo CD then deletes everything."}},"$defs":{"source":{"title":"ConfigSource","type":"object","additionalProperties":false,"description":"Where the manifests come from: exactly one of `manifests`, `kustomize` and `helm`. Left out, the directory decides: `Chart.yaml` is helm, `kustomization.yaml` is kustomize, else every manifest below it.","oneOf":[{"required":["manifests"]},{"required":["kustomize"]},{"required":["helm"]}],"properties":{"manifests":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"Plain manifests: a directory, a file, or a list of globs."},"kustomize":{"type":"string","minLength":1,"description":"The directory of a kustomization."},"helm":{"$ref":"#/$defs/helm"}}},"helm":{"title":"ConfigHelm","type":"object","additionalProperties":false,"description":"A helm chart in the repository.","properties":{"chart":{"type":"string","minLength":1,"default":".","description":"The chart's directory."},"releaseName":{"type":"string","minLength":1,"description":"The release name. Default: the application's name."},"valueFiles":{"type":"array","items":{"type":"string","minLength":1},"description":"Values files, relative to the application directory; later ones win. Each must exist."},"values":{"type":"object","description":"Values that win over the values files."}}},"values":{"title":"ConfigValues","type":"object","description":"Scalars for `{{ values.NAME }}`. Environments add and override. `null` declares a name whose value `--value` or the plugin parameter `values` must give.","propertyNames":{"pattern":"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$","$comment":"a letter, then letters, digits, hyphens and underscores, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"not":{"type":["object","array"]},"$comment":"text, a number, true, false or null"}},"image":{"title":"ConfigImage","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"description":"The image as the manifests write it, without tag and digest."},"sourceRepository":{"type":"string","minLength":1,"description":"The repository whose code is in the image. Its commits get the deployment's status."},"commitFromTag":{"type":"string","pattern":"\\{commit\\}","$comment":"text with {commit} in it once, such as sha-{commit}","description":"How a tag names its source commit, such as `sha-{commit}`."}}},"imagePath":{"title":"ConfigImagePath","type":"object","additionalProperties":false,"required":["kind","path"],"properties":{"group":{"type":"string","description":"The API group. Default: any."},"version":{"type":"string","minLength":1,"description":"The API version. Default: any."},"kind":{"type":"string","minLength":1,"description":"The kind that has the field."},"path":{"type":"string","minLength":1,"description":"The field, in kustomize's replacement syntax, such as `spec.image` or `spec.steps.*.image`."}}},"overlays":{"title":"ConfigOverlays","type":"array","description":"Changes to the rendered resources, applied in order: those of all environments, then inherited ones, then the environment's own.","items":{"$ref":"#/$defs/overlay"}},"overlay":{"title":"ConfigOverlay","type":"object","additionalProperties":false,"oneOf":[{"required":["merge"]},{"required":["patch"]},{"required":["set"]},{"required":["remove"]},{"required":["file"]}],"dependentRequired":{"merge":["target"],"patch":["target"],"set":["target"],"remove":["target"]},"dependentSchemas":{"file":{"properties":{"target":false,"optional":false}}},"properties":{"name":{"type":"string","minLength":1,"description":"What the overlay is for. Shown by explain and in errors."},"target":{"$ref":"#/$defs/target"},"optional":{"type":"boolean","default":false,"description":"Whether it is fine that the target matches no resource."},"merge":{"type":"object","description":"A strategic merge patch for Kubernetes' own kinds, a JSON merge patch for others."},"patch":{"type":"array","minItems":1,"description":"RFC 6902 operations. All apply, or none.","items":{"$ref":"#/$defs/patchOperation"}},"set":{"type":"object","minProperties":1,"description":"Field paths in kustomize's replacement syntax, each with its new value."},"remove":{"const":true,"description":"Removes the resource."},"file":{"type":"string","minLength":1,"description":"Overlays kept in files of the same shape, one or a list in each: a path or a glob, relative to the application directory."}}},"patchOperation":{"title":"ConfigPatchOperation","type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","move","copy","test"],"description":"The operation."},"path":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"A JSON pointer to the field."},"from":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"Where move and copy take the value from."},"value":{"description":"The value for add, replace and test."}}},"target":{"title":"ConfigTarget","type":"object","additionalProperties":false,"description":"Which resources: those that satisfy every term given. The first five are regular expressions that must match from beginning to end.","properties":{"group":{"type":"string","description":"API group; empty for the core group."},"version":{"type":"string","description":"API version."},"kind":{"type":"string","description":"Kind."},"name":{"type":"string","description":"Name."},"namespace":{"type":"string","description":"Namespace."},"labelSelector":{"type":"string","description":"Label selector, as `kubectl -l` takes it."},"annotationSelector":{"type":"string","description":"The same over annotations."}}},"environment":{"title":"ConfigEnvironment","type":["object","null"],"additionalProperties":false,"properties":{"extends":{"type":"string","minLength":1,"description":"The environment whose values, overlays and resources this one begins with. Locks are never inherited."},"reportAs":{"type":"string","minLength":1,"default":"{{ environment }}","description":"The environment's name at GitHub. Several applications built from one repository need `{{ environment }}/{{ app.name }}`."},"values":{"$ref":"#/$defs/values"},"resources":{"type":"array","items":{"type":"string","minLength":1},"description":"Additional manifests: files or globs, relative to the application directory."},"overlays":{"$ref":"#/$defs/overlays"}}},"events":{"title":"ConfigEvents","type":"object","additionalProperties":false,"required":["repository","image","secret"],"description":"Adds hooks of Argo CD that write an event file into a Git repository after each deployment: `deployment-complete` after a sync, `deployment-failed` after a failed one.","properties":{"repository":{"type":"string","minLength":1,"description":"The Git repository of the events, by https."},"branch":{"type":"string","minLength":1,"default":"main","description":"Its branch."},"image":{"type":"string","minLength":1,"description":"The image that has the `waybill` command: the sidecar's."},"secret":{"type":"string","minLength":1,"description":"A Secret in the application's namespace whose key `authorization` holds the HTTP header git sends: `Authorization: Basic <base64 of user:token>`."}}},"stamp":{"title":"ConfigStamp","type":"object","additionalProperties":false,"description":"What is written onto the resources, for people and for reports.","properties":{"resources":{"enum":["workloads","all","none"],"default":"workloads","description":"Which resources are annotated."},"podTemplates":{"type":"boolean","default":false,"description":"Whether pod templates are annotated too. Every change of the stamp then restarts the pods."},"record":{"type":"boolean","default":true,"description":"Whether the record is added: the ConfigMap by which deployments are reported."}}}}};
 const schema34 = {"title":"ConfigValues","type":"object","description":"Scalars for `{{ values.NAME }}`. Environments add and override. `null` declares a name whose value `--value` or the plugin parameter `values` must give.","propertyNames":{"pattern":"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$","$comment":"a letter, then letters, digits, hyphens and underscores, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"not":{"type":["object","array"]},"$comment":"text, a number, true, false or null"}};
 const schema35 = {"title":"ConfigImage","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"description":"The image as the manifests write it, without tag and digest."},"sourceRepository":{"type":"string","minLength":1,"description":"The repository whose code is in the image. Its commits get the deployment's status."},"commitFromTag":{"type":"string","pattern":"\\{commit\\}","$comment":"text with {commit} in it once, such as sha-{commit}","description":"How a tag names its source commit, such as `sha-{commit}`."}}};
 const schema36 = {"title":"ConfigImagePath","type":"object","additionalProperties":false,"required":["kind","path"],"properties":{"group":{"type":"string","description":"The API group. Default: any."},"version":{"type":"string","minLength":1,"description":"The API version. Default: any."},"kind":{"type":"string","minLength":1,"description":"The kind that has the field."},"path":{"type":"string","minLength":1,"description":"The field, in kustomize's replacement syntax, such as `spec.image` or `spec.steps.*.image`."}}};
 const schema43 = {"title":"ConfigStamp","type":"object","additionalProperties":false,"description":"What is written onto the resources, for people and for reports.","properties":{"resources":{"enum":["workloads","all","none"],"default":"workloads","description":"Which resources are annotated."},"podTemplates":{"type":"boolean","default":false,"description":"Whether pod templates are annotated too. Every change of the stamp then restarts the pods."},"record":{"type":"boolean","default":true,"description":"Whether the record is added: the ConfigMap by which deployments are reported."}}};
+const schema44 = {"title":"ConfigEvents","type":"object","additionalProperties":false,"required":["repository","image","secret"],"description":"Adds hooks of Argo CD that write an event file into a Git repository after each deployment: `deployment-complete` after a sync, `deployment-failed` after a failed one.","properties":{"repository":{"type":"string","minLength":1,"description":"The Git repository of the events, by https."},"branch":{"type":"string","minLength":1,"default":"main","description":"Its branch."},"image":{"type":"string","minLength":1,"description":"The image that has the `waybill` command: the sidecar's."},"secret":{"type":"string","minLength":1,"description":"A Secret in the application's namespace whose key `authorization` holds the HTTP header git sends: `Authorization: Basic <base64 of user:token>`."}}};
 const func0 = Object.prototype.hasOwnProperty;
 const func70 = func70Module.default ?? func70Module;
 const schema32 = {"title":"ConfigSource","type":"object","additionalProperties":false,"description":"Where the manifests come from: exactly one of `manifests`, `kustomize` and `helm`. Left out, the directory decides: `Chart.yaml` is helm, `kustomization.yaml` is kustomize, else every manifest below it.","oneOf":[{"required":["manifests"]},{"required":["kustomize"]},{"required":["helm"]}],"properties":{"manifests":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"Plain manifests: a directory, a file, or a list of globs."},"kustomize":{"type":"string","minLength":1,"description":"The directory of a kustomization."},"helm":{"$ref":"#/$defs/helm"}}};
@@ -1827,10 +1828,11 @@ vErrors.push(err41);
 errors++;
 }
 }
-if(data.allowEmpty !== undefined && func0.call(data, "allowEmpty")){
-let data24 = data.allowEmpty;
-if(typeof data24 !== "boolean"){
-const err42 = {instancePath:instancePath+"/allowEmpty",schemaPath:"#/properties/allowEmpty/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.allowEmpty.type,parentSchema:schema31.properties.allowEmpty,data:data24};
+if(data.events !== undefined && func0.call(data, "events")){
+let data24 = data.events;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if((data24.repository === undefined) || (!(func0.call(data24, "repository")))){
+const err42 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "repository"},message:"must have required property '"+"repository"+"'",schema:schema44.required,parentSchema:schema44,data:data24};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -1839,15 +1841,171 @@ vErrors.push(err42);
 }
 errors++;
 }
-}
-}
-else {
-const err43 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if((data24.image === undefined) || (!(func0.call(data24, "image")))){
+const err43 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema44.required,parentSchema:schema44,data:data24};
 if(vErrors === null){
 vErrors = [err43];
 }
 else {
 vErrors.push(err43);
+}
+errors++;
+}
+if((data24.secret === undefined) || (!(func0.call(data24, "secret")))){
+const err44 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "secret"},message:"must have required property '"+"secret"+"'",schema:schema44.required,parentSchema:schema44,data:data24};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+for(const key8 of Object.keys(data24)){
+if(!((((key8 === "repository") || (key8 === "branch")) || (key8 === "image")) || (key8 === "secret"))){
+const err45 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema44,data:data24};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+}
+if(data24.repository !== undefined && func0.call(data24, "repository")){
+let data25 = data24.repository;
+if(typeof data25 === "string"){
+if(func70(data25) < 1){
+const err46 = {instancePath:instancePath+"/events/repository",schemaPath:"#/$defs/events/properties/repository/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema44.properties.repository,data:data25};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+else {
+const err47 = {instancePath:instancePath+"/events/repository",schemaPath:"#/$defs/events/properties/repository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.properties.repository.type,parentSchema:schema44.properties.repository,data:data25};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+if(data24.branch !== undefined && func0.call(data24, "branch")){
+let data26 = data24.branch;
+if(typeof data26 === "string"){
+if(func70(data26) < 1){
+const err48 = {instancePath:instancePath+"/events/branch",schemaPath:"#/$defs/events/properties/branch/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema44.properties.branch,data:data26};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+}
+else {
+const err49 = {instancePath:instancePath+"/events/branch",schemaPath:"#/$defs/events/properties/branch/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.properties.branch.type,parentSchema:schema44.properties.branch,data:data26};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+if(data24.image !== undefined && func0.call(data24, "image")){
+let data27 = data24.image;
+if(typeof data27 === "string"){
+if(func70(data27) < 1){
+const err50 = {instancePath:instancePath+"/events/image",schemaPath:"#/$defs/events/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema44.properties.image,data:data27};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+}
+else {
+const err51 = {instancePath:instancePath+"/events/image",schemaPath:"#/$defs/events/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.properties.image.type,parentSchema:schema44.properties.image,data:data27};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+}
+if(data24.secret !== undefined && func0.call(data24, "secret")){
+let data28 = data24.secret;
+if(typeof data28 === "string"){
+if(func70(data28) < 1){
+const err52 = {instancePath:instancePath+"/events/secret",schemaPath:"#/$defs/events/properties/secret/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema44.properties.secret,data:data28};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+}
+else {
+const err53 = {instancePath:instancePath+"/events/secret",schemaPath:"#/$defs/events/properties/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.properties.secret.type,parentSchema:schema44.properties.secret,data:data28};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+}
+}
+else {
+const err54 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema44.type,parentSchema:schema44,data:data24};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+}
+if(data.allowEmpty !== undefined && func0.call(data, "allowEmpty")){
+let data29 = data.allowEmpty;
+if(typeof data29 !== "boolean"){
+const err55 = {instancePath:instancePath+"/allowEmpty",schemaPath:"#/properties/allowEmpty/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.allowEmpty.type,parentSchema:schema31.properties.allowEmpty,data:data29};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+}
+}
+else {
+const err56 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
 }
 errors++;
 }
