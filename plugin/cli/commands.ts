@@ -34,6 +34,11 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/event.ts'),
   },
   {
+    name: 'images',
+    summary: 'say which images an environment runs',
+    load: () => import('./commands/images.ts'),
+  },
+  {
     name: 'notifications',
     summary: "settings of Argo CD's notifications controller: check them, try them on recorded histories",
     load: () => import('./commands/notifications.ts'),

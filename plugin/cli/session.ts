@@ -14,6 +14,8 @@ export class Session {
   readonly env: Streams['env'];
   /** Where relative paths begin: the process's directory, or what `-C` names. Absolute. */
   cwd: string;
+  /** Where the process was started, whatever `-C` says. Absolute. */
+  readonly startedIn: string;
   /** How the command ended; set by {@link finish}. */
   exitCode: ExitCode = exitCodes.done;
   /** Where the lines shown under a diagnostic come from. A command that reads files sets it before it can fail. */
@@ -25,6 +27,7 @@ export class Session {
     this.#streams = streams;
     this.env = streams.env;
     this.cwd = streams.cwd;
+    this.startedIn = streams.cwd;
   }
 
   /** Standard input, opened when first asked for. */

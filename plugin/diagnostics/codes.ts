@@ -53,6 +53,9 @@ export const codes = {
   'file-too-large':
     'A file is larger than the limit and was not read. Remove it from the application directory, or ask the operator to raise `limits.fileBytes`.',
   'file-unreadable': 'The operating system refused to read a file. Check its permissions.',
+  'git-detached':
+    'Nobody can tell which branch to push to: HEAD is detached, or the remote has no such branch. Name one with `--branch`.',
+  'git-dirty': 'A file that the command would change has changes that are not committed. Commit or discard them first.',
   'git-failed': 'A git command failed; its own words follow.',
   'git-repository': 'The command works on a git work tree, and the directory is in none.',
   'git-revision':
@@ -130,6 +133,8 @@ export const codes = {
     'A manifest has no `apiVersion`. Add it, or keep files that are no manifests out of the source.',
   'resource-no-kind': 'A manifest has no `kind`. Add it, or keep files that are no manifests out of the source.',
   'resource-no-name': 'A manifest has neither `metadata.name` nor `metadata.generateName`. Add one.',
+  'source-commit':
+    'The source commit of an image is not known or not complete. Give `--source-commit` with all 40 digits.',
   'source-cycle': 'Charts depend on each other in a circle. Remove one of the dependencies.',
   'source-forbidden':
     "The operator's policy does not allow this kind of source. Use one of the kinds that the message lists.",
@@ -137,6 +142,9 @@ export const codes = {
     'A kustomization or a helm chart lies inside a source of plain manifests. Name its directory as the source, or leave it out of the list of manifests.',
   'source-remote':
     'Something would have to be fetched from the network to render, which the policy does not allow. Keep a copy in the repository, or ask the operator.',
+  'source-repository':
+    'The source repository of an image is not known, or the CI run is of another repository than the image. Give `--source-repository` and `--source-commit`.',
+  'tag-commit': 'An image tag names another commit than the source commit given. Correct the one that is wrong.',
   'template-helper':
     '`{{ }}` calls a helper that does not exist, or gives it the wrong arguments. The helpers are slug, lower and default.',
   'template-syntax': 'A text with `{{ }}` cannot be read. For a literal `{{` write `\\{{`.',

@@ -205,6 +205,22 @@ export class WorkTree {
     );
   }
 
+  /** Takes files that {@link commit} added out of the index again, when the commit failed. */
+  async unstage(paths: readonly string[]): Promise<void> {
+    await this.#run(['rm', '--cached', '--quiet', '--ignore-unmatch', '--', ...paths.map(literal)]);
+  }
+
+  /** Whether two commits have the same parent and the same files. */
+  async sameChange(a: string, b: string): Promise<boolean> {
+    const lines = (
+      await this.#must('git show', ['show', '--no-patch', '--no-show-signature', '--format=%P %T', a, b, '--'])
+    )
+      .toString()
+      .trim()
+      .split('\n');
+    return lines[0] === lines[1];
+  }
+
   /** Brings the branch that is checked out, and its files, forward to `commit`. False when it has gone another way. */
   async fastForward(commit: string): Promise<boolean> {
     return (await this.#run(['merge', '--quiet', '--ff-only', commit])).status === 0;

@@ -1,0 +1,115 @@
+/**
+ * The options that say where a change of images goes, shared by the commands that write, and what their end looks like.
+ */
+import { realpathSync } from 'node:fs';
+import { type Command, Option } from '@commander-js/extra-typings';
+import { RemoteRefusal } from '../../../git/refusal.ts';
+import type { Delivered, Delivery } from '../../../updates/deliver.ts';
+import { type ImageOutcome, shortVersion } from '../../../updates/outcome.ts';
+import { UsageError } from '../../command.ts';
+import type { Session } from '../../session.ts';
+import { exitCodes } from '../../streams.ts';
+
+/** Values of the options below. */
+export interface DeliveryOptions {
+  readonly commit?: true | undefined;
+  readonly push?: true | undefined;
+  readonly pullRequestBranch?: true | undefined;
+  readonly branch?: string | undefined;
+  readonly remote?: string | undefined;
+}
+
+/** Adds --commit, --push, --pull-request-branch, --branch, --remote. */
+export function withDelivery<Args extends unknown[], Options extends Record<string, unknown>>(
+  command: Command<Args, Options>,
+) {
+  return command
+    .option('--commit', 'commit the change, and nothing else')
+    .option('--push', 'put the commit on the remote branch; when another pipeline was first, on top of its commit')
+    .option('--pull-request-branch', 'push to a branch of its own for a pull request, or update the one that is open')
+    .option('--branch <branch>', 'the branch to push to (default: the upstream of the current one)')
+    .option('--remote <remote>', "the remote to push to (default: the upstream's, else origin)");
+}
+
+/** How to print what became of the images. */
+export function outputOption() {
+  return new Option('-o, --output <format>', 'how to print')
+    .choices(['text', 'json'] as const)
+    .default('text' as const);
+}
+
+/** The delivery that the options ask for, from the directory of the session. */
+export function deliveryOf(session: Session, options: DeliveryOptions): Delivery {
+  const { commit, push, pullRequestBranch, branch, remote } = options;
+  if (push && pullRequestBranch) throw new UsageError('--push and --pull-request-branch exclude each other');
+  if (branch !== undefined && !push && !pullRequestBranch)
+    throw new UsageError('--branch needs --push or --pull-request-branch');
+  if (remote?.startsWith('-')) throw new UsageError(`--remote ${remote}: this is no remote`);
+  return {
+    directory: realpathSync(session.path('.')),
+    env: session.env,
+    to: pullRequestBranch ? 'pull-request' : push ? 'push' : commit ? 'commit' : 'work-tree',
+    branch,
+    remote,
+    note: (line) => session.note(line),
+  };
+}
+
+function sentence({ name, before, after, result }: ImageOutcome): string {
+  const [old, now] = [shortVersion(before), shortVersion(after)];
+  const words: Readonly<Record<ImageOutcome['result'], string>> = {
+    same: `${now} (no change)`,
+    'kept-newer': `${old} stays: it was built from a newer commit than ${now} (--allow-older to go back)`,
+    added: `${now} (new)`,
+    removed: `${old} -> removed`,
+    changed: `${old} -> ${now}`,
+  };
+  return `${name}: ${words[result]}`;
+}
+
+/** Prints what became of the images and says where it went; "nothing to change" is success and said so. */
+export function report(
+  session: Session,
+  { result, changed, commit, pushedTo }: Delivered<readonly ImageOutcome[]>,
+  format: 'text' | 'json',
+): void {
+  const outcomes = result;
+  if (format === 'json') {
+    for (const { name, before, after, result } of outcomes)
+      session.print(`${JSON.stringify({ name, result, before, after, commit, pushedTo })}\n`);
+  } else {
+    for (const outcome of outcomes) session.print(`${sentence(outcome)}\n`);
+  }
+  if (changed.length === 0) session.note('nothing to change');
+  else if (pushedTo !== undefined) session.note(`pushed ${commit?.slice(0, 12)} to ${pushedTo}`);
+  else if (commit !== undefined) session.note(`committed ${commit.slice(0, 12)}`);
+  else session.note(`wrote ${changed.join(', ')}`);
+}
+
+const refusals = {
+  rejected: {
+    what: 'error[remote-rejected]: the remote refused the push: a protected branch, a missing permission or a hook',
+    help: 'Push a branch for a pull request instead: --pull-request-branch. Or allow this identity to push to the branch.',
+  },
+  unreachable: {
+    what: 'error[remote-unreachable]: the remote could not be reached, or did not accept the credentials',
+    help: 'git uses its own ways only: credential helpers, ssh keys, http.extraHeader. Try git push --dry-run here.',
+  },
+  busy: {
+    what: 'error[remote-busy]: other writers were faster every time',
+    help: 'Try again; nothing was changed.',
+  },
+} as const;
+
+/** Runs the work; a remote that does not take the change ends with exit code 4 and what to do. */
+export async function orRefusal(session: Session, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof RemoteRefusal)) throw error;
+    const { what, help } = refusals[error.reason];
+    const said = error.message.split('\n').filter((line) => line.trim() !== '');
+    session.note([what, ...said.map((line) => `  git: ${line}`), `  ${help}`].join('\n'));
+    session.finish(exitCodes.remoteRefused);
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * `waybill images set NAME…`: the last step of a pipeline that has built images.
+ */
+import { readFileSync } from 'node:fs';
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { detectCi } from '../../../ci/detect.ts';
+import { createDirectoryTree } from '../../../files/directory.ts';
+import { defaultFileLimits } from '../../../files/limits.ts';
+import { findRoot } from '../../../files/root.ts';
+import { parseImageRequest, sourceFacts } from '../../../updates/request.ts';
+import { setImages, ways } from '../../../updates/set.ts';
+import { collect, type Define, newCommand, UsageError } from '../../command.ts';
+import type { Session } from '../../session.ts';
+import { deliveryOf, orRefusal, outputOption, report, withDelivery } from './delivery.ts';
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number > 0) return number;
+  throw new InvalidArgumentError('expected a whole number');
+}
+
+function readFile(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function showSourceLines(session: Session): void {
+  const tree = createDirectoryTree(findRoot(session.path('.')), defaultFileLimits);
+  session.readSource = (file) => (tree.kind(file) === 'file' ? tree.readText(file) : undefined);
+}
+
+export const define: Define = (session) =>
+  withDelivery(
+    newCommand('set', [
+      'waybill images set ghcr.io/acme/user-service=:sha-8f3c0e7b6a5d4c3b2a190f8e7d6c5b4a39281706 -e production --push',
+      'waybill images set ghcr.io/acme/api ghcr.io/acme/worker --tag 1.4.2 -e staging -C apps/shop --commit',
+      'waybill images set ghcr.io/acme/api=:1.4.2 --write manifests --file "k8s/base/services/*/deployment.yaml"',
+    ])
+      .description(
+        'Write what was built into the lock of an environment. Repository, commit, ref, pull request and run come from the CI system unless they are given.',
+      )
+      .argument('<images...>', 'NAME, NAME=:TAG, NAME=@DIGEST, NAME=:TAG@DIGEST or NAME=NEWNAME:TAG')
+      .option('-e, --environment <env>', 'the environment')
+      .option('--tag <tag>', 'the tag of images that are given without one')
+      .option('--digest <digest>', 'the digest of images that are given without one')
+      .option('--source-repository <url>', 'where the code in the images came from')
+      .option('--source-commit <sha>', 'the full source commit')
+      .option('--source-ref <ref>', 'the git ref that was built')
+      .option('--pull-request <number>', 'the pull request that was built', wholeNumber)
+      .option('--run <url>', 'the CI run')
+      .option('--source-version <version>', 'the version people call it by')
+      .option('--no-source', 'write no source: for images of third parties'),
+  )
+    .addOption(new Option('--write <where>', 'where to write').choices(ways).default('lock' as const))
+    .option('--file <file>', 'the file to edit, or a glob, with --write other than lock (repeatable)', collect, [])
+    .option(
+      '--values-path <path>',
+      'with --write helm-values: the mapping with repository, tag and digest, such as image',
+    )
+    .option('--new', 'accept an image that no file of the application names')
+    .option('--allow-older', 'go back to an older source commit')
+    .addOption(outputOption())
+    .action(async (texts, options) => {
+      showSourceLines(session);
+      if (options.write === 'lock' && options.environment === undefined)
+        throw new UsageError('give the environment: -e ENV');
+      if (options.write === 'lock' && options.file.length > 0)
+        throw new UsageError('--file needs --write manifests, kustomization or helm-values');
+      if (options.valuesPath !== undefined && (options.write !== 'helm-values' || texts.length > 1)) {
+        throw new UsageError('--values-path needs --write helm-values and one image');
+      }
+      const ci = detectCi(session.env, readFile);
+      const delivery = deliveryOf(session, options);
+      await orRefusal(session, async () => {
+        const delivered = await setImages(
+          {
+            write: options.write,
+            environment: options.environment,
+            images: texts.map((text) => parseImageRequest(text, options)),
+            facts: options.source ? sourceFacts(options, ci) : undefined,
+            files: options.file,
+            valuesPath: options.valuesPath,
+            allowNew: options.new ?? false,
+            allowOlder: options.allowOlder ?? false,
+            checkouts: [
+              ...new Set([...(ci?.checkout === undefined ? [] : [ci.checkout]), session.startedIn, session.cwd]),
+            ],
+          },
+          delivery,
+        );
+        report(session, delivered, options.output);
+        session.finish();
+      });
+    });

@@ -1,0 +1,193 @@
+/**
+ * Getting a change of files to where it belongs: into the work tree, a commit, a remote branch, or a branch for a pull
+ * request. The change is an intent, a function from the files as they are: when another pipeline is first, it is asked
+ * again on the new files, so that neither's change is lost and no outdated text is pushed.
+ */
+import { chmodSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { failure } from '../diagnostics/failure.ts';
+import { createDirectoryTree } from '../files/directory.ts';
+import { defaultFileLimits } from '../files/limits.ts';
+import { createMemoryTree } from '../files/memory.ts';
+import { findRoot } from '../files/root.ts';
+import type { FileTree } from '../files/tree.ts';
+import { pause, RemoteRefusal } from '../git/refusal.ts';
+import { WorkTree } from '../git/work-tree.ts';
+
+/** What is to change. */
+export interface Intent<Result> {
+  /** New texts by tree path; none when there is nothing to do. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Asked for only when there are files. */
+  readonly message: () => Promise<string>;
+  /** The name of the branch for a pull request; the same for the same subject, so that an open one is updated. */
+  readonly branch: string;
+  readonly result: Result;
+}
+
+/** Asked once for each state of the files. `directory` is the tree path of the application directory. */
+export type Intend<Result> = (tree: FileTree, directory: string) => Promise<Intent<Result>>;
+
+/** Where the change goes. */
+export interface Delivery {
+  /** The application directory, absolute. */
+  readonly directory: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly to: 'work-tree' | 'commit' | 'push' | 'pull-request';
+  /** The branch to push to, or that the pull request is for. @default the upstream of the current branch */
+  readonly branch?: string | undefined;
+  /** @default the upstream's remote, else origin */
+  readonly remote?: string | undefined;
+  /** Hears what a person should know besides. */
+  readonly note: (line: string) => void;
+}
+
+/** What became of it. */
+export interface Delivered<Result> {
+  readonly result: Result;
+  /** Paths of the files that changed, from the top of the repository. */
+  readonly changed: readonly string[];
+  readonly commit?: string | undefined;
+  /** Where it was pushed: `origin/main`. */
+  readonly pushedTo?: string | undefined;
+}
+
+const mostPushes = 60;
+
+/** Half a file is never seen: the text goes to a new file first, which then takes the name and the mode of the old. */
+function writeWhole(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const partial = join(dirname(path), `.waybill-${process.pid}.part`);
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode;
+  try {
+    writeFileSync(partial, text, { flag: 'wx' });
+    if (mode !== undefined) chmodSync(partial, mode);
+    renameSync(partial, path);
+  } finally {
+    rmSync(partial, { force: true });
+  }
+}
+
+function treePath(root: string, directory: string): string {
+  return relative(root, directory).split(sep).join('/');
+}
+
+async function intoWorkTree<Result>({ directory }: Delivery, intend: Intend<Result>): Promise<Delivered<Result>> {
+  const root = findRoot(directory);
+  const { files, result } = await intend(createDirectoryTree(root, defaultFileLimits), treePath(root, directory));
+  for (const [path, text] of files) writeWhole(join(root, path), text);
+  return { result, changed: [...files.keys()] };
+}
+
+async function checkClean(tree: WorkTree, files: readonly string[]): Promise<void> {
+  const dirty = await tree.dirty(files);
+  if (dirty.length === 0) return;
+  throw failure('git-dirty', `there are changes that are not committed in ${dirty.join(', ')}`, {
+    help: ['They would be mixed with this change. Commit or discard them first.'],
+  });
+}
+
+async function intoCommit<Result>(delivery: Delivery, intend: Intend<Result>): Promise<Delivered<Result>> {
+  const tree = await WorkTree.open(delivery.directory, delivery.env);
+  const files = createDirectoryTree(tree.top, defaultFileLimits);
+  const intent = await intend(files, tree.prefix);
+  const changed = [...intent.files.keys()];
+  if (changed.length === 0) return { result: intent.result, changed };
+  await checkClean(tree, changed);
+  const before = changed.map((path) => ({
+    path,
+    text: files.kind(path) === undefined ? undefined : files.readText(path),
+  }));
+  const added = before.filter(({ text }) => text === undefined).map(({ path }) => path);
+  const message = await intent.message();
+  try {
+    for (const [path, text] of intent.files) writeWhole(join(tree.top, path), text);
+    return { result: intent.result, changed, commit: await tree.commit(changed, added, message) };
+  } catch (error) {
+    // A hook said no, or the disk is full: the files are as they were.
+    for (const { path, text } of before) {
+      if (text === undefined) rmSync(join(tree.top, path), { force: true });
+      else writeWhole(join(tree.top, path), text);
+    }
+    if (added.length > 0) await tree.unstage(added);
+    throw error;
+  }
+}
+
+/** Files that an intent may look at: YAML and JSON, and what has no ending. Others, such as archives, may be large. */
+function mayRead(path: string): boolean {
+  return /(^|\/)[^./]+$|\.(ya?ml|json|tpl)$/u.test(path);
+}
+
+async function targetOf(
+  tree: WorkTree,
+  delivery: Delivery,
+): Promise<{ local: string | undefined; remote: string; branch: string }> {
+  const local = await tree.currentBranch();
+  if (local === undefined && delivery.branch === undefined) {
+    throw failure('git-detached', 'HEAD is detached, so nobody can tell which branch to push to', {
+      help: ['Name the branch with --branch, as CI systems check out a commit and no branch.'],
+    });
+  }
+  const upstream = local === undefined ? undefined : await tree.upstreamOf(local);
+  const branch = delivery.branch ?? upstream?.branch ?? '';
+  if (!/^[A-Za-z0-9_][\w./+-]*$/u.test(branch) || branch.includes('..')) {
+    throw failure('git-detached', `${JSON.stringify(branch)} is no name of a branch`);
+  }
+  return {
+    local: branch === upstream?.branch ? local : undefined,
+    remote: delivery.remote ?? upstream?.remote ?? 'origin',
+    branch,
+  };
+}
+
+async function onRemote<Result>(delivery: Delivery, intend: Intend<Result>): Promise<Delivered<Result>> {
+  const tree = await WorkTree.open(delivery.directory, delivery.env);
+  const { local, remote, branch } = await targetOf(tree, delivery);
+  try {
+    for (let push = 0; push < mostPushes; push += 1) {
+      const begun = performance.now();
+      const tip = await tree.fetch(remote, branch);
+      if (tip === undefined) {
+        throw failure('git-detached', `${remote} has no branch ${branch}`, {
+          help: ['Push the branch first, or name another with --branch.'],
+        });
+      }
+      const files = await tree.files(tip, tree.prefix, mayRead);
+      const intent = await intend(createMemoryTree(Object.fromEntries(files)), tree.prefix);
+      const changed = [...intent.files.keys()];
+      if (changed.length === 0) return { result: intent.result, changed };
+      if (push === 0) await checkClean(tree, changed);
+      const isPull = delivery.to === 'pull-request';
+      const target = isPull ? intent.branch : branch;
+      const open = isPull ? await tree.fetch(remote, target) : undefined;
+      const changes = Array.from(intent.files, ([path, content]) => ({ path, content }));
+      const commit = await tree.makeCommit(tip, changes, await intent.message());
+      const done = { result: intent.result, changed, pushedTo: `${remote}/${target}` };
+      if (open !== undefined && (await tree.sameChange(open, commit))) return { ...done, commit: open };
+      if ((await tree.push(remote, commit, target, isPull ? { expected: open } : undefined)) === 'taken') {
+        if (local !== undefined && !isPull && !(await tree.fastForward(commit))) {
+          delivery.note(
+            `the local branch ${local} has gone another way and stays as it is: git pull brings it together with ${remote}/${branch}`,
+          );
+        }
+        return { ...done, commit };
+      }
+      await pause(push, performance.now() - begun);
+    }
+    throw new RemoteRefusal('busy', `${mostPushes} pushes were overtaken by other writers`);
+  } finally {
+    await tree.forget();
+  }
+}
+
+/**
+ * Carries the change out.
+ * @throws Failure `git-repository`, `git-dirty`, `git-detached`, `git-failed`, and those of the intent; nothing is
+ * written then. RemoteRefusal when the remote does not take it; nothing is changed locally then
+ */
+export async function deliver<Result>(delivery: Delivery, intend: Intend<Result>): Promise<Delivered<Result>> {
+  if (delivery.to === 'work-tree') return await intoWorkTree(delivery, intend);
+  if (delivery.to === 'commit') return await intoCommit(delivery, intend);
+  return await onRemote(delivery, intend);
+}

@@ -1,0 +1,79 @@
+/**
+ * Which images an application has, as far as its files tell without a render: CI must not write a lock for a misspelt
+ * image, which would fail the next deployment of the environment.
+ */
+import { loadApplication } from '../config/load.ts';
+import { Failure, failure } from '../diagnostics/failure.ts';
+import { notFoundHelp } from '../diagnostics/suggest.ts';
+import { joinPath } from '../files/path.ts';
+import type { FileTree } from '../files/tree.ts';
+import { lockedEnvironments, lockPath } from '../lock/locks.ts';
+import { readLock } from '../lock/read.ts';
+import { nameKey } from '../references/reference.ts';
+import type { ConfigImage } from '../schemas/config.generated.ts';
+
+/** Names by the key they are compared by. */
+export interface KnownImages {
+  /** Entries of waybill.yaml; templates are not expanded, and such names are left out. */
+  readonly declared: ReadonlyMap<string, Readonly<ConfigImage>>;
+  /** Names in the locks of all environments. */
+  readonly locked: ReadonlyMap<string, string>;
+}
+
+/** What waybill.yaml and the locks know. @throws Failure for a waybill.yaml that cannot be read */
+export function knownImages(tree: FileTree, directory: string): KnownImages {
+  const { config } = loadApplication(tree, directory);
+  const declared = new Map<string, Readonly<ConfigImage>>();
+  for (const image of config.images ?? []) {
+    if (image.name.includes('{{')) continue;
+    const key = nameKey(image.name);
+    declared.set(key, { ...declared.get(key), ...image });
+  }
+  const locked = new Map<string, string>();
+  for (const environment of lockedEnvironments(tree, directory)) {
+    try {
+      for (const { name } of readLock(tree, lockPath(directory, environment)).images) locked.set(nameKey(name), name);
+    } catch (error) {
+      // Another environment's broken lock says nothing about this one's images.
+      if (!(error instanceof Failure)) throw error;
+    }
+  }
+  return { declared, locked };
+}
+
+/** Where an image's name may stand: manifests, charts, values, kustomizations. */
+const textFiles = /(\.(ya?ml|json|tpl)|\/Kustomization)$/u;
+
+function* filesBelow(tree: FileTree, directory: string): Generator<string> {
+  for (const name of tree.list(directory)) {
+    const path = joinPath(directory, name);
+    if (name.startsWith('.')) continue;
+    const kind = tree.kind(path);
+    if (kind === 'directory' && name !== 'locks') yield* filesBelow(tree, path);
+    else if (kind === 'file' && textFiles.test(`/${path}`)) yield path;
+  }
+}
+
+function isMentioned(tree: FileTree, directory: string, name: string): boolean {
+  const text = new RegExp(
+    `(?<![\\w./-])${name.replaceAll(/[\\^$.*+?()[\]{}|/-]/gu, (one) => (one === '-' || one === '/' ? one : `\\${one}`))}(?![\\w/-])`,
+    'u',
+  );
+  return Array.from(filesBelow(tree, directory)).some((path) => text.test(tree.readText(path)));
+}
+
+/**
+ * Passes when waybill.yaml, a lock, or any manifest, chart or values file of the application names the image.
+ * @throws Failure `image-unmatched`
+ */
+export function checkKnown(tree: FileTree, directory: string, name: string, known: KnownImages): void {
+  const key = nameKey(name);
+  if (known.declared.has(key) || known.locked.has(key) || isMentioned(tree, directory, name)) return;
+  const names = [...new Set([...known.locked.values(), ...Array.from(known.declared.values(), (image) => image.name)])];
+  throw failure('image-unmatched', `no file of ${directory || 'the application'} names the image ${name}`, {
+    help: [
+      ...notFoundHelp('Images in locks and waybill.yaml', name, names),
+      'Give --new when it is right all the same.',
+    ],
+  });
+}
