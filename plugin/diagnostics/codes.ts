@@ -94,10 +94,16 @@ export const codes = {
     'A lock is malformed: a wrong or unknown key, a malformed tag, digest or commit, an entry that says nothing, an image twice. `waybill images set` writes well-formed locks.',
   'manifest-not-object': 'A document of a manifest file, or an item of a list, is not a mapping. Remove or correct it.',
   'metadata-not-string': 'A label or annotation is not a string. Write its value in quotes.',
+  'notifications-clash':
+    'Two parts of the notifications would use one name: two services, or a key that the ConfigMap given with `--merge` already has with another text. Rename or remove yours.',
+  'notifications-config':
+    'notifications.yaml is not as docs/notifications/configuration.md says. The message names the key and what was expected.',
   'notifications-file':
     'The file holds neither argocd-notifications-cm nor values for the argo-cd chart. Name the file that has the ConfigMap.',
   'notifications-refused':
     'The notifications controller refuses the ConfigMap and would send nothing at all. Correct what the message says; `waybill notifications validate` finds the line.',
+  'notifications-template':
+    'A text with `{{ }}` in notifications.yaml uses something else than the plain names that exist for it. The message lists them.',
   'output-directory':
     '`--output-dir` names a directory that holds files of somebody else, or that cannot be written. Name an empty or new one.',
   'overlay-no-match':

@@ -1,0 +1,39 @@
+/**
+ * `waybill notifications generate`: writes the settings of the notifications controller from notifications.yaml.
+ */
+import { writeFileSync } from 'node:fs';
+import { Option } from '@commander-js/extra-typings';
+import { formats } from '../../../notifications/generate/formats/formats.ts';
+import { generate } from '../../../notifications/generate/generate.ts';
+import { readNotificationsConfig } from '../../../notifications/generate/config.ts';
+import { merge } from '../../../notifications/generate/merge.ts';
+import { readSettings } from '../../../notifications/checking/settings.ts';
+import { type Define, newCommand } from '../../command.ts';
+import { readInput } from './read.ts';
+
+const examples = [
+  'waybill notifications generate | kubectl apply -f -',
+  'waybill notifications generate --format kustomize --output components/notifications/kustomization.yaml',
+  'waybill notifications generate --format helm-values --output values-notifications.yaml',
+];
+
+export const define: Define = (session) =>
+  newCommand('generate', examples)
+    .description(
+      "Write what makes Argo CD's own notifications controller report every deployment to its source commit.",
+    )
+    .option('-f, --file <file>', 'the configuration', 'notifications.yaml')
+    .addOption(new Option('--format <format>', 'what to write').choices(formats.names).default(formats.names[0]))
+    .option('--merge <file>', 'a ConfigMap (or chart values) of your own whose settings are kept')
+    .option('--output <file>', 'write to a file instead of stdout')
+    .action(({ file, format, merge: own, output }) => {
+      const text = readInput(session, file).toString('utf8');
+      const theirs = own === undefined ? undefined : readInput(session, own).toString('utf8');
+      session.readSource = (name) => (name === file ? text : name === own ? theirs : undefined);
+      const made = generate(readNotificationsConfig(text, file));
+      const settings = own === undefined ? made : merge(made, readSettings(theirs ?? '', own));
+      const product = formats.write(format, settings);
+      if (output === undefined) session.print(product);
+      else writeFileSync(session.path(output), product);
+      session.finish();
+    });

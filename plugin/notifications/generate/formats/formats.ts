@@ -1,0 +1,23 @@
+/**
+ * The forms in which the settings can be written; this is the one place that lists them.
+ */
+import type { Settings } from '../settings.ts';
+import { format as configmap } from './configmap.ts';
+import { format as helmValues } from './helm-values.ts';
+import { format as kustomize } from './kustomize.ts';
+
+/** What `--format` takes. */
+export type Format = 'configmap' | 'kustomize' | 'helm-values';
+
+const writers: Readonly<Record<Format, (settings: Settings) => string>> = {
+  configmap,
+  kustomize,
+  'helm-values': helmValues,
+};
+
+/** The names of the formats, and how one is written. */
+export const formats = {
+  names: ['configmap', 'kustomize', 'helm-values'] as const,
+  /** The settings as text. */
+  write: (format: Format, settings: Settings): string => writers[format](settings),
+};

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { Failure } from '../../diagnostics/failure.ts';
+import { formatDiagnostics } from '../../diagnostics/format.ts';
+import { readSettings } from '../checking/settings.ts';
+import { readNotificationsConfig } from './config.ts';
+import { formats } from './formats/formats.ts';
+import { generate } from './generate.ts';
+import { merge } from './merge.ts';
+import type { Settings } from './settings.ts';
+
+const head = 'apiVersion: waybill.dev/v1\nkind: Notifications\nargocdURL: https://argocd.acme.dev/\n';
+const acme = '{ organization: acme, appID: 1, installationID: 2, privateKey: $github-privateKey }';
+
+function made(yaml: string): Settings {
+  return generate(readNotificationsConfig(`${head}${yaml}`, 'notifications.yaml'));
+}
+
+/** The first line of each error. */
+function errors(work: () => unknown): string[] {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return error.diagnostics.map((one) => formatDiagnostics([one], () => undefined).split('\n')[0] ?? '');
+  }
+  return [];
+}
+
+describe('notifications generate', () => {
+  it('reports deployments and commit statuses of three repositories by default', () => {
+    expect([...made(`github: [${acme}]`).keys()]).toEqual([
+      'context',
+      'service.github.acme',
+      'subscriptions',
+      'template.waybill-github-commit-status',
+      'template.waybill-github-deployment',
+      'template.waybill-note',
+      'trigger.waybill',
+      'trigger.waybill-0-acme',
+      'trigger.waybill-0-acme-status',
+      'trigger.waybill-1-acme',
+      'trigger.waybill-1-acme-status',
+      'trigger.waybill-2-acme',
+      'trigger.waybill-2-acme-status',
+      'trigger.waybill-3-acme',
+    ]);
+  });
+
+  it('gives the same bytes for the same configuration', () => {
+    const write = (): string => formats.write('configmap', made(`github: [${acme}]`));
+    expect(write()).toBe(write());
+  });
+
+  it('stays below 256 KiB for three organisations with three repositories each', () => {
+    const organizations = ['acme', 'beta', 'gamma'].map((one) => acme.replace('acme', one)).join(', ');
+    const text = formats.write('configmap', made(`github: [${organizations}]\nreport: { maxRepositories: 3 }`));
+    expect(Buffer.byteLength(text)).toBeLessThan(256 * 1024);
+  });
+
+  it('tells no deployment in a commit status context of its own making', () => {
+    const template = made(
+      `github: [${acme}]\nreport: { commitStatus: { context: "{{ environment }}: 100% {{application}}" } }`,
+    ).get('template.waybill-github-commit-status');
+    expect(template).toContain('(printf "%s: 100%% %s" $environment $application)');
+  });
+
+  it.each<[string, string[]]>([
+    ['githb: []', ['notifications.yaml:4:1: error[notifications-config]: unknown key "githb"']],
+    ['slack: { token: $slack, channels: [] }', []],
+    [`github: [${acme}, ${acme.replace('acme', 'ACME')}]`, ['"ACME" is here a second time (first in line 4)']],
+    [
+      `github: [${acme}]\ngitea: [{ owner: Acme, url: "https://git.acme.dev", token: $gitea }]`,
+      ['"Acme" is here a second time (first in line 4)'],
+    ],
+    ['github: [{ organization: acme }]', ['appID', 'installationID', 'privateKey']],
+    [`github: [${acme.replace('$github-privateKey', '"-----BEGIN RSA PRIVATE KEY-----"')}]`, ['privateKey']],
+    [`github: [${acme.replace('acme', 'ac.me')}]`, ['a name that GitHub allows']],
+    [`github: [${acme}]\nenvironments: { production: {} }`, ['environments.production']],
+    [`github: [${acme}]\nenvironments: { production: { url: "acme.dev" } }`, ['https:// or http://']],
+    [
+      `github: [${acme}]\nenvironments: { production: { url: "https://{{ app }}.dev" } }`,
+      ['notifications.yaml:5:36: error[notifications-template]: the URL of production uses "app"'],
+    ],
+    ['{}', []],
+    ['report: {}', ['nobody is told anything']],
+    [
+      `github: [${acme}]\nenvironments: { production: { transient: false } }\nwebhooks: [{ name: a, url: "https://a", environments: [prod] }]`,
+      ['notifications.yaml:6:56: error[notifications-config]: there is no rule for the environment "prod"'],
+    ],
+  ])('%s', (yaml, expected) => {
+    const found = errors(() => made(yaml));
+    if (expected.length > 0) expect(found).toHaveLength(expected.length);
+    else expect(found).not.toEqual([]);
+    for (const [index, part] of expected.entries()) expect(found[index]).toContain(part);
+  });
+});
+
+describe('--merge', () => {
+  const own = (data: string): ReturnType<typeof readSettings> =>
+    readSettings(`kind: ConfigMap\nmetadata: { name: argocd-notifications-cm }\ndata:\n${data}`, 'own.yaml');
+
+  it('keeps what is there and joins subscriptions and context', () => {
+    const settings = made(`github: [${acme}]`);
+    const merged = merge(
+      settings,
+      own(
+        '  template.mine: "message: x"\n  context: "team: a"\n  subscriptions: |\n    - { recipients: [slack:x], triggers: [mine] }\n',
+      ),
+    );
+    expect(merged.get('template.mine')).toBe('message: x');
+    expect(merged.get('context')).toBe('team: a\nargocdUrl: https://argocd.acme.dev\n');
+    expect(merged.get('subscriptions')).toMatch(
+      /^- recipients:\n {2}- slack:x\n {2}triggers:\n {2}- mine\n- recipients:\n {2}- acme\n/u,
+    );
+    expect([...settings.keys()].every((key) => merged.has(key))).toBe(true);
+  });
+
+  it('replaces what it wrote before', () => {
+    const before = readSettings(formats.write('configmap', made(`github: [${acme}]`)), 'own.yaml');
+    const after = made(`github: [${acme}]\nreport: { maxRepositories: 1, commitStatus: false }`);
+    expect(Object.fromEntries(merge(after, before))).toEqual(Object.fromEntries(after));
+  });
+
+  it('fails on a clash, with the place', () => {
+    const clashing = own('  service.github.acme: "appID: 7"\n  context: "argocdUrl: https://other"\n');
+    expect(errors(() => merge(made(`github: [${acme}]`), clashing))).toEqual([
+      'own.yaml:4:3: error[notifications-clash]: service.github.acme is there already, with another text',
+      'own.yaml:5:3: error[notifications-clash]: context is there already, with another argocdUrl',
+    ]);
+  });
+});

@@ -1,0 +1,49 @@
+/**
+ * Regular expressions (RE2, as expr and Go use them) for a record's name in which some fields are known. A dot and a
+ * letter begin a field, a dot and a digit are an escaped character: see plugin/record.
+ */
+import { escapeField, escapedCharacters } from '../../record/escapes.ts';
+
+/** One character inside a field as the name may write it. */
+const anyCharacter = '(?:[^./]|[.][0-9])';
+const anyField = `[a-z]${anyCharacter}*`;
+
+/** Quotes an escaped field for a regular expression, without backslashes, which expr's strings would need twice. */
+function quote(field: string): string {
+  return field.replaceAll('.', '[.]');
+}
+
+/** How a character may stand in a name: a hyphen is escaped only at the edge of a label. */
+function character(text: string): string {
+  const escape = `[.]${escapedCharacters.indexOf(text)}`;
+  if (text === '-') return `(?:-|${escape})`;
+  return escapedCharacters.includes(text) ? escape : text;
+}
+
+/** A field that matches `glob`, whose `*` stands for any characters. Letters lose their case. */
+function fieldPattern(glob: string): string {
+  if (!glob.includes('*')) return quote(escapeField(glob));
+  const first = glob.charAt(0).toLowerCase();
+  const body = Array.from(glob.toLowerCase(), (one) => (one === '*' ? `${anyCharacter}*` : character(one))).join('');
+  // A field that would not begin with a letter other than x has an x in front.
+  if (first === '*') return `x?${body}`;
+  return /[a-wyz]/u.test(first) ? body : `x${body}`;
+}
+
+/** What a record's owner must be: exactly `name`, or also everything below it (GitLab's subgroups). */
+export interface Owner {
+  readonly name: string;
+  readonly below?: boolean;
+}
+
+/**
+ * Matches names of records of an owner (undefined: any) and of environments (undefined: any), from the name's
+ * beginning; not anchored.
+ */
+export function recordPattern(owner: Owner | undefined, environments: readonly string[] | undefined): string {
+  const below = owner?.below ? `(?:[.]3${anyCharacter}*)?` : '';
+  const owners = owner ? quote(escapeField(owner.name)) + below : environments ? anyField : '';
+  if (owners === '') return 'waybill[.]';
+  if (!environments) return `waybill[.]${owners}[.][a-z]`;
+  return `waybill[.]${owners}[.]${anyField}[.](?:${environments.map(fieldPattern).join('|')})[.][a-z]`;
+}

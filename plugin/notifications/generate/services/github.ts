@@ -1,0 +1,84 @@
+/**
+ * GitHub: deployments, commit statuses, check runs and repository_dispatch, each in triggers of its own, since the
+ * engine sends the rest of a message only when the part before was accepted. One installation for each organisation.
+ */
+import type { GitHubOrganization } from '../../../schemas/notifications.generated.ts';
+import type { NotificationsConfig } from '../config.ts';
+import { commitStatusRules } from '../definitions.ts';
+import { type Destination, identifier, type Message, type Service, type State, states } from '../destination.ts';
+import { goText } from '../go-text.ts';
+import { messageContent } from '../message.ts';
+import type { Definitions } from '../values.ts';
+import { day } from '../patience.ts';
+
+function serviceOf(one: GitHubOrganization): Service {
+  return {
+    key: `service.github.${identifier(one.organization)}`,
+    options: {
+      appID: one.appID,
+      installationID: one.installationID,
+      privateKey: one.privateKey,
+      ...(one.enterpriseURL === undefined ? {} : { enterpriseBaseURL: one.enterpriseURL }),
+    },
+  };
+}
+
+interface Kind {
+  readonly suffix: string;
+  readonly events: readonly State[];
+  readonly message: Message;
+  readonly transientMessage?: Message | undefined;
+}
+
+function kinds({ file, locate }: NotificationsConfig, definitions: Definitions): Kind[] {
+  const wanted = (all: readonly State[]): State[] =>
+    all.filter((state) => (file.report?.states ?? states).includes(state));
+  const lasting = states.filter((state) => state !== 'inactive');
+  const message = (name: string, more: Definitions = {}): Message => ({
+    name,
+    content: messageContent(name),
+    definitions: { ...definitions, ...more },
+  });
+  const made: Kind[] = [];
+  if (file.report?.deployments !== false) {
+    const deployment = message('github-deployment');
+    const transientMessage = { ...deployment, name: 'github-deployment-transient', transient: true };
+    made.push({ suffix: '', events: wanted(states), message: deployment, transientMessage });
+  }
+  if (commitStatusRules(file)) {
+    made.push({ suffix: '-status', events: wanted(lasting), message: message('github-commit-status') });
+  }
+  if (file.report?.checkRuns) {
+    made.push({ suffix: '-check', events: wanted(lasting), message: message('github-check-run') });
+  }
+  const dispatch = file.report?.repositoryDispatch;
+  if (dispatch) {
+    const type = goText(
+      dispatch.eventType,
+      { state: '$state', application: '$application', environment: '$environment' },
+      'the event type of repository_dispatch',
+      locate(['report', 'repositoryDispatch', 'eventType']),
+    );
+    made.push({
+      suffix: '-dispatch',
+      events: dispatch.states ?? ['success', 'failure', 'error'],
+      message: message('github-dispatch', { eventType: `{{- $eventType := ${type} -}}` }),
+    });
+  }
+  return made.filter(({ events }) => events.length > 0);
+}
+
+/** What GitHub is told. */
+export function destinations(config: NotificationsConfig, definitions: Definitions): Destination[] {
+  return (config.file.github ?? []).flatMap((organization) =>
+    kinds(config, definitions).map(({ suffix, events, message, transientMessage }) => ({
+      id: `${identifier(organization.organization)}${suffix}`,
+      service: serviceOf(organization),
+      owner: { name: organization.organization },
+      patience: day,
+      events,
+      message,
+      transientMessage,
+    })),
+  );
+}

@@ -1,0 +1,132 @@
+/**
+ * The data of argocd-notifications-cm from destinations: services, templates, triggers and subscriptions, in a fixed
+ * order, so that an unchanged configuration gives the same bytes.
+ */
+import { failure } from '../../diagnostics/failure.ts';
+import type { JsonObject } from '../../resources/json.ts';
+import { writeYaml } from '../../yaml/write.ts';
+import { messageContent, messageTemplate } from './message.ts';
+import { type Destination, type Message, type Service, serviceName, states } from './destination.ts';
+import {
+  type Decisions,
+  deliveryConditions,
+  deliveryName,
+  noteConditions,
+  noteTrigger,
+  problemSlot,
+  type TransientRules,
+} from './triggers.ts';
+
+/** The data of a ConfigMap: texts by key. */
+export type Settings = ReadonlyMap<string, string>;
+
+/** What {@link settings} needs. */
+export interface Plan {
+  readonly argocdURL: string;
+  readonly selector: string;
+  readonly decisions: Decisions;
+  readonly transient: TransientRules;
+  readonly destinations: readonly Destination[];
+}
+
+/** What leaves notes without telling anybody: GitHub's service when there is one, else a request to the controller itself. */
+function marker(destinations: readonly Destination[]): { service: Service; template: JsonObject } {
+  const github = destinations.find(({ service }) => service.key.startsWith('service.github'));
+  if (github) return { service: github.service, template: messageContent('github-mark') };
+  const service = { key: 'service.webhook.waybill', options: { url: 'http://127.0.0.1:9001/metrics' } };
+  return { service, template: messageContent('webhook-mark') };
+}
+
+const told = (one: string): boolean => states.some((state) => state === one);
+
+/** The slots whose decisions can concern a destination. */
+function slotsOf({ events }: Destination, slots: number): string[] {
+  const all: string[] = [];
+  if (events.some(told)) for (let slot = 0; slot < slots; slot += 1) all.push(String(slot));
+  if (events.includes('inactive')) all.push(String(slots));
+  if (!events.every(told)) all.push(problemSlot);
+  return all;
+}
+
+class Collected {
+  readonly services = new Map<string, string>();
+  readonly templates = new Map<string, string>();
+  readonly triggers = new Map<string, string>();
+  readonly subscriptions = new Map<string, string[]>();
+
+  service(service: Service): void {
+    const taken = [...this.services.keys()].find(
+      (key) => key !== service.key && lastPart(key) === lastPart(service.key),
+    );
+    if (taken !== undefined) {
+      throw failure('notifications-clash', `${taken} and ${service.key} would both be called ${lastPart(taken)}`, {
+        help: ['Subscriptions name a service by the last part of its key: rename one of the two.'],
+      });
+    }
+    this.services.set(service.key, writeYaml(service.options));
+  }
+
+  template(message: Message, slot: string, fixedRecipient: boolean): string {
+    const name = `waybill-${message.name}${fixedRecipient ? `-${slot}` : ''}`;
+    const slotDefinition = fixedRecipient ? `{{- $slot := "${slot}" -}}` : '{{- $slot := .recipient -}}';
+    this.templates.set(`template.${name}`, writeYaml(messageTemplate(message, slotDefinition)));
+    return name;
+  }
+
+  subscribe(recipient: string, trigger: string): void {
+    const triggers = this.subscriptions.get(recipient) ?? [];
+    this.subscriptions.set(recipient, [...triggers, trigger]);
+  }
+}
+
+const lastPart = (key: string): string => key.slice(key.lastIndexOf('.') + 1);
+
+/** The ConfigMap's data. Failure `notifications-clash` for two services of one name. */
+export function settings(plan: Plan): Settings {
+  const { decisions, destinations } = plan;
+  const collected = new Collected();
+  const mark = marker(destinations);
+  collected.service(mark.service);
+  collected.templates.set('template.waybill-note', writeYaml(mark.template));
+  collected.subscribe(serviceName(mark.service), noteTrigger);
+  const names: string[] = [];
+  for (const destination of destinations) {
+    collected.service(destination.service);
+    for (const slot of slotsOf(destination, decisions.slots)) {
+      const name = deliveryName(slot, destination);
+      const { recipient, message, transientMessage } = destination;
+      const fixed = recipient !== undefined;
+      const conditions = deliveryConditions(
+        slot,
+        destination,
+        [
+          collected.template(message, slot, fixed),
+          plan.transient.patterns.length > 0 && transientMessage
+            ? collected.template(transientMessage, slot, fixed)
+            : undefined,
+        ],
+        plan.transient,
+      );
+      names.push(name);
+      collected.triggers.set(`trigger.waybill-${name}`, writeYaml(conditions));
+      collected.subscribe(`${serviceName(destination.service)}:${recipient ?? slot}`, `waybill-${name}`);
+    }
+  }
+  collected.triggers.set(`trigger.${noteTrigger}`, writeYaml(noteConditions(decisions, names, 'waybill-note')));
+  const subscriptions = [...collected.subscriptions].map(([recipient, triggers]) =>
+    plan.selector === ''
+      ? { recipients: [recipient], triggers }
+      : { recipients: [recipient], selector: plan.selector, triggers },
+  );
+  return new Map([
+    ['context', writeYaml({ argocdUrl: plan.argocdURL.replace(/\/+$/u, '') })],
+    ...[...collected.services].sort(byKey),
+    ['subscriptions', writeYaml(subscriptions)],
+    ...[...collected.templates].sort(byKey),
+    ...[...collected.triggers].sort(byKey),
+  ]);
+}
+
+function byKey([a]: readonly [string, string], [b]: readonly [string, string]): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
