@@ -23,11 +23,14 @@ function character(text: string): string {
 /** A field that matches `glob`, whose `*` stands for any characters. Letters lose their case. */
 function fieldPattern(glob: string): string {
   if (!glob.includes('*')) return quote(escapeField(glob));
-  const first = glob.charAt(0).toLowerCase();
-  const body = Array.from(glob.toLowerCase(), (one) => (one === '*' ? `${anyCharacter}*` : character(one))).join('');
+  const lower = glob.toLowerCase().replace(/\*+/gu, '*');
+  const rest = lower.replace(/^\*/u, '');
+  const body = Array.from(rest, (one) => (one === '*' ? `${anyCharacter}*` : character(one))).join('');
   // A field that would not begin with a letter other than x has an x in front.
-  if (first === '*') return `x?${body}`;
-  return /[a-wyz]/u.test(first) ? body : `x${body}`;
+  const plain = /^[a-wyz]/u.test(rest);
+  if (rest === lower) return plain ? body : `x${body}`;
+  const begun = `${anyField}${body}`;
+  return plain ? `${begun}|${body}` : begun;
 }
 
 /** What a record's owner must be: exactly `name`, or also everything below it (GitLab's subgroups). */
