@@ -104,7 +104,12 @@ export async function render(request: RenderRequest): Promise<RenderResult> {
   );
   enforceResources(policy, sourced.length);
   deadline.check('reading the source');
-  const placed = fillNamespace(sourced, { namespace: environment.namespace, record });
+  const placed = fillNamespace(sourced, {
+    namespace: environment.namespace,
+    // Finding the place reads the file again.
+    location: record ? application.document.locate(['namespace']) : undefined,
+    record,
+  });
   if (environment.overlays.length > 0) throw new Error('overlays are not applied yet');
   const changed = placed;
   deadline.check('applying overlays');

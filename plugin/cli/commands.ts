@@ -19,6 +19,26 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/render.ts'),
   },
   {
+    name: 'explain',
+    summary: 'say who set what: every value of a field, with file and line',
+    load: () => import('./commands/explain.ts'),
+  },
+  {
+    name: 'diff',
+    summary: 'compare two environments, or a git revision with the files as they are',
+    load: () => import('./commands/diff.ts'),
+  },
+  {
+    name: 'validate',
+    summary: 'render every environment of every application below a directory',
+    load: () => import('./commands/validate.ts'),
+  },
+  {
+    name: 'init',
+    summary: 'write a first waybill.yaml from what is there',
+    load: () => import('./commands/init.ts'),
+  },
+  {
     name: 'plugin',
     summary: 'what the sidecar of Argo CD runs',
     load: () => import('./commands/plugin.ts'),

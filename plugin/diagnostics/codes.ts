@@ -41,6 +41,8 @@ export const codes = {
   'event-unknown':
     'No event, deployment or point in the order of events has this id. `event list` shows what there is.',
   'event-unprocessed': 'Retention would delete events that a consumer has not had. Let it catch up, or use `--force`.',
+  'explain-not-found':
+    '`waybill explain --resource` names a resource or field that the application does not have. Use one of the listed names.',
   'extends-cycle': 'Environments extend each other in a circle. Take one `extends` out.',
   'extends-unknown': 'An environment extends one that does not exist. Use one of the listed names.',
   'file-binary':

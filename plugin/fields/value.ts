@@ -5,13 +5,12 @@ import type { Json } from '../resources/json.ts';
 import { hiddenText } from '../resources/secret.ts';
 import { writeJson } from '../yaml/write-json.ts';
 
-/** A string that YAML would read as something else, or that would run into the rest of the line. */
+const PLAIN = /^(?!.*: )[\w/][\w./:@%+=~,-]*(?: [\w./:@%+=~,(-][\w./:@%+=~,)-]*)*$/u;
+const OTHER_TYPE = /^(?:true|false|null|yes|no|on|off|y|n|~|[-+.]?\d[\d_.,]*(?:e[-+]?\d+)?|0[xob][\da-f_]+)$/iu;
+
+/** A string that could be taken for another type, or that would run into the rest of the line. */
 function needsQuotes(text: string): boolean {
-  return (
-    text === '' ||
-    !/^[A-Za-z/][\w./:@%+=~-]*(?: [\w./:@%+=~(-][\w./:@%+=~)-]*)*$/u.test(text) ||
-    /^(?:true|false|null|yes|no|on|off|y|n)$/iu.test(text)
-  );
+  return !PLAIN.test(text) || OTHER_TYPE.test(text);
 }
 
 /** True when the value is shown better as lines of text than in one line. */

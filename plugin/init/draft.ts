@@ -6,7 +6,7 @@ import type { Layout } from './layout.ts';
 
 /** A scalar as YAML writes it: in quotes unless it is plainly a word or a path. */
 function scalar(text: string): string {
-  return /^[a-z][\w./-]*$/iu.test(text) && !/^(?:true|false|null|yes|no|on|off|y|n)$/iu.test(text)
+  return /^[a-z.][\w./-]*$/iu.test(text) && !/^(?:true|false|null|yes|no|on|off|y|n)$/iu.test(text)
     ? text
     : JSON.stringify(text);
 }

@@ -14,13 +14,14 @@ import { fileLimits, type Policy } from '../../policy/policy.ts';
 import { parseOverride } from '../../references/override.ts';
 import { render } from '../../render.ts';
 import { type Define, newCommand } from '../command.ts';
+import { readSourceOf } from '../options/place.ts';
 import type { Session } from '../session.ts';
 
 function open(session: Session): { tree: FileTree; directory: string; policy: Policy } {
   const { root, directory } = findReceived(session.cwd, session.env);
   const policy = loadPolicy(session.env, 'plugin');
   const tree = createDirectoryTree(root, fileLimits(policy));
-  session.readSource = (file) => (tree.kind(file) === 'file' ? tree.readText(file) : undefined);
+  session.readSource = readSourceOf(tree);
   return { tree, directory, policy };
 }
 

@@ -3,8 +3,10 @@
  */
 import { realpathSync, statSync } from 'node:fs';
 import { relative, sep } from 'node:path';
-import { failure } from '../../diagnostics/failure.ts';
+import { Failure, failure } from '../../diagnostics/failure.ts';
+import type { ReadSource } from '../../diagnostics/format.ts';
 import { findRoot } from '../../files/root.ts';
+import type { FileTree } from '../../files/tree.ts';
 import { UsageError } from '../command.ts';
 import type { Session } from '../session.ts';
 
@@ -37,4 +39,17 @@ export function placeOf(session: Session, typed: string, root: string | undefine
     throw new UsageError(`${typed} is not inside the root ${folder}`);
   }
   return { root: folder, directory: inside };
+}
+
+/** Reads the lines shown under a diagnostic from the tree that was rendered; nothing for files that are not in it. */
+export function readSourceOf(tree: FileTree): ReadSource {
+  return (file) => {
+    try {
+      return tree.kind(file) === 'file' ? tree.readText(file) : undefined;
+    } catch (error) {
+      // The diagnostic itself says what is wrong with the file; there is just no line to show.
+      if (error instanceof Failure) return undefined;
+      throw error;
+    }
+  };
 }

@@ -10,7 +10,7 @@ import { parseOverride } from '../../references/override.ts';
 import type { RenderRequest } from '../../render.ts';
 import { collect, UsageError } from '../command.ts';
 import type { Session } from '../session.ts';
-import { placeOf } from './place.ts';
+import { placeOf, readSourceOf } from './place.ts';
 
 /** Values of the options below. */
 export interface RenderOptions {
@@ -71,7 +71,7 @@ export function renderRequest(
   const { root, directory } = placeOf(session, typed, options.root);
   const policy = loadPolicy(session.env, 'cli');
   const tree = createDirectoryTree(root, fileLimits(policy));
-  session.readSource = (file) => (tree.kind(file) === 'file' ? tree.readText(file) : undefined);
+  session.readSource = readSourceOf(tree);
   const name = options.app ?? (basename(session.path(typed)) || 'application');
   return {
     tree,

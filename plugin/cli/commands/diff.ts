@@ -1,0 +1,98 @@
+/**
+ * `waybill diff`: what is different between two environments, or between a git revision and what is there now.
+ */
+import { Option } from '@commander-js/extra-typings';
+import { loadApplication } from '../../config/load.ts';
+import { compareResources, type Comparison } from '../../diff/compare.ts';
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { Failure } from '../../diagnostics/failure.ts';
+import { createGitRevisionTree } from '../../git/revision-tree.ts';
+import { fileLimits } from '../../policy/policy.ts';
+import { render, type RenderRequest } from '../../render.ts';
+import type { Resource } from '../../resources/resource.ts';
+import { type Define, newCommand, UsageError } from '../command.ts';
+import { renderOptions, renderRequest } from '../options/render.ts';
+import { readSourceOf } from '../options/place.ts';
+import type { Session } from '../session.ts';
+import { exitCodes } from '../streams.ts';
+
+const formats = ['text', 'json', 'markdown'] as const;
+
+async function print(comparison: Comparison, heading: string, format: (typeof formats)[number]): Promise<string> {
+  if (format === 'json') return (await import('../../diff/json.ts')).format(comparison);
+  if (format === 'markdown') return (await import('../../diff/markdown.ts')).format(comparison, heading);
+  return (await import('../../diff/text.ts')).format(comparison);
+}
+
+function inRevision(diagnostic: Diagnostic, revision: string): Diagnostic {
+  return { ...diagnostic, message: `at ${revision}: ${diagnostic.message}` };
+}
+
+/** What the revision renders; nothing where the application, or its environment, did not exist yet. */
+async function renderRevision(
+  session: Session,
+  request: RenderRequest,
+  revision: string,
+): Promise<readonly Resource[]> {
+  const { tree, directory, environment, policy } = request;
+  const old = createGitRevisionTree({ root: tree.directory ?? '', revision, env: session.env }, fileLimits(policy));
+  if (old.kind(directory) !== 'directory') return [];
+  const now = session.readSource;
+  session.readSource = readSourceOf(old);
+  try {
+    const application = loadApplication(old, directory, policy.limits);
+    const isNew =
+      application.file !== undefined && environment !== undefined && !application.environments.includes(environment);
+    const resources = isNew ? [] : (await render({ ...request, tree: old })).resources;
+    session.readSource = now;
+    return resources;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw new Failure(error.diagnostics.map((one) => inRevision(one, revision)));
+  }
+}
+
+export const define: Define = (session) =>
+  newCommand('diff', [
+    'waybill diff apps/user-service -e staging --to production',
+    'waybill diff apps/user-service -e production --against origin/main --format markdown',
+  ])
+    .description('Compare two renders, resource by resource and field by field. Values of Secrets are hidden.')
+    .argument('[dir]', 'the application directory', '.')
+    .addOption(renderOptions.environment())
+    .option('--to <env>', 'compare with another environment')
+    .option('--against <revision>', 'compare a git revision with the files as they are now')
+    .addOption(new Option('--format <format>', 'how to print').choices(formats).default('text' as const))
+    .option('--exit-code', 'exit with 3 when there are differences', false)
+    .option('--no-stamp', 'leave out annotations and records')
+    .addOption(renderOptions.app())
+    .addOption(renderOptions.namespace())
+    .addOption(renderOptions.project())
+    .addOption(renderOptions.image())
+    .addOption(renderOptions.value())
+    .addOption(renderOptions.kubeVersion())
+    .addOption(renderOptions.apiVersions())
+    .addOption(renderOptions.root())
+    .action(async (directory, options) => {
+      const { to, against, format, stamp } = options;
+      if ((to === undefined) === (against === undefined)) {
+        throw new UsageError('give either --to ENVIRONMENT or --against REVISION');
+      }
+      const request = renderRequest(session, directory, options, stamp);
+      const name = options.environment ?? request.app.name;
+      let comparison: Comparison;
+      if (against === undefined) {
+        const { resources: before } = await render(request);
+        const { resources: after } = await render({ ...request, environment: to });
+        comparison = compareResources(before, after);
+      } else {
+        const before = await renderRevision(session, request, against);
+        comparison = compareResources(before, (await render(request)).resources);
+      }
+      const heading =
+        against === undefined
+          ? `${request.app.name}: ${name} → ${to}`
+          : `${request.app.name}: ${name} since ${against}`;
+      session.print(await print(comparison, heading, format));
+      session.finish(options.exitCode && comparison.resources.length > 0 ? exitCodes.different : exitCodes.done);
+    });

@@ -1,0 +1,64 @@
+/**
+ * `waybill validate`: every environment of every application, all mistakes.
+ */
+import { createDirectoryTree } from '../../files/directory.ts';
+import { loadPolicy } from '../../policy/load.ts';
+import { fileLimits } from '../../policy/policy.ts';
+import { type Validation, validate } from '../../validate/validate.ts';
+import { type Define, newCommand, UsageError } from '../command.ts';
+import { placeOf, readSourceOf } from '../options/place.ts';
+import { renderOptions } from '../options/render.ts';
+import { exitCodes } from '../streams.ts';
+
+/** `apps/user-service: development (5), production (6)`, the numbers are those of the resources. */
+function summary({ checked }: Validation): string {
+  const lines = new Map<string, string[]>();
+  for (const { directory, environment, result } of checked) {
+    const number = result?.resources.length ?? 0;
+    const count = `${number} ${number === 1 ? 'resource' : 'resources'}`;
+    const text = environment === undefined ? count : `${environment} (${count})`;
+    lines.set(directory, [...(lines.get(directory) ?? []), text]);
+  }
+  return [...lines].map(([directory, texts]) => `${directory || '.'}: ${texts.join(', ')}\n`).join('');
+}
+
+export const define: Define = (session) =>
+  newCommand('validate', ['waybill validate', 'waybill validate apps --strict'])
+    .description(
+      'Render every environment of every application below the directories and report all mistakes; warn of images ' +
+        'whose deployments are reported to nobody, and of applications that report into one environment of one repository.',
+    )
+    .argument('[dirs...]', 'directories to look in', ['.'])
+    .option('--strict', 'let warnings fail, too', false)
+    .addOption(renderOptions.namespace())
+    .addOption(renderOptions.kubeVersion())
+    .addOption(renderOptions.apiVersions())
+    .addOption(renderOptions.root())
+    .action(async (typed, options) => {
+      const places = typed.map((one) => placeOf(session, one, options.root));
+      const roots = new Set(places.map(({ root }) => root));
+      const [root, other] = roots;
+      if (root === undefined || other !== undefined) {
+        throw new UsageError('the directories are in different repositories: validate them one by one, or give --root');
+      }
+      const policy = loadPolicy(session.env, 'cli');
+      const tree = createDirectoryTree(root, fileLimits(policy));
+      session.readSource = readSourceOf(tree);
+      const validation = await validate(
+        {
+          tree,
+          policy,
+          binaries: { env: session.env },
+          namespace: options.namespace,
+          kubeVersion: options.kubeVersion,
+          apiVersions: options.apiVersions.flatMap((text) => text.split(',')),
+          progress: (text) => session.progress(text),
+        },
+        places.map(({ directory }) => directory),
+      );
+      session.progress('');
+      session.report(validation.diagnostics);
+      const wrong = validation.diagnostics.some(({ severity }) => options.strict || severity === 'error');
+      if (!wrong) session.print(summary(validation));
+      session.finish(wrong ? exitCodes.wrongInput : exitCodes.done);
+    });

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { createRepository } from '../tools/repository.ts';
+import { runCli } from '../tools/run-cli.ts';
+
+const commit = '8f3c0e7b6a5d4c3b2a190f8e7d6c5b4a39281706';
+const config = (environments: string): string =>
+  `apiVersion: waybill.dev/v1\nkind: Waybill\nsource: { manifests: base }\nnamespace: ecotrack\nenvironments:\n${environments}`;
+const pod = (image: string): string =>
+  `apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { containers: [{ name: main, image: "${image}" }] }\n`;
+const lock = (environment: string, image: string): string =>
+  `apiVersion: waybill.dev/v1\nkind: ImageLock\nenvironment: ${environment}\nimages:\n  - name: ${image}\n    tag: "1"\n    source: { repository: https://github.com/acme/mono, commit: ${commit} }\n`;
+
+describe('waybill validate', () => {
+  it('renders every environment of every application and says how much there is', async () => {
+    const cwd = createRepository({
+      'apps/a/waybill.yaml': config('  staging: {}\n  production: {}\n'),
+      'apps/a/base/a.yaml': pod('ghcr.io/acme/a'),
+      'apps/a/locks/staging.yaml': lock('staging', 'ghcr.io/acme/a'),
+      'apps/a/locks/production.yaml': lock('production', 'ghcr.io/acme/a'),
+      'apps/plain/notes.txt': 'no application',
+      'node_modules/x/waybill.yaml': 'broken: [',
+    });
+    expect(await runCli(['validate'], { cwd })).toEqual({
+      code: 0,
+      stdout: 'apps/a: staging (2 resources), production (2 resources)\n',
+      stderr: '',
+    });
+  });
+
+  it('takes a directory without any waybill.yaml for one application', async () => {
+    const cwd = createRepository({ 'a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n' });
+    expect((await runCli(['validate'], { cwd })).stdout).toBe('.: 1 resource\n');
+  });
+
+  it('reports all mistakes of all applications, each once', async () => {
+    const cwd = createRepository({
+      'a/waybill.yaml': config('  staging: {}\n  production: {}\n'),
+      'a/base/a.yaml': 'kind: [\n',
+      'b/waybill.yaml': config('  staging: { nonsense: 1 }\n'),
+      'c/waybill.yaml': config('  staging: {}\n'),
+      'c/base/a.yaml': pod('nginx'),
+      'c/locks/production.yaml': lock('production', 'nginx'),
+    });
+    const { code, stdout, stderr } = await runCli(['validate'], { cwd });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr.match(/^\S.*error\[[a-z-]+\]/gmu)).toEqual([
+      expect.stringMatching(/^a\/base\/a\.yaml:\d+:\d+: error\[yaml-syntax\]$/u),
+      'b/waybill.yaml:6:14: error[config-invalid]',
+      'c/locks/production.yaml: error[lock-environment]',
+    ]);
+  });
+
+  it('warns of images that are reported to nobody, and of applications that report into each other', async () => {
+    const cwd = createRepository({
+      'a/waybill.yaml': config('  production: {}\n'),
+      'a/base/a.yaml': pod('ghcr.io/acme/a'),
+      'a/base/b.yaml': pod('nginx').replace('name: a', 'name: b'),
+      'a/locks/production.yaml': lock('production', 'ghcr.io/acme/a'),
+      'b/waybill.yaml': config('  production: {}\n'),
+      'b/base/a.yaml': pod('ghcr.io/acme/b'),
+      'b/locks/production.yaml': lock('production', 'ghcr.io/acme/b'),
+    });
+    const { code, stderr } = await runCli(['validate'], { cwd });
+    expect(code).toBe(0);
+    expect(stderr).toBe(`a/waybill.yaml: warning[image-unreported]: deployments of an image are reported to nobody
+  nginx (production)
+  Their source commit is not known: give it in the lock, or declare sourceRepository and commitFromTag.
+
+a/waybill.yaml: warning[environment-shared]: 2 applications report to environment production of acme/mono: a, b
+  Their reports overwrite each other. Set reportAs: "{{ environment }}/{{ app.name }}" in each.
+`);
+    expect((await runCli(['validate', '--strict'], { cwd })).code).toBe(1);
+    expect((await runCli(['validate', 'b', '--strict'], { cwd })).code).toBe(0);
+  });
+});
