@@ -5,7 +5,7 @@ export const rows = [
   ['diagnostics'],
   ['resources'],
   ['files', 'yaml', 'schemas', 'binaries'],
-  ['references', 'templates', 'policy', 'provenance', 'git', 'fields'],
+  ['references', 'templates', 'policy', 'provenance', 'git', 'kubernetes', 'fields'],
   ['lock', 'record'],
   ['config'],
   ['namespace', 'sources', 'overlays', 'images', 'stamp', 'hook', 'checks', 'output'],

@@ -18,6 +18,7 @@ export const codes = {
   'binary-version':
     'The helm or kustomize that was found is of a version that Waybill does not support. Install helm v3 or v4, kustomize v5.',
   'binary-warning': 'helm or kustomize succeeded with a warning. Its own words are shown.',
+  'cluster-refused': 'The Kubernetes API could not be reached or refused. Check the service account and its role.',
   'config-file-name': 'waybill.yaml has a name that is not read. Rename the file to waybill.yaml.',
   'config-invalid':
     'waybill.yaml or an overlay file does not have the shape it must have: an unknown key, a wrong type, a missing field. The message says what was expected; docs/configuration.md lists everything.',

@@ -237,3 +237,83 @@ describe('an emit that cannot be delivered', () => {
     expect(ran.stderr).toContain(message);
   });
 });
+
+describe('reconcile', () => {
+  const commit = (digit: string) => digit.repeat(40);
+  const name = (digit: string) => `waybill.acme.shop.staging.shop.${commit(digit)}`;
+  const record = (digit: string) => ({
+    metadata: { name: name(digit), namespace: 'shop', uid: `uid-${digit}` },
+    data: {
+      'deployment.json': JSON.stringify({
+        apiVersion: 'waybill.dev/v1',
+        kind: 'DeploymentRecord',
+        application: 'shop',
+        environment: 'staging',
+        source: { repository: 'https://github.com/acme/shop', commit: commit(digit) },
+        images: [{ reference: 'ghcr.io/acme/shop:1' }],
+      }),
+    },
+  });
+  const application = (current: string, old: string, health = 'Healthy') => ({
+    metadata: { name: 'shop', namespace: 'argocd' },
+    status: {
+      sync: { status: 'Synced' },
+      health: { status: health },
+      resources: [
+        { kind: 'Deployment', name: 'shop', namespace: 'shop' },
+        { kind: 'ConfigMap', name: name(current), namespace: 'shop' },
+        { kind: 'ConfigMap', name: name(old), namespace: 'shop', requiresPruning: true },
+      ],
+    },
+  });
+
+  it('emits once what no hook told, and again when the deployment changes back', async () => {
+    const remote = ['--repository', place.repository('reconcile')];
+    const files = ['--applications', 'applications.json', '--records', 'records.json'];
+    const cluster = (...items: unknown[]) => {
+      writeFileSync(join(place.folder, 'applications.json'), JSON.stringify({ items }));
+      writeFileSync(join(place.folder, 'records.json'), JSON.stringify({ items: [record('a'), record('b')] }));
+    };
+    const reconcile = async () => await place.event(['reconcile', ...remote, ...files]);
+    const commits = async () => {
+      const { stdout } = await place.event(['list', ...remote, '-o', 'json']);
+      return [...stdout.matchAll(/"sourceCommit":"(.)/gu)].map((match) => match[1]);
+    };
+    cluster(application('a', 'b', 'Progressing'));
+    expect(await reconcile()).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: 'nothing to change: every deployment has its event\n',
+    });
+    cluster(application('a', 'b'));
+    expect((await reconcile()).stdout).toContain('events/shop/staging/deployment-complete/');
+    expect(await reconcile()).toMatchObject({ code: 0, stdout: '' });
+    expect(await commits()).toEqual(['a']);
+    const hook = [
+      '--application',
+      'shop',
+      '--environment',
+      'staging',
+      '--source-repository',
+      'https://github.com/acme/shop',
+    ];
+    await place.event([
+      'emit',
+      'deployment-complete',
+      ...remote,
+      ...hook,
+      '--source-commit',
+      commit('b'),
+      '--attempt',
+      'job',
+    ]);
+    expect((await reconcile()).stdout).not.toBe('');
+    expect(await commits()).toEqual(['a', 'b', 'a']);
+  });
+
+  it('says what it needs outside a cluster', async () => {
+    const ran = await place.event(['reconcile', '--repository', place.repository('outside')]);
+    expect(ran).toMatchObject({ code: 2, stdout: '' });
+    expect(ran.stderr).toContain('--applications and --records');
+  });
+});

@@ -7,6 +7,7 @@ import { define as emit } from './event/emit.ts';
 import { define as list } from './event/list.ts';
 import { define as next } from './event/next.ts';
 import { define as prune } from './event/prune.ts';
+import { define as reconcile } from './event/reconcile.ts';
 import { define as replay } from './event/replay.ts';
 import { define as show } from './event/show.ts';
 import { define as validate } from './event/validate.ts';
@@ -16,6 +17,7 @@ export const define: Define = (session) => {
   const command = new Command('event').description(
     'Deployment events as files in a Git repository: what CI and the cluster tell each other without a path between them.',
   );
-  for (const one of [emit, list, show, wait, next, replay, prune, validate]) command.addCommand(one(session));
+  for (const one of [emit, list, show, wait, next, replay, prune, validate, reconcile])
+    command.addCommand(one(session));
   return command;
 };
