@@ -109,8 +109,21 @@ export const codes = {
     'A text with `{{ }}` in notifications.yaml uses something else than the plain names that exist for it. The message lists them.',
   'output-directory':
     '`--output-dir` names a directory that holds files of somebody else, or that cannot be written. Name an empty or new one.',
+  'overlay-directive':
+    'A `$patch`, `$retainKeys`, `$deleteFromPrimitiveList` or `$setElementOrder` of a merge is misspelled, or stands where it means nothing: in a list that is replaced as a whole. Correct it, or use `patch` or `set`.',
+  'overlay-identity':
+    'A merge would change which resource it is (apiVersion, kind, name or namespace). Leave that field out: the target says which resources are meant. To rename a resource, use `set` or `patch`.',
+  'overlay-merge-key':
+    "An item of a merged list does not say which item of the manifest it means: it has no merge key, or several items answer to it. Give all merge keys, such as a container's `name` or a port's `containerPort` and `protocol`.",
   'overlay-no-match':
     "An overlay's target matches no resource. Correct the target, or set `optional: true` if that is meant.",
+  'overlay-patch':
+    "An operation of a JSON patch (RFC 6902) cannot be done: its place does not exist, or its `test` fails. None of the overlay's operations is applied.",
+  'overlay-set':
+    'A field path of `set` is malformed, or leads to an item of a list that is not there. Correct the path; `set` makes missing mappings, not items of lists.',
+  'overlay-target': "A term of a target is no regular expression (Go's RE2), or no selector.",
+  'overlay-type':
+    'A merge has a mapping where the manifest has a list or a single value, or the like. Write it as the manifest does, or replace the value with `set`.',
   'path-escapes': 'A path leads outside the repository root. Move the file into the repository or correct the path.',
   'plugin-environment':
     "A `waybill plugin` command does not find what Argo CD's cmp-server gives it. Use `waybill render` outside Argo CD.",
