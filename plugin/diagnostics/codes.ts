@@ -135,7 +135,6 @@ export const codes = {
   'policy-invalid': "The operator's policy file has a mistake. Nothing is rendered until it is corrected.",
   'policy-missing':
     '`WAYBILL_POLICY` names a policy file that does not exist, or in the plugin one by a relative path. Nothing is rendered without the policy that was meant.',
-  'policy-source': "The operator's policy does not allow sources of this kind.",
   'policy-unreadable': "The operator's policy file cannot be read. Check its permissions.",
   'record-commit-unknown':
     'A declared image has a `sourceRepository`, but neither the lock nor its tag names the full source commit. Let CI write the lock with `waybill images set`, state `commitFromTag`, or set `stamp.record: false`.',
