@@ -22,6 +22,14 @@ interface Found {
   readonly kind: 'file' | 'directory';
 }
 
+/**
+ * git's own files are no part of a repository's contents, and may hold credentials (.git/config): the tree has none,
+ * whatever a path or link says. Case is ignored, since some disks do.
+ */
+function isGitDirectory(name: string): boolean {
+  return name.length === 4 && name.toLowerCase() === '.git';
+}
+
 /** The tree of a store. */
 export class LinkedTree implements FileTree {
   readonly directory?: string;
@@ -41,6 +49,7 @@ export class LinkedTree implements FileTree {
   }
 
   #kindOf(real: string): Kind | undefined {
+    if (isGitDirectory(baseName(real))) return undefined;
     const known = this.#kinds.get(real);
     if (known !== undefined) return known;
     const kind = this.#store.kindOf(real);
@@ -144,7 +153,7 @@ export class LinkedTree implements FileTree {
     }
     const known = this.#listed.get(found.real);
     if (known) return known;
-    const entries = this.#store.list(found.real);
+    const entries = this.#store.list(found.real).filter(({ name }) => !isGitDirectory(name));
     this.#budget.names(path, entries.length);
     for (const entry of entries) this.#kinds.set(joinPath(found.real, entry.name), entry.kind);
     const names = entries.map((entry) => entry.name).sort();
