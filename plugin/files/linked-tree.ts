@@ -72,7 +72,11 @@ export class LinkedTree implements FileTree {
       });
     }
     let found: Found = { real: parentPath(link), kind: 'directory' };
+    const broken = (): Error =>
+      failure('file-link-broken', `the symbolic link ${link} leads to nothing (${target})`, { location });
     for (const part of target.split('/')) {
+      // Nothing comes after a file, not even a slash.
+      if (found.kind === 'file') throw broken();
       if (part === '' || part === '.') continue;
       if (part === '..') {
         if (found.real === '') {
@@ -84,10 +88,8 @@ export class LinkedTree implements FileTree {
         found = { real: parentPath(found.real), kind: 'directory' };
         continue;
       }
-      const next = found.kind === 'directory' ? this.#step(joinPath(found.real, part), hops + 1) : undefined;
-      if (!next) {
-        throw failure('file-link-broken', `the symbolic link ${link} leads to nothing (${target})`, { location });
-      }
+      const next = this.#step(joinPath(found.real, part), hops + 1);
+      if (!next) throw broken();
       found = next;
     }
     this.#links.set(link, found);
