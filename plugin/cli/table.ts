@@ -34,3 +34,10 @@ export function table(heading: readonly string[], rows: readonly (readonly strin
     .map((line) => line.trimEnd())
     .join('\n')}\n`;
 }
+
+/** The same as a table of GitHub's Markdown. */
+export function markdownTable(heading: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => (cell || '-').replaceAll('|', '\\|')).join(' | ')} |\n`;
+  return [line(heading), line(heading.map(() => '---')), ...rows.map(line)].join('');
+}
