@@ -35,9 +35,11 @@ export function table(heading: readonly string[], rows: readonly (readonly strin
     .join('\n')}\n`;
 }
 
+function markdownRow(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => (cell || '-').replaceAll('|', '\\|')).join(' | ')} |\n`;
+}
+
 /** The same as a table of GitHub's Markdown. */
 export function markdownTable(heading: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => (cell || '-').replaceAll('|', '\\|')).join(' | ')} |\n`;
-  return [line(heading), line(heading.map(() => '---')), ...rows.map(line)].join('');
+  return [markdownRow(heading), markdownRow(heading.map(() => '---')), ...rows.map(markdownRow)].join('');
 }
