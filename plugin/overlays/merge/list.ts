@@ -1,15 +1,16 @@
 /**
  * Lists that are merged item by item: maps by their keys (containers by name), scalars by themselves (finalizers).
  *
- * The order is kustomize's (MergeOptionsListPrepend): first what the patch names, in the patch's order, then the rest.
+ * The order is kustomize's (MergeOptionsListPrepend), see {@link arrange}.
  */
 import { isObject, isScalar, type Json, type JsonObject } from '../../resources/json.ts';
+import type { Path } from '../../resources/pointer.ts';
 import { type Place, problem, writeLeaves } from '../attempt.ts';
 import { type Merge, type MergeMap, quietly } from './context.ts';
 import { isListDirective, readStrategy } from './directives.ts';
-import { findItem, itemKey, type ItemKey } from './item-key.ts';
+import { findItem, itemKey, type ItemKey, keyOf } from './item-key.ts';
 import { inOrder } from './order.ts';
-import { type Field, type Type, typeOf } from './schema.ts';
+import { type Field, typeOf } from './schema.ts';
 
 /** A merged list and what a patch says of it. */
 export interface ListMerge {
@@ -85,67 +86,81 @@ function mergeScalars(merge: Merge, { base = [], patch, place }: ListMerge): rea
 /** An item of a patch, and the item of the manifest that it means. */
 interface Named {
   readonly item: JsonObject;
-  readonly at: number;
+  /** Where it stands in the patch. */
+  readonly at: Path;
   readonly key: ItemKey;
+  /** Where it stands in the manifest's list. */
   readonly found: number | undefined;
 }
 
 function mergeMaps(merge: Merge, list: ListMerge, keys: readonly string[], mergeMap: MergeMap): readonly Json[] {
-  const { base = [], patch, field, place } = list;
+  const { base = [], field, place } = list;
+  const type = typeOf(field);
+  const named = namedItems(merge, list, keys);
+  const deleted = new Set(named.filter(({ item, at }) => readStrategy(merge.attempt, item, at) === 'delete'));
+  for (const { at, found } of deleted) {
+    if (found === undefined) continue;
+    const from = place.from && [...place.from, found];
+    writeLeaves(merge.attempt, { from, to: [...place.to, found], at: [...at, '$patch'] }, base[found], undefined);
+  }
+  const merged: Json[] = [];
+  for (const entry of arrange(base, named, deleted, isComposite(list, keys))) {
+    if (!('item' in entry)) {
+      merged.push(entry.kept);
+      continue;
+    }
+    const { item, at, found } = entry;
+    const from = found === undefined ? undefined : place.from && [...place.from, found];
+    const its: Place = { from, to: [...place.to, merged.length], at };
+    const before = found === undefined ? undefined : base[found];
+    const made = isObject(before)
+      ? mergeMap(merge, before, item, type, its)
+      : mergeMap(quietly(merge), {}, item, type, its);
+    if (!isObject(before)) writeLeaves(merge.attempt, its, undefined, made);
+    if (made !== undefined) merged.push(made);
+  }
+  return merged;
+}
+
+function namedItems(merge: Merge, { base = [], patch, place }: ListMerge, keys: readonly string[]): readonly Named[] {
   const named: Named[] = [];
-  patch.forEach((item, at) => {
+  patch.forEach((item, index) => {
     if (isListDirective(item)) return;
-    const key = itemKey(merge, item, keys, { ...place, at: [...place.at, at] });
+    const at = [...place.at, index];
+    const key = itemKey(merge, item, keys, { ...place, at });
     if (!isObject(item)) return;
-    const found = findItem(merge, base, key, keys, { ...place, at: [...place.at, at] });
-    const twice = named.find((other) => (found === undefined ? other.key.text === key.text : other.found === found));
-    if (twice) {
-      throw problem(
-        merge.attempt,
-        'overlay-merge-key',
-        `the merge has two items for ${key.text} in ${place.to.join('.')}`,
-        {
-          at: [...place.at, at],
-        },
-      );
+    const found = findItem(merge, base, key, keys, { ...place, at });
+    if (named.some((other) => (found === undefined ? other.key.text === key.text : other.found === found))) {
+      const message = `the merge has two items for ${key.text} in ${place.to.join('.')}`;
+      throw problem(merge.attempt, 'overlay-merge-key', message, { at });
     }
     named.push({ item, at, key, found });
   });
-  const merged: Json[] = [];
-  for (const { item, at, found } of named) {
-    const itsPlace: Place = {
-      from: found === undefined ? undefined : place.from && [...place.from, found],
-      to: [...place.to, merged.length],
-      at: [...place.at, at],
-    };
-    const made = mergeItem(
-      merge,
-      found === undefined ? undefined : base[found],
-      item,
-      typeOf(field),
-      itsPlace,
-      mergeMap,
-    );
-    if (made !== undefined) merged.push(made);
-  }
-  const taken = new Set(named.map(({ found }) => found));
-  return [...merged, ...base.filter((_, index) => !taken.has(index))];
+  return named;
 }
 
-function mergeItem(
-  merge: Merge,
-  base: Json | undefined,
-  item: JsonObject,
-  type: Type | undefined,
-  place: Place,
-  mergeMap: MergeMap,
-): JsonObject | undefined {
-  if (isObject(base)) {
-    const merged = mergeMap(merge, base, item, type, place);
-    if (merged === undefined) writeLeaves(merge.attempt, place, base, undefined);
-    return merged;
-  }
-  const added = mergeMap(quietly(merge), {}, item, type, place);
-  if (added !== undefined) writeLeaves(merge.attempt, place, undefined, added);
-  return added;
+/** Whether more than one key tells the items apart: kustomize leaves out a key that no item of either list has. */
+function isComposite({ base = [], patch }: ListMerge, keys: readonly string[]): boolean {
+  const all = [...base, ...patch];
+  return keys.filter((key) => all.some((item) => keyOf(item, [key]).values[0] !== undefined)).length > 1;
+}
+
+/**
+ * The items in their new order, without those that are deleted. Items that one key tells apart come as the patch names
+ * them, then the rest. With a composite key only new ones come first, and the manifest's keep their order.
+ */
+function arrange(
+  base: readonly Json[],
+  named: readonly Named[],
+  deleted: ReadonlySet<Named>,
+  isComposite: boolean,
+): readonly (Named | { readonly kept: Json })[] {
+  const byIndex = new Map(named.map((one) => [one.found, one]));
+  const first = named.filter((one) => !deleted.has(one) && !(isComposite && one.found !== undefined));
+  const rest = base.flatMap((kept, index): (Named | { readonly kept: Json })[] => {
+    const one = byIndex.get(index);
+    if (one === undefined) return [{ kept }];
+    return isComposite && !deleted.has(one) ? [one] : [];
+  });
+  return [...first, ...rest];
 }

@@ -76,7 +76,7 @@ describe('merge of a built-in kind', () => {
       'takes all keys of a composite key',
       'containers: [{ name: a, ports: [{ containerPort: 53, protocol: TCP }, { containerPort: 53, protocol: UDP }] }]',
       'containers: [{ name: a, ports: [{ containerPort: 53, protocol: UDP, name: dns }] }]',
-      'containers: [{ name: a, ports: [{ containerPort: 53, protocol: UDP, name: dns }, { containerPort: 53, protocol: TCP }] }]',
+      'containers: [{ name: a, ports: [{ containerPort: 53, protocol: TCP }, { containerPort: 53, protocol: UDP, name: dns }] }]',
     ],
     [
       'knows that a port without protocol is TCP',
