@@ -154,6 +154,8 @@ export const codes = {
     'A manifest has no `apiVersion`. Add it, or keep files that are no manifests out of the source.',
   'resource-no-kind': 'A manifest has no `kind`. Add it, or keep files that are no manifests out of the source.',
   'resource-no-name': 'A manifest has neither `metadata.name` nor `metadata.generateName`. Add one.',
+  'rollback-target':
+    'The history of the lock has no state to go back to: too few changes, a shallow clone, an unknown commit, or no lock at all.',
   'source-commit':
     'The source commit of an image is not known or not complete. Give `--source-commit` with all 40 digits.',
   'source-cycle': 'Charts depend on each other in a circle. Remove one of the dependencies.',
