@@ -20,9 +20,10 @@ function goTo(session: Session, directory: string): void {
 }
 
 /** Every subcommand ends by throwing, never by ending the process, and writes to the session's streams. */
-function adopt(command: CommandUnknownOpts, program: Command): void {
-  command.copyInheritedSettings(program);
-  for (const nested of command.commands) adopt(nested, program);
+function adopt(command: CommandUnknownOpts, program: Command, path: string): void {
+  const name = `${path} ${command.name()}`;
+  command.copyInheritedSettings(program).showHelpAfterError(`(${name} --help lists what it takes)`);
+  for (const nested of command.commands) adopt(nested, program, name);
 }
 
 /**
@@ -56,7 +57,7 @@ export async function createProgram(
     // A word that names a command may also be something else (a directory): loading one too many does no harm.
     const wanted = args === 'all' || args.includes(row.name);
     const command = wanted ? (await row.load()).define(session) : new Command(row.name);
-    adopt(command, program);
+    adopt(command, program, 'waybill');
     program.addCommand(command.summary(row.summary));
   }
   return program;
