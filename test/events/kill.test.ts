@@ -7,7 +7,7 @@ import { attempts, facts, Place } from './harness.ts';
 const place = new Place();
 afterAll(() => place.close());
 
-const bundle = join(process.cwd(), 'dist/waybill.mjs');
+const bundle = join(process.cwd(), 'dist/waybill.cjs');
 const KILLS = 25;
 
 /** Runs the real program and kills it, and every git it started, after `ms`; true when it had ended with 0 before. */
