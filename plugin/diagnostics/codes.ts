@@ -56,6 +56,8 @@ export const codes = {
   'file-too-large':
     'A file is larger than the limit and was not read. Remove it from the application directory, or ask the operator to raise `limits.fileBytes`.',
   'file-unreadable': 'The operating system refused to read a file. Check its permissions.',
+  'gate-refused':
+    'A gate of the environment (`gates` in waybill.yaml) does not let an image through; the message says which and why.',
   'git-detached':
     'Nobody can tell which branch to push to: HEAD is detached, or the remote has no such branch. Name one with `--branch`.',
   'git-dirty': 'A file that the command would change has changes that are not committed. Commit or discard them first.',
@@ -136,6 +138,7 @@ export const codes = {
   'policy-missing':
     '`WAYBILL_POLICY` names a policy file that does not exist, or in the plugin one by a relative path. Nothing is rendered without the policy that was meant.',
   'policy-unreadable': "The operator's policy file cannot be read. Check its permissions.",
+  'promotion-source': 'The environment to promote from has no lock, so there is nothing to promote.',
   'record-commit-unknown':
     'A declared image has a `sourceRepository`, but neither the lock nor its tag names the full source commit. Let CI write the lock with `waybill images set`, state `commitFromTag`, or set `stamp.record: false`.',
   'record-environment':
@@ -167,6 +170,8 @@ export const codes = {
     'Something would have to be fetched from the network to render, which the policy does not allow. Keep a copy in the repository, or ask the operator.',
   'source-repository':
     'The source repository of an image is not known, or the CI run is of another repository than the image. Give `--source-repository` and `--source-commit`.',
+  'statuses-unreadable':
+    'The commit statuses that a gate asks for could not be read: no answer, no permission, or a file that has none.',
   'tag-commit': 'An image tag names another commit than the source commit given. Correct the one that is wrong.',
   'template-helper':
     '`{{ }}` calls a helper that does not exist, or gives it the wrong arguments. The helpers are slug, lower and default.',

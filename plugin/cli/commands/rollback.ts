@@ -4,7 +4,7 @@
 import { rollback } from '../../promotion/rollback.ts';
 import { type Define, newCommand, UsageError } from '../command.ts';
 import { count } from '../numbers.ts';
-import { deliveryOf, orRefusal, outputOption, report, withDelivery } from './images/delivery.ts';
+import { deliveryOf, orRefusal, outputOption, report, showSourceLines, withDelivery } from './images/delivery.ts';
 
 export const define: Define = (session) =>
   withDelivery(
@@ -24,6 +24,7 @@ export const define: Define = (session) =>
       const { environment, to, steps = 1 } = options;
       if (to !== undefined && options.steps !== undefined) throw new UsageError('--to and --steps exclude each other');
       if (steps === 0) throw new UsageError('--steps begins at 1');
+      showSourceLines(session);
       await orRefusal(session, async () => {
         const checkouts = [...new Set([session.startedIn, session.cwd])];
         report(
