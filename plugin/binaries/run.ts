@@ -68,6 +68,9 @@ async function runToEnd(run: Run, limits: Omit<Binaries, 'env'>): Promise<Ended>
   const stop = (why: 'time' | 'output'): void => {
     stopped ??= why;
     child.kill('SIGKILL');
+    // A child of the child, such as git, would keep the pipes open.
+    child.stdout.destroy();
+    child.stderr.destroy();
   };
   const timer = setTimeout(stop, timeoutMs, 'time');
   let bytes = 0;
