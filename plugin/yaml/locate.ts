@@ -5,8 +5,7 @@ import { resolveAliases } from './aliases.ts';
 import type { YamlDocument } from './document.ts';
 import { isMergeKey, keyText, locationOf } from './compose.ts';
 import { isAlias, isMap, isScalar, isSeq, type Pair, parseDocuments } from './library.ts';
-import { type Chunk, locationAt, type Place } from './lines.ts';
-import type { Path } from '../resources/pointer.ts';
+import type { Chunk } from './lines.ts';
 import { ScalarError } from './scalars.ts';
 
 function nameOf(key: unknown): string | undefined {
@@ -40,7 +39,8 @@ function pairOf(node: unknown, name: string, follow: Follow): Pair | undefined {
 }
 
 /**
- * Makes `locate` of a YamlDocument, whose root begins at `offset` in the file, on `line`.
+ * Makes `locate` of a YamlDocument, whose root begins at `offset` in the file, on `line`. The text is parsed at
+ * the first call.
  */
 export function createLocator(chunk: Chunk, offset: number, line: number): YamlDocument['locate'] {
   let parsed: { part: Chunk; root: unknown; follow: Follow } | undefined;
@@ -57,11 +57,11 @@ export function createLocator(chunk: Chunk, offset: number, line: number): YamlD
     return { part, root, follow: (node: unknown) => (isAlias(node) ? targets.get(node) : node) };
   }
 
-  function find(path: Path, what: 'key' | 'value'): Place {
+  return (path, what = 'value') => {
     parsed ??= parse();
     const { part, follow } = parsed;
     let node: unknown = parsed.root;
-    let place = locationOf(node, part) ?? locationAt(chunk, offset);
+    let location = locationOf(node, part) ?? { file: chunk.file, line };
     for (const [depth, step] of path.entries()) {
       const inside = follow(node);
       const pair = typeof step === 'string' ? pairOf(inside, step, follow) : undefined;
@@ -69,30 +69,9 @@ export function createLocator(chunk: Chunk, offset: number, line: number): YamlD
       if (pair === undefined && next === undefined) break;
       const wantsKey = pair !== undefined && what === 'key' && depth === path.length - 1;
       // An empty value has no place of its own: its key has.
-      place = (wantsKey ? undefined : locationOf(next, part)) ?? locationOf(pair?.key, part) ?? place;
+      location = (wantsKey ? undefined : locationOf(next, part)) ?? locationOf(pair?.key, part) ?? location;
       node = next;
     }
-    return place;
-  }
-
-  return (path, what = 'value') => {
-    let place: Place | undefined;
-    const found = () => {
-      place ??= find(path, what);
-      return place;
-    };
-    // Locations travel with values that are never in an error: the text is parsed when one is looked at.
-    return {
-      file: chunk.file,
-      get line() {
-        return found().line;
-      },
-      get column() {
-        return found().column;
-      },
-      get endColumn() {
-        return found().endColumn;
-      },
-    };
+    return location;
   };
 }

@@ -5,11 +5,12 @@ import { Command } from '@commander-js/extra-typings';
 import type { Define } from '../command.ts';
 import { define as generate } from './notification/generate.ts';
 import { define as simulate } from './notification/simulate.ts';
+import { define as validate } from './notification/validate.ts';
 
 export const define: Define = (session) => {
   const command = new Command('notifications').description(
     "Settings of Argo CD's notifications controller: make them, check them, try them on recorded histories.",
   );
-  for (const one of [generate, simulate]) command.addCommand(one(session));
+  for (const one of [generate, validate, simulate]) command.addCommand(one(session));
   return command;
 };

@@ -9,15 +9,13 @@ import type { Path } from '../../resources/pointer.ts';
 import type { YamlDocument } from '../../yaml/document.ts';
 import { readYaml } from '../../yaml/read.ts';
 import { writeYaml } from '../../yaml/write.ts';
+import { locateScalar, type NestedText } from './nested.ts';
 
 /** One key of the ConfigMap's data. */
-export interface Setting {
+export interface Setting extends NestedText {
   readonly key: string;
-  readonly value: string;
   /** Where the key stands. */
   readonly location: Location;
-  /** Where a line and column (from 1) of the value stand in the file; the value itself where that cannot be told. */
-  locate(line: number, column?: number, endColumn?: number): Location;
 }
 
 /** The settings of one controller. */
@@ -34,27 +32,9 @@ export interface Settings {
 const configMapName = 'argocd-notifications-cm';
 const secretName = 'argocd-notifications-secret';
 
-/**
- * From a place in a text to a place in the file that holds the text as a scalar. Only a block scalar (`|`) keeps
- * lines; for others the scalar's own place must do.
- */
-function createLocate(lines: readonly string[], at: Location): Setting['locate'] {
-  const first = at.line ?? 1;
-  const header = lines[first - 1]?.slice((at.column ?? 1) - 1) ?? '';
-  if (!/^\|[-+\d]*\s*(?:#.*)?$/u.test(header)) return () => at;
-  const content = lines.slice(first).find((line) => line.trim() !== '') ?? '';
-  const indent = content.length - content.trimStart().length;
-  return (line, column = 1, endColumn = column + 1) => ({
-    file: at.file,
-    line: first + line,
-    column: indent + column,
-    endColumn: indent + endColumn,
-  });
-}
-
 function setting(document: YamlDocument, lines: readonly string[], path: Path, key: string, value: string): Setting {
-  const at = document.locate(path);
-  return { key, value, location: document.locate(path, 'key'), locate: createLocate(lines, at) };
+  const locate = locateScalar(lines, document.locate(path), value);
+  return { key, text: value, location: document.locate(path, 'key'), locate };
 }
 
 function textsOf(value: Json | undefined): [string, string][] {
@@ -129,5 +109,5 @@ export function readSettings(text: string, file: string): Settings {
 
 /** The data of the ConfigMap as the controller gets it. */
 export function dataOf({ settings }: Settings): Record<string, string> {
-  return Object.fromEntries(settings.map(({ key, value }) => [key, value]));
+  return Object.fromEntries(settings.map(({ key, text }) => [key, text]));
 }

@@ -59,7 +59,9 @@ export function startEngine(binary: Found, env: Env): Engine {
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = `${said}${text}`.slice(-4096);
   });
+  let ended: string | undefined;
   const end = (reason: string): void => {
+    ended ??= reason;
     const help = said.split('\n').filter((line) => line !== '');
     for (const { reject } of waiting.splice(0)) reject(failure('engine-failed', `waybill-engine ${reason}`, { help }));
   };
@@ -70,6 +72,7 @@ export function startEngine(binary: Found, env: Env): Engine {
   createInterface({ input: child.stdout }).on('line', (line) => waiting.shift()?.resolve(line));
 
   async function ask(request: object): Promise<EngineAnswer> {
+    if (ended !== undefined) throw failure('engine-failed', `waybill-engine ${ended}`);
     const line = await new Promise<string>((resolve, reject) => {
       waiting.push({ resolve, reject });
       child.stdin.write(`${JSON.stringify(request, plainNumbers)}\n`);

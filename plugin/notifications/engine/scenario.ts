@@ -56,6 +56,8 @@ export interface Step {
   readonly at: number;
   /** The controller is down while this step's changes happen, and sees only the last state. */
   readonly restart?: boolean;
+  /** The controller is down since the step before. */
+  readonly down?: boolean;
   /** Replaces the ConfigMap's data. */
   readonly data?: Readonly<Record<string, string>>;
   /** In the place of the faults that still wait for a request; an empty list ends all. */

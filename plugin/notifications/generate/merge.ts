@@ -38,7 +38,7 @@ function clash({ key, location }: Setting, what: string): Diagnostic {
 
 /** What becomes of a key that both have; a Diagnostic when they cannot be joined. */
 function joined(setting: Setting, made: string): string | Diagnostic {
-  const [theirs, mine] = [parse(setting.value, setting.key), parse(made, setting.key)];
+  const [theirs, mine] = [parse(setting.text, setting.key), parse(made, setting.key)];
   if (setting.key === 'subscriptions' && isArray(mine)) {
     return writeYaml([...(isArray(theirs) ? theirs.filter((one) => !isOurs(one)) : []), ...mine]);
   }
@@ -56,7 +56,7 @@ export function merge(made: Settings, own: Own): Settings {
   for (const setting of own.settings) {
     if (ours.test(setting.key)) continue;
     const mine = made.get(setting.key);
-    const value = mine === undefined ? setting.value : joined(setting, mine);
+    const value = mine === undefined ? setting.text : joined(setting, mine);
     if (typeof value === 'string') all.set(setting.key, value);
     else problems.push(value);
   }

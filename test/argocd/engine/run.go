@@ -74,14 +74,17 @@ func (r *run) start() (err error) {
 }
 
 func (r *run) step(step Step) error {
+	if step.Down {
+		r.controller.Stop()
+	}
 	clock.Until(r.begin.Add(time.Duration(step.At * float64(time.Second))))
-	if step.Restart {
+	if step.Restart && !step.Down {
 		r.controller.Stop()
 	}
 	if err := r.change(step); err != nil {
 		return err
 	}
-	if step.Restart {
+	if step.Restart || step.Down {
 		return r.start()
 	}
 	return nil

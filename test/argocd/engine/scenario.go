@@ -29,6 +29,8 @@ type Step struct {
 	At float64 `json:"at"`
 	// Restart stops the controller before and starts it after the step's changes, of which it sees the last state only.
 	Restart bool `json:"restart"`
+	// Down stops the controller since the step before: a long time passes that it does not see.
+	Down bool `json:"down"`
 	// Data replaces the ConfigMap's data.
 	Data map[string]string `json:"data"`
 	// Faults take the place of those that still wait for a request; an empty list ends all.

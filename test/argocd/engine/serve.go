@@ -67,6 +67,8 @@ func (e *Engine) serve(input io.Reader, output io.Writer) error {
 type Answer struct {
 	Report *Report `json:"report,omitempty"`
 	Check  *Check  `json:"check,omitempty"`
+	// Vocabulary is for the tests: validate carries a copy.
+	Vocabulary *Vocabulary `json:"vocabulary,omitempty"`
 	// Error says why a request could not be answered.
 	Error string `json:"error,omitempty"`
 }
@@ -86,6 +88,8 @@ func (e *Engine) answer(line []byte) Answer {
 		answer.Report, err = e.Run(request.Scenario)
 	case "check":
 		answer.Check, err = e.Check(request.Config)
+	case "vocabulary":
+		answer.Vocabulary = vocabulary()
 	default:
 		err = fmt.Errorf("unknown op %q", request.Op)
 	}
