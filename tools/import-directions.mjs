@@ -11,8 +11,7 @@ export const rows = [
   ['namespace', 'sources', 'overlays', 'images', 'stamp', 'hook', 'checks', 'output'],
   ['render.ts'],
   ['argocd', 'diff', 'doctor', 'explain', 'init', 'validate', 'notifications', 'events', 'registry', 'ci'],
-  ['updates'],
-  ['handback', 'promotion'],
+  ['handback', 'promotion', 'updates'],
   ['cli'],
   ['bin.ts'],
 ];

@@ -10,8 +10,8 @@ import type { Story } from './story.ts';
 /** What differs from an automated Application in namespace argocd. */
 export interface ApplicationOptions {
   readonly namespace?: string;
-  /** @default true */
-  readonly automated?: boolean;
+  /** `paused`: automated.enabled is false. @default true */
+  readonly automated?: boolean | 'paused';
   /** Two sources: revisions in place of revision. */
   readonly multiSource?: boolean;
   /** Seconds that the clock of the application controller is ahead. */
@@ -86,14 +86,15 @@ export class Application {
   /** A sync is asked for: `.operation` is there, and nothing has begun. Automated, the last operation goes at once. */
   ask(revision: string): this {
     this.#asked = { sync: this.#revisionOf(revision) };
-    if (this.#options.automated !== false) this.#operation = undefined;
+    if (this.#options.automated === undefined || this.#options.automated === true) this.#operation = undefined;
     return this.#write();
   }
 
-  /** An operation begins. `partial`: on some resources only, as self-heal does it. */
-  start(revision: string, options: { readonly partial?: boolean } = {}): this {
+  /** An operation begins. `partial`: on some resources only, as self-heal does it. `dryRun`: changes nothing. */
+  start(revision: string, options: { readonly partial?: boolean; readonly dryRun?: boolean } = {}): this {
     const resources = options.partial ? { resources: [{ kind: 'Service', name: 'web' }] } : {};
-    const operation = { sync: { ...this.#revisionOf(revision), ...resources } };
+    const dryRun = options.dryRun ? { dryRun: true } : {};
+    const operation = { sync: { ...this.#revisionOf(revision), ...resources, ...dryRun } };
     this.#asked = operation;
     this.#operation = { phase: 'Running', startedAt: this.#now(), operation };
     return this.#write();
@@ -111,11 +112,11 @@ export class Application {
     message = 'successfully synced (all tasks run)',
     renders?: Renders,
   ): this {
+    const begun = this.#begun();
     const applied = renders ? this.#records(renders) : this.#target;
     const pruned = this.#live.filter((name) => !applied.includes(name));
-    if (phase === 'Succeeded') this.#live = applied;
+    if (phase === 'Succeeded' && begun.operation.sync['dryRun'] !== true) this.#live = applied;
     const resources = [...pruned.map((name) => entry(name, 'Pruned')), ...applied.map((name) => entry(name, 'Synced'))];
-    const begun = this.#begun();
     const { resources: _some, ...revision } = begun.operation.sync;
     this.#asked = undefined;
     this.#operation = { ...begun, phase, message, finishedAt: this.#now(), syncResult: { ...revision, resources } };
@@ -225,7 +226,7 @@ export class Application {
         project: 'default',
         ...(multiSource ? { sources: [source, source] } : { source }),
         destination: { server: 'https://kubernetes.default.svc', namespace: 'web' },
-        syncPolicy: automated === false ? {} : { automated: { prune: true, selfHeal: true } },
+        syncPolicy: automated === false ? {} : { automated: { prune: true, enabled: automated !== 'paused' } },
       },
       ...(this.#asked ? { operation: this.#asked } : {}),
       status: {

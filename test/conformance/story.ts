@@ -12,8 +12,10 @@ export interface Expectation {
   readonly from: number;
   readonly to: number;
   readonly lines: readonly string[];
-  /** Contexts of commit statuses, by line: `deployment/<application>`. */
-  readonly applications: readonly string[];
+  /** The lines as the story has them. */
+  readonly told: readonly string[];
+  /** By line: the application that the context of the commit status names; none where no status gets through. */
+  readonly applications: readonly (string | undefined)[];
 }
 
 /** A story told to its end. */
@@ -107,19 +109,35 @@ export class Story {
     this.event({});
   }
 
+  /** Time passes while the controller is down: a month of looking every minute would prove nothing. */
+  pass(seconds: number): void {
+    this.#seconds += seconds;
+    this.event({ down: true });
+  }
+
   /**
    * What GitHub must have been told since the last expectation, in order: `v1 success`, or in full
    * `acme/api@v1 production success`; ` by APPLICATION` where it is not the default one.
    */
   expect(...lines: readonly string[]): void {
+    this.#expect(lines, true);
+  }
+
+  /** As {@link expect}, where GitHub takes no commit status. */
+  expectWithoutStatuses(...lines: readonly string[]): void {
+    this.#expect(lines, false);
+  }
+
+  #expect(lines: readonly string[], statuses: boolean): void {
     const parsed = lines.map(parseLine);
     this.#expectations.push({
       from: this.#told,
       to: this.#steps.length - 1,
+      told: lines,
       lines: parsed.map(({ repository, label, environment, state }) => {
         return `${repository}@${commitOf(label)} ${environment} ${state}`;
       }),
-      applications: parsed.map(({ application }) => application),
+      applications: parsed.map(({ application }) => (statuses ? application : undefined)),
     });
     this.#told = this.#steps.length;
   }

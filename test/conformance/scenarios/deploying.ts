@@ -91,6 +91,26 @@ export const deploying: readonly Named[] = [
     },
   },
   {
+    name: 'automated sync is switched off: the new version waits',
+    tell(story) {
+      const app = story.application('web', { automated: 'paused' }).compare('r1', ['v1']);
+      story.expect('v1 queued');
+      app.ask('r1').start('r1').finish('Succeeded').synced('Healthy');
+      story.expect('v1 in_progress', 'v1 success');
+    },
+  },
+  {
+    name: 'dry run of a sync that waits',
+    tell(story) {
+      const app = story.application('web', { automated: false }).compare('r1', ['v1']);
+      story.expect('v1 queued');
+      app.ask('r1').start('r1', { dryRun: true }).finish('Succeeded', 'successfully synced (dry run)').reconcile();
+      story.expect();
+      app.ask('r1').start('r1').finish('Succeeded').synced('Healthy');
+      story.expect('v1 in_progress', 'v1 success');
+    },
+  },
+  {
     name: 'rapid pushes: compares run ahead of operations',
     tell(story) {
       const app = story.application('web').deploy('r1', ['v1']);

@@ -68,7 +68,7 @@ export const outside: readonly Named[] = [
       story.logs(/too many commit statuses|Failed to notify recipient/u);
       story.fault({ status: 422, match: '/statuses/', count: 100 });
       story.application('web').deploy('r1', ['v1']);
-      story.expect('v1 in_progress', 'v1 success');
+      story.expectWithoutStatuses('v1 in_progress', 'v1 success');
     },
   },
   {

@@ -63,6 +63,53 @@ export const returning: readonly Named[] = [
     },
   },
   {
+    name: 'a rollback in the UI that fails, and the next sync',
+    tell(story) {
+      const app = story.application('web', { automated: false }).compare('r1', ['v1']);
+      app.ask('r1').start('r1').finish('Succeeded').synced('Healthy');
+      app.compare('r2', ['v2']).ask('r2').start('r2').finish('Succeeded').synced('Healthy');
+      story.expect('v1 queued', 'v1 in_progress', 'v1 success', 'v2 queued', 'v2 in_progress', 'v2 success');
+      app.ask('r1').start('r1').finish('Failed', 'Job failed: migrate', ['v1']).reconcile();
+      story.wait(300);
+      story.expect();
+      app.compare('r3', ['v3']).ask('r3').start('r3').finish('Succeeded').synced('Healthy');
+      story.expect('v3 queued', 'v3 in_progress', 'v3 success');
+    },
+  },
+  {
+    name: 'a version comes back after a month',
+    tell(story) {
+      const app = story.application('web').deploy('r1', ['v1']);
+      story.pass(86_400);
+      app.deploy('r2', ['v2']);
+      story.pass(30 * 86_400);
+      story.expect('v1 in_progress', 'v1 success', 'v2 in_progress', 'v2 success');
+      app.deploy('r3', ['v1']);
+      story.expect('v1 in_progress', 'v1 success');
+    },
+  },
+  {
+    name: 'a repository leaves the Application with a deployment',
+    tell(story) {
+      const app = story.application('web').deploy('r1', ['acme/web@v1', 'acme/api@a1']);
+      story.expect('acme/api@a1 in_progress', 'acme/web@v1 in_progress', 'acme/api@a1 success', 'acme/web@v1 success');
+      app.deploy('r2', ['acme/web@v2']);
+      story.wait(60);
+      story.expect('acme/web@v2 in_progress', 'acme/web@v2 success', 'acme/api@a1 inactive');
+    },
+  },
+  {
+    name: 'a repository leaves the Application, nothing else changes',
+    tell(story) {
+      const app = story.application('web').deploy('r1', ['acme/web@v1', 'acme/api@a1']);
+      story.expect('acme/api@a1 in_progress', 'acme/web@v1 in_progress', 'acme/api@a1 success', 'acme/web@v1 success');
+      app.deploy('r2', ['acme/web@v1']);
+      story.expect('acme/api@a1 inactive');
+      app.deploy('r3', ['acme/web@v1', 'acme/api@a1']);
+      story.expect('acme/api@a1 in_progress', 'acme/api@a1 success');
+    },
+  },
+  {
     name: 'deletion',
     tell(story) {
       const app = story.application('web').deploy('r1', ['v1']);
@@ -71,6 +118,24 @@ export const returning: readonly Named[] = [
       story.expect('v1 inactive');
       app.health('Progressing').gone();
       story.expect();
+    },
+  },
+  {
+    name: 'deletion without a finalizer: no event is left that could be reported',
+    tell(story) {
+      const app = story.application('web', { finalizer: false }).deploy('r1', ['v1']);
+      story.expect('v1 in_progress', 'v1 success');
+      app.gone();
+      story.expect();
+    },
+  },
+  {
+    name: 'deletion while a deployment runs',
+    tell(story) {
+      const app = story.application('web').deploy('r1', ['v1']).compare('r2', ['v2']).start('r2');
+      story.expect('v1 in_progress', 'v1 success', 'v2 in_progress');
+      app.deleting().gone();
+      story.expect('v2 inactive');
     },
   },
   {

@@ -51,10 +51,24 @@ export const silent: readonly Named[] = [
       const app = story.application('web').deploy('r1', ['v1']);
       story.expect('v1 in_progress', 'v1 success');
       for (let times = 0; times < 100; times += 1) {
-        story.wait(180);
+        story.wait(60);
         app.reconcile();
       }
       story.expect();
+    },
+  },
+  {
+    name: 'one repository changes 40 times, two others never',
+    tell(story) {
+      const rest = ['acme/api@a1', 'acme/jobs@j1'];
+      const app = story.application('web').deploy('r0', ['acme/web@w0', ...rest]);
+      const both = ['acme/api@a1', 'acme/jobs@j1', 'acme/web@w0'];
+      story.expect(...both.map((one) => `${one} in_progress`), ...both.map((one) => `${one} success`));
+      for (let version = 1; version <= 40; version += 1) {
+        app.deploy(`r${version}`, [`acme/web@w${version}`, ...rest]);
+        story.wait(60);
+        story.expect(`acme/web@w${version} in_progress`, `acme/web@w${version} success`);
+      }
     },
   },
   {

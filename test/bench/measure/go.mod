@@ -1,3 +1,0 @@
-module waybill/test/bench/measure
-
-go 1.26

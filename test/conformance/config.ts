@@ -1,0 +1,22 @@
+/**
+ * The configuration under test: what `waybill notifications generate` writes for two organisations.
+ */
+import type { EngineConfig } from '../../plugin/notifications/engine/scenario.ts';
+import { readNotificationsConfig } from '../../plugin/notifications/generate/config.ts';
+import { generate } from '../../plugin/notifications/generate/generate.ts';
+
+/** What a notifications.yaml generates, ready for the engine; keys of the Secret are made up. */
+export function generated(text: string): EngineConfig {
+  const settings = generate(readNotificationsConfig(text, 'notifications.yaml'));
+  return { configMap: Object.fromEntries(settings), fillSecret: true };
+}
+
+/** Deployments and commit statuses for the organisations acme and beta. */
+export const githubConfig = generated(`
+apiVersion: waybill.dev/v1
+kind: Notifications
+argocdURL: https://argocd.acme.dev
+github:
+  - { organization: acme, appID: 12345, installationID: 67890, privateKey: $github-acme-privateKey }
+  - { organization: beta, appID: 12345, installationID: 22222, privateKey: $github-beta-privateKey }
+`);
