@@ -98,6 +98,7 @@ export async function render(request: RenderRequest): Promise<RenderResult> {
       referencedFiles: environment.referencedFiles,
       policy,
       binaries: { ...request.binaries, timeoutMs: Math.min(BINARY_TIMEOUT, deadline.remaining() * 1000) },
+      origins: record !== undefined,
       warn,
     }),
     (async () => loadLock(tree, directory, environment.name))(),

@@ -1,6 +1,8 @@
 /**
  * kustomize, wrapped once (https://kubectl.docs.kubernetes.io/references/kustomize/cmd/build/).
  */
+import { writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import type { Location } from '../diagnostics/diagnostic.ts';
 import type { Binaries, Found } from './binaries.ts';
 import { childEnvironment } from './environment.ts';
@@ -28,8 +30,23 @@ export interface KustomizeBuild {
   readonly network: boolean;
   /** The helm to inflate `helmCharts` with (operator's policy); undefined refuses them. */
   readonly helm: Found | undefined;
+  /** Whether every resource shall tell its file, in the annotation `config.kubernetes.io/origin`. */
+  readonly origins: boolean;
   /** What in the application asked for it. */
   readonly location: Location;
+}
+
+/** What kustomize printed. */
+export interface KustomizeBuilt extends Printed {
+  /** Absolute path of the folder that the paths in origin annotations are relative to. */
+  readonly folder: string;
+}
+
+/** Writes a kustomization around the one to build, so that a setting can be added without touching it. Returns its folder. */
+function wrap({ files }: Scratch, root: string, directory: string): string {
+  const resources = [relative(files, join(root, directory))];
+  writeFileSync(join(files, 'kustomization.yaml'), JSON.stringify({ resources, buildMetadata: ['originAnnotations'] }));
+  return files;
 }
 
 /**
@@ -37,16 +54,17 @@ export interface KustomizeBuild {
  * restrictor); plugins, exec and starlark functions stay off, since nothing turns them on. Failure `binary-missing`,
  * `binary-version`, `binary-failed`, `binary-timeout`, `binary-output`.
  */
-export async function kustomizeBuild(build: KustomizeBuild, binaries: Binaries): Promise<Printed> {
+export async function kustomizeBuild(build: KustomizeBuild, binaries: Binaries): Promise<KustomizeBuilt> {
   const binary = findBinary(kustomize, binaries);
   return withScratch(async (scratch) => {
-    const args = ['build', build.directory === '' ? '.' : `./${build.directory}`];
+    const cwd = build.origins ? wrap(scratch, build.root, build.directory) : build.root;
+    const args = ['build', build.origins || build.directory === '' ? '.' : `./${build.directory}`];
     args.push('--load-restrictor', 'LoadRestrictionsRootOnly');
     if (build.helm) args.push('--enable-helm', '--helm-command', build.helm.path);
     const run = {
       binary,
       args,
-      cwd: build.root,
+      cwd,
       env: childEnvironment(scratch, binaries, build.network),
       location: build.location,
       rename: [
@@ -61,7 +79,7 @@ export async function kustomizeBuild(build: KustomizeBuild, binaries: Binaries):
       // Beside the build, so that it costs no time of its own; whichever fails first is told.
       supportedVersion(binary, kustomize, scratch, binaries),
     ]);
-    return printed;
+    return { ...printed, folder: cwd };
   });
 }
 

@@ -24,5 +24,7 @@ export interface SourceContext {
   readonly referencedFiles: ReadonlySet<string>;
   readonly policy: Pick<Policy, 'sources' | 'remote' | 'kustomize' | 'limits'>;
   readonly binaries: Binaries;
+  /** Whether somebody will look at where each resource came from (`explain`), so that it is worth finding out. */
+  readonly origins: boolean;
   readonly warn: (diagnostic: Diagnostic) => void;
 }

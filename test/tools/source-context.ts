@@ -27,6 +27,7 @@ export async function sourceContext(
     referencedFiles: new Set(),
     policy: completePolicy({}, undefined, 'cli'),
     binaries: { env: { WAYBILL_KUSTOMIZE: await kustomizeBinary(), WAYBILL_HELM: await helm3Binary() } },
+    origins: false,
     warn: (diagnostic) => warnings.push(diagnostic),
     warnings,
     ...more,

@@ -77,6 +77,20 @@ describe('a kustomize source', () => {
     expect(contentOf(root)).toEqual(before);
   });
 
+  it('tells the file of each resource where it is asked to, and nothing else changes', async () => {
+    const root = folder(ordinary);
+    const plain = await read(onDisk(root));
+    const told = await read(onDisk(root), 'app', { origins: true });
+    expect(told.resources.map(({ body }) => body)).toEqual(plain.resources.map(({ body }) => body));
+    expect(listing(told.resources)).toEqual([
+      'ConfigMap/prod-extra app/extra.yaml',
+      'ConfigMap/prod-settings-m4d2ddmcf8 app/kustomization.yaml',
+      'Service/prod-web common/service.yaml',
+      'Deployment/prod-web base/deployment.yaml',
+    ]);
+    expect(told.resources).toEqual((await read(createMemoryTree(ordinary), 'app', { origins: true })).resources);
+  });
+
   it('needs no disk of its own', async () => {
     const fromDisk = await read(onDisk(folder(ordinary)));
     const fromMemory = await read(createMemoryTree(ordinary));

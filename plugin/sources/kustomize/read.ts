@@ -10,10 +10,11 @@ import type { SourceContext } from '../context.ts';
 import { onDisk } from '../on-disk.ts';
 import { readPrinted, warnings } from '../printed.ts';
 import { followKustomization } from './inputs.ts';
+import { originsIn } from './origins.ts';
 
 /**
- * The resources of a kustomization, in kustomize's order. Their origin is the kustomization's file. Failure as
- * `followKustomization` and `kustomizeBuild`.
+ * The resources of a kustomization, in kustomize's order. Their origin is the kustomization's file, or, where it is
+ * asked for, the file that holds them. Failure as `followKustomization` and `kustomizeBuild`.
  */
 export async function readKustomize(start: PathEntry, context: SourceContext): Promise<Resource[]> {
   const { file, directories, inflates } = followKustomization(start, context);
@@ -23,10 +24,18 @@ export async function readKustomize(start: PathEntry, context: SourceContext): P
   const network = policy.remote.kustomizeBases || (inflates && policy.remote.helmDependencies);
   const helm = inflates ? findHelm(binaries) : undefined;
   // kustomize puts charts that it downloads beside the kustomization, so then it works on a copy.
-  const { stdout, stderr } = await onDisk(tree, directories, { writable: inflates }, (root) =>
-    kustomizeBuild({ root, directory, network, helm, location: start.location }, binaries),
-  );
-  for (const warning of warnings('kustomize', stderr, start.location)) context.warn(warning);
-  const name = `output of kustomize build ${directory || '.'}`;
-  return readPrinted({ text: stdout, name, origin: () => ({ file }) }, context);
+  return onDisk(tree, directories, { writable: inflates }, async (root) => {
+    const build = { root, directory, network, helm, location: start.location };
+    const { stdout, stderr } = await kustomizeBuild({ ...build, origins: false }, binaries);
+    for (const warning of warnings('kustomize', stderr, start.location)) context.warn(warning);
+    const name = `output of kustomize build ${directory || '.'}`;
+    const resources = readPrinted({ text: stdout, name, origin: () => ({ file }) }, context);
+    if (!context.origins) return resources;
+    const told = await kustomizeBuild({ ...build, origins: true }, binaries);
+    const fileOf = originsIn(told.stdout, told.folder, root);
+    return resources.map(({ body, origin }) => ({
+      body,
+      origin: { ...origin, location: { file: fileOf(body) ?? file } },
+    }));
+  });
 }
