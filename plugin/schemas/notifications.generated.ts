@@ -34,7 +34,7 @@ export type EventName =
  *
  * @minItems 1
  */
-export type On = EventName[];
+export type Events = EventName[];
 /**
  * Only these environments, by name as reported; `*` stands for any characters. Default: all.
  *
@@ -266,7 +266,7 @@ export interface SlackChannel {
    * Name without `#`, or ID.
    */
   channel: string;
-  on?: On;
+  events?: Events;
   environments?: EnvironmentNames;
 }
 export interface TeamsRules {
@@ -281,7 +281,7 @@ export interface TeamsChannel {
    * Where the URL of the Teams workflow is ("Post to a channel when a webhook request is received"); it holds a signature, so it is a secret.
    */
   url: string;
-  on?: On;
+  events?: Events;
   environments?: EnvironmentNames;
 }
 export interface PagerDutyRules {
@@ -297,7 +297,7 @@ export interface PagerDutyTarget {
    */
   integrationKey: string;
   severity?: 'critical' | 'error' | 'warning' | 'info';
-  on?: On;
+  events?: Events;
   environments?: EnvironmentNames;
 }
 export interface OpsgenieRules {
@@ -320,7 +320,7 @@ export interface OpsgenieTeam {
    */
   apiKey: string;
   priority?: 'P1' | 'P2' | 'P3' | 'P4' | 'P5';
-  on?: On;
+  events?: Events;
   environments?: EnvironmentNames;
 }
 export interface EmailRules {
@@ -336,7 +336,7 @@ export interface EmailRules {
 }
 export interface EmailRecipient {
   to: string;
-  on?: On;
+  events?: Events;
   environments?: EnvironmentNames;
 }
 export interface WebhookTarget {
@@ -346,7 +346,7 @@ export interface WebhookTarget {
    */
   url: string;
   headers?: Headers;
-  on?: On;
+  events?: Events;
   environments?: EnvironmentNames;
 }
 /**
@@ -365,6 +365,6 @@ export interface JenkinsTarget {
    * Where the token of the job's Generic Webhook Trigger is.
    */
   token: string;
-  on?: On;
+  events?: Events;
   environments?: EnvironmentNames;
 }

@@ -186,7 +186,8 @@ export class Application {
     return renders.map((text) => {
       const [what = '', environment = 'staging'] = text.split(' ');
       const [label = '', from = 'acme/web'] = what.split('@').toReversed();
-      const [owner = '', repository = ''] = from.split('/');
+      // GitLab's subgroups and Azure DevOps' projects are part of the owner; a space is written as %20.
+      const [, owner = '', repository = ''] = /^(.*)\/([^/]*)$/u.exec(decodeURIComponent(from)) ?? [];
       return recordName({ owner, repository, environment, application: this.#name, commit: commitOf(label) });
     });
   }

@@ -20,26 +20,52 @@ export const catalogue: Readonly<Record<string, string>> = {
     "// Health as a deployment's state. A Degraded that lies around an operation is believed when it began over 5 s after\n// the operation's end, or has lasted 30 s: one of the version before survives into the next, and rollouts flash it.\nlet degraded = health == 'Degraded' and newest != '' and (now() - date(newest) > duration('30s') or ended != '' and since > ended and date(since) - date(ended) > duration('5s'));\nlet healthy = health == 'Healthy' ? 'success' : health in ['Progressing', 'Suspended'] ? 'in_progress' : degraded ? 'failure' : '';\n",
   "expressions/history.expr":
     "// What was decided before, newest first, from the controller's own notes:\n// waybill/<slot>/<number>/<state>/<revision>/<companions>/<record>/ as [number, state, revision, companions, record].\nlet history = map(sort(map(filter(split(raw, '\"'), # startsWith 'waybill/' and #[8:9] < 'a'), #[10:])), split(#, '/'));\n",
+  "expressions/known.expr":
+    "// Whether the Application is one of ours: it renders a record, was reported before, or is rendered by Waybill.\nlet records = sort(map(filter(s?.resources ?? [], .name startsWith 'waybill.' and .kind == 'ConfigMap' and .name matches '[.][0-9a-f]{40}$' and not (.requiresPruning ?? false)), .name));\nlet known = len(records) > 0 or raw contains '\"waybill/' or any(concat([app.spec?.source], app.spec?.sources ?? []), (#?.plugin?.name ?? '') startsWith 'waybill');\n",
   "expressions/leaving.expr":
     "// Records that were reported and whose commit no longer runs here: all of them when the Application is deleted; else\n// those that the compared revision does not render, once all that it renders is done. A newer report of another\n// record of the same repository, environment and application has replaced a record, unless it names it as companion.\nlet left = not (deleting or state == 'success' and len(targets) > 0) ? [] : filter(history, let k = #;\n  k[1] != 'inactive' and (deleting or none(targets, #[-40:] == k[4][-40:])) and none(history, #[0] < k[0]\n    and (#[4] == k[4] or #[4][:-40] == k[4][:-40] and not (#[1] in ['queued', 'inactive']) and not (#[3] contains k[4][-40:-33]))));\n",
   "expressions/notes.expr":
     "let raw = app.metadata.annotations?.['notified.notifications.argoproj.io'] ?? '';\n",
+  "expressions/pick.expr":
+    "let told = map(sort(map(filter(parts, # startsWith 'waybill/a/'), #[10:])), split(#, '/'));\nlet end = findIndex(told, #[1] == 'recovered');\nlet open = map(end == nil ? told : told[:end], #[1] + '/' + #[2]);\nlet found = filter([\n  broken != nil and brokenFor > duration('60s') ? 'render-error/' : '',\n  unpullable ? 'image-pull/' + revision : '',\n  hook ? 'hook-failed/' + revision : '',\n  fails and not hook ? 'sync-failed/' + revision : '',\n  degraded and not running ? 'degraded/' : '',\n  stuck ? 'out-of-sync/' : ''], # != '');\nlet fresh = len(told) > 0 or stuck or broken != nil and brokenFor < duration('{{window}}') or newest != '' and now() - date(newest) < duration('{{window}}');\nlet news = find(found, not (# in open) and fresh);\nlet well = sync == 'Synced' and health == 'Healthy' and not running and len(found) == 0;\nlet what = news ?? (well and len(open) > 0 ? 'recovered/' : idle and not watching ? 'waiting/' : sync == 'Synced' and watching ? 'synced/' : '');\nlet slot = split(what, '/')[0] in ['waiting', 'synced'] ? 'b' : 'a';\nlet before = (get(split(raw, '\"waybill/' + slot + '/', 2), 1) ?? '')[:6];\nwhat == '' ? '' : 'waybill/' + slot + '/' + string((before == '' ? 1000000 : int(before)) - 1) + '/' + what + '//' + (get(records, 0) ?? '') + '/'\n",
   "expressions/possible.expr":
     "// What could be reported, as [slot, state, revision, record], in the order of preference.\nlet possible = concat(\n  state in ['inactive', 'elsewhere'] ? [] : map(targets, [#index, state, revision, #]),\n  elsewhere,\n  state == 'success' ? map(targets, [#index, 'kept', revision, #]) : [],\n  map(left, [deleting ? count(history, #[1] == 'inactive') % {{slots}} : {{slots}}, 'inactive', #[2], #[4]]));\n",
+  "expressions/problem.expr":
+    "// A problem of the Application that people want to hear of, once for each time it begins: it is told again only\n// after the Application was synced and healthy. A failed operation is told once for each revision.\n{{> application}}\n{{> health}}\n{{> notes}}\n{{> known}}\nif deleting or not known { '' } else {\n{{> problems}}\n{{> waiting}}\n{{> pick}}\n}\n",
+  "expressions/problems.expr":
+    "let results = op?.syncResult?.resources ?? [];\nlet fails = phase in ['Failed', 'Error'] and (current or sync == 'OutOfSync' and manual);\nlet hook = fails and any(results, (.hookType ?? '') != '' and (.hookPhase ?? '') in ['Failed', 'Error']);\nlet unpullable = (fails or running or degraded or health == 'Progressing') and ((op?.message ?? '') matches 'ImagePullBackOff|ErrImagePull|InvalidImageName'\n  or any(results, (.message ?? '') matches 'ImagePullBackOff|ErrImagePull|InvalidImageName')\n  or any(s?.resources ?? [], (.health?.message ?? '') matches 'ImagePullBackOff|ErrImagePull|InvalidImageName'));\nlet broken = find(s?.conditions ?? [], .type in ['ComparisonError', 'InvalidSpecError']);\nlet brokenFor = broken?.lastTransitionTime == nil ? duration('5m') : now() - date(broken.lastTransitionTime);\nlet revision = type(operated) == 'array' ? join(map(operated, #[-7:]), '+') : string(operated ?? '')[-7:];\n",
   "expressions/records.expr":
     "// The names of the records that the compared revision renders.\nlet targets = sort(map(filter(s?.resources ?? [], .name startsWith 'waybill.' and .kind == 'ConfigMap' and .name matches '[.][0-9a-f]{40}$' and not (.requiresPruning ?? false) and .status in ['Synced', 'OutOfSync']), .name));\n",
   "expressions/revision.expr":
     "// The compared revision, short: the last characters, since digests and versions differ at their end.\nlet revision = type(compared) == 'array' ? join(map(compared, #[-7:]), '+') : string(compared ?? '')[-7:];\n",
   "expressions/state.expr":
     "// The state of what the compared revision renders (docs/notifications/states.md). \"elsewhere\": a manual application\n// whose last operation was at another revision than the compared one: a sync waits, or it was rolled back in the UI.\nlet failed = phase == 'Failed' ? 'failure' : phase == 'Error' ? 'error' : '';\nlet state = deleting ? 'inactive' : sync == 'Unknown' ? ''\n  : running ? (current ? 'in_progress' : '')\n  : failed != '' and current ? failed\n  : sync == 'Synced' ? healthy\n  : sync == 'OutOfSync' and manual and not current ? 'elsewhere' : '';\n",
+  "expressions/waiting.expr":
+    "// Nothing in an Application says since when it is OutOfSync, so a note of its own (slot b) does.\nlet idle = sync == 'OutOfSync' and not running and app.operation == nil;\nlet parts = split(raw, '\"');\nlet watch = findIndex(parts, # startsWith 'waybill/b/');\nlet watching = watch != nil and split(parts[watch], '/')[3] == 'waiting';\nlet stuck = idle and watching and now().Unix() - int(parts[watch + 1][1:11]) > duration('{{outOfSyncAfter}}').Seconds();\n",
   "expressions/write.expr":
     "// The note to leave. Numbers count down, so that the newest note is the first of its slot in the sorted annotation;\n// those of one slot are odd and even in turn, which is how a delivery knows that it has not been made.\nchosen == nil ? '' : (\n  let slot = string(chosen[0]);\n  let newestNumber = (get(split(raw, '\"waybill/' + slot + '/', 2), 1) ?? '')[:6];\n  let next = (len(history) > 0 ? int(history[0][0]) : 1000000) - 1;\n  let number = newestNumber != '' and next % 2 == int(newestNumber) % 2 ? next - 1 : next;\n  let companions = join(map(filter(possible, #[1] == chosen[1] and #[3] != chosen[3] and #[3][:-40] == chosen[3][:-40]), #[3][-40:-33]), '+');\n  'waybill/' + slot + '/' + string(number) + '/' + chosen[1] + '/' + chosen[2] + '/' + companions + '/' + chosen[3] + '/')\n",
+  "problems/degraded.tmpl":
+    "{{- $words = dict\n  \"headline\" \"Degraded\"\n  \"text\" $why\n  \"todo\" \"Look at the events and logs of the pods. Revert the commit if it began with this deployment.\"\n-}}\n",
+  "problems/hook-failed.tmpl":
+    "{{- $words = dict\n  \"headline\" \"Hook failed\"\n  \"text\" $why\n  \"todo\" \"Read the log of the hook in Argo CD. After a PreSync hook the old version still runs; after a PostSync hook the new one does.\"\n-}}\n",
+  "problems/image-pull.tmpl":
+    "{{- $words = dict\n  \"headline\" \"Image cannot be pulled\"\n  \"text\" $why\n  \"todo\" \"Check that the image was pushed, its name and digest, and the pull secret of the namespace.\"\n-}}\n",
+  "problems/out-of-sync.tmpl":
+    "{{- $words = dict\n  \"headline\" \"Out of sync for long\"\n  \"text\" \"The cluster is not as the repository says\"\n  \"todo\" \"Sync the application, or revert what nobody wants deployed.\"\n-}}\n",
+  "problems/recovered.tmpl":
+    "{{- $words = dict\n  \"headline\" \"Recovered\"\n  \"text\" \"Synced and healthy again\"\n-}}\n",
+  "problems/render-error.tmpl":
+    "{{- $words = dict\n  \"headline\" \"Cannot be rendered\"\n  \"text\" ($condition | default \"Argo CD cannot render the application\")\n  \"todo\" \"Nothing is deployed until this is fixed in the repository of the manifests. What runs stays as it is.\"\n-}}\n",
+  "problems/sync-failed.tmpl":
+    "{{- $words = dict\n  \"headline\" \"Sync failed\"\n  \"text\" $why\n  \"todo\" \"Fix the manifest that the message names, or revert the commit. A failed sync may have applied a part of it.\"\n-}}\n",
   "services/azure-devops.yaml":
     "# Azure DevOps commit statuses: https://learn.microsoft.com/rest/api/azure/devops/git/statuses/create\nmessage: \"{{ $description }}\"\nwebhook:\n  $service:\n    method: POST\n    path: '/{{ range $index, $part := splitList \"/\" $owner }}{{ if $index }}/{{ end }}{{ $part | urlquery | replace \"+\" \"%20\" }}{{ end }}/_apis/git/repositories/{{ $repository | urlquery | replace \"+\" \"%20\" }}/commits/{{ $commit }}/statuses?api-version=7.1'\n    body: '{{ dict \"state\" (get (dict \"queued\" \"pending\" \"in_progress\" \"pending\" \"success\" \"succeeded\" \"failure\" \"failed\" \"error\" \"error\") $state) \"description\" $description \"targetUrl\" $logURL \"context\" (dict \"genre\" \"argocd\" \"name\" $context) | toJson }}'\n",
   "services/bitbucket-cloud.yaml":
     "# Bitbucket Cloud build statuses:\n# https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/ (key: at most 40 characters)\nmessage: \"{{ $description }}\"\nwebhook:\n  $service:\n    method: POST\n    path: \"/2.0/repositories/{{ $owner }}/{{ $repository }}/commit/{{ $commit }}/statuses/build\"\n    body: '{{ dict \"key\" (sha1sum $context) \"name\" $context \"state\" (get (dict \"queued\" \"INPROGRESS\" \"in_progress\" \"INPROGRESS\" \"success\" \"SUCCESSFUL\") $state | default \"FAILED\") \"url\" $logURL \"description\" $description | toJson }}'\n",
   "services/bitbucket-data-center.yaml":
     "# Bitbucket Data Center build statuses (7.4 and later):\n# https://developer.atlassian.com/server/bitbucket/rest/ POST /api/latest/projects/{key}/repos/{slug}/commits/{id}/builds\nmessage: \"{{ $description }}\"\nwebhook:\n  $service:\n    method: POST\n    path: \"/rest/api/latest/projects/{{ $owner }}/repos/{{ $repository }}/commits/{{ $commit }}/builds\"\n    body: '{{ dict \"key\" $context \"name\" $context \"state\" (get (dict \"queued\" \"INPROGRESS\" \"in_progress\" \"INPROGRESS\" \"success\" \"SUCCESSFUL\") $state | default \"FAILED\") \"url\" $logURL \"description\" $description | toJson }}'\n",
+  "services/email.yaml":
+    "# E-mail, plain text.\nmessage: '{{ $title }}'\nemail:\n  subject: '{{ $title }}'\n  body: \"{{ $text }}\\n{{ if $todo }}\\n{{ $todo }}\\n{{ end }}\\nApplication: {{ .app.metadata.namespace }}/{{ .app.metadata.name }}{{ if $environment }} ({{ $environment }}){{ end }}\\nSource commit: {{ $sourceText | trim | default \\\"unknown\\\" }}\\nStarted by: {{ $who }}\\nArgo CD: {{ $logURL }}\\n\"\n",
   "services/gitea.yaml":
     "# Gitea and Forgejo commit statuses: https://docs.gitea.com/api/ POST /repos/{owner}/{repo}/statuses/{sha}\nmessage: \"{{ $description }}\"\nwebhook:\n  $service:\n    method: POST\n    path: \"/api/v1/repos/{{ $owner }}/{{ $repository }}/statuses/{{ $commit }}\"\n    body: '{{ dict \"state\" (ternary \"pending\" $state (has $state (list \"queued\" \"in_progress\"))) \"context\" $context \"target_url\" $logURL \"description\" $description | toJson }}'\n",
   "services/github-check-run.yaml":
@@ -56,30 +82,52 @@ export const catalogue: Readonly<Record<string, string>> = {
     "# GitLab commit statuses: https://docs.gitlab.com/api/commits/#set-commit-pipeline-status\nmessage: \"{{ $description }}\"\nwebhook:\n  $service:\n    method: POST\n    path: '/api/v4/projects/{{ printf \"%s/%s\" $owner $repository | urlquery }}/statuses/{{ $commit }}'\n    body: '{{ dict \"state\" (get (dict \"queued\" \"pending\" \"in_progress\" \"running\" \"success\" \"success\") $state | default \"failed\") \"name\" $context \"target_url\" $logURL \"description\" $description | toJson }}'\n",
   "services/gitlab-deployment.yaml":
     "# GitLab deployments: https://docs.gitlab.com/api/deployments/#create-a-deployment. One for each that ended: the engine\n# sends one request and keeps no answer, so a deployment that was created as running could never be updated.\nmessage: \"{{ $description }}\"\nwebhook:\n  $service:\n    method: POST\n    path: '/api/v4/projects/{{ printf \"%s/%s\" $owner $repository | urlquery }}/deployments'\n    body: '{{ dict \"environment\" $environment \"sha\" $commit \"ref\" $commit \"tag\" false \"status\" (ternary \"success\" \"failed\" (eq $state \"success\")) | toJson }}'\n",
+  "services/jenkins.yaml":
+    "# Jenkins' Generic Webhook Trigger: https://plugins.jenkins.io/generic-webhook-trigger/. The document is that of webhook.\nmessage: '{{ $title }}'\nwebhook:\n  $service:\n    method: POST\n    path: /generic-webhook-trigger/invoke\n    body: '{{ dict \"event\" $state \"application\" $application \"environment\" $environment \"argocdApplication\" (dict \"name\" .app.metadata.name \"namespace\" .app.metadata.namespace \"url\" $logURL) \"sources\" $sources \"title\" $title \"description\" $text \"todo\" $todo \"startedBy\" $who \"environmentURL\" $environmentURL \"revision\" (dig \"sync\" \"revision\" \"\" .app.status) | toJson }}'\n",
+  "services/opsgenie.yaml":
+    "# Opsgenie alerts: https://docs.opsgenie.com/docs/alert-api. One alert (alias) for each Application and kind.\nmessage: '{{ $title }}'\nopsgenie:\n  description: \"{{ $text }}\\n\\n{{ $todo }}\\n\\n{{ $sourceText }}\"\n  priority: '{{ $priority }}'\n  alias: 'waybill/{{ .app.metadata.namespace }}/{{ .app.metadata.name }}/{{ $state }}'\n  entity: '{{ .app.metadata.namespace }}/{{ .app.metadata.name }}'\n  tags:\n  - argocd\n  - '{{ $state }}'\n  details:\n    environment: '{{ $environment }}'\n    startedBy: '{{ $who }}'\n    argocd: '{{ $logURL }}'\n",
+  "services/pagerduty.yaml":
+    "# PagerDuty Events API v2: https://developer.pagerduty.com/docs/events-api-v2-overview. The engine only triggers\n# alerts; one alert for each Application and kind, however often it is told.\nmessage: '{{ $title }}'\npagerdutyv2:\n  summary: '{{ $title }}: {{ $text }}'\n  severity: '{{ $severity }}'\n  source: '{{ .app.metadata.namespace }}/{{ .app.metadata.name }}'\n  component: '{{ $application }}'\n  group: '{{ $environment }}'\n  class: '{{ $state }}'\n  url: '{{ $logURL }}'\n  dedupKey: 'waybill/{{ .app.metadata.namespace }}/{{ .app.metadata.name }}/{{ $state }}'\n",
+  "services/slack.yaml":
+    "# Slack: https://docs.slack.dev/reference/methods/chat.postMessage. Messages of one deployment form a thread.\nmessage: '{{ $title | replace \"&\" \"&amp;\" | replace \"<\" \"&lt;\" | replace \">\" \"&gt;\" }}'\nslack:\n  groupingKey: '{{ $thread }}'\n  attachments: '{{ $lines := list }}{{ range $sources }}{{ $lines = append $lines (ternary (printf \"<%s|%s>\" .url .name) .name (ne .url \"\")) }}{{ end }}{{ $shown := $text | replace \"&\" \"&amp;\" | replace \"<\" \"&lt;\" | replace \">\" \"&gt;\" }}{{ $more := list (dict \"title\" \"Source commit\" \"value\" (join \"\\n\" $lines | default \"unknown\") \"short\" true) (dict \"title\" \"Started by\" \"value\" $who \"short\" true) }}{{ if $todo }}{{ $more = append $more (dict \"title\" \"What to do\" \"value\" $todo \"short\" false) }}{{ end }}{{ list (dict \"color\" $color \"title\" (printf \"%s/%s\" .app.metadata.namespace .app.metadata.name) \"title_link\" $logURL \"text\" $shown \"fields\" $more \"fallback\" $title) | toJson }}'\n",
+  "services/teams.yaml":
+    "# Microsoft Teams by a Power Automate workflow, as an adaptive card that the engine makes of these parts.\nmessage: '{{ $title }}'\nteams-workflows:\n  title: '{{ $title }}'\n  themeColor: '{{ if has $state (list \"success\" \"recovered\") }}Good{{ else if has $state (list \"queued\" \"in_progress\" \"inactive\" \"out-of-sync\") }}Default{{ else }}Attention{{ end }}'\n  text: '{{ $text }}'\n  facts: '{{ $facts := list (dict \"name\" \"Application\" \"value\" (printf \"%s/%s\" .app.metadata.namespace .app.metadata.name)) }}{{ range $sources }}{{ $facts = append $facts (dict \"name\" \"Source commit\" \"value\" (ternary (printf \"[%s](%s)\" .name .url) .name (ne .url \"\"))) }}{{ end }}{{ $facts = append $facts (dict \"name\" \"Started by\" \"value\" $who) }}{{ if $todo }}{{ $facts = append $facts (dict \"name\" \"What to do\" \"value\" $todo) }}{{ end }}{{ $facts | toJson }}'\n  potentialAction: '{{ list (dict \"@type\" \"OpenUri\" \"name\" \"Open in Argo CD\" \"targets\" (list (dict \"os\" \"default\" \"uri\" $logURL))) | toJson }}'\n",
   "services/webhook-mark.yaml":
     "# What leaves a note where no GitHub is configured: a GET of the controller's own metrics, which does nothing.\nwebhook:\n  waybill:\n    method: GET\n",
+  "services/webhook.yaml":
+    "# A JSON document for programs: docs/notifications/webhooks.md.\nmessage: '{{ $title }}'\nwebhook:\n  $service:\n    method: POST\n    body: '{{ dict \"event\" $state \"application\" $application \"environment\" $environment \"argocdApplication\" (dict \"name\" .app.metadata.name \"namespace\" .app.metadata.namespace \"url\" $logURL) \"sources\" $sources \"title\" $title \"description\" $text \"todo\" $todo \"startedBy\" $who \"environmentURL\" $environmentURL \"revision\" (dig \"sync\" \"revision\" \"\" .app.status) | toJson }}'\n",
   "states/error.tmpl":
-    "{{- $text = $why -}}\n",
+    "{{- $words = dict\n  \"headline\" \"Deployment ended in an error\"\n  \"text\" $why\n  \"todo\" \"Argo CD could not carry out the sync: its operators find the reason in its logs.\"\n-}}\n",
   "states/failure.tmpl":
-    "{{- $text = $why -}}\n",
+    "{{- $words = dict\n  \"headline\" \"Deployment failed\"\n  \"text\" $why\n  \"todo\" \"Open the application in Argo CD, then fix forward or revert the commit that changed the image.\"\n-}}\n",
   "states/in_progress.tmpl":
-    "{{- $text = ternary \"Syncing\" \"Synced, not yet healthy\" (has (dig \"operationState\" \"phase\" \"\" .app.status) (list \"Running\" \"Terminating\")) -}}\n",
+    "{{- $words = dict\n  \"headline\" \"Deploying\"\n  \"text\" (ternary \"Syncing\" \"Synced, not yet healthy\" (has (dig \"operationState\" \"phase\" \"\" .app.status) (list \"Running\" \"Terminating\")))\n-}}\n",
   "states/inactive.tmpl":
-    "{{- $text = ternary \"Application deleted\" \"No longer deployed by this application\" (hasKey .app.metadata \"deletionTimestamp\") -}}\n",
+    "{{- $words = dict\n  \"headline\" \"No longer deployed\"\n  \"text\" (ternary \"Application deleted\" \"No longer deployed by this application\" (hasKey .app.metadata \"deletionTimestamp\"))\n-}}\n",
   "states/queued.tmpl":
-    "{{- $text = \"Waits for a sync in Argo CD\" -}}\n",
+    "{{- $words = dict\n  \"headline\" \"Waiting for a sync\"\n  \"text\" \"Waits for a sync in Argo CD\"\n  \"todo\" \"Somebody must sync the application in Argo CD.\"\n-}}\n",
   "states/success.tmpl":
-    "{{- $text = \"Deployed and healthy\" -}}\n",
+    "{{- $words = dict\n  \"headline\" \"Deployed\"\n  \"text\" \"Deployed and healthy\"\n-}}\n",
+  "values/all-records.tmpl":
+    "{{- /* For problems, which concern the whole Application: every record that it renders, as far as is known. */ -}}\n{{- $records := list -}}\n{{- range dig \"resources\" list .app.status -}}\n{{- if and (eq (get . \"kind\") \"ConfigMap\") (regexMatch \"^waybill[.].*[.][0-9a-f]{40}$\" (get . \"name\")) (not (get . \"requiresPruning\")) -}}\n{{- $records = append $records (get . \"name\") -}}\n{{- end -}}\n{{- end -}}\n{{- $records = sortAlpha $records -}}\n",
   "values/application.tmpl":
     "{{- $application := index $fields 4 -}}\n",
+  "values/color.tmpl":
+    "{{- /* Green, grey or red. */ -}}\n{{- $color := \"#d1242f\" -}}\n{{- if has $state (list \"success\" \"recovered\") -}}{{- $color = \"#1a7f37\" -}}{{- else if has $state (list \"queued\" \"in_progress\" \"inactive\" \"out-of-sync\") -}}{{- $color = \"#6e7781\" -}}{{- end -}}\n",
   "values/commit.tmpl":
-    "{{- $commit := regexFind \"[0-9a-f]{40}$\" $record -}}\n",
+    "{{- $commit := index $fields 5 -}}\n",
+  "values/commits.tmpl":
+    "{{- /* Records' names, taken apart as plugin/record writes them: [waybill, owner, repository, environment, application, commit] each. */ -}}\n{{- $commits := list -}}\n{{- range $records -}}\n{{- $parts := list -}}\n{{- range splitList \".\" (regexReplaceAll \"[.]([0-9])\" (regexReplaceAll \"[.][0-9a-f]{40}$\" . \"\") \"%${1}\") -}}\n{{- $parts = append $parts (. | trimPrefix \"x\" | replace \"%0\" \".\" | replace \"%1\" \"_\" | replace \"%2\" \"-\" | replace \"%3\" \"/\" | replace \"%4\" \" \" | replace \"%5\" \"~\" | replace \"%6\" \"+\") -}}\n{{- end -}}\n{{- $commits = append $commits (append $parts (regexFind \"[0-9a-f]{40}$\" .)) -}}\n{{- end -}}\n",
+  "values/condition.tmpl":
+    "{{- /* What Argo CD says about an Application that it cannot render: the line that the renderer printed. */ -}}\n{{- $condition := \"\" -}}\n{{- range dig \"conditions\" list .app.status -}}\n{{- if and (not $condition) (has (get . \"type\") (list \"ComparisonError\" \"InvalidSpecError\")) -}}\n{{- $condition = regexReplaceAll \"(?s)^Failed to load target state: .* failed exit status [0-9]+: \" (get . \"message\") \"\" | trim | splitList \"\\n\" | first -}}\n{{- end -}}\n{{- end -}}\n",
   "values/description.tmpl":
     "{{- /* At most 140 characters, as GitHub takes them. */ -}}\n{{- $description := regexReplaceAll \"[[:space:]]+\" $text \" \" -}}\n{{- if regexMatch \"^.{141}\" $description -}}{{- $description = printf \"%s…\" (regexFind \"^.{139}\" $description) -}}{{- end -}}\n",
   "values/environment.tmpl":
     "{{- $environment := index $fields 3 -}}\n",
   "values/fields.tmpl":
-    "{{- /* The record's name, taken apart as plugin/record writes it: [waybill, owner, repository, environment, application]. */ -}}\n{{- $fields := list -}}\n{{- range splitList \".\" (regexReplaceAll \"[.]([0-9])\" (regexReplaceAll \"[.][0-9a-f]{40}$\" $record \"\") \"%${1}\") -}}\n{{- $fields = append $fields (. | trimPrefix \"x\" | replace \"%0\" \".\" | replace \"%1\" \"_\" | replace \"%2\" \"-\" | replace \"%3\" \"/\" | replace \"%4\" \" \" | replace \"%5\" \"~\" | replace \"%6\" \"+\") -}}\n{{- end -}}\n",
+    "{{- /* The first of them; an Application whose records are not known has its own name only. */ -}}\n{{- $fields := list \"waybill\" \"\" \"\" \"\" .app.metadata.name \"\" -}}\n{{- if $commits -}}{{- $fields = first $commits -}}{{- end -}}\n",
+  "values/headline.tmpl":
+    "{{- $headline := get $words \"headline\" -}}\n",
   "values/logURL.tmpl":
     "{{- /* The Application's last operation in Argo CD's UI. */ -}}\n{{- $logURL := printf \"%s/applications/%s/%s?operation=true\" .context.argocdUrl .app.metadata.namespace .app.metadata.name -}}\n",
   "values/namespace.tmpl":
@@ -88,12 +136,26 @@ export const catalogue: Readonly<Record<string, string>> = {
     "{{- /* The decision that is delivered: [number, state, revision, companions, record]. */ -}}\n{{- $note := splitList \"/\" (index (splitList (printf \"\\\"waybill/%s/\" $slot) (get .app.metadata.annotations \"notified.notifications.argoproj.io\")) 1) -}}\n",
   "values/owner.tmpl":
     "{{- $owner := index $fields 1 -}}\n",
-  "values/record.tmpl":
-    "{{- $record := index $note 4 -}}\n",
+  "values/place.tmpl":
+    "{{- /* The Application and, where it is known, its environment. */ -}}\n{{- $place := $application -}}\n{{- if $environment -}}{{- $place = printf \"%s in %s\" $application $environment -}}{{- end -}}\n",
+  "values/records.tmpl":
+    "{{- /* Names of the records that a message is about: that of the decision. */ -}}\n{{- $records := list (index $note 4) -}}\n",
   "values/repository.tmpl":
     "{{- $repository := index $fields 2 -}}\n",
+  "values/sourceText.tmpl":
+    "{{- /* Source commits with links, one a line. */ -}}\n{{- $sourceText := \"\" -}}\n{{- range $sources -}}{{- $sourceText = printf \"%s%s %s\\n\" $sourceText .name .url -}}{{- end -}}\n",
   "values/state.tmpl":
-    "{{- /* queued, in_progress, success, failure, error or inactive; or a problem's kind. */ -}}\n{{- $state := index $note 1 -}}\n",
+    "{{- /* queued, in_progress, success, failure, error or inactive; or the kind of a problem. */ -}}\n{{- $state := index $note 1 -}}\n",
+  "values/text.tmpl":
+    "{{- /* What happened, or why it failed, in a line. */ -}}\n{{- $text := get $words \"text\" -}}\n",
+  "values/thread.tmpl":
+    "{{- /* Messages of one deployment belong together. */ -}}\n{{- $thread := printf \"%s/%s/%s\" .app.metadata.namespace .app.metadata.name (first (append $records \"\")) -}}\n",
+  "values/title.tmpl":
+    "{{- $title := printf \"%s: %s\" $headline $place -}}\n",
+  "values/todo.tmpl":
+    "{{- /* What to do about it; empty when there is nothing to do. */ -}}\n{{- $todo := get $words \"todo\" -}}\n",
+  "values/who.tmpl":
+    "{{- /* Who started the last operation. */ -}}\n{{- $who := dig \"operationState\" \"operation\" \"initiatedBy\" \"username\" \"\" .app.status -}}\n{{- if not $who -}}{{- $who = ternary \"Argo CD, automatically\" \"unknown\" (dig \"operationState\" \"operation\" \"initiatedBy\" \"automated\" false .app.status) -}}{{- end -}}\n",
   "values/why.tmpl":
     "{{- /* Why it failed, in one line: what the failed hook or resource says, else the last operation, else its health. */ -}}\n{{- $why := \"\" -}}\n{{- $operation := dig \"operationState\" dict .app.status -}}\n{{- if has (get $operation \"phase\") (list \"Failed\" \"Error\") -}}\n{{- range dig \"syncResult\" \"resources\" list $operation -}}\n{{- if and (not $why) (or (eq (get . \"status\") \"SyncFailed\") (and (get . \"hookType\") (has (get . \"hookPhase\") (list \"Failed\" \"Error\")))) -}}\n{{- $why = printf \"%s %s: %s\" (get . \"kind\") (get . \"name\") (get . \"message\") -}}\n{{- end -}}\n{{- end -}}\n{{- $why = $why | default (regexReplaceAll \"^(ComparisonError: |one or more objects failed to apply, reason: )\" (get $operation \"message\") \"\") | default \"the sync failed\" -}}\n{{- else -}}\n{{- range dig \"resources\" list .app.status -}}\n{{- if and (not $why) (eq (dig \"health\" \"status\" \"\" .) \"Degraded\") -}}\n{{- $why = printf \"%s %s is degraded: %s\" (get . \"kind\") (get . \"name\") (dig \"health\" \"message\" \"\" .) | trimSuffix \": \" -}}\n{{- end -}}\n{{- end -}}\n{{- $why = $why | default (printf \"the application is %s\" (dig \"health\" \"status\" \"not healthy\" .app.status | lower)) -}}\n{{- end -}}\n{{- $why = $why | trim | splitList \"\\n\" | first -}}\n",
 };

@@ -67,10 +67,10 @@ describe('notifications generate', () => {
   it.each<[string, string[]]>([
     ['githb: []', ['notifications.yaml:4:1: error[notifications-config]: unknown key "githb"']],
     ['slack: { token: $slack, channels: [] }', []],
-    [`github: [${acme}, ${acme.replace('acme', 'ACME')}]`, ['"ACME" is here a second time (first in line 4)']],
+    [`github: [${acme}, ${acme.replace('acme', 'ACME')}]`, ['"acme" is here a second time (first in line 4)']],
     [
       `github: [${acme}]\ngitea: [{ owner: Acme, url: "https://git.acme.dev", token: $gitea }]`,
-      ['"Acme" is here a second time (first in line 4)'],
+      ['"acme" is here a second time (first in line 4)'],
     ],
     ['github: [{ organization: acme }]', ['appID', 'installationID', 'privateKey']],
     [`github: [${acme.replace('$github-privateKey', '"-----BEGIN RSA PRIVATE KEY-----"')}]`, ['privateKey']],

@@ -9,6 +9,7 @@ import type { NotificationsFile } from '../../schemas/notifications.generated.ts
 import type { Locate } from '../../schemas/problems.ts';
 import { identifier } from './destination.ts';
 import { matchesName } from './environment.ts';
+import { providers } from './providers.ts';
 
 interface Named {
   readonly path: Path;
@@ -17,26 +18,6 @@ interface Named {
 
 function problem(locate: Locate, path: Path, message: string, help: readonly string[]): Diagnostic {
   return { severity: 'error', code: 'notifications-config', message, location: locate(path), help };
-}
-
-/** Owners of source repositories, as a record's name knows them, over all providers. */
-function owners(file: NotificationsFile): Named[] {
-  return [
-    ...(file.github ?? []).map(({ organization }, index) => ({
-      path: ['github', index, 'organization'],
-      name: organization,
-    })),
-    ...(file.gitlab ?? []).map(({ group }, index) => ({ path: ['gitlab', index, 'group'], name: group })),
-    ...(file.bitbucket ?? []).map(({ workspace, project }, index) => ({
-      path: ['bitbucket', index, workspace === undefined ? 'project' : 'workspace'],
-      name: workspace ?? project ?? '',
-    })),
-    ...(file.azureDevOps ?? []).map(({ organization, project }, index) => ({
-      path: ['azureDevOps', index, 'project'],
-      name: `${organization}/${project}`,
-    })),
-    ...(file.gitea ?? []).map(({ owner }, index) => ({ path: ['gitea', index, 'owner'], name: owner })),
-  ];
 }
 
 function twice(named: readonly Named[], key: (name: string) => string, locate: Locate, help: string): Diagnostic[] {
@@ -101,13 +82,13 @@ function withoutRule(file: NotificationsFile, locate: Locate): Diagnostic[] {
 
 /** All mistakes, in no particular order. */
 export function mistakes(file: NotificationsFile, locate: Locate): Diagnostic[] {
-  const all = owners(file);
+  const all = providers(file).map(({ owner, path }) => ({ path, name: owner.name }));
   const people = receivers(file);
   const nobody = all.length === 0 && people.every((list) => list.length === 0);
   return [
     ...twice(
       all,
-      (name) => name.toLowerCase(),
+      (name) => name,
       locate,
       'A record names the owner of a source repository, not its host: one owner can be reported to one place only.',
     ),

@@ -41,12 +41,12 @@ export interface Owner {
 
 /**
  * Matches names of records of an owner (undefined: any) and of environments (undefined: any), from the name's
- * beginning; not anchored.
+ * beginning; not anchored. Empty when both are undefined: then there may be no record at all.
  */
 export function recordPattern(owner: Owner | undefined, environments: readonly string[] | undefined): string {
   const below = owner?.below ? `(?:[.]3${anyCharacter}*)?` : '';
   const owners = owner ? quote(escapeField(owner.name)) + below : environments ? anyField : '';
-  if (owners === '') return 'waybill[.]';
+  if (owners === '') return '';
   if (!environments) return `waybill[.]${owners}[.][a-z]`;
   return `waybill[.]${owners}[.]${anyField}[.](?:${environments.map(fieldPattern).join('|')})[.][a-z]`;
 }

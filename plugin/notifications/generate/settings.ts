@@ -33,7 +33,9 @@ export interface Plan {
 function marker(destinations: readonly Destination[]): { service: Service; template: JsonObject } {
   const github = destinations.find(({ service }) => service.key.startsWith('service.github'));
   if (github) return { service: github.service, template: messageContent('github-mark') };
-  const service = { key: 'service.webhook.waybill', options: { url: 'http://127.0.0.1:9001/metrics' } };
+  // Durations in nanoseconds: should the controller listen elsewhere, its only worker must not wait for it.
+  const options = { url: 'http://127.0.0.1:9001/metrics', retryMax: 1, retryWaitMin: 1e6, retryWaitMax: 1e6 };
+  const service = { key: 'service.webhook.waybill', options };
   return { service, template: messageContent('webhook-mark') };
 }
 

@@ -52,7 +52,7 @@ export function noteConditions(decisions: Decisions, names: readonly string[], t
   return [
     noting('decide', { slots, afterSuccess, window, keepAfter }, template),
     noting('delivered', { names }, template),
-    ...(decisions.problems ? [noting('problem', { outOfSyncAfter }, template)] : []),
+    ...(decisions.problems ? [noting('problem', { outOfSyncAfter, window }, template)] : []),
   ];
 }
 

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"sigs.k8s.io/yaml"
@@ -9,6 +10,9 @@ import (
 
 // Types of services that speak neither HTTP nor SMTP: they would leave this machine.
 var withheld = map[string]bool{"nats": true, "gcppubsub": true}
+
+// loopback is the controller's own machine, to which Go's clients never go through a proxy.
+var loopback = regexp.MustCompile(`://(127\.0\.0\.1|localhost)\b`)
 
 // localised returns the ConfigMap's data with everything that the proxy does not catch kept on this machine, and
 // what was left out for it.
@@ -23,6 +27,8 @@ func localised(data map[string]string, mailPort int) (map[string]string, []strin
 			continue
 		case parts[1] == "email":
 			value = withMailServer(value, mailPort)
+		case parts[1] == "webhook":
+			value = loopback.ReplaceAllString(value, "://loopback.invalid")
 		}
 		kept[key] = value
 	}

@@ -10,6 +10,7 @@ import { goText } from '../go-text.ts';
 import { messageContent } from '../message.ts';
 import type { Definitions } from '../values.ts';
 import { day } from '../patience.ts';
+import { commitStates, reportedStates } from '../reported.ts';
 
 function serviceOf(one: GitHubOrganization): Service {
   return {
@@ -31,9 +32,6 @@ interface Kind {
 }
 
 function kinds({ file, locate }: NotificationsConfig, definitions: Definitions): Kind[] {
-  const wanted = (all: readonly State[]): State[] =>
-    all.filter((state) => (file.report?.states ?? states).includes(state));
-  const lasting = states.filter((state) => state !== 'inactive');
   const message = (name: string, more: Definitions = {}): Message => ({
     name,
     content: messageContent(name),
@@ -43,13 +41,17 @@ function kinds({ file, locate }: NotificationsConfig, definitions: Definitions):
   if (file.report?.deployments !== false) {
     const deployment = message('github-deployment');
     const transientMessage = { ...deployment, name: 'github-deployment-transient', transient: true };
-    made.push({ suffix: '', events: wanted(states), message: deployment, transientMessage });
+    made.push({ suffix: '', events: reportedStates(file, states), message: deployment, transientMessage });
   }
   if (commitStatusRules(file)) {
-    made.push({ suffix: '-status', events: wanted(lasting), message: message('github-commit-status') });
+    made.push({
+      suffix: '-status',
+      events: reportedStates(file, commitStates),
+      message: message('github-commit-status'),
+    });
   }
   if (file.report?.checkRuns) {
-    made.push({ suffix: '-check', events: wanted(lasting), message: message('github-check-run') });
+    made.push({ suffix: '-check', events: reportedStates(file, commitStates), message: message('github-check-run') });
   }
   const dispatch = file.report?.repositoryDispatch;
   if (dispatch) {

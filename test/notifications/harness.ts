@@ -1,0 +1,65 @@
+/**
+ * Generated settings on the real controller: a configuration, a story, and what left the controller.
+ */
+import { readNotificationsConfig } from '../../plugin/notifications/generate/config.ts';
+import { generate } from '../../plugin/notifications/generate/generate.ts';
+import type { Engine } from '../../plugin/notifications/engine/engine.ts';
+import type { EngineReport } from '../../plugin/schemas/engine.generated.ts';
+import { Story } from '../conformance/story.ts';
+import { deploymentLine, disturbances, type Sent, sent, statusLine } from '../conformance/told.ts';
+
+/** GitHub's organisation acme, as most tests have it. */
+export const acme =
+  'github: [{ organization: acme, appID: 12345, installationID: 67890, privateKey: $github-privateKey }]';
+
+/** The ConfigMap's data for the rest of a notifications.yaml. */
+export function settingsOf(yaml: string): Record<string, string> {
+  const text = `apiVersion: waybill.dev/v1\nkind: Notifications\nargocdURL: https://argocd.acme.dev\n${yaml}`;
+  return Object.fromEntries(generate(readNotificationsConfig(text, 'notifications.yaml')));
+}
+
+/** Plays a story. A step may change the settings: `data` by the step's index. */
+export async function play(
+  engine: Engine,
+  yaml: string,
+  tell: (story: Story) => void,
+  change?: { readonly step: number; readonly yaml: string },
+): Promise<EngineReport> {
+  const story = new Story();
+  tell(story);
+  const { scenario } = story.end();
+  const steps = scenario.steps.map((step, index) =>
+    change?.step === index ? Object.assign({}, step, { data: settingsOf(change.yaml) }) : step,
+  );
+  return engine.run({ configMap: settingsOf(yaml), fillSecret: true, ...scenario, steps });
+}
+
+/** Deployment statuses that GitHub took, with commits by their labels: `acme/web@v1 staging success`. */
+export function deployments(report: EngineReport, ...labels: readonly string[]): string[] {
+  return named(requests(report, 'deployment-status').map(deploymentLine), labels);
+}
+
+/** Commit statuses that GitHub took. */
+export function statuses(report: EngineReport, ...labels: readonly string[]): string[] {
+  return named(requests(report, 'status').map(statusLine), labels);
+}
+
+function requests(report: EngineReport, kind: string): Sent[] {
+  return sent(report).filter(({ request }) => request.call?.kind === kind && request.status === 201);
+}
+
+function named(lines: readonly string[], labels: readonly string[]): string[] {
+  return lines.map((line) => labels.reduce((text, label) => text.replace(commitOf(label), label), line));
+}
+
+/** Every request to one host, with its body. */
+export function requestsTo(report: EngineReport, host: string): { line: string; body: unknown; headers: object }[] {
+  return sent(report).flatMap(({ request: { method, url, body, headers } }) =>
+    new URL(url).host === host
+      ? [{ line: `${method} ${new URL(url).pathname}${new URL(url).search}`, body, headers }]
+      : [],
+  );
+}
+
+import { commitOf } from '../conformance/recordings.ts';
+export { commitOf, disturbances };
