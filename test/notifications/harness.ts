@@ -5,6 +5,7 @@ import { readNotificationsConfig } from '../../plugin/notifications/generate/con
 import { generate } from '../../plugin/notifications/generate/generate.ts';
 import type { Engine } from '../../plugin/notifications/engine/engine.ts';
 import type { EngineReport } from '../../plugin/schemas/engine.generated.ts';
+import { commitOf } from '../conformance/recordings.ts';
 import { Story } from '../conformance/story.ts';
 import { deploymentLine, disturbances, type Sent, sent, statusLine } from '../conformance/told.ts';
 
@@ -24,6 +25,7 @@ export async function play(
   yaml: string,
   tell: (story: Story) => void,
   change?: { readonly step: number; readonly yaml: string },
+  secret: Readonly<Record<string, string>> = {},
 ): Promise<EngineReport> {
   const story = new Story();
   tell(story);
@@ -31,7 +33,7 @@ export async function play(
   const steps = scenario.steps.map((step, index) =>
     change?.step === index ? Object.assign({}, step, { data: settingsOf(change.yaml) }) : step,
   );
-  return engine.run({ configMap: settingsOf(yaml), fillSecret: true, ...scenario, steps });
+  return engine.run({ configMap: settingsOf(yaml), secret, fillSecret: true, ...scenario, steps });
 }
 
 /** Deployment statuses that GitHub took, with commits by their labels: `acme/web@v1 staging success`. */
@@ -52,14 +54,21 @@ function named(lines: readonly string[], labels: readonly string[]): string[] {
   return lines.map((line) => labels.reduce((text, label) => text.replace(commitOf(label), label), line));
 }
 
-/** Every request to one host, with its body. */
-export function requestsTo(report: EngineReport, host: string): { line: string; body: unknown; headers: object }[] {
-  return sent(report).flatMap(({ request: { method, url, body, headers } }) =>
-    new URL(url).host === host
-      ? [{ line: `${method} ${new URL(url).pathname}${new URL(url).search}`, body, headers }]
-      : [],
-  );
+/** A request that left the controller. */
+export interface Posted {
+  /** Method, path and query. */
+  readonly line: string;
+  readonly body: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly status: number;
 }
 
-import { commitOf } from '../conformance/recordings.ts';
+/** Every request to one host. */
+export function requestsTo(report: EngineReport, host: string): Posted[] {
+  return sent(report).flatMap(({ request: { method, url, body, headers, status } }) => {
+    const { host: to, pathname, search } = new URL(url);
+    return to === host ? [{ line: `${method} ${pathname}${search}`, body, headers, status }] : [];
+  });
+}
+
 export { commitOf, disturbances };

@@ -8,11 +8,12 @@ import type { Settings } from '../settings.ts';
 /** A kustomization.yaml of kind Component. */
 export function format(settings: Settings): string {
   const name = 'argocd-notifications-cm';
+  // kustomize drops the last line end of a patch: it must not be one of the data.
   const patch = writeYaml({
     apiVersion: 'v1',
+    data: Object.fromEntries(settings),
     kind: 'ConfigMap',
     metadata: { name },
-    data: Object.fromEntries(settings),
   });
   const component = {
     apiVersion: 'kustomize.config.k8s.io/v1alpha1',
