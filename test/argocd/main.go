@@ -1,6 +1,6 @@
 // Command argocd is Argo CD's own code as the tests meet it, in one binary so that it is compiled once:
-// the ApplicationSet controller's generators, the server of config management plugins and the repo-server's
-// render path.
+// the ApplicationSet controller's generators, the server of config management plugins, the repo-server's
+// render path and its reading of commit messages.
 package main
 
 import (
@@ -10,6 +10,7 @@ import (
 	cmpserver "github.com/argoproj/argo-cd/v3/cmd/argocd-cmp-server/commands"
 
 	"waybill.dev/test/argocd/applicationset"
+	"waybill.dev/test/argocd/references"
 	"waybill.dev/test/argocd/render"
 )
 
@@ -17,12 +18,13 @@ import (
 var commands = map[string]func(args []string) int{
 	"applicationset": applicationset.Run,
 	"cmp-server":     runCMPServer,
+	"references":     references.Run,
 	"render":         render.Run,
 }
 
 func main() {
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: argocd applicationset|cmp-server|render ARGUMENTS")
+		fmt.Fprintln(os.Stderr, "usage: argocd applicationset|cmp-server|references|render ARGUMENTS")
 		os.Exit(2)
 	}
 	os.Exit(commands[os.Args[1]](os.Args[2:]))
