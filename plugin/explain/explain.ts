@@ -44,13 +44,13 @@ export function isChanged({ steps }: FieldHistory): boolean {
   return steps.some(({ cause }) => cause.kind !== 'manifest');
 }
 
-function authoredStep(leaf: Leaf, origin: Origin, locate: LocateAuthored): Step {
+function authoredStep(leaf: Leaf, source: Resource, locate: LocateAuthored): Step {
   // Finding the place reads the file again: only for fields that somebody looks at.
   const cause: Cause = {
     kind: 'manifest',
     label: '',
     get location() {
-      return locate(origin, leaf.place);
+      return locate(source, leaf);
     },
   };
   return { value: leaf.value, cause };
@@ -64,7 +64,7 @@ class Trace {
   constructor(source: Resource | undefined, locate: LocateAuthored) {
     if (!source) return;
     for (const leaf of leavesOf(source.body)) {
-      this.#fields.set(leaf.path, [authoredStep(leaf, source.origin, locate)]);
+      this.#fields.set(leaf.path, [authoredStep(leaf, source, locate)]);
     }
   }
 

@@ -18,6 +18,8 @@ export interface Origin {
   readonly document?: number;
   /** For a resource out of a `List`: its index in `items`. */
   readonly item?: number;
+  /** For a resource that kustomize built out of `location.file`: the kustomization, where other values may come from. */
+  readonly builtBy?: Location;
 }
 
 /** What tells two resources apart: Argo CD's key (group, kind, namespace, name). The version is not part of it. */

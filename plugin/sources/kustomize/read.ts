@@ -35,7 +35,7 @@ export async function readKustomize(start: PathEntry, context: SourceContext): P
     const fileOf = originsIn(told.stdout, told.folder, root);
     return resources.map(({ body, origin }) => ({
       body,
-      origin: { ...origin, location: { file: fileOf(body) ?? file } },
+      origin: { ...origin, location: { file: fileOf(body) ?? file }, builtBy: { file } },
     }));
   });
 }
