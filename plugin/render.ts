@@ -19,6 +19,7 @@ import { loadLock } from './lock/locks.ts';
 import { fillNamespace } from './namespace/namespace.ts';
 import { startDeadline } from './policy/deadline.ts';
 import { enforceEnvironment, enforceResources } from './policy/enforce.ts';
+import { applyOverlays } from './overlays/apply.ts';
 import type { Policy } from './policy/policy.ts';
 import type { Recorder } from './provenance/change.ts';
 import type { ImageOverride } from './references/override.ts';
@@ -111,8 +112,7 @@ export async function render(request: RenderRequest): Promise<RenderResult> {
     location: record ? application.document.locate(['namespace']) : undefined,
     record,
   });
-  if (environment.overlays.length > 0) throw new Error('overlays are not applied yet');
-  const changed = placed;
+  const changed = await applyOverlays(placed, environment.overlays, { environment: environment.name, record });
   deadline.check('applying overlays');
   const { resources: pinned, resolved } = resolveImages(changed, {
     declared: environment.images,

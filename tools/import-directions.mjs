@@ -11,7 +11,8 @@ export const rows = [
   ['namespace', 'sources', 'overlays', 'images', 'stamp', 'hook', 'checks', 'output'],
   ['render.ts'],
   ['argocd', 'diff', 'doctor', 'explain', 'init', 'validate', 'notifications', 'events', 'registry', 'ci'],
-  ['handback', 'promotion', 'updates'],
+  ['updates'],
+  ['handback', 'promotion'],
   ['cli'],
   ['bin.ts'],
 ];

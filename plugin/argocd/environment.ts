@@ -9,7 +9,7 @@ import { readParameters } from './parameters.ts';
 export type Env = Readonly<Record<string, string | undefined>>;
 
 /** An image override as it was written, and where, for messages. */
-export interface WrittenOverride {
+interface WrittenOverride {
   readonly text: string;
   readonly label: string;
 }

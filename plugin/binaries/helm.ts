@@ -20,7 +20,7 @@ const helm = {
 };
 
 /** Values to render with. */
-export interface HelmValues {
+interface HelmValues {
   /** What messages call it: the file's path in the repository. */
   readonly name: string;
   readonly text: string;

@@ -55,6 +55,13 @@ describe('runBinary', () => {
     ['a silent failure', 'process.exit(7)', {}, 'binary-failed', 'exit code 7 without a message'],
     ['endless work', 'setInterval(() => {}, 1000)', { timeoutMs: 300 }, 'binary-timeout', '0.3 seconds'],
     [
+      'endless work of a child of its own',
+      `require('node:child_process').spawnSync(process.execPath, ['-e', 'setTimeout(() => {}, 20000)'], { stdio: 'inherit' })`,
+      { timeoutMs: 1000 },
+      'binary-timeout',
+      '1 seconds',
+    ],
+    [
       'endless output',
       `const more = () => { while (process.stdout.write('x'.repeat(65536))); }; process.stdout.on('drain', more); more();`,
       { outputBytes: 100_000 },

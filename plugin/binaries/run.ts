@@ -29,7 +29,7 @@ export interface Printed {
 }
 
 /** A run that ended with an exit code. */
-export interface Ended extends Printed {
+interface Ended extends Printed {
   readonly exitCode: number;
 }
 
@@ -58,7 +58,7 @@ function decode(bytes: Buffer, run: Run): string {
 }
 
 /** Runs a program to its end, whatever its exit code. Failure `binary-failed` (not startable), `binary-timeout`, `binary-output`. */
-export async function runToEnd(run: Run, limits: Omit<Binaries, 'env'>): Promise<Ended> {
+async function runToEnd(run: Run, limits: Omit<Binaries, 'env'>): Promise<Ended> {
   const timeoutMs = limits.timeoutMs ?? defaults.timeoutMs;
   const outputBytes = limits.outputBytes ?? defaults.outputBytes;
   const { binary, location } = run;
@@ -68,6 +68,9 @@ export async function runToEnd(run: Run, limits: Omit<Binaries, 'env'>): Promise
   const stop = (why: 'time' | 'output'): void => {
     stopped ??= why;
     child.kill('SIGKILL');
+    // A child of the child, such as git, would keep the pipes open.
+    child.stdout.destroy();
+    child.stderr.destroy();
   };
   const timer = setTimeout(stop, timeoutMs, 'time');
   let bytes = 0;
@@ -111,7 +114,7 @@ function decisiveLine(lines: readonly string[]): string | undefined {
 }
 
 /** The Failure `binary-failed` of a run that ended badly: the decisive line first, then all of it, then the command. */
-export function runFailure(run: Run, ended: Ended): Error {
+function runFailure(run: Run, ended: Ended): Error {
   const lines = ended.stderr.split(/\r?\n/u).filter((line) => line.trim() !== '');
   const decisive = decisiveLine(lines);
   const reason = decisive?.replace(/^Error:\s*/iu, '') ?? `exit code ${ended.exitCode} without a message`;

@@ -16,10 +16,18 @@ export class UsageError extends Error {
   }
 }
 
+const examplesByCommand = new WeakMap<CommandUnknownOpts, readonly string[]>();
+
+/** The examples that the command was made with. */
+export function examplesOf(command: CommandUnknownOpts): readonly string[] {
+  return examplesByCommand.get(command) ?? [];
+}
+
 /** A command of the given name with the examples of its help text (lines without indentation, `$` added). */
 export function newCommand(name: string, examples: readonly string[] = []): Command {
-  const command = new Command(name).showHelpAfterError(`(waybill ${name} --help lists what it takes)`);
+  const command = new Command(name);
   if (examples.length > 0) {
+    examplesByCommand.set(command, examples);
     command.addHelpText('after', `\nExamples:\n${examples.map((line) => `  $ ${line}`).join('\n')}`);
   }
   return command;

@@ -64,6 +64,16 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/notifications.ts'),
   },
   {
+    name: 'promote',
+    summary: 'let an environment run what another one runs, when its gates allow',
+    load: () => import('./commands/promote.ts'),
+  },
+  {
+    name: 'rollback',
+    summary: 'let an environment run again what it ran before',
+    load: () => import('./commands/rollback.ts'),
+  },
+  {
     name: 'schema',
     summary: 'print the JSON Schema of a file that Waybill reads or writes',
     load: () => import('./commands/schema.ts'),

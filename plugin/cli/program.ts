@@ -11,6 +11,8 @@ import { Session } from './session.ts';
 import { type ExitCode, exitCodes, type Streams } from './streams.ts';
 import { version } from './version.ts';
 
+const COMPLETE = 'complete';
+
 function goTo(session: Session, directory: string): void {
   const path = session.path(directory);
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
@@ -20,9 +22,10 @@ function goTo(session: Session, directory: string): void {
 }
 
 /** Every subcommand ends by throwing, never by ending the process, and writes to the session's streams. */
-function adopt(command: CommandUnknownOpts, program: Command): void {
-  command.copyInheritedSettings(program);
-  for (const nested of command.commands) adopt(nested, program);
+function adopt(command: CommandUnknownOpts, program: Command, path: string): void {
+  const name = `${path} ${command.name()}`;
+  command.copyInheritedSettings(program).showHelpAfterError(`(${name} --help lists what it takes)`);
+  for (const nested of command.commands) adopt(nested, program, name);
 }
 
 /**
@@ -52,13 +55,22 @@ export async function createProgram(
       if (typeof directory === 'string') goTo(session, directory);
     });
   program.option('-C, --directory <dir>', 'do everything as if started in <dir>');
+  const isCompletion = args !== 'all' && args[0] === COMPLETE;
   for (const row of commands) {
     // A word that names a command may also be something else (a directory): loading one too many does no harm.
-    const wanted = args === 'all' || args.includes(row.name);
+    const wanted = args === 'all' || isCompletion || args.includes(row.name);
     const command = wanted ? (await row.load()).define(session) : new Command(row.name);
-    adopt(command, program);
+    adopt(command, program, 'waybill');
     program.addCommand(command.summary(row.summary));
   }
+  if (isCompletion) (await import('./completion.ts')).addCompletion(program);
+  else
+    program.addCommand(
+      new Command(COMPLETE)
+        .argument('<shell>')
+        .summary('print the completion script for bash, zsh, fish or powershell')
+        .description('Print the completion script for a shell (bash, zsh, fish, powershell).'),
+    );
   return program;
 }
 

@@ -9,6 +9,9 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { formatDiagnostics, type ReadSource } from '../diagnostics/format.ts';
 import { type ExitCode, exitCodes, type Streams } from './streams.ts';
 
+/** Milliseconds that nobody wonders about. */
+const PATIENCE_MS = 500;
+
 /** Made by program.ts for one command line and handed to the command that runs. */
 export class Session {
   readonly env: Streams['env'];
@@ -57,6 +60,24 @@ export class Session {
   /** Shows what is being done, on a terminal only; each call replaces the line before. '' clears it. */
   progress(text: string): void {
     if (this.#streams.stderr.isTTY) this.#streams.stderr.write(`\r\u001B[K${text}`);
+  }
+
+  /**
+   * Waits for `work`, saying `text` on a terminal when it takes longer than half a second (helm and kustomize may).
+   * Whether there is a terminal is asked only then: opening stderr costs more than rendering a small application.
+   */
+  async during<Result>(text: string, work: Promise<Result>): Promise<Result> {
+    let shown = false;
+    const timer = setTimeout(() => {
+      shown = true;
+      this.progress(text);
+    }, PATIENCE_MS);
+    try {
+      return await work;
+    } finally {
+      clearTimeout(timer);
+      if (shown) this.progress('');
+    }
   }
 
   /** Whether stderr takes ANSI colours: only on a terminal, never with NO_COLOR (https://no-color.org). */

@@ -10,7 +10,7 @@ export interface Streams {
 }
 
 /** A stream to write to. `write` answers false when the reader is slow, and then calls back when it has caught up. */
-export interface Output {
+interface Output {
   write(text: string, done?: (error?: Error | null) => void): unknown;
   readonly isTTY?: boolean;
 }

@@ -34,3 +34,12 @@ export function table(heading: readonly string[], rows: readonly (readonly strin
     .map((line) => line.trimEnd())
     .join('\n')}\n`;
 }
+
+function markdownRow(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => (cell || '-').replaceAll('|', '\\|')).join(' | ')} |\n`;
+}
+
+/** The same as a table of GitHub's Markdown. */
+export function markdownTable(heading: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [markdownRow(heading), markdownRow(heading.map(() => '---')), ...rows.map(markdownRow)].join('');
+}

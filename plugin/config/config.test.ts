@@ -536,6 +536,15 @@ describe('other fields', () => {
     expect(problems(() => resolve(yaml, environment))[0]).toContain(expected);
   });
 
+  it.each([
+    ['namespace: {{ values.x }}\n', '1:13 yaml-syntax'],
+    ['values:\n  host: {{ values.x }}.dev\n', '2:23 yaml-syntax'],
+  ])('%j is told to be quoted', (yaml, expected) => {
+    const [first] = problems(() => resolve(yaml));
+    expect(first).toContain(expected);
+    expect(first).toContain('A text with {{ }} needs quotes');
+  });
+
   it('reports independent mistakes together', () => {
     const found = problems(() =>
       resolve(`namespace: "{{ a }}"

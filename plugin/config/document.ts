@@ -2,11 +2,13 @@
  * waybill.yaml and overlay files as read: the value, and where each part of it is written.
  */
 import type { Location } from '../diagnostics/diagnostic.ts';
+import { Failure } from '../diagnostics/failure.ts';
 import type { FileTree } from '../files/tree.ts';
 import type { Json } from '../resources/json.ts';
 import type { Path } from '../resources/pointer.ts';
 import type { Locate } from '../schemas/problems.ts';
 import type { Where } from '../templates/scope.ts';
+import type { YamlDocument } from '../yaml/document.ts';
 import { readYaml } from '../yaml/read.ts';
 
 /** Limits of reading YAML, from the policy. */
@@ -38,10 +40,33 @@ function narrow(text: string, start: Location, expression: string): Location {
   return start;
 }
 
+/**
+ * `host: {{ values.host }}` without quotes is a mapping for YAML, whose message then speaks of mappings: this says what
+ * was meant.
+ */
+function withQuotingHint(error: Failure, text: string): Failure {
+  return new Failure(
+    error.diagnostics.map((diagnostic) => {
+      const line = text.split('\n')[(diagnostic.location?.line ?? 0) - 1] ?? '';
+      if (diagnostic.code !== 'yaml-syntax' || !/[\s,:[-]\{\{/u.test(line)) return diagnostic;
+      return {
+        ...diagnostic,
+        help: [...(diagnostic.help ?? []), 'A text with {{ }} needs quotes: "{{ values.host }}".'],
+      };
+    }),
+  );
+}
+
 /** The documents of a file. Failures of reading (`file-…`) and of YAML (`yaml-…`, `alias-limit`). */
 export function readAuthored(tree: FileTree, file: string, limits: YamlLimits | undefined): AuthoredDocument[] {
   const text = tree.readText(file);
-  return readYaml(text, { file, duplicateKeys: 'error', ...(limits ? { limits } : {}) }).map((document) => {
+  let documents: YamlDocument[];
+  try {
+    documents = readYaml(text, { file, duplicateKeys: 'error', ...(limits ? { limits } : {}) });
+  } catch (error) {
+    throw error instanceof Failure ? withQuotingHint(error, text) : error;
+  }
+  return documents.map((document) => {
     const locate: Locate = (path, what) => document.locate(path, what);
     return {
       value: document.value,

@@ -56,6 +56,8 @@ export const codes = {
   'file-too-large':
     'A file is larger than the limit and was not read. Remove it from the application directory, or ask the operator to raise `limits.fileBytes`.',
   'file-unreadable': 'The operating system refused to read a file. Check its permissions.',
+  'gate-refused':
+    'A gate of the environment (`gates` in waybill.yaml) does not let an image through; the message says which and why.',
   'git-detached':
     'Nobody can tell which branch to push to: HEAD is detached, or the remote has no such branch. Name one with `--branch`.',
   'git-dirty': 'A file that the command would change has changes that are not committed. Commit or discard them first.',
@@ -109,6 +111,12 @@ export const codes = {
     'A text with `{{ }}` in notifications.yaml uses something else than the plain names that exist for it. The message lists them.',
   'output-directory':
     '`--output-dir` names a directory that holds files of somebody else, or that cannot be written. Name an empty or new one.',
+  'overlay-directive':
+    'A `$patch`, `$retainKeys`, `$deleteFromPrimitiveList` or `$setElementOrder` of a merge is misspelled, or stands where it means nothing: in a list that is replaced as a whole. Correct it, or use `patch` or `set`.',
+  'overlay-identity':
+    'A merge would change which resource it is (apiVersion, kind, name or namespace). Leave that field out: the target says which resources are meant. To rename a resource, use `set` or `patch`.',
+  'overlay-merge-key':
+    "An item of a merged list does not say which item of the manifest it means: it has no merge key, or several items answer to it. Give all merge keys, such as a container's `name` or a port's `containerPort` and `protocol`.",
   'notifications-silent':
     'Some message is never sent, and at best the log of the notifications controller says so. The message names which and why.',
   'notifications-trap':
@@ -116,6 +124,13 @@ export const codes = {
   'notifications-wrong': 'Something is sent, and it is not what is meant. The message says what arrives.',
   'overlay-no-match':
     "An overlay's target matches no resource. Correct the target, or set `optional: true` if that is meant.",
+  'overlay-patch':
+    "An operation of a JSON patch (RFC 6902) cannot be done: its place does not exist, or its `test` fails. None of the overlay's operations is applied.",
+  'overlay-set':
+    'A field path of `set` is malformed, or leads to an item of a list that is not there. Correct the path; `set` makes missing mappings, not items of lists.',
+  'overlay-target': "A term of a target is no regular expression (Go's RE2), or no selector.",
+  'overlay-type':
+    'A merge has a mapping where the manifest has a list or a single value, or the like. Write it as the manifest does, or replace the value with `set`.',
   'path-escapes': 'A path leads outside the repository root. Move the file into the repository or correct the path.',
   'plugin-environment':
     "A `waybill plugin` command does not find what Argo CD's cmp-server gives it. Use `waybill render` outside Argo CD.",
@@ -127,8 +142,8 @@ export const codes = {
   'policy-invalid': "The operator's policy file has a mistake. Nothing is rendered until it is corrected.",
   'policy-missing':
     '`WAYBILL_POLICY` names a policy file that does not exist, or in the plugin one by a relative path. Nothing is rendered without the policy that was meant.',
-  'policy-source': "The operator's policy does not allow sources of this kind.",
   'policy-unreadable': "The operator's policy file cannot be read. Check its permissions.",
+  'promotion-source': 'The environment to promote from has no lock, so there is nothing to promote.',
   'record-commit-unknown':
     'A declared image has a `sourceRepository`, but neither the lock nor its tag names the full source commit. Let CI write the lock with `waybill images set`, state `commitFromTag`, or set `stamp.record: false`.',
   'record-environment':
@@ -147,6 +162,8 @@ export const codes = {
     'A manifest has no `apiVersion`. Add it, or keep files that are no manifests out of the source.',
   'resource-no-kind': 'A manifest has no `kind`. Add it, or keep files that are no manifests out of the source.',
   'resource-no-name': 'A manifest has neither `metadata.name` nor `metadata.generateName`. Add one.',
+  'rollback-target':
+    'The history of the lock has no state to go back to: too few changes, a shallow clone, an unknown commit, or no lock at all.',
   'source-commit':
     'The source commit of an image is not known or not complete. Give `--source-commit` with all 40 digits.',
   'source-cycle': 'Charts depend on each other in a circle. Remove one of the dependencies.',
@@ -158,6 +175,8 @@ export const codes = {
     'Something would have to be fetched from the network to render, which the policy does not allow. Keep a copy in the repository, or ask the operator.',
   'source-repository':
     'The source repository of an image is not known, or the CI run is of another repository than the image. Give `--source-repository` and `--source-commit`.',
+  'statuses-unreadable':
+    'The commit statuses that a gate asks for could not be read: no answer, no permission, or a file that has none.',
   'tag-commit': 'An image tag names another commit than the source commit given. Correct the one that is wrong.',
   'template-helper':
     '`{{ }}` calls a helper that does not exist, or gives it the wrong arguments. The helpers are slug, lower and default.',

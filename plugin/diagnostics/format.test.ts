@@ -73,10 +73,23 @@ describe('formatDiagnostics', () => {
     expect(formatDiagnostics([], readSource)).toBe('');
   });
 
+  it('prints the beginning of what has no end', () => {
+    const long: Diagnostic = { severity: 'error', code: 'yaml-syntax', message: 'x'.repeat(1_000_000) };
+    expect(formatDiagnostics([long], readSource).length).toBeLessThan(9000);
+    const short: Diagnostic = { severity: 'error', code: 'yaml-syntax', message: 'x' };
+    const many = formatDiagnostics(
+      Array.from({ length: 1000 }, () => short),
+      readSource,
+    );
+    expect(many.match(/error/gu)).toHaveLength(200);
+    expect(many).toMatch(/\n\nand 800 more\n$/u);
+  });
+
   it('lets no control character of the input reach a terminal', () => {
-    const printed = text(undefined, { message: 'name "\u001B[31mred"', help: ['bell \u0007'] });
+    const printed = text(undefined, { message: 'name "\u001B[31mred" \u202Eder', help: ['bell \u0007'] });
     expect(printed).not.toContain('\u001B');
     expect(printed).not.toContain('\u0007');
+    expect(printed).not.toContain('\u202E');
     expect(printed).toContain('bell');
   });
 

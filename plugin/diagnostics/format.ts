@@ -23,10 +23,21 @@ const ELLIPSIS = '…';
 const plain: Paint = (text) => text;
 const colored: Paint = (text, severity) => `\u001B[${severity === 'error' ? 31 : 33}m${text}\u001B[39m`;
 
-/** Replaces what a terminal would obey instead of show: control characters other than tab and newline. */
+/** Names and keys of a hostile file can be megabytes long, and there can be as many mistakes. */
+const MAX_TEXT = 8000;
+const MAX_DIAGNOSTICS = 200;
+
+/**
+ * Replaces what a terminal would obey instead of show: control characters other than tab and newline, and those that
+ * turn the direction of writing, with which a line can be made to read as another.
+ */
 function visible(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  return text.replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/gu, '\uFFFD');
+  const short = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}${ELLIPSIS}` : text;
+  return short.replaceAll(
+    // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+    /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200E\u200F\u2028-\u202E\u2066-\u2069]/gu,
+    '\uFFFD',
+  );
 }
 
 function position(location: Location): string {
@@ -82,7 +93,7 @@ function format(diagnostic: Diagnostic, readSource: ReadSource, paint: Paint): s
   ].join('\n');
 }
 
-/** The text of several diagnostics, separated by blank lines, with a final newline; empty for none. */
+/** The text of several diagnostics (the first 200), separated by blank lines, with a final newline; empty for none. */
 export function formatDiagnostics(
   diagnostics: readonly Diagnostic[],
   readSource: ReadSource,
@@ -90,5 +101,7 @@ export function formatDiagnostics(
 ): string {
   if (diagnostics.length === 0) return '';
   const paint = options.color ? colored : plain;
-  return `${diagnostics.map((one) => format(one, readSource, paint)).join('\n\n')}\n`;
+  const shown = diagnostics.slice(0, MAX_DIAGNOSTICS).map((one) => format(one, readSource, paint));
+  const rest = diagnostics.length - shown.length;
+  return `${[...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n\n')}\n`;
 }

@@ -41,7 +41,10 @@ function stableKey(id: ResourceId): string | undefined {
   return base === undefined ? undefined : key({ ...id, name: base });
 }
 
-/** Pairs what has one identity; then what is left over and has the same stable name, where that is unambiguous. */
+/**
+ * Pairs what has one identity; then what is left over and has the same stable name, or differs in the namespace alone,
+ * where that is unambiguous.
+ */
 function pair(before: readonly Resource[], after: readonly Resource[]): Map<Resource, Resource> {
   const pairs = new Map<Resource, Resource>();
   const free = new Set(before);
@@ -60,6 +63,9 @@ function pair(before: readonly Resource[], after: readonly Resource[]): Map<Reso
   };
   match(key);
   match(stableKey);
+  // Environments often have a namespace each.
+  match((id) => key({ ...id, namespace: '' }));
+  match((id) => stableKey({ ...id, namespace: '' }));
   return pairs;
 }
 

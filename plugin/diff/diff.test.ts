@@ -195,6 +195,17 @@ describe('compareResources', () => {
     expect(resources.map((one) => one.change)).toEqual(['changed']);
   });
 
+  it('pairs what only changed its namespace, and nothing when that is ambiguous', () => {
+    const inNamespace = (namespace: string): string =>
+      service.replace('name: user-service', `name: user-service, namespace: ${namespace}`);
+    const { resources } = compareResources(of(inNamespace('staging')), of(inNamespace('production')));
+    expect(resources).toMatchObject([
+      { change: 'changed', fields: [{ path: 'metadata.namespace', before: 'staging', after: 'production' }] },
+    ]);
+    const ambiguous = compareResources(of(inNamespace('a'), inNamespace('b')), of(inNamespace('c')));
+    expect(ambiguous.resources.map((one) => one.change)).toEqual(['added', 'removed', 'removed']);
+  });
+
   it('does not guess which of two names an old one became', () => {
     const { resources } = compareResources(
       of(config('settings-2kfh74ct5m', 'a'), config('settings-2kfh74ct5k', 'b')),

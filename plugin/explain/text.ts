@@ -14,7 +14,7 @@ function title({ kind, name, namespace }: ResourceId): string {
 }
 
 /** `base/deployment.yaml:9:13`. */
-export function place({ file, line, column }: Location): string {
+function place({ file, line, column }: Location): string {
   return [file, line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(':');
 }
 

@@ -7,7 +7,10 @@ import { getKey, isObject, isScalar, type Json, type JsonObject } from '../resou
 /** Gives an item its name in the list, as a path step: `[name=main]`. */
 export type ListKey = (item: JsonObject) => string;
 
-/** Fields (or pairs of fields) that name items, the most telling first. From the merge keys of Kubernetes' API types. */
+/**
+ * Fields (or pairs of fields) that name items, the most telling first: merge keys of Kubernetes' API types. Not `host`
+ * or `path`, which are values that differ from environment to environment.
+ */
 const candidates: readonly (readonly string[])[] = [
   ['name'],
   ['mountPath'],
@@ -20,10 +23,6 @@ const candidates: readonly (readonly string[])[] = [
   ['topologyKey', 'whenUnsatisfiable'],
   ['ip'],
   ['key'],
-  ['type'],
-  ['host'],
-  ['path'],
-  ['uid'],
 ];
 
 function nameBy(fields: readonly string[]): (item: JsonObject) => string | undefined {

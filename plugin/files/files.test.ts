@@ -61,8 +61,15 @@ describe.each([
   });
 
   it('lists names, sorted', () => {
-    expect(make().list('')).toEqual(['.git', 'a.yaml', 'dir']);
+    expect(make().list('')).toEqual(['a.yaml', 'dir']);
     expect(make().list('dir')).toEqual(['b.yaml', 'deep']);
+  });
+
+  it('has nothing of git', () => {
+    expect(make().kind('.git')).toBeUndefined();
+    expect(make().kind('.git/HEAD')).toBeUndefined();
+    expect(() => make().readText('.git/HEAD')).toThrow('file-missing');
+    expect(() => make().list('.git')).toThrow('file-missing');
   });
 
   it('reads text and bytes', () => {
@@ -119,6 +126,17 @@ describe('symbolic links', () => {
     ['to each other\u2019s directories', { 'x/l': { link: '../y' }, 'y/l': { link: '../x' } }, 'x/l/l'],
   ])('in a circle are refused: %s', (_what, links, path) => {
     expect(() => tree(links).kind(path)).toThrow('file-link-loop');
+  });
+
+  it('into .git lead to nothing', () => {
+    const files = {
+      link: { link: '.git/config' },
+      up: { link: 'dir/../.GIT/config' },
+      'dir/x': '',
+      '.git/config': 'url',
+    };
+    expect(() => tree(files).readText('link')).toThrow('file-link-broken');
+    expect(() => tree(files).readText('up')).toThrow('file-link-broken');
   });
 
   it('that lead to nothing are refused', () => {

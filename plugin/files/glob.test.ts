@@ -15,6 +15,7 @@ const tree = createMemoryTree(
       'app/deep/a.yaml',
       'app/deep/er/a.yaml',
       'app/.git/a.yaml',
+      'app/.github/a.yaml',
       'other/a.yaml',
       `app/${'a'.repeat(250)}.txt`,
     ].map((path) => [path, '']),
@@ -48,7 +49,8 @@ describe('expandGlob', () => {
       ],
     ],
     ['app/.*.yaml', ['app/.hidden.yaml']],
-    ['app/.git/*', ['app/.git/a.yaml']],
+    ['app/.git/*', []],
+    ['app/.*/*', ['app/.github/a.yaml']],
     ['app/nowhere/*', []],
     ['app/a.yaml/*', []],
     // A file of that very name wins over the glob it looks like.

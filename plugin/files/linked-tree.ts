@@ -22,6 +22,14 @@ interface Found {
   readonly kind: 'file' | 'directory';
 }
 
+/**
+ * git's own files are no part of a repository's contents, and may hold credentials (.git/config): the tree has none,
+ * whatever a path or link says. Case is ignored, since some disks do.
+ */
+function isGitDirectory(name: string): boolean {
+  return name.length === 4 && name.toLowerCase() === '.git';
+}
+
 /** The tree of a store. */
 export class LinkedTree implements FileTree {
   readonly directory?: string;
@@ -41,6 +49,7 @@ export class LinkedTree implements FileTree {
   }
 
   #kindOf(real: string): Kind | undefined {
+    if (isGitDirectory(baseName(real))) return undefined;
     const known = this.#kinds.get(real);
     if (known !== undefined) return known;
     const kind = this.#store.kindOf(real);
@@ -63,7 +72,11 @@ export class LinkedTree implements FileTree {
       });
     }
     let found: Found = { real: parentPath(link), kind: 'directory' };
+    const broken = (): Error =>
+      failure('file-link-broken', `the symbolic link ${link} leads to nothing (${target})`, { location });
     for (const part of target.split('/')) {
+      // Nothing comes after a file, not even a slash.
+      if (found.kind === 'file') throw broken();
       if (part === '' || part === '.') continue;
       if (part === '..') {
         if (found.real === '') {
@@ -75,10 +88,8 @@ export class LinkedTree implements FileTree {
         found = { real: parentPath(found.real), kind: 'directory' };
         continue;
       }
-      const next = found.kind === 'directory' ? this.#step(joinPath(found.real, part), hops + 1) : undefined;
-      if (!next) {
-        throw failure('file-link-broken', `the symbolic link ${link} leads to nothing (${target})`, { location });
-      }
+      const next = this.#step(joinPath(found.real, part), hops + 1);
+      if (!next) throw broken();
       found = next;
     }
     this.#links.set(link, found);
@@ -144,7 +155,7 @@ export class LinkedTree implements FileTree {
     }
     const known = this.#listed.get(found.real);
     if (known) return known;
-    const entries = this.#store.list(found.real);
+    const entries = this.#store.list(found.real).filter(({ name }) => !isGitDirectory(name));
     this.#budget.names(path, entries.length);
     for (const entry of entries) this.#kinds.set(joinPath(found.real, entry.name), entry.kind);
     const names = entries.map((entry) => entry.name).sort();

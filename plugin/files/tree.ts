@@ -4,7 +4,7 @@
  *
  * Paths are relative to the root, with forward slashes, without `.` or `..` parts; the root is ''.
  * An implementation refuses everything that leads outside the root, also through symbolic links
- * (Failure `path-escapes`), and enforces the operator's limits.
+ * (Failure `path-escapes`), hides `.git`, and enforces the operator's limits.
  */
 export interface FileTree {
   /** What `path` is after following links that stay inside the root; undefined when nothing is there. */

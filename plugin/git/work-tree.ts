@@ -26,6 +26,15 @@ function failed(what: string, result: GitResult): Error {
   });
 }
 
+/** A file as one commit left it. */
+export interface FileVersion {
+  readonly commit: string;
+  /** When it was committed, RFC 3339. */
+  readonly date: string;
+  readonly subject: string;
+  readonly text: string | undefined;
+}
+
 /** A work tree and its repository. */
 export class WorkTree {
   /** The top folder, absolute. */
@@ -162,6 +171,49 @@ export class WorkTree {
       at = end + 2 + size;
     }
     return files;
+  }
+
+  /**
+   * The last commits that changed a file, newest first, with what the file was after each (undefined: not there).
+   * @param from the commit to begin with
+   * @param most how many commits to look at
+   */
+  async history(path: string, from: string, most: number): Promise<FileVersion[]> {
+    const args = ['log', `--max-count=${most}`, '--format=%H%x00%cI%x00%s', from, '--', literal(path)];
+    const log = (await this.#must('git log', args)).toString().split('\n').filter(Boolean);
+    const commits = log.map((line) => {
+      const [commit = '', date = '', subject = ''] = line.split('\0');
+      return { commit, date, subject };
+    });
+    if (commits.length === 0) return [];
+    const batch = await this.#must(
+      'git cat-file',
+      ['cat-file', '--batch'],
+      commits.map(({ commit }) => `${commit}:${path}\n`).join(''),
+    );
+    const versions: FileVersion[] = [];
+    let at = 0;
+    for (const { commit, date, subject } of commits) {
+      const end = batch.indexOf('\n', at);
+      const [, type, size] = batch.subarray(at, end).toString().split(' ');
+      const isFile = type === 'blob';
+      const stop = end + 1 + Number(size);
+      versions.push({ commit, date, subject, text: isFile ? batch.subarray(end + 1, stop).toString() : undefined });
+      at = isFile ? stop + 1 : end + 1;
+    }
+    return versions;
+  }
+
+  /** The full commit that a revision names; undefined when it names none. */
+  async resolve(revision: string): Promise<string | undefined> {
+    const { status, stdout } = await this.#run([
+      'rev-parse',
+      '--verify',
+      '--quiet',
+      '--end-of-options',
+      `${revision}^{commit}`,
+    ]);
+    return status === 0 ? stdout.toString().trim() : undefined;
   }
 
   /** Makes a commit on top of `parent` in the object store alone, signed when the repository wants commits signed. */

@@ -1,8 +1,7 @@
 /**
- * What the operator's policy forbids a render, apart from images (plugin/images/policy.ts) and reading
- * (plugin/files/limits.ts).
+ * What the operator's policy forbids a render, apart from kinds of source (plugin/sources/read.ts), images
+ * (plugin/images/policy.ts) and reading (plugin/files/limits.ts).
  */
-import type { Location } from '../diagnostics/diagnostic.ts';
 import { attemptAll, failure } from '../diagnostics/failure.ts';
 import { listNames } from '../diagnostics/suggest.ts';
 import { matchesName } from './patterns.ts';
@@ -65,15 +64,6 @@ export function enforceEnvironment(policy: Policy, deployment: Deployment): void
       if (value !== undefined) checkBinding(policy, environment, key, value);
     },
   );
-}
-
-/** Failure `policy-source` unless sources of this kind are allowed. `location` is where the source is chosen. */
-export function enforceSource(policy: Policy, kind: 'manifests' | 'kustomize' | 'helm', location: Location): void {
-  if (policy.sources.has(kind)) return;
-  throw failure('policy-source', `${kind} sources are not allowed`, {
-    location,
-    help: [`Allowed: ${listNames([...policy.sources])}.`, source(policy)],
-  });
 }
 
 /** Failure `limit-resources` when a render has more resources than allowed. */

@@ -6,7 +6,7 @@ import { Failure } from '../diagnostics/failure.ts';
 import { isObject, type Json } from '../resources/json.ts';
 import { readYaml } from '../yaml/read.ts';
 import { startDeadline } from './deadline.ts';
-import { type Deployment, enforceEnvironment, enforceOutput, enforceResources, enforceSource } from './enforce.ts';
+import { type Deployment, enforceEnvironment, enforceOutput, enforceResources } from './enforce.ts';
 import { loadPolicy } from './load.ts';
 import { completePolicy, fileLimits } from './policy.ts';
 
@@ -186,16 +186,8 @@ describe('enforceEnvironment', () => {
 });
 
 describe('the other limits', () => {
-  const policy = completePolicy(
-    { sources: ['manifests', 'helm'], limits: { resources: 2, outputBytes: 10, seconds: 5 } },
-    '/p',
-    'plugin',
-  );
+  const policy = completePolicy({ limits: { resources: 2, outputBytes: 10, seconds: 5 } }, '/p', 'plugin');
   it('hold', () => {
-    expect(problems(() => enforceSource(policy, 'helm', { file: 'a' }))).toEqual([]);
-    expect(problems(() => enforceSource(policy, 'kustomize', { file: 'a' }))).toEqual([
-      'policy-source: kustomize sources are not allowed | Allowed: manifests, helm.',
-    ]);
     expect(problems(() => enforceResources(policy, 2))).toEqual([]);
     expect(problems(() => enforceResources(policy, 3))[0]).toContain('limit-resources: 3 resources');
     expect(problems(() => enforceOutput(policy, 10))).toEqual([]);

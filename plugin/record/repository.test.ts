@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commitURL, parseRepository, sameRepository, withoutCredentials } from './repository.ts';
+import { commitURL, compareURL, parseRepository, sameRepository, withoutCredentials } from './repository.ts';
 
 const table: [url: string, host: string, owner: string, name: string, webURL: string][] = [
   [
@@ -122,4 +122,23 @@ describe('withoutCredentials', () => {
     ['ssh://git:secret@github.com:22/acme/a', 'ssh://git@github.com:22/acme/a'],
     ['git@github.com:acme/a', 'git@github.com:acme/a'],
   ])('%s', (url, expected) => expect(withoutCredentials(url)).toBe(expected));
+});
+
+describe('compareURL', () => {
+  it.each([
+    ['https://github.com/acme/a', 'https://github.com/acme/a/compare/1...2'],
+    ['https://gitlab.com/a/b/c', 'https://gitlab.com/a/b/c/compare/1...2'],
+    ['https://bitbucket.org/acme/a', 'https://bitbucket.org/acme/a/branches/compare/2..1'],
+    [
+      'https://git.acme.dev/scm/P/a.git',
+      'https://git.acme.dev/projects/P/repos/a/compare/commits?sourceBranch=2&targetBranch=1',
+    ],
+    [
+      'https://dev.azure.com/acme/p/_git/a',
+      'https://dev.azure.com/acme/p/_git/a/branchCompare?baseVersion=GC1&targetVersion=GC2',
+    ],
+  ])('%s', (url, expected) => {
+    const repository = parseRepository(url);
+    expect(repository && compareURL(repository, '1', '2')).toBe(expected);
+  });
 });

@@ -113,3 +113,12 @@ export function commitURL(repository: Repository, commit: string): string {
     repository.host === 'bitbucket.org' || /\/(projects|users)\/[^/]+\/repos\//u.test(repository.webURL);
   return `${repository.webURL}/${bitbucket ? 'commits' : 'commit'}/${commit}`;
 }
+
+/** The page that shows the commits between two; `from` is the older. */
+export function compareURL({ webURL, host }: Repository, from: string, to: string): string {
+  if (host === 'bitbucket.org') return `${webURL}/branches/compare/${to}..${from}`;
+  if (/\/(projects|users)\/[^/]+\/repos\//u.test(webURL))
+    return `${webURL}/compare/commits?sourceBranch=${to}&targetBranch=${from}`;
+  if (host === 'dev.azure.com') return `${webURL}/branchCompare?baseVersion=GC${from}&targetVersion=GC${to}`;
+  return `${webURL}/compare/${from}...${to}`;
+}

@@ -16,8 +16,11 @@ export interface Overlay {
   /** True when it is fine that the target matches nothing. */
   readonly optional: boolean;
   readonly operation: Operation;
-  /** Where a part of the overlay is written, by its path inside the overlay as authored: `['merge', 'spec', 'replicas']`. */
-  locate(path: Path): Location;
+  /**
+   * Where a part of the overlay is written, by its path inside the overlay as authored: `['merge', 'spec', 'replicas']`.
+   * The value's place, or with `key` that of the key before it.
+   */
+  locate(path: Path, what?: 'key' | 'value'): Location;
 }
 
 /** What an overlay does to each resource of its target. */

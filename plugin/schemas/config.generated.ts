@@ -20,6 +20,7 @@ export type ConfigEnvironment = {
    */
   resources?: string[];
   overlays?: ConfigOverlays;
+  gates?: ConfigGates;
 } | null;
 
 /**
@@ -214,6 +215,29 @@ export interface ConfigPatchOperation {
    * The value for add, replace and test.
    */
   value?: Json;
+}
+/**
+ * What `waybill promote` demands before it copies images into this environment. A render does not look at them.
+ */
+export interface ConfigGates {
+  /**
+   * The environments that images may be promoted from. Default: any.
+   *
+   * @minItems 1
+   */
+  from?: string[];
+  /**
+   * Whether the source environment must run each image by digest, so that exactly what was tested there is promoted.
+   */
+  digest?: boolean;
+  /**
+   * Commit statuses or check runs that must be green on the source commit, such as `tests/user-service`.
+   */
+  statuses?: string[];
+  /**
+   * Events that must exist, with a good outcome, for the source commit in the source environment.
+   */
+  events?: ('deployment-complete' | 'tests-complete')[];
 }
 /**
  * What is written onto the resources, for people and for reports.

@@ -2,12 +2,12 @@
 import func70Module from 'ajv/dist/runtime/ucs2length.js';
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/config.schema.json","title":"Config","description":"`waybill.yaml`: what an application directory renders, and how its environments differ.","type":"object","additionalProperties":false,"required":["apiVersion","kind"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Waybill"},"source":{"$ref":"#/$defs/source"},"namespace":{"type":"string","minLength":1,"description":"Fills `metadata.namespace` where a resource has none; never overrides one."},"values":{"$ref":"#/$defs/values"},"images":{"type":"array","description":"What is known about the images that the manifests name. An entry that matches no image in the manifests is an error.","items":{"$ref":"#/$defs/image"}},"imagePaths":{"type":"array","description":"Image fields of custom kinds. Those of Kubernetes' own kinds and of Argo Rollouts are known.","items":{"$ref":"#/$defs/imagePath"}},"overlays":{"$ref":"#/$defs/overlays"},"environments":{"type":"object","description":"The environments by name. Without any, the application has a single unnamed form.","propertyNames":{"pattern":"^(?!(true|false|null)$)[a-z0-9-]{1,63}$","$comment":"lower-case letters, digits and hyphens, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"$ref":"#/$defs/environment"}},"stamp":{"$ref":"#/$defs/stamp"},"events":{"$ref":"#/$defs/events"},"allowEmpty":{"type":"boolean","default":false,"description":"Whether rendering no resource at all is meant. With prune on, Argo CD then deletes everything."}},"$defs":{"source":{"title":"ConfigSource","type":"object","additionalProperties":false,"description":"Where the manifests come from: exactly one of `manifests`, `kustomize` and `helm`. Left out, the directory decides: `Chart.yaml` is helm, `kustomization.yaml` is kustomize, else every manifest below it.","oneOf":[{"required":["manifests"]},{"required":["kustomize"]},{"required":["helm"]}],"properties":{"manifests":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"Plain manifests: a directory, a file, or a list of globs."},"kustomize":{"type":"string","minLength":1,"description":"The directory of a kustomization."},"helm":{"$ref":"#/$defs/helm"}}},"helm":{"title":"ConfigHelm","type":"object","additionalProperties":false,"description":"A helm chart in the repository.","properties":{"chart":{"type":"string","minLength":1,"default":".","description":"The chart's directory."},"releaseName":{"type":"string","minLength":1,"description":"The release name. Default: the application's name."},"valueFiles":{"type":"array","items":{"type":"string","minLength":1},"description":"Values files, relative to the application directory; later ones win. Each must exist."},"values":{"type":"object","description":"Values that win over the values files."}}},"values":{"title":"ConfigValues","type":"object","description":"Scalars for `{{ values.NAME }}`. Environments add and override. `null` declares a name whose value `--value` or the plugin parameter `values` must give.","propertyNames":{"pattern":"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$","$comment":"a letter, then letters, digits, hyphens and underscores, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"not":{"type":["object","array"]},"$comment":"text, a number, true, false or null"}},"image":{"title":"ConfigImage","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"description":"The image as the manifests write it, without tag and digest."},"sourceRepository":{"type":"string","minLength":1,"description":"The repository whose code is in the image. Its commits get the deployment's status."},"commitFromTag":{"type":"string","pattern":"\\{commit\\}","$comment":"text with {commit} in it once, such as sha-{commit}","description":"How a tag names its source commit, such as `sha-{commit}`."}}},"imagePath":{"title":"ConfigImagePath","type":"object","additionalProperties":false,"required":["kind","path"],"properties":{"group":{"type":"string","description":"The API group. Default: any."},"version":{"type":"string","minLength":1,"description":"The API version. Default: any."},"kind":{"type":"string","minLength":1,"description":"The kind that has the field."},"path":{"type":"string","minLength":1,"description":"The field, in kustomize's replacement syntax, such as `spec.image` or `spec.steps.*.image`."}}},"overlays":{"title":"ConfigOverlays","type":"array","description":"Changes to the rendered resources, applied in order: those of all environments, then inherited ones, then the environment's own.","items":{"$ref":"#/$defs/overlay"}},"overlay":{"title":"ConfigOverlay","type":"object","additionalProperties":false,"oneOf":[{"required":["merge"]},{"required":["patch"]},{"required":["set"]},{"required":["remove"]},{"required":["file"]}],"dependentRequired":{"merge":["target"],"patch":["target"],"set":["target"],"remove":["target"]},"dependentSchemas":{"file":{"properties":{"target":false,"optional":false}}},"properties":{"name":{"type":"string","minLength":1,"description":"What the overlay is for. Shown by explain and in errors."},"target":{"$ref":"#/$defs/target"},"optional":{"type":"boolean","default":false,"description":"Whether it is fine that the target matches no resource."},"merge":{"type":"object","description":"A strategic merge patch for Kubernetes' own kinds, a JSON merge patch for others."},"patch":{"type":"array","minItems":1,"description":"RFC 6902 operations. All apply, or none.","items":{"$ref":"#/$defs/patchOperation"}},"set":{"type":"object","minProperties":1,"description":"Field paths in kustomize's replacement syntax, each with its new value."},"remove":{"const":true,"description":"Removes the resource."},"file":{"type":"string","minLength":1,"description":"Overlays kept in files of the same shape, one or a list in each: a path or a glob, relative to the application directory."}}},"patchOperation":{"title":"ConfigPatchOperation","type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","move","copy","test"],"description":"The operation."},"path":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"A JSON pointer to the field."},"from":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"Where move and copy take the value from."},"value":{"description":"The value for add, replace and test."}}},"target":{"title":"ConfigTarget","type":"object","additionalProperties":false,"description":"Which resources: those that satisfy every term given. The first five are regular expressions that must match from beginning to end.","properties":{"group":{"type":"string","description":"API group; empty for the core group."},"version":{"type":"string","description":"API version."},"kind":{"type":"string","description":"Kind."},"name":{"type":"string","description":"Name."},"namespace":{"type":"string","description":"Namespace."},"labelSelector":{"type":"string","description":"Label selector, as `kubectl -l` takes it."},"annotationSelector":{"type":"string","description":"The same over annotations."}}},"environment":{"title":"ConfigEnvironment","type":["object","null"],"additionalProperties":false,"properties":{"extends":{"type":"string","minLength":1,"description":"The environment whose values, overlays and resources this one begins with. Locks are never inherited."},"reportAs":{"type":"string","minLength":1,"default":"{{ environment }}","description":"The environment's name at GitHub. Several applications built from one repository need `{{ environment }}/{{ app.name }}`."},"values":{"$ref":"#/$defs/values"},"resources":{"type":"array","items":{"type":"string","minLength":1},"description":"Additional manifests: files or globs, relative to the application directory."},"overlays":{"$ref":"#/$defs/overlays"}}},"events":{"title":"ConfigEvents","type":"object","additionalProperties":false,"required":["repository","image","secret"],"description":"Adds hooks of Argo CD that write an event file into a Git repository after each deployment: `deployment-complete` after a sync, `deployment-failed` after a failed one.","properties":{"repository":{"type":"string","minLength":1,"description":"The Git repository of the events, by https."},"branch":{"type":"string","minLength":1,"default":"main","description":"Its branch."},"image":{"type":"string","minLength":1,"description":"The image that has the `waybill` command: the sidecar's."},"secret":{"type":"string","minLength":1,"description":"A Secret in the application's namespace whose key `authorization` holds the HTTP header git sends: `Authorization: Basic <base64 of user:token>`."}}},"stamp":{"title":"ConfigStamp","type":"object","additionalProperties":false,"description":"What is written onto the resources, for people and for reports.","properties":{"resources":{"enum":["workloads","all","none"],"default":"workloads","description":"Which resources are annotated."},"podTemplates":{"type":"boolean","default":false,"description":"Whether pod templates are annotated too. Every change of the stamp then restarts the pods."},"record":{"type":"boolean","default":true,"description":"Whether the record is added: the ConfigMap by which deployments are reported."}}}}};
-const schema34 = {"title":"ConfigValues","type":"object","description":"Scalars for `{{ values.NAME }}`. Environments add and override. `null` declares a name whose value `--value` or the plugin parameter `values` must give.","propertyNames":{"pattern":"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$","$comment":"a letter, then letters, digits, hyphens and underscores, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"not":{"type":["object","array"]},"$comment":"text, a number, true, false or null"}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/config.schema.json","title":"Config","description":"`waybill.yaml`: what an application directory renders, and how its environments differ.","type":"object","additionalProperties":false,"required":["apiVersion","kind"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Waybill"},"source":{"$ref":"#/$defs/source"},"namespace":{"type":"string","minLength":1,"description":"Fills `metadata.namespace` where a resource has none; never overrides one."},"values":{"$ref":"#/$defs/values"},"images":{"type":"array","description":"What is known about the images that the manifests name. An entry that matches no image in the manifests is an error.","items":{"$ref":"#/$defs/image"}},"imagePaths":{"type":"array","description":"Image fields of custom kinds. Those of Kubernetes' own kinds and of Argo Rollouts are known.","items":{"$ref":"#/$defs/imagePath"}},"overlays":{"$ref":"#/$defs/overlays"},"environments":{"type":"object","maxProperties":500,"description":"The environments by name. Without any, the application has a single unnamed form.","propertyNames":{"pattern":"^(?!(true|false|null)$)[a-z0-9-]{1,63}$","$comment":"lower-case letters, digits and hyphens, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"$ref":"#/$defs/environment"}},"stamp":{"$ref":"#/$defs/stamp"},"events":{"$ref":"#/$defs/events"},"allowEmpty":{"type":"boolean","default":false,"description":"Whether rendering no resource at all is meant. With prune on, Argo CD then deletes everything."}},"$defs":{"source":{"title":"ConfigSource","type":"object","additionalProperties":false,"description":"Where the manifests come from: exactly one of `manifests`, `kustomize` and `helm`. Left out, the directory decides: `Chart.yaml` is helm, `kustomization.yaml` is kustomize, else every manifest below it.","oneOf":[{"required":["manifests"]},{"required":["kustomize"]},{"required":["helm"]}],"properties":{"manifests":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"Plain manifests: a directory, a file, or a list of globs."},"kustomize":{"type":"string","minLength":1,"description":"The directory of a kustomization."},"helm":{"$ref":"#/$defs/helm"}}},"helm":{"title":"ConfigHelm","type":"object","additionalProperties":false,"description":"A helm chart in the repository.","properties":{"chart":{"type":"string","minLength":1,"default":".","description":"The chart's directory."},"releaseName":{"type":"string","minLength":1,"description":"The release name. Default: the application's name."},"valueFiles":{"type":"array","items":{"type":"string","minLength":1},"description":"Values files, relative to the application directory; later ones win. Each must exist."},"values":{"type":"object","description":"Values that win over the values files."}}},"values":{"title":"ConfigValues","type":"object","maxProperties":500,"description":"Scalars for `{{ values.NAME }}`. Environments add and override. `null` declares a name whose value `--value` or the plugin parameter `values` must give.","propertyNames":{"pattern":"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$","$comment":"a letter, then letters, digits, hyphens and underscores, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"not":{"type":["object","array"]},"$comment":"text, a number, true, false or null"}},"image":{"title":"ConfigImage","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"description":"The image as the manifests write it, without tag and digest."},"sourceRepository":{"type":"string","minLength":1,"description":"The repository whose code is in the image. Its commits get the deployment's status."},"commitFromTag":{"type":"string","pattern":"\\{commit\\}","$comment":"text with {commit} in it once, such as sha-{commit}","description":"How a tag names its source commit, such as `sha-{commit}`."}}},"imagePath":{"title":"ConfigImagePath","type":"object","additionalProperties":false,"required":["kind","path"],"properties":{"group":{"type":"string","description":"The API group. Default: any."},"version":{"type":"string","minLength":1,"description":"The API version. Default: any."},"kind":{"type":"string","minLength":1,"description":"The kind that has the field."},"path":{"type":"string","minLength":1,"description":"The field, in kustomize's replacement syntax, such as `spec.image` or `spec.steps.*.image`."}}},"overlays":{"title":"ConfigOverlays","type":"array","description":"Changes to the rendered resources, applied in order: those of all environments, then inherited ones, then the environment's own.","items":{"$ref":"#/$defs/overlay"}},"overlay":{"title":"ConfigOverlay","type":"object","additionalProperties":false,"oneOf":[{"required":["merge"]},{"required":["patch"]},{"required":["set"]},{"required":["remove"]},{"required":["file"]}],"dependentRequired":{"merge":["target"],"patch":["target"],"set":["target"],"remove":["target"]},"dependentSchemas":{"file":{"properties":{"target":false,"optional":false}}},"properties":{"name":{"type":"string","minLength":1,"description":"What the overlay is for. Shown by explain and in errors."},"target":{"$ref":"#/$defs/target"},"optional":{"type":"boolean","default":false,"description":"Whether it is fine that the target matches no resource."},"merge":{"type":"object","description":"A strategic merge patch for Kubernetes' own kinds, a JSON merge patch for others."},"patch":{"type":"array","minItems":1,"description":"RFC 6902 operations. All apply, or none.","items":{"$ref":"#/$defs/patchOperation"}},"set":{"type":"object","minProperties":1,"description":"Field paths in kustomize's replacement syntax, each with its new value."},"remove":{"const":true,"description":"Removes the resource."},"file":{"type":"string","minLength":1,"description":"Overlays kept in files of the same shape, one or a list in each: a path or a glob, relative to the application directory."}}},"patchOperation":{"title":"ConfigPatchOperation","type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","move","copy","test"],"description":"The operation."},"path":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"A JSON pointer to the field."},"from":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"Where move and copy take the value from."},"value":{"description":"The value for add, replace and test."}}},"target":{"title":"ConfigTarget","type":"object","additionalProperties":false,"description":"Which resources: those that satisfy every term given. The first five are regular expressions that must match from beginning to end.","properties":{"group":{"type":"string","description":"API group; empty for the core group."},"version":{"type":"string","description":"API version."},"kind":{"type":"string","description":"Kind."},"name":{"type":"string","description":"Name."},"namespace":{"type":"string","description":"Namespace."},"labelSelector":{"type":"string","description":"Label selector, as `kubectl -l` takes it."},"annotationSelector":{"type":"string","description":"The same over annotations."}}},"environment":{"title":"ConfigEnvironment","type":["object","null"],"additionalProperties":false,"properties":{"extends":{"type":"string","minLength":1,"description":"The environment whose values, overlays and resources this one begins with. Locks are never inherited."},"reportAs":{"type":"string","minLength":1,"default":"{{ environment }}","description":"The environment's name at GitHub. Several applications built from one repository need `{{ environment }}/{{ app.name }}`."},"values":{"$ref":"#/$defs/values"},"resources":{"type":"array","items":{"type":"string","minLength":1},"description":"Additional manifests: files or globs, relative to the application directory."},"overlays":{"$ref":"#/$defs/overlays"},"gates":{"$ref":"#/$defs/gates"}}},"gates":{"title":"ConfigGates","type":"object","additionalProperties":false,"description":"What `waybill promote` demands before it copies images into this environment. A render does not look at them.","properties":{"from":{"type":"array","minItems":1,"items":{"type":"string","minLength":1},"description":"The environments that images may be promoted from. Default: any."},"digest":{"type":"boolean","default":false,"description":"Whether the source environment must run each image by digest, so that exactly what was tested there is promoted."},"statuses":{"type":"array","items":{"type":"string","minLength":1},"description":"Commit statuses or check runs that must be green on the source commit, such as `tests/user-service`."},"events":{"type":"array","items":{"enum":["deployment-complete","tests-complete"]},"description":"Events that must exist, with a good outcome, for the source commit in the source environment."}}},"events":{"title":"ConfigEvents","type":"object","additionalProperties":false,"required":["repository","image","secret"],"description":"Adds hooks of Argo CD that write an event file into a Git repository after each deployment: `deployment-complete` after a sync, `deployment-failed` after a failed one.","properties":{"repository":{"type":"string","minLength":1,"description":"The Git repository of the events, by https."},"branch":{"type":"string","minLength":1,"default":"main","description":"Its branch."},"image":{"type":"string","minLength":1,"description":"The image that has the `waybill` command: the sidecar's."},"secret":{"type":"string","minLength":1,"description":"A Secret in the application's namespace whose key `authorization` holds the HTTP header git sends: `Authorization: Basic <base64 of user:token>`."}}},"stamp":{"title":"ConfigStamp","type":"object","additionalProperties":false,"description":"What is written onto the resources, for people and for reports.","properties":{"resources":{"enum":["workloads","all","none"],"default":"workloads","description":"Which resources are annotated."},"podTemplates":{"type":"boolean","default":false,"description":"Whether pod templates are annotated too. Every change of the stamp then restarts the pods."},"record":{"type":"boolean","default":true,"description":"Whether the record is added: the ConfigMap by which deployments are reported."}}}}};
+const schema34 = {"title":"ConfigValues","type":"object","maxProperties":500,"description":"Scalars for `{{ values.NAME }}`. Environments add and override. `null` declares a name whose value `--value` or the plugin parameter `values` must give.","propertyNames":{"pattern":"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$","$comment":"a letter, then letters, digits, hyphens and underscores, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"not":{"type":["object","array"]},"$comment":"text, a number, true, false or null"}};
 const schema35 = {"title":"ConfigImage","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"description":"The image as the manifests write it, without tag and digest."},"sourceRepository":{"type":"string","minLength":1,"description":"The repository whose code is in the image. Its commits get the deployment's status."},"commitFromTag":{"type":"string","pattern":"\\{commit\\}","$comment":"text with {commit} in it once, such as sha-{commit}","description":"How a tag names its source commit, such as `sha-{commit}`."}}};
 const schema36 = {"title":"ConfigImagePath","type":"object","additionalProperties":false,"required":["kind","path"],"properties":{"group":{"type":"string","description":"The API group. Default: any."},"version":{"type":"string","minLength":1,"description":"The API version. Default: any."},"kind":{"type":"string","minLength":1,"description":"The kind that has the field."},"path":{"type":"string","minLength":1,"description":"The field, in kustomize's replacement syntax, such as `spec.image` or `spec.steps.*.image`."}}};
-const schema43 = {"title":"ConfigStamp","type":"object","additionalProperties":false,"description":"What is written onto the resources, for people and for reports.","properties":{"resources":{"enum":["workloads","all","none"],"default":"workloads","description":"Which resources are annotated."},"podTemplates":{"type":"boolean","default":false,"description":"Whether pod templates are annotated too. Every change of the stamp then restarts the pods."},"record":{"type":"boolean","default":true,"description":"Whether the record is added: the ConfigMap by which deployments are reported."}}};
-const schema44 = {"title":"ConfigEvents","type":"object","additionalProperties":false,"required":["repository","image","secret"],"description":"Adds hooks of Argo CD that write an event file into a Git repository after each deployment: `deployment-complete` after a sync, `deployment-failed` after a failed one.","properties":{"repository":{"type":"string","minLength":1,"description":"The Git repository of the events, by https."},"branch":{"type":"string","minLength":1,"default":"main","description":"Its branch."},"image":{"type":"string","minLength":1,"description":"The image that has the `waybill` command: the sidecar's."},"secret":{"type":"string","minLength":1,"description":"A Secret in the application's namespace whose key `authorization` holds the HTTP header git sends: `Authorization: Basic <base64 of user:token>`."}}};
+const schema44 = {"title":"ConfigStamp","type":"object","additionalProperties":false,"description":"What is written onto the resources, for people and for reports.","properties":{"resources":{"enum":["workloads","all","none"],"default":"workloads","description":"Which resources are annotated."},"podTemplates":{"type":"boolean","default":false,"description":"Whether pod templates are annotated too. Every change of the stamp then restarts the pods."},"record":{"type":"boolean","default":true,"description":"Whether the record is added: the ConfigMap by which deployments are reported."}}};
+const schema45 = {"title":"ConfigEvents","type":"object","additionalProperties":false,"required":["repository","image","secret"],"description":"Adds hooks of Argo CD that write an event file into a Git repository after each deployment: `deployment-complete` after a sync, `deployment-failed` after a failed one.","properties":{"repository":{"type":"string","minLength":1,"description":"The Git repository of the events, by https."},"branch":{"type":"string","minLength":1,"default":"main","description":"Its branch."},"image":{"type":"string","minLength":1,"description":"The image that has the `waybill` command: the sidecar's."},"secret":{"type":"string","minLength":1,"description":"A Secret in the application's namespace whose key `authorization` holds the HTTP header git sends: `Authorization: Basic <base64 of user:token>`."}}};
 const func0 = Object.prototype.hasOwnProperty;
 const func70 = func70Module.default ?? func70Module;
 const schema32 = {"title":"ConfigSource","type":"object","additionalProperties":false,"description":"Where the manifests come from: exactly one of `manifests`, `kustomize` and `helm`. Left out, the directory decides: `Chart.yaml` is helm, `kustomization.yaml` is kustomize, else every manifest below it.","oneOf":[{"required":["manifests"]},{"required":["kustomize"]},{"required":["helm"]}],"properties":{"manifests":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"Plain manifests: a directory, a file, or a list of globs."},"kustomize":{"type":"string","minLength":1,"description":"The directory of a kustomization."},"helm":{"$ref":"#/$defs/helm"}}};
@@ -1031,7 +1031,8 @@ return errors === 0;
 }
 validate23.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema41 = {"title":"ConfigEnvironment","type":["object","null"],"additionalProperties":false,"properties":{"extends":{"type":"string","minLength":1,"description":"The environment whose values, overlays and resources this one begins with. Locks are never inherited."},"reportAs":{"type":"string","minLength":1,"default":"{{ environment }}","description":"The environment's name at GitHub. Several applications built from one repository need `{{ environment }}/{{ app.name }}`."},"values":{"$ref":"#/$defs/values"},"resources":{"type":"array","items":{"type":"string","minLength":1},"description":"Additional manifests: files or globs, relative to the application directory."},"overlays":{"$ref":"#/$defs/overlays"}}};
+const schema41 = {"title":"ConfigEnvironment","type":["object","null"],"additionalProperties":false,"properties":{"extends":{"type":"string","minLength":1,"description":"The environment whose values, overlays and resources this one begins with. Locks are never inherited."},"reportAs":{"type":"string","minLength":1,"default":"{{ environment }}","description":"The environment's name at GitHub. Several applications built from one repository need `{{ environment }}/{{ app.name }}`."},"values":{"$ref":"#/$defs/values"},"resources":{"type":"array","items":{"type":"string","minLength":1},"description":"Additional manifests: files or globs, relative to the application directory."},"overlays":{"$ref":"#/$defs/overlays"},"gates":{"$ref":"#/$defs/gates"}}};
+const schema43 = {"title":"ConfigGates","type":"object","additionalProperties":false,"description":"What `waybill promote` demands before it copies images into this environment. A render does not look at them.","properties":{"from":{"type":"array","minItems":1,"items":{"type":"string","minLength":1},"description":"The environments that images may be promoted from. Default: any."},"digest":{"type":"boolean","default":false,"description":"Whether the source environment must run each image by digest, so that exactly what was tested there is promoted."},"statuses":{"type":"array","items":{"type":"string","minLength":1},"description":"Commit statuses or check runs that must be green on the source commit, such as `tests/user-service`."},"events":{"type":"array","items":{"enum":["deployment-complete","tests-complete"]},"description":"Events that must exist, with a good outcome, for the source commit in the source environment."}}};
 const pattern4 = new RegExp("^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$", "u");
 
 function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -1056,7 +1057,7 @@ errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
-if(!(((((key0 === "extends") || (key0 === "reportAs")) || (key0 === "values")) || (key0 === "resources")) || (key0 === "overlays"))){
+if(!((((((key0 === "extends") || (key0 === "reportAs")) || (key0 === "values")) || (key0 === "resources")) || (key0 === "overlays")) || (key0 === "gates"))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err1];
@@ -1120,11 +1121,8 @@ errors++;
 if(data.values !== undefined && func0.call(data, "values")){
 let data2 = data.values;
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-for(const key1 of Object.keys(data2)){
-const _errs9 = errors;
-if(typeof key1 === "string"){
-if(!pattern4.test(key1)){
-const err6 = {instancePath:instancePath+"/values",schemaPath:"#/$defs/values/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$"},message:"must match pattern \""+"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$"+"\"",schema:"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$",parentSchema:schema34.propertyNames,data:key1,propertyName:key1};
+if(Object.keys(data2).length > 500){
+const err6 = {instancePath:instancePath+"/values",schemaPath:"#/$defs/values/maxProperties",keyword:"maxProperties",params:{limit: 500},message:"must NOT have more than 500 properties",schema:500,parentSchema:schema34,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1133,10 +1131,11 @@ vErrors.push(err6);
 }
 errors++;
 }
-}
-var valid2 = _errs9 === errors;
-if(!valid2){
-const err7 = {instancePath:instancePath+"/values",schemaPath:"#/$defs/values/propertyNames",keyword:"propertyNames",params:{propertyName: key1},message:"property name must be valid",schema:schema34.propertyNames,parentSchema:schema34,data:data2};
+for(const key1 of Object.keys(data2)){
+const _errs9 = errors;
+if(typeof key1 === "string"){
+if(!pattern4.test(key1)){
+const err7 = {instancePath:instancePath+"/values",schemaPath:"#/$defs/values/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$"},message:"must match pattern \""+"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$"+"\"",schema:"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$",parentSchema:schema34.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1146,12 +1145,9 @@ vErrors.push(err7);
 errors++;
 }
 }
-for(const key2 of Object.keys(data2)){
-let data3 = data2[key2];
-const _errs14 = errors;
-const _errs15 = errors;
-if(!data3 || typeof data3 != "object"){
-const err8 = {};
+var valid2 = _errs9 === errors;
+if(!valid2){
+const err8 = {instancePath:instancePath+"/values",schemaPath:"#/$defs/values/propertyNames",keyword:"propertyNames",params:{propertyName: key1},message:"property name must be valid",schema:schema34.propertyNames,parentSchema:schema34,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1160,14 +1156,29 @@ vErrors.push(err8);
 }
 errors++;
 }
-var valid4 = _errs15 === errors;
-if(valid4){
-const err9 = {instancePath:instancePath+"/values/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/values/additionalProperties/not",keyword:"not",params:{},message:"must NOT be valid",schema:schema34.additionalProperties.not,parentSchema:schema34.additionalProperties,data:data3};
+}
+for(const key2 of Object.keys(data2)){
+let data3 = data2[key2];
+const _errs14 = errors;
+const _errs15 = errors;
+if(!data3 || typeof data3 != "object"){
+const err9 = {};
 if(vErrors === null){
 vErrors = [err9];
 }
 else {
 vErrors.push(err9);
+}
+errors++;
+}
+var valid4 = _errs15 === errors;
+if(valid4){
+const err10 = {instancePath:instancePath+"/values/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/values/additionalProperties/not",keyword:"not",params:{},message:"must NOT be valid",schema:schema34.additionalProperties.not,parentSchema:schema34.additionalProperties,data:data3};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
 }
 errors++;
 }
@@ -1185,12 +1196,12 @@ vErrors = null;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/values",schemaPath:"#/$defs/values/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema34.type,parentSchema:schema34,data:data2};
+const err11 = {instancePath:instancePath+"/values",schemaPath:"#/$defs/values/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema34.type,parentSchema:schema34,data:data2};
 if(vErrors === null){
-vErrors = [err10];
+vErrors = [err11];
 }
 else {
-vErrors.push(err10);
+vErrors.push(err11);
 }
 errors++;
 }
@@ -1203,18 +1214,7 @@ for(let i0=0; i0<len0; i0++){
 let data5 = data4[i0];
 if(typeof data5 === "string"){
 if(func70(data5) < 1){
-const err11 = {instancePath:instancePath+"/resources/" + i0,schemaPath:"#/properties/resources/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema41.properties.resources.items,data:data5};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-else {
-const err12 = {instancePath:instancePath+"/resources/" + i0,schemaPath:"#/properties/resources/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.properties.resources.items.type,parentSchema:schema41.properties.resources.items,data:data5};
+const err12 = {instancePath:instancePath+"/resources/" + i0,schemaPath:"#/properties/resources/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema41.properties.resources.items,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1224,9 +1224,8 @@ vErrors.push(err12);
 errors++;
 }
 }
-}
 else {
-const err13 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema41.properties.resources.type,parentSchema:schema41.properties.resources,data:data4};
+const err13 = {instancePath:instancePath+"/resources/" + i0,schemaPath:"#/properties/resources/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.properties.resources.items.type,parentSchema:schema41.properties.resources.items,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1236,10 +1235,183 @@ vErrors.push(err13);
 errors++;
 }
 }
+}
+else {
+const err14 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema41.properties.resources.type,parentSchema:schema41.properties.resources,data:data4};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
 if(data.overlays !== undefined && func0.call(data, "overlays")){
 if(!(validate23(data.overlays, {instancePath:instancePath+"/overlays",parentData:data,parentDataProperty:"overlays",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
 errors = vErrors.length;
+}
+}
+if(data.gates !== undefined && func0.call(data, "gates")){
+let data7 = data.gates;
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+for(const key3 of Object.keys(data7)){
+if(!((((key3 === "from") || (key3 === "digest")) || (key3 === "statuses")) || (key3 === "events"))){
+const err15 = {instancePath:instancePath+"/gates",schemaPath:"#/$defs/gates/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema43,data:data7};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+if(data7.from !== undefined && func0.call(data7, "from")){
+let data8 = data7.from;
+if(Array.isArray(data8)){
+if(data8.length < 1){
+const err16 = {instancePath:instancePath+"/gates/from",schemaPath:"#/$defs/gates/properties/from/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema43.properties.from,data:data8};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+const len1 = data8.length;
+for(let i1=0; i1<len1; i1++){
+let data9 = data8[i1];
+if(typeof data9 === "string"){
+if(func70(data9) < 1){
+const err17 = {instancePath:instancePath+"/gates/from/" + i1,schemaPath:"#/$defs/gates/properties/from/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema43.properties.from.items,data:data9};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/gates/from/" + i1,schemaPath:"#/$defs/gates/properties/from/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.properties.from.items.type,parentSchema:schema43.properties.from.items,data:data9};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+}
+else {
+const err19 = {instancePath:instancePath+"/gates/from",schemaPath:"#/$defs/gates/properties/from/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema43.properties.from.type,parentSchema:schema43.properties.from,data:data8};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+if(data7.digest !== undefined && func0.call(data7, "digest")){
+let data10 = data7.digest;
+if(typeof data10 !== "boolean"){
+const err20 = {instancePath:instancePath+"/gates/digest",schemaPath:"#/$defs/gates/properties/digest/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema43.properties.digest.type,parentSchema:schema43.properties.digest,data:data10};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+if(data7.statuses !== undefined && func0.call(data7, "statuses")){
+let data11 = data7.statuses;
+if(Array.isArray(data11)){
+const len2 = data11.length;
+for(let i2=0; i2<len2; i2++){
+let data12 = data11[i2];
+if(typeof data12 === "string"){
+if(func70(data12) < 1){
+const err21 = {instancePath:instancePath+"/gates/statuses/" + i2,schemaPath:"#/$defs/gates/properties/statuses/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema43.properties.statuses.items,data:data12};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/gates/statuses/" + i2,schemaPath:"#/$defs/gates/properties/statuses/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.properties.statuses.items.type,parentSchema:schema43.properties.statuses.items,data:data12};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+}
+else {
+const err23 = {instancePath:instancePath+"/gates/statuses",schemaPath:"#/$defs/gates/properties/statuses/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema43.properties.statuses.type,parentSchema:schema43.properties.statuses,data:data11};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+if(data7.events !== undefined && func0.call(data7, "events")){
+let data13 = data7.events;
+if(Array.isArray(data13)){
+const len3 = data13.length;
+for(let i3=0; i3<len3; i3++){
+let data14 = data13[i3];
+if(!((data14 === "deployment-complete") || (data14 === "tests-complete"))){
+const err24 = {instancePath:instancePath+"/gates/events/" + i3,schemaPath:"#/$defs/gates/properties/events/items/enum",keyword:"enum",params:{allowedValues: schema43.properties.events.items.enum},message:"must be equal to one of the allowed values",schema:schema43.properties.events.items.enum,parentSchema:schema43.properties.events.items,data:data14};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+}
+else {
+const err25 = {instancePath:instancePath+"/gates/events",schemaPath:"#/$defs/gates/properties/events/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema43.properties.events.type,parentSchema:schema43.properties.events,data:data13};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/gates",schemaPath:"#/$defs/gates/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema43.type,parentSchema:schema43,data:data7};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
 }
 }
 }
@@ -1355,11 +1527,8 @@ errors++;
 if(data.values !== undefined && func0.call(data, "values")){
 let data4 = data.values;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-for(const key1 of Object.keys(data4)){
-const _errs10 = errors;
-if(typeof key1 === "string"){
-if(!pattern4.test(key1)){
-const err7 = {instancePath:instancePath+"/values",schemaPath:"#/$defs/values/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$"},message:"must match pattern \""+"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$"+"\"",schema:"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$",parentSchema:schema34.propertyNames,data:key1,propertyName:key1};
+if(Object.keys(data4).length > 500){
+const err7 = {instancePath:instancePath+"/values",schemaPath:"#/$defs/values/maxProperties",keyword:"maxProperties",params:{limit: 500},message:"must NOT have more than 500 properties",schema:500,parentSchema:schema34,data:data4};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1368,10 +1537,11 @@ vErrors.push(err7);
 }
 errors++;
 }
-}
-var valid2 = _errs10 === errors;
-if(!valid2){
-const err8 = {instancePath:instancePath+"/values",schemaPath:"#/$defs/values/propertyNames",keyword:"propertyNames",params:{propertyName: key1},message:"property name must be valid",schema:schema34.propertyNames,parentSchema:schema34,data:data4};
+for(const key1 of Object.keys(data4)){
+const _errs10 = errors;
+if(typeof key1 === "string"){
+if(!pattern4.test(key1)){
+const err8 = {instancePath:instancePath+"/values",schemaPath:"#/$defs/values/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$"},message:"must match pattern \""+"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$"+"\"",schema:"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$",parentSchema:schema34.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1381,12 +1551,9 @@ vErrors.push(err8);
 errors++;
 }
 }
-for(const key2 of Object.keys(data4)){
-let data5 = data4[key2];
-const _errs15 = errors;
-const _errs16 = errors;
-if(!data5 || typeof data5 != "object"){
-const err9 = {};
+var valid2 = _errs10 === errors;
+if(!valid2){
+const err9 = {instancePath:instancePath+"/values",schemaPath:"#/$defs/values/propertyNames",keyword:"propertyNames",params:{propertyName: key1},message:"property name must be valid",schema:schema34.propertyNames,parentSchema:schema34,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1395,14 +1562,29 @@ vErrors.push(err9);
 }
 errors++;
 }
-var valid4 = _errs16 === errors;
-if(valid4){
-const err10 = {instancePath:instancePath+"/values/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/values/additionalProperties/not",keyword:"not",params:{},message:"must NOT be valid",schema:schema34.additionalProperties.not,parentSchema:schema34.additionalProperties,data:data5};
+}
+for(const key2 of Object.keys(data4)){
+let data5 = data4[key2];
+const _errs15 = errors;
+const _errs16 = errors;
+if(!data5 || typeof data5 != "object"){
+const err10 = {};
 if(vErrors === null){
 vErrors = [err10];
 }
 else {
 vErrors.push(err10);
+}
+errors++;
+}
+var valid4 = _errs16 === errors;
+if(valid4){
+const err11 = {instancePath:instancePath+"/values/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/values/additionalProperties/not",keyword:"not",params:{},message:"must NOT be valid",schema:schema34.additionalProperties.not,parentSchema:schema34.additionalProperties,data:data5};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
 }
 errors++;
 }
@@ -1420,12 +1602,12 @@ vErrors = null;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/values",schemaPath:"#/$defs/values/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema34.type,parentSchema:schema34,data:data4};
+const err12 = {instancePath:instancePath+"/values",schemaPath:"#/$defs/values/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema34.type,parentSchema:schema34,data:data4};
 if(vErrors === null){
-vErrors = [err11];
+vErrors = [err12];
 }
 else {
-vErrors.push(err11);
+vErrors.push(err12);
 }
 errors++;
 }
@@ -1438,18 +1620,7 @@ for(let i0=0; i0<len0; i0++){
 let data7 = data6[i0];
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 if((data7.name === undefined) || (!(func0.call(data7, "name")))){
-const err12 = {instancePath:instancePath+"/images/" + i0,schemaPath:"#/$defs/image/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema35.required,parentSchema:schema35,data:data7};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-for(const key3 of Object.keys(data7)){
-if(!(((key3 === "name") || (key3 === "sourceRepository")) || (key3 === "commitFromTag"))){
-const err13 = {instancePath:instancePath+"/images/" + i0,schemaPath:"#/$defs/image/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema35,data:data7};
+const err13 = {instancePath:instancePath+"/images/" + i0,schemaPath:"#/$defs/image/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema35.required,parentSchema:schema35,data:data7};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1458,12 +1629,9 @@ vErrors.push(err13);
 }
 errors++;
 }
-}
-if(data7.name !== undefined && func0.call(data7, "name")){
-let data8 = data7.name;
-if(typeof data8 === "string"){
-if(func70(data8) < 1){
-const err14 = {instancePath:instancePath+"/images/" + i0+"/name",schemaPath:"#/$defs/image/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema35.properties.name,data:data8};
+for(const key3 of Object.keys(data7)){
+if(!(((key3 === "name") || (key3 === "sourceRepository")) || (key3 === "commitFromTag"))){
+const err14 = {instancePath:instancePath+"/images/" + i0,schemaPath:"#/$defs/image/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema35,data:data7};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1473,8 +1641,11 @@ vErrors.push(err14);
 errors++;
 }
 }
-else {
-const err15 = {instancePath:instancePath+"/images/" + i0+"/name",schemaPath:"#/$defs/image/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.name.type,parentSchema:schema35.properties.name,data:data8};
+if(data7.name !== undefined && func0.call(data7, "name")){
+let data8 = data7.name;
+if(typeof data8 === "string"){
+if(func70(data8) < 1){
+const err15 = {instancePath:instancePath+"/images/" + i0+"/name",schemaPath:"#/$defs/image/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema35.properties.name,data:data8};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1484,11 +1655,8 @@ vErrors.push(err15);
 errors++;
 }
 }
-if(data7.sourceRepository !== undefined && func0.call(data7, "sourceRepository")){
-let data9 = data7.sourceRepository;
-if(typeof data9 === "string"){
-if(func70(data9) < 1){
-const err16 = {instancePath:instancePath+"/images/" + i0+"/sourceRepository",schemaPath:"#/$defs/image/properties/sourceRepository/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema35.properties.sourceRepository,data:data9};
+else {
+const err16 = {instancePath:instancePath+"/images/" + i0+"/name",schemaPath:"#/$defs/image/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.name.type,parentSchema:schema35.properties.name,data:data8};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1498,8 +1666,11 @@ vErrors.push(err16);
 errors++;
 }
 }
-else {
-const err17 = {instancePath:instancePath+"/images/" + i0+"/sourceRepository",schemaPath:"#/$defs/image/properties/sourceRepository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.sourceRepository.type,parentSchema:schema35.properties.sourceRepository,data:data9};
+if(data7.sourceRepository !== undefined && func0.call(data7, "sourceRepository")){
+let data9 = data7.sourceRepository;
+if(typeof data9 === "string"){
+if(func70(data9) < 1){
+const err17 = {instancePath:instancePath+"/images/" + i0+"/sourceRepository",schemaPath:"#/$defs/image/properties/sourceRepository/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema35.properties.sourceRepository,data:data9};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1509,11 +1680,8 @@ vErrors.push(err17);
 errors++;
 }
 }
-if(data7.commitFromTag !== undefined && func0.call(data7, "commitFromTag")){
-let data10 = data7.commitFromTag;
-if(typeof data10 === "string"){
-if(!pattern5.test(data10)){
-const err18 = {instancePath:instancePath+"/images/" + i0+"/commitFromTag",schemaPath:"#/$defs/image/properties/commitFromTag/pattern",keyword:"pattern",params:{pattern: "\\{commit\\}"},message:"must match pattern \""+"\\{commit\\}"+"\"",schema:"\\{commit\\}",parentSchema:schema35.properties.commitFromTag,data:data10};
+else {
+const err18 = {instancePath:instancePath+"/images/" + i0+"/sourceRepository",schemaPath:"#/$defs/image/properties/sourceRepository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.sourceRepository.type,parentSchema:schema35.properties.sourceRepository,data:data9};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1523,8 +1691,11 @@ vErrors.push(err18);
 errors++;
 }
 }
-else {
-const err19 = {instancePath:instancePath+"/images/" + i0+"/commitFromTag",schemaPath:"#/$defs/image/properties/commitFromTag/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.commitFromTag.type,parentSchema:schema35.properties.commitFromTag,data:data10};
+if(data7.commitFromTag !== undefined && func0.call(data7, "commitFromTag")){
+let data10 = data7.commitFromTag;
+if(typeof data10 === "string"){
+if(!pattern5.test(data10)){
+const err19 = {instancePath:instancePath+"/images/" + i0+"/commitFromTag",schemaPath:"#/$defs/image/properties/commitFromTag/pattern",keyword:"pattern",params:{pattern: "\\{commit\\}"},message:"must match pattern \""+"\\{commit\\}"+"\"",schema:"\\{commit\\}",parentSchema:schema35.properties.commitFromTag,data:data10};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1534,9 +1705,8 @@ vErrors.push(err19);
 errors++;
 }
 }
-}
 else {
-const err20 = {instancePath:instancePath+"/images/" + i0,schemaPath:"#/$defs/image/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema35.type,parentSchema:schema35,data:data7};
+const err20 = {instancePath:instancePath+"/images/" + i0+"/commitFromTag",schemaPath:"#/$defs/image/properties/commitFromTag/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.commitFromTag.type,parentSchema:schema35.properties.commitFromTag,data:data10};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1548,12 +1718,24 @@ errors++;
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.images.type,parentSchema:schema31.properties.images,data:data6};
+const err21 = {instancePath:instancePath+"/images/" + i0,schemaPath:"#/$defs/image/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema35.type,parentSchema:schema35,data:data7};
 if(vErrors === null){
 vErrors = [err21];
 }
 else {
 vErrors.push(err21);
+}
+errors++;
+}
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.images.type,parentSchema:schema31.properties.images,data:data6};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
 }
 errors++;
 }
@@ -1566,17 +1748,7 @@ for(let i1=0; i1<len1; i1++){
 let data12 = data11[i1];
 if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
 if((data12.kind === undefined) || (!(func0.call(data12, "kind")))){
-const err22 = {instancePath:instancePath+"/imagePaths/" + i1,schemaPath:"#/$defs/imagePath/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'",schema:schema36.required,parentSchema:schema36,data:data12};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
-errors++;
-}
-if((data12.path === undefined) || (!(func0.call(data12, "path")))){
-const err23 = {instancePath:instancePath+"/imagePaths/" + i1,schemaPath:"#/$defs/imagePath/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema36.required,parentSchema:schema36,data:data12};
+const err23 = {instancePath:instancePath+"/imagePaths/" + i1,schemaPath:"#/$defs/imagePath/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'",schema:schema36.required,parentSchema:schema36,data:data12};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1585,9 +1757,8 @@ vErrors.push(err23);
 }
 errors++;
 }
-for(const key4 of Object.keys(data12)){
-if(!((((key4 === "group") || (key4 === "version")) || (key4 === "kind")) || (key4 === "path"))){
-const err24 = {instancePath:instancePath+"/imagePaths/" + i1,schemaPath:"#/$defs/imagePath/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema36,data:data12};
+if((data12.path === undefined) || (!(func0.call(data12, "path")))){
+const err24 = {instancePath:instancePath+"/imagePaths/" + i1,schemaPath:"#/$defs/imagePath/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema36.required,parentSchema:schema36,data:data12};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1596,11 +1767,9 @@ vErrors.push(err24);
 }
 errors++;
 }
-}
-if(data12.group !== undefined && func0.call(data12, "group")){
-let data13 = data12.group;
-if(typeof data13 !== "string"){
-const err25 = {instancePath:instancePath+"/imagePaths/" + i1+"/group",schemaPath:"#/$defs/imagePath/properties/group/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.group.type,parentSchema:schema36.properties.group,data:data13};
+for(const key4 of Object.keys(data12)){
+if(!((((key4 === "group") || (key4 === "version")) || (key4 === "kind")) || (key4 === "path"))){
+const err25 = {instancePath:instancePath+"/imagePaths/" + i1,schemaPath:"#/$defs/imagePath/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema36,data:data12};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1610,11 +1779,10 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data12.version !== undefined && func0.call(data12, "version")){
-let data14 = data12.version;
-if(typeof data14 === "string"){
-if(func70(data14) < 1){
-const err26 = {instancePath:instancePath+"/imagePaths/" + i1+"/version",schemaPath:"#/$defs/imagePath/properties/version/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.version,data:data14};
+if(data12.group !== undefined && func0.call(data12, "group")){
+let data13 = data12.group;
+if(typeof data13 !== "string"){
+const err26 = {instancePath:instancePath+"/imagePaths/" + i1+"/group",schemaPath:"#/$defs/imagePath/properties/group/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.group.type,parentSchema:schema36.properties.group,data:data13};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1624,8 +1792,11 @@ vErrors.push(err26);
 errors++;
 }
 }
-else {
-const err27 = {instancePath:instancePath+"/imagePaths/" + i1+"/version",schemaPath:"#/$defs/imagePath/properties/version/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.version.type,parentSchema:schema36.properties.version,data:data14};
+if(data12.version !== undefined && func0.call(data12, "version")){
+let data14 = data12.version;
+if(typeof data14 === "string"){
+if(func70(data14) < 1){
+const err27 = {instancePath:instancePath+"/imagePaths/" + i1+"/version",schemaPath:"#/$defs/imagePath/properties/version/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.version,data:data14};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1635,11 +1806,8 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data12.kind !== undefined && func0.call(data12, "kind")){
-let data15 = data12.kind;
-if(typeof data15 === "string"){
-if(func70(data15) < 1){
-const err28 = {instancePath:instancePath+"/imagePaths/" + i1+"/kind",schemaPath:"#/$defs/imagePath/properties/kind/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.kind,data:data15};
+else {
+const err28 = {instancePath:instancePath+"/imagePaths/" + i1+"/version",schemaPath:"#/$defs/imagePath/properties/version/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.version.type,parentSchema:schema36.properties.version,data:data14};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1649,8 +1817,11 @@ vErrors.push(err28);
 errors++;
 }
 }
-else {
-const err29 = {instancePath:instancePath+"/imagePaths/" + i1+"/kind",schemaPath:"#/$defs/imagePath/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.kind.type,parentSchema:schema36.properties.kind,data:data15};
+if(data12.kind !== undefined && func0.call(data12, "kind")){
+let data15 = data12.kind;
+if(typeof data15 === "string"){
+if(func70(data15) < 1){
+const err29 = {instancePath:instancePath+"/imagePaths/" + i1+"/kind",schemaPath:"#/$defs/imagePath/properties/kind/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.kind,data:data15};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1660,11 +1831,8 @@ vErrors.push(err29);
 errors++;
 }
 }
-if(data12.path !== undefined && func0.call(data12, "path")){
-let data16 = data12.path;
-if(typeof data16 === "string"){
-if(func70(data16) < 1){
-const err30 = {instancePath:instancePath+"/imagePaths/" + i1+"/path",schemaPath:"#/$defs/imagePath/properties/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.path,data:data16};
+else {
+const err30 = {instancePath:instancePath+"/imagePaths/" + i1+"/kind",schemaPath:"#/$defs/imagePath/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.kind.type,parentSchema:schema36.properties.kind,data:data15};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -1674,8 +1842,11 @@ vErrors.push(err30);
 errors++;
 }
 }
-else {
-const err31 = {instancePath:instancePath+"/imagePaths/" + i1+"/path",schemaPath:"#/$defs/imagePath/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.path.type,parentSchema:schema36.properties.path,data:data16};
+if(data12.path !== undefined && func0.call(data12, "path")){
+let data16 = data12.path;
+if(typeof data16 === "string"){
+if(func70(data16) < 1){
+const err31 = {instancePath:instancePath+"/imagePaths/" + i1+"/path",schemaPath:"#/$defs/imagePath/properties/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.path,data:data16};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1685,9 +1856,8 @@ vErrors.push(err31);
 errors++;
 }
 }
-}
 else {
-const err32 = {instancePath:instancePath+"/imagePaths/" + i1,schemaPath:"#/$defs/imagePath/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema36.type,parentSchema:schema36,data:data12};
+const err32 = {instancePath:instancePath+"/imagePaths/" + i1+"/path",schemaPath:"#/$defs/imagePath/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.path.type,parentSchema:schema36.properties.path,data:data16};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1699,12 +1869,24 @@ errors++;
 }
 }
 else {
-const err33 = {instancePath:instancePath+"/imagePaths",schemaPath:"#/properties/imagePaths/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.imagePaths.type,parentSchema:schema31.properties.imagePaths,data:data11};
+const err33 = {instancePath:instancePath+"/imagePaths/" + i1,schemaPath:"#/$defs/imagePath/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema36.type,parentSchema:schema36,data:data12};
 if(vErrors === null){
 vErrors = [err33];
 }
 else {
 vErrors.push(err33);
+}
+errors++;
+}
+}
+}
+else {
+const err34 = {instancePath:instancePath+"/imagePaths",schemaPath:"#/properties/imagePaths/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.imagePaths.type,parentSchema:schema31.properties.imagePaths,data:data11};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
 }
 errors++;
 }
@@ -1718,28 +1900,38 @@ errors = vErrors.length;
 if(data.environments !== undefined && func0.call(data, "environments")){
 let data18 = data.environments;
 if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
+if(Object.keys(data18).length > 500){
+const err35 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/maxProperties",keyword:"maxProperties",params:{limit: 500},message:"must NOT have more than 500 properties",schema:500,parentSchema:schema31.properties.environments,data:data18};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
 for(const key5 of Object.keys(data18)){
 const _errs48 = errors;
 if(typeof key5 === "string"){
 if(!pattern8.test(key5)){
-const err34 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!(true|false|null)$)[a-z0-9-]{1,63}$"},message:"must match pattern \""+"^(?!(true|false|null)$)[a-z0-9-]{1,63}$"+"\"",schema:"^(?!(true|false|null)$)[a-z0-9-]{1,63}$",parentSchema:schema31.properties.environments.propertyNames,data:key5,propertyName:key5};
+const err36 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!(true|false|null)$)[a-z0-9-]{1,63}$"},message:"must match pattern \""+"^(?!(true|false|null)$)[a-z0-9-]{1,63}$"+"\"",schema:"^(?!(true|false|null)$)[a-z0-9-]{1,63}$",parentSchema:schema31.properties.environments.propertyNames,data:key5,propertyName:key5};
 if(vErrors === null){
-vErrors = [err34];
+vErrors = [err36];
 }
 else {
-vErrors.push(err34);
+vErrors.push(err36);
 }
 errors++;
 }
 }
 var valid13 = _errs48 === errors;
 if(!valid13){
-const err35 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/propertyNames",keyword:"propertyNames",params:{propertyName: key5},message:"property name must be valid",schema:schema31.properties.environments.propertyNames,parentSchema:schema31.properties.environments,data:data18};
+const err37 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/propertyNames",keyword:"propertyNames",params:{propertyName: key5},message:"property name must be valid",schema:schema31.properties.environments.propertyNames,parentSchema:schema31.properties.environments,data:data18};
 if(vErrors === null){
-vErrors = [err35];
+vErrors = [err37];
 }
 else {
-vErrors.push(err35);
+vErrors.push(err37);
 }
 errors++;
 }
@@ -1752,35 +1944,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err36 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.environments.type,parentSchema:schema31.properties.environments,data:data18};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-vErrors.push(err36);
-}
-errors++;
-}
-}
-if(data.stamp !== undefined && func0.call(data, "stamp")){
-let data20 = data.stamp;
-if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
-for(const key7 of Object.keys(data20)){
-if(!(((key7 === "resources") || (key7 === "podTemplates")) || (key7 === "record"))){
-const err37 = {instancePath:instancePath+"/stamp",schemaPath:"#/$defs/stamp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema43,data:data20};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-vErrors.push(err37);
-}
-errors++;
-}
-}
-if(data20.resources !== undefined && func0.call(data20, "resources")){
-let data21 = data20.resources;
-if(!(((data21 === "workloads") || (data21 === "all")) || (data21 === "none"))){
-const err38 = {instancePath:instancePath+"/stamp/resources",schemaPath:"#/$defs/stamp/properties/resources/enum",keyword:"enum",params:{allowedValues: schema43.properties.resources.enum},message:"must be equal to one of the allowed values",schema:schema43.properties.resources.enum,parentSchema:schema43.properties.resources,data:data21};
+const err38 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.environments.type,parentSchema:schema31.properties.environments,data:data18};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -1790,10 +1954,12 @@ vErrors.push(err38);
 errors++;
 }
 }
-if(data20.podTemplates !== undefined && func0.call(data20, "podTemplates")){
-let data22 = data20.podTemplates;
-if(typeof data22 !== "boolean"){
-const err39 = {instancePath:instancePath+"/stamp/podTemplates",schemaPath:"#/$defs/stamp/properties/podTemplates/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema43.properties.podTemplates.type,parentSchema:schema43.properties.podTemplates,data:data22};
+if(data.stamp !== undefined && func0.call(data, "stamp")){
+let data20 = data.stamp;
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+for(const key7 of Object.keys(data20)){
+if(!(((key7 === "resources") || (key7 === "podTemplates")) || (key7 === "record"))){
+const err39 = {instancePath:instancePath+"/stamp",schemaPath:"#/$defs/stamp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema44,data:data20};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -1803,10 +1969,10 @@ vErrors.push(err39);
 errors++;
 }
 }
-if(data20.record !== undefined && func0.call(data20, "record")){
-let data23 = data20.record;
-if(typeof data23 !== "boolean"){
-const err40 = {instancePath:instancePath+"/stamp/record",schemaPath:"#/$defs/stamp/properties/record/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema43.properties.record.type,parentSchema:schema43.properties.record,data:data23};
+if(data20.resources !== undefined && func0.call(data20, "resources")){
+let data21 = data20.resources;
+if(!(((data21 === "workloads") || (data21 === "all")) || (data21 === "none"))){
+const err40 = {instancePath:instancePath+"/stamp/resources",schemaPath:"#/$defs/stamp/properties/resources/enum",keyword:"enum",params:{allowedValues: schema44.properties.resources.enum},message:"must be equal to one of the allowed values",schema:schema44.properties.resources.enum,parentSchema:schema44.properties.resources,data:data21};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -1816,9 +1982,10 @@ vErrors.push(err40);
 errors++;
 }
 }
-}
-else {
-const err41 = {instancePath:instancePath+"/stamp",schemaPath:"#/$defs/stamp/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema43.type,parentSchema:schema43,data:data20};
+if(data20.podTemplates !== undefined && func0.call(data20, "podTemplates")){
+let data22 = data20.podTemplates;
+if(typeof data22 !== "boolean"){
+const err41 = {instancePath:instancePath+"/stamp/podTemplates",schemaPath:"#/$defs/stamp/properties/podTemplates/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema44.properties.podTemplates.type,parentSchema:schema44.properties.podTemplates,data:data22};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -1828,11 +1995,10 @@ vErrors.push(err41);
 errors++;
 }
 }
-if(data.events !== undefined && func0.call(data, "events")){
-let data24 = data.events;
-if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
-if((data24.repository === undefined) || (!(func0.call(data24, "repository")))){
-const err42 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "repository"},message:"must have required property '"+"repository"+"'",schema:schema44.required,parentSchema:schema44,data:data24};
+if(data20.record !== undefined && func0.call(data20, "record")){
+let data23 = data20.record;
+if(typeof data23 !== "boolean"){
+const err42 = {instancePath:instancePath+"/stamp/record",schemaPath:"#/$defs/stamp/properties/record/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema44.properties.record.type,parentSchema:schema44.properties.record,data:data23};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -1841,8 +2007,10 @@ vErrors.push(err42);
 }
 errors++;
 }
-if((data24.image === undefined) || (!(func0.call(data24, "image")))){
-const err43 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema44.required,parentSchema:schema44,data:data24};
+}
+}
+else {
+const err43 = {instancePath:instancePath+"/stamp",schemaPath:"#/$defs/stamp/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema44.type,parentSchema:schema44,data:data20};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -1851,8 +2019,12 @@ vErrors.push(err43);
 }
 errors++;
 }
-if((data24.secret === undefined) || (!(func0.call(data24, "secret")))){
-const err44 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "secret"},message:"must have required property '"+"secret"+"'",schema:schema44.required,parentSchema:schema44,data:data24};
+}
+if(data.events !== undefined && func0.call(data, "events")){
+let data24 = data.events;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if((data24.repository === undefined) || (!(func0.call(data24, "repository")))){
+const err44 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "repository"},message:"must have required property '"+"repository"+"'",schema:schema45.required,parentSchema:schema45,data:data24};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -1861,9 +2033,8 @@ vErrors.push(err44);
 }
 errors++;
 }
-for(const key8 of Object.keys(data24)){
-if(!((((key8 === "repository") || (key8 === "branch")) || (key8 === "image")) || (key8 === "secret"))){
-const err45 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema44,data:data24};
+if((data24.image === undefined) || (!(func0.call(data24, "image")))){
+const err45 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema45.required,parentSchema:schema45,data:data24};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -1872,12 +2043,8 @@ vErrors.push(err45);
 }
 errors++;
 }
-}
-if(data24.repository !== undefined && func0.call(data24, "repository")){
-let data25 = data24.repository;
-if(typeof data25 === "string"){
-if(func70(data25) < 1){
-const err46 = {instancePath:instancePath+"/events/repository",schemaPath:"#/$defs/events/properties/repository/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema44.properties.repository,data:data25};
+if((data24.secret === undefined) || (!(func0.call(data24, "secret")))){
+const err46 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "secret"},message:"must have required property '"+"secret"+"'",schema:schema45.required,parentSchema:schema45,data:data24};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -1886,9 +2053,9 @@ vErrors.push(err46);
 }
 errors++;
 }
-}
-else {
-const err47 = {instancePath:instancePath+"/events/repository",schemaPath:"#/$defs/events/properties/repository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.properties.repository.type,parentSchema:schema44.properties.repository,data:data25};
+for(const key8 of Object.keys(data24)){
+if(!((((key8 === "repository") || (key8 === "branch")) || (key8 === "image")) || (key8 === "secret"))){
+const err47 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema45,data:data24};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -1898,11 +2065,11 @@ vErrors.push(err47);
 errors++;
 }
 }
-if(data24.branch !== undefined && func0.call(data24, "branch")){
-let data26 = data24.branch;
-if(typeof data26 === "string"){
-if(func70(data26) < 1){
-const err48 = {instancePath:instancePath+"/events/branch",schemaPath:"#/$defs/events/properties/branch/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema44.properties.branch,data:data26};
+if(data24.repository !== undefined && func0.call(data24, "repository")){
+let data25 = data24.repository;
+if(typeof data25 === "string"){
+if(func70(data25) < 1){
+const err48 = {instancePath:instancePath+"/events/repository",schemaPath:"#/$defs/events/properties/repository/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema45.properties.repository,data:data25};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -1913,7 +2080,7 @@ errors++;
 }
 }
 else {
-const err49 = {instancePath:instancePath+"/events/branch",schemaPath:"#/$defs/events/properties/branch/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.properties.branch.type,parentSchema:schema44.properties.branch,data:data26};
+const err49 = {instancePath:instancePath+"/events/repository",schemaPath:"#/$defs/events/properties/repository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.repository.type,parentSchema:schema45.properties.repository,data:data25};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -1923,11 +2090,11 @@ vErrors.push(err49);
 errors++;
 }
 }
-if(data24.image !== undefined && func0.call(data24, "image")){
-let data27 = data24.image;
-if(typeof data27 === "string"){
-if(func70(data27) < 1){
-const err50 = {instancePath:instancePath+"/events/image",schemaPath:"#/$defs/events/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema44.properties.image,data:data27};
+if(data24.branch !== undefined && func0.call(data24, "branch")){
+let data26 = data24.branch;
+if(typeof data26 === "string"){
+if(func70(data26) < 1){
+const err50 = {instancePath:instancePath+"/events/branch",schemaPath:"#/$defs/events/properties/branch/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema45.properties.branch,data:data26};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -1938,7 +2105,7 @@ errors++;
 }
 }
 else {
-const err51 = {instancePath:instancePath+"/events/image",schemaPath:"#/$defs/events/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.properties.image.type,parentSchema:schema44.properties.image,data:data27};
+const err51 = {instancePath:instancePath+"/events/branch",schemaPath:"#/$defs/events/properties/branch/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.branch.type,parentSchema:schema45.properties.branch,data:data26};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -1948,11 +2115,11 @@ vErrors.push(err51);
 errors++;
 }
 }
-if(data24.secret !== undefined && func0.call(data24, "secret")){
-let data28 = data24.secret;
-if(typeof data28 === "string"){
-if(func70(data28) < 1){
-const err52 = {instancePath:instancePath+"/events/secret",schemaPath:"#/$defs/events/properties/secret/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema44.properties.secret,data:data28};
+if(data24.image !== undefined && func0.call(data24, "image")){
+let data27 = data24.image;
+if(typeof data27 === "string"){
+if(func70(data27) < 1){
+const err52 = {instancePath:instancePath+"/events/image",schemaPath:"#/$defs/events/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema45.properties.image,data:data27};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -1963,7 +2130,7 @@ errors++;
 }
 }
 else {
-const err53 = {instancePath:instancePath+"/events/secret",schemaPath:"#/$defs/events/properties/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.properties.secret.type,parentSchema:schema44.properties.secret,data:data28};
+const err53 = {instancePath:instancePath+"/events/image",schemaPath:"#/$defs/events/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.image.type,parentSchema:schema45.properties.image,data:data27};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -1973,9 +2140,11 @@ vErrors.push(err53);
 errors++;
 }
 }
-}
-else {
-const err54 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema44.type,parentSchema:schema44,data:data24};
+if(data24.secret !== undefined && func0.call(data24, "secret")){
+let data28 = data24.secret;
+if(typeof data28 === "string"){
+if(func70(data28) < 1){
+const err54 = {instancePath:instancePath+"/events/secret",schemaPath:"#/$defs/events/properties/secret/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema45.properties.secret,data:data28};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -1985,10 +2154,8 @@ vErrors.push(err54);
 errors++;
 }
 }
-if(data.allowEmpty !== undefined && func0.call(data, "allowEmpty")){
-let data29 = data.allowEmpty;
-if(typeof data29 !== "boolean"){
-const err55 = {instancePath:instancePath+"/allowEmpty",schemaPath:"#/properties/allowEmpty/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.allowEmpty.type,parentSchema:schema31.properties.allowEmpty,data:data29};
+else {
+const err55 = {instancePath:instancePath+"/events/secret",schemaPath:"#/$defs/events/properties/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.secret.type,parentSchema:schema45.properties.secret,data:data28};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -2000,12 +2167,37 @@ errors++;
 }
 }
 else {
-const err56 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+const err56 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema45.type,parentSchema:schema45,data:data24};
 if(vErrors === null){
 vErrors = [err56];
 }
 else {
 vErrors.push(err56);
+}
+errors++;
+}
+}
+if(data.allowEmpty !== undefined && func0.call(data, "allowEmpty")){
+let data29 = data.allowEmpty;
+if(typeof data29 !== "boolean"){
+const err57 = {instancePath:instancePath+"/allowEmpty",schemaPath:"#/properties/allowEmpty/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.allowEmpty.type,parentSchema:schema31.properties.allowEmpty,data:data29};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+}
+}
+else {
+const err58 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
 }
 errors++;
 }

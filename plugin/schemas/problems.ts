@@ -70,7 +70,7 @@ export function formatPath(path: Path): string {
   return path
     .map((part, index) => {
       if (typeof part === 'number') return `[${part}]`;
-      if (!/^[\w-]+$/u.test(part)) return `[${JSON.stringify(part)}]`;
+      if (!/^[\w-]{1,60}$/u.test(part)) return `[${words.quoted(part)}]`;
       return index === 0 ? part : `.${part}`;
     })
     .join('');
@@ -95,7 +95,7 @@ function alternatives(error: SchemaError): string[] | undefined {
 function unknownKey(error: SchemaError, path: Path, key: string): Problem {
   const known = Object.keys(fields(fields(error.parentSchema)['properties']));
   return {
-    message: `unknown key ${JSON.stringify(key)}${path.length > 0 ? ` in ${formatPath(path)}` : ''}`,
+    message: `unknown key ${words.quoted(key)}${path.length > 0 ? ` in ${formatPath(path)}` : ''}`,
     path: [...path, key],
     at: 'key',
     help: notFoundHelp('Keys here', key, known),
@@ -129,7 +129,7 @@ function describe(error: SchemaError, path: Path): Problem {
   const name = path.length > 0 ? formatPath(path) : 'the file';
   if (error.propertyName !== undefined) {
     return {
-      message: `${JSON.stringify(error.propertyName)} is no valid name in ${name}`,
+      message: `${words.quoted(error.propertyName)} is no valid name in ${name}`,
       path: [...path, error.propertyName],
       at: 'key',
       help: [`Expected: ${words.expected(error)}.`],

@@ -31,6 +31,11 @@ function either(names: readonly string[]): string {
   return names.length < 2 ? (names[0] ?? 'nothing') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 }
 
+/** A name or key as a file writes it, in quotes, short. */
+function quoted(name: string): string {
+  return JSON.stringify(name.length > 60 ? `${name.slice(0, 57)}...` : name);
+}
+
 /** The value found, short. */
 function shown(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
@@ -38,7 +43,7 @@ function shown(value: unknown): string {
     return Object.keys(value).length === 0 ? 'an empty mapping' : 'a mapping';
   if (value === null || value === undefined) return 'empty';
   if (typeof value === 'string') {
-    return value === '' ? 'empty text' : JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
+    return value === '' ? 'empty text' : quoted(value);
   }
   return `the ${typeof value === 'boolean' ? 'boolean' : 'number'} ${text(value)}`;
 }
@@ -71,6 +76,8 @@ function expected(error: SchemaError): string {
       return `at most ${limit} items`;
     case 'minProperties':
       return some('key');
+    case 'maxProperties':
+      return `at most ${limit} keys`;
     case 'minimum':
       return `${limit} or more`;
     case 'maximum':
@@ -111,4 +118,4 @@ function allowed(error: SchemaError): string[] {
 }
 
 /** The vocabulary of schema errors, used by problems.ts alone. */
-export const words = { text, either, shown, comment, expected, hints, allowed };
+export const words = { text, quoted, either, shown, comment, expected, hints, allowed };

@@ -8,8 +8,9 @@ import type { Where } from './scope.ts';
 
 export type { Expression, PathExpression, Program };
 
-/** Far above any value people write; keeps the parser's work in proportion. */
+/** Far above any value people write; they keep the parser's work, which grows with the square, in proportion. */
 const MAX_LENGTH = 65_536;
+const MAX_EXPRESSIONS = 1000;
 
 /** The help line of every error of syntax: what surprises people whose files hold templates of other tools. */
 export const LITERAL_HELP = 'For a literal {{ (of Go templates, Prometheus, …) write \\{{.';
@@ -40,6 +41,9 @@ export function parseTemplate(text: string, where: Where): Program {
         location: where(),
       },
     );
+  }
+  if (text.split('{{', MAX_EXPRESSIONS + 2).length > MAX_EXPRESSIONS + 1) {
+    throw failure('template-syntax', `a text has more than ${MAX_EXPRESSIONS} {{`, { location: where() });
   }
   try {
     return parse(text);

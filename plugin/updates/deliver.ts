@@ -25,8 +25,17 @@ export interface Intent<Result> {
   readonly result: Result;
 }
 
-/** Asked once for each state of the files. `directory` is the tree path of the application directory. */
-export type Intend<Result> = (tree: FileTree, directory: string) => Promise<Intent<Result>>;
+/** The state of the files that an intent is asked about. */
+export interface Ground {
+  readonly tree: FileTree;
+  /** Tree path of the application directory. */
+  readonly directory: string;
+  /** The repository and the commit that the files are of, or are based on; undefined without git or without a commit. */
+  readonly past: { readonly repository: WorkTree; readonly commit: string } | undefined;
+}
+
+/** Asked once for each state of the files. */
+export type Intend<Result> = (ground: Ground) => Promise<Intent<Result>>;
 
 /** Where the change goes. */
 export interface Delivery {
@@ -38,6 +47,8 @@ export interface Delivery {
   readonly branch?: string | undefined;
   /** @default the upstream's remote, else origin */
   readonly remote?: string | undefined;
+  /** Whether the intent looks at the history. @default false */
+  readonly needsPast?: boolean;
   /** Hears what a person should know besides. */
   readonly note: (line: string) => void;
 }
@@ -72,9 +83,19 @@ function treePath(root: string, directory: string): string {
   return relative(root, directory).split(sep).join('/');
 }
 
-async function intoWorkTree<Result>({ directory }: Delivery, intend: Intend<Result>): Promise<Delivered<Result>> {
+async function pastOf(repository: WorkTree | undefined): Promise<Ground['past']> {
+  const commit = await repository?.resolve('HEAD');
+  return repository && commit !== undefined ? { repository, commit } : undefined;
+}
+
+async function intoWorkTree<Result>(
+  { directory, env, needsPast = false }: Delivery,
+  intend: Intend<Result>,
+): Promise<Delivered<Result>> {
   const root = findRoot(directory);
-  const { files, result } = await intend(createDirectoryTree(root, defaultFileLimits), treePath(root, directory));
+  const past = needsPast ? await pastOf(await WorkTree.open(directory, env)) : undefined;
+  const tree = createDirectoryTree(root, defaultFileLimits);
+  const { files, result } = await intend({ tree, directory: treePath(root, directory), past });
   for (const [path, text] of files) writeWhole(join(root, path), text);
   return { result, changed: [...files.keys()] };
 }
@@ -90,7 +111,8 @@ async function checkClean(tree: WorkTree, files: readonly string[]): Promise<voi
 async function intoCommit<Result>(delivery: Delivery, intend: Intend<Result>): Promise<Delivered<Result>> {
   const tree = await WorkTree.open(delivery.directory, delivery.env);
   const files = createDirectoryTree(tree.top, defaultFileLimits);
-  const intent = await intend(files, tree.prefix);
+  const past = delivery.needsPast ? await pastOf(tree) : undefined;
+  const intent = await intend({ tree: files, directory: tree.prefix, past });
   const changed = [...intent.files.keys()];
   if (changed.length === 0) return { result: intent.result, changed };
   await checkClean(tree, changed);
@@ -154,7 +176,11 @@ async function onRemote<Result>(delivery: Delivery, intend: Intend<Result>): Pro
         });
       }
       const files = await tree.files(tip, tree.prefix, mayRead);
-      const intent = await intend(createMemoryTree(Object.fromEntries(files)), tree.prefix);
+      const intent = await intend({
+        tree: createMemoryTree(Object.fromEntries(files)),
+        directory: tree.prefix,
+        past: { repository: tree, commit: tip },
+      });
       const changed = [...intent.files.keys()];
       if (changed.length === 0) return { result: intent.result, changed };
       if (push === 0) await checkClean(tree, changed);

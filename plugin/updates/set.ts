@@ -1,12 +1,10 @@
 /**
  * `waybill images set` as a function: the images of one build, written down in one way and delivered in one way.
  */
-import { createHash } from 'node:crypto';
-import { commitFacts } from '../git/commit-facts.ts';
 import type { ImageSource } from '../lock/lock.ts';
 import { Ancestry } from './ancestry.ts';
 import { type Delivered, type Delivery, deliver } from './deliver.ts';
-import { commitMessage } from './message.ts';
+import { branchFor, messageFor } from './commit.ts';
 import type { ImageOutcome } from './outcome.ts';
 import type { ImageRequest, SourceFacts } from './request.ts';
 import { writeHelmValues } from './write-helm-values.ts';
@@ -33,31 +31,11 @@ export interface SetRequest extends Omit<WriteRequest, 'tree' | 'directory' | 'a
   readonly checkouts: readonly string[];
 }
 
-/** The first checkout's word about a commit. */
-async function factsOf(source: ImageSource, checkouts: readonly string[], env: Delivery['env']) {
-  for (const folder of checkouts) {
-    const facts = await commitFacts(folder, source.commit, env);
-    if (facts) return facts;
-  }
-  return undefined;
-}
-
 function sourceOfAll(outcomes: readonly ImageOutcome[], facts: SourceFacts | undefined): ImageSource | undefined {
   const written = outcomes.find(({ after }) => after?.source)?.after?.source;
   if (written) return written;
   const { repository, commit } = facts ?? {};
   return repository === undefined || commit === undefined ? undefined : { repository, commit };
-}
-
-/** One branch for each environment and set of images: the pull request that is open for them gets the newer version. */
-function branchName(environment: string | undefined, directory: string, outcomes: readonly ImageOutcome[]): string {
-  const names = outcomes.map(({ name }) => name).sort();
-  const hash = createHash('sha256')
-    .update([directory, ...names].join('\n'))
-    .digest('hex')
-    .slice(0, 8);
-  const first = (names[0] ?? 'images').split('/').at(-1) ?? 'images';
-  return ['waybill', environment ?? 'images', `${first.replaceAll(/[^\w-]/gu, '-')}-${hash}`].join('/');
 }
 
 /**
@@ -66,20 +44,19 @@ function branchName(environment: string | undefined, directory: string, outcomes
  */
 export async function setImages(request: SetRequest, delivery: Delivery): Promise<Delivered<readonly ImageOutcome[]>> {
   const ancestry = new Ancestry(request.checkouts, delivery.env);
-  return await deliver(delivery, async (tree, directory) => {
+  return await deliver(delivery, async ({ tree, directory }) => {
     const { files, outcomes } = await writers[request.write]({ ...request, tree, directory, ancestry });
     const changed = outcomes.filter(({ result }) => result !== 'same' && result !== 'kept-newer');
-    const message = async (): Promise<string> => {
-      const source = sourceOfAll(changed, request.facts);
-      return commitMessage({
+    const about = { environment: request.environment, directory, outcomes: changed };
+    const message = async (): Promise<string> =>
+      await messageFor({
+        ...about,
         verb: 'Deploy',
-        environment: request.environment,
-        directory,
-        outcomes: changed,
         trigger: request.facts?.run,
-        reference: source && { source, facts: await factsOf(source, request.checkouts, delivery.env) },
+        source: sourceOfAll(changed, request.facts),
+        checkouts: request.checkouts,
+        env: delivery.env,
       });
-    };
-    return { files, message, branch: branchName(request.environment, directory, changed), result: outcomes };
+    return { files, message, branch: branchFor('set', about), result: outcomes };
   });
 }

@@ -3,7 +3,7 @@
  * (decode.go) and `convertToJSONableObject` of sigs.k8s.io/yaml: keys become strings, `<<` merges where it
  * stands (so it overrides keys before it and is overridden by keys after it), aliases are counted.
  */
-import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { Failure, failure } from '../diagnostics/failure.ts';
 import { type Json, type MutableJsonObject, setKey } from '../resources/json.ts';
 import { AliasLimitError, createAliasBudget } from './alias-budget.ts';
@@ -11,7 +11,7 @@ import { resolveAliases } from './aliases.ts';
 import type { ReadOptions } from './document.ts';
 import { duplicateKey } from './duplicate-key.ts';
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Scalar, type YAMLMap } from './library.ts';
-import { type Chunk, locationAt } from './lines.ts';
+import { type Chunk, locationAt, type Place } from './lines.ts';
 import { finite, keyName, resolvePlain, resolveTagged, type Scalar as ScalarValue, ScalarError } from './scalars.ts';
 
 const halfSurrogate = /\p{Surrogate}/u;
@@ -45,7 +45,7 @@ export function keyText(key: Scalar): string {
 }
 
 /** The file's location of a node of the library, whose offsets are relative to the chunk. */
-export function locationOf(node: unknown, chunk: Chunk): Location | undefined {
+export function locationOf(node: unknown, chunk: Chunk): Place | undefined {
   if (!(isScalar(node) || isMap(node) || isSeq(node) || isAlias(node)) || !node.range) return undefined;
   return locationAt(chunk, chunk.start + node.range[0], chunk.start + node.range[1]);
 }
@@ -100,7 +100,7 @@ class Composer {
     if (!node.type?.startsWith('BLOCK') || typeof value !== 'string' || !value.endsWith('\n')) return false;
     const lastLine = text.slice(text.lastIndexOf('\n', end - 1) + 1, end);
     // A last line of spaces is content only when it is deeper than the block's indent.
-    return lastLine.trim() !== '' || /\n[ \t]+\n$/u.test(value);
+    return !/^[ \t]*$/u.test(lastLine) || /\n[ \t]+\n$/u.test(value);
   }
 
   #fail(node: unknown, message: string): Failure {

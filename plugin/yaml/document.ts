@@ -13,7 +13,7 @@ export interface YamlDocument {
   readonly line: number;
   /**
    * Where the value at `path`, or its key, stands in the file. Where the path leaves the document the
-   * deepest part that exists is given. Reads the text again, so it costs nothing until somebody asks.
+   * deepest part that exists is given. Costs nothing until a line or column is looked at.
    */
   locate(path: Path, what?: 'key' | 'value'): Location;
 }

@@ -5,7 +5,8 @@ import { resolveAliases } from './aliases.ts';
 import type { YamlDocument } from './document.ts';
 import { isMergeKey, keyText, locationOf } from './compose.ts';
 import { isAlias, isMap, isScalar, isSeq, type Pair, parseDocuments } from './library.ts';
-import type { Chunk } from './lines.ts';
+import { type Chunk, locationAt, type Place } from './lines.ts';
+import type { Path } from '../resources/pointer.ts';
 import { ScalarError } from './scalars.ts';
 
 function nameOf(key: unknown): string | undefined {
@@ -39,8 +40,7 @@ function pairOf(node: unknown, name: string, follow: Follow): Pair | undefined {
 }
 
 /**
- * Makes `locate` of a YamlDocument, whose root begins at `offset` in the file, on `line`. The text is parsed at
- * the first call.
+ * Makes `locate` of a YamlDocument, whose root begins at `offset` in the file, on `line`.
  */
 export function createLocator(chunk: Chunk, offset: number, line: number): YamlDocument['locate'] {
   let parsed: { part: Chunk; root: unknown; follow: Follow } | undefined;
@@ -57,11 +57,11 @@ export function createLocator(chunk: Chunk, offset: number, line: number): YamlD
     return { part, root, follow: (node: unknown) => (isAlias(node) ? targets.get(node) : node) };
   }
 
-  return (path, what = 'value') => {
+  function find(path: Path, what: 'key' | 'value'): Place {
     parsed ??= parse();
     const { part, follow } = parsed;
     let node: unknown = parsed.root;
-    let location = locationOf(node, part) ?? { file: chunk.file, line };
+    let place = locationOf(node, part) ?? locationAt(chunk, offset);
     for (const [depth, step] of path.entries()) {
       const inside = follow(node);
       const pair = typeof step === 'string' ? pairOf(inside, step, follow) : undefined;
@@ -69,9 +69,30 @@ export function createLocator(chunk: Chunk, offset: number, line: number): YamlD
       if (pair === undefined && next === undefined) break;
       const wantsKey = pair !== undefined && what === 'key' && depth === path.length - 1;
       // An empty value has no place of its own: its key has.
-      location = (wantsKey ? undefined : locationOf(next, part)) ?? locationOf(pair?.key, part) ?? location;
+      place = (wantsKey ? undefined : locationOf(next, part)) ?? locationOf(pair?.key, part) ?? place;
       node = next;
     }
-    return location;
+    return place;
+  }
+
+  return (path, what = 'value') => {
+    let place: Place | undefined;
+    const found = () => {
+      place ??= find(path, what);
+      return place;
+    };
+    // Locations travel with values that are never in an error: the text is parsed when one is looked at.
+    return {
+      file: chunk.file,
+      get line() {
+        return found().line;
+      },
+      get column() {
+        return found().column;
+      },
+      get endColumn() {
+        return found().endColumn;
+      },
+    };
   };
 }

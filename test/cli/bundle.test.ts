@@ -29,6 +29,14 @@ describe('the bundle', () => {
     expect(spawnSync(file, ['nonsense']).status).toBe(2);
   });
 
+  it('completes commands and options in a shell', () => {
+    const complete = (...words: string[]): string => execFileSync(file, ['complete', ...words], { encoding: 'utf8' });
+    expect(complete('bash')).toContain('complete');
+    expect(complete('--', 'expl')).toMatch(/^explain\t/u);
+    expect(complete('--', 'render', '--env')).toMatch(/^--environment\t/u);
+    expect(complete('--', 'plugin', 'gen')).toMatch(/^generate\t/u);
+  });
+
   it('gives a slow reader everything, and ends quietly when the reader has enough', () => {
     const one = (index: number): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c${index} }\n`;
     const count = 3000;

@@ -39,10 +39,18 @@ function run(file: string, args: readonly string[]): Promise<Ended> {
   });
 }
 
+function resultOf({ stdout, stderr }: Ended): ArgoCDResult {
+  const error = /^ERROR ([\s\S]*)/mu.exec(stderr)?.[1]?.trimEnd();
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  return { error, manifests: lines.map((line): unknown => JSON.parse(line)) };
+}
+
 /** Functions of a test file that talk to Argo CD. Builds the bundle first; call at the top of a test file. */
 export function useArgoCD(): {
   /** Renders one Application. */
   render(request: ArgoCDRequest): Promise<ArgoCDResult>;
+  /** Renders several Applications of one repository with the same servers. */
+  renderAll(repository: string, applications: readonly string[]): Promise<ArgoCDResult[]>;
   /** The parameters that Argo CD's UI would show, as JSON. */
   parameters(request: ArgoCDRequest): Promise<string>;
   /** The Applications that an ApplicationSet makes, each as YAML. */
@@ -75,22 +83,24 @@ export function useArgoCD(): {
     return path;
   }
 
-  function ask(mode: string, request: ArgoCDRequest): Promise<Ended> {
-    const spec = file('application.yaml', request.application);
-    // A file that does not exist would be an error: without a policy of its own the sidecar has the defaults.
+  function ask(mode: string, request: ArgoCDRequest, others: readonly string[] = []): Promise<Ended> {
+    const specs = [request.application, ...others].flatMap((text) => ['-spec', file('application.yaml', text)]);
     const policy =
       request.policy === undefined ? [] : ['-cmp-env', `WAYBILL_POLICY=${file('policy.yaml', request.policy)}`];
     // Without tracking Argo CD adds nothing to the objects, so they can be compared as they are.
-    const flags = ['-mode', mode, '-repo', request.repository, '-spec', spec, '-app-label-key', ''];
+    const flags = ['-mode', mode, '-repo', request.repository, ...specs, '-app-label-key', ''];
     return run(binary, ['render', ...flags, ...sidecar, ...policy, ...(request.flags ?? [])]);
   }
 
   return {
     async render(request) {
-      const { stdout, stderr } = await ask('render', request);
-      const error = /^ERROR ([\s\S]*)/mu.exec(stderr)?.[1]?.trimEnd();
-      const lines = stdout.split('\n').filter((line) => line !== '');
-      return { error, manifests: lines.map((line): unknown => JSON.parse(line)) };
+      return resultOf(await ask('render', request));
+    },
+    async renderAll(repository, [application = '', ...others]) {
+      const { stdout, stderr } = await ask('render', { repository, application }, others);
+      if (others.length === 0) return [resultOf({ stdout, stderr })];
+      const [printed, said] = [stdout, stderr].map((text) => text.split(/^APPLICATION .*\n/mu).slice(1));
+      return (printed ?? []).map((text, index) => resultOf({ stdout: text, stderr: said?.[index] ?? '' }));
     },
     async parameters(request) {
       const { stdout, stderr } = await ask('params', request);

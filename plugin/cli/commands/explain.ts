@@ -38,7 +38,10 @@ export const define: Define = (session) =>
     .action(async (directory, options) => {
       const changes: Change[] = [];
       const request = renderRequest(session, directory, options, true);
-      const result = await render({ ...request, record: (change) => changes.push(change) });
+      const result = await session.during(
+        'rendering …',
+        render({ ...request, record: (change) => changes.push(change) }),
+      );
       const histories = explain(result, changes, request.tree);
       if (options.resource !== undefined) {
         const selected = select(histories, parseSelection(options.resource), result);

@@ -49,8 +49,8 @@ async function generate(session: Session): Promise<void> {
 }
 
 function parameters(session: Session): void {
-  const { tree, directory } = open(session);
-  const { environments, config } = loadApplication(tree, directory);
+  const { tree, directory, policy } = open(session);
+  const { environments, config } = loadApplication(tree, directory, policy.limits);
   session.print(announce(environments, Object.keys(config.values ?? {})));
   session.finish();
 }

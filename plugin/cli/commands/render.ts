@@ -29,7 +29,10 @@ export const define: Define = (session) =>
     )
     .option('--output-dir <dir>', 'write one file for each resource instead of printing them')
     .action(async (directory, options) => {
-      const { resources } = await render(renderRequest(session, directory, options, options.stamp));
+      const { resources } = await session.during(
+        'rendering …',
+        render(renderRequest(session, directory, options, options.stamp)),
+      );
       if (options.outputDir === undefined) {
         const { writeResources } = await import('../../output/stream.ts');
         session.print(writeResources(resources, options.output));

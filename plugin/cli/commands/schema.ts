@@ -5,7 +5,11 @@ import { Argument } from '@commander-js/extra-typings';
 import { type Define, newCommand } from '../command.ts';
 
 const schemas = {
+  config: () => import('../../schemas/config.schema.json', { with: { type: 'json' } }),
+  lock: () => import('../../schemas/lock.schema.json', { with: { type: 'json' } }),
   record: () => import('../../schemas/record.schema.json', { with: { type: 'json' } }),
+  policy: () => import('../../schemas/policy.schema.json', { with: { type: 'json' } }),
+  event: () => import('../../schemas/event.schema.json', { with: { type: 'json' } }),
 };
 
 type Name = keyof typeof schemas;
@@ -13,7 +17,7 @@ type Name = keyof typeof schemas;
 const names = Object.keys(schemas).filter((name): name is Name => Object.hasOwn(schemas, name));
 
 export const define: Define = (session) =>
-  newCommand('schema', ['waybill schema record > deployment.schema.json'])
+  newCommand('schema', ['waybill schema config > waybill.schema.json'])
     .description('Print the JSON Schema (draft 2020-12) of a file that Waybill reads or writes.')
     .addArgument(new Argument('[name]', 'which file; without it, the names are listed').choices(names))
     .action(async (name) => {

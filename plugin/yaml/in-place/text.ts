@@ -60,5 +60,8 @@ export function contentEnd(text: string, node: unknown): number | undefined {
   const [start, end] = node.range;
   if (!isScalar(node) || !node.type?.startsWith('BLOCK')) return end;
   const isKept = /^[|>][0-9]?\+/u.test(text.slice(start, end));
-  return start + (isKept ? text.slice(start, end).replace(/\r?\n$/u, '') : text.slice(start, end).trimEnd()).length;
+  return (
+    start +
+    (isKept ? text.slice(start, end).replace(/\r?\n$/u, '') : text.slice(start, end).replace(/[ \t\r\n]+$/u, '')).length
+  );
 }

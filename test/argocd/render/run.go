@@ -24,6 +24,7 @@ type options struct {
 	repo, path, app, project, namespace string
 	revision, repoURL                   string
 	plugin, spec                        string
+	specs                               listFlag
 	config, sockets                     string
 	cmpEnv                              listFlag
 	kubeVersion, apiVersions            string
@@ -53,7 +54,7 @@ func parseFlags(args []string) (*options, error) {
 	flag.StringVar(&o.revision, "revision", "HEAD", "spec.source.targetRevision")
 	flag.StringVar(&o.repoURL, "repo-url", "", "spec.source.repoURL as the plugin sees it (only with -via direct)")
 	flag.StringVar(&o.plugin, "plugin", "{}", "spec.source.plugin as JSON: {name, env, parameters}")
-	flag.StringVar(&o.spec, "spec", "", "Application YAML; sets app, project, namespace, path, revision, plugin and the manifest-generate-paths annotation")
+	flag.Var(&o.specs, "spec", "Application YAML; sets app, project, namespace, path, revision, plugin and the manifest-generate-paths annotation (repeatable: a line APPLICATION NAME on stdout and stderr then stands before each answer)")
 	flag.StringVar(&o.config, "config", "", "folder that holds plugin.yaml: starts argocd-cmp-server on it")
 	flag.StringVar(&o.sockets, "sockets", "", "folder of plugin sockets that some server already serves (instead of -config)")
 	flag.Var(&o.cmpEnv, "cmp-env", "K=V in the sidecar's environment (repeatable)")
@@ -133,6 +134,9 @@ func run(args []string) (int, error) {
 	defer os.RemoveAll(tmp)
 	w := &world{o: o, tmp: tmp}
 	defer w.close()
+	if len(o.specs) > 0 {
+		o.spec = o.specs[0]
+	}
 	if w.src, err = o.source(); err != nil {
 		return 1, err
 	}
@@ -151,9 +155,32 @@ func run(args []string) (int, error) {
 	case "params":
 		return w.params()
 	case "render":
+		if len(o.specs) > 1 {
+			return w.renderEach()
+		}
 		return w.renderAll()
 	}
 	return 1, fmt.Errorf("unknown -mode %q", o.mode)
+}
+
+// renderEach renders one Application after the other with the same servers.
+func (w *world) renderEach() (int, error) {
+	failed := 0
+	for _, spec := range w.o.specs {
+		var err error
+		w.o.spec = spec
+		if w.src, err = w.o.source(); err != nil {
+			return 1, err
+		}
+		fmt.Printf("APPLICATION %s\n", w.o.app)
+		fmt.Fprintf(os.Stderr, "APPLICATION %s\n", w.o.app)
+		code, err := w.renderAll()
+		if err != nil {
+			return 1, err
+		}
+		failed = max(failed, code)
+	}
+	return failed, nil
 }
 
 func (w *world) renderAll() (int, error) {

@@ -3,10 +3,14 @@
  */
 import { realpathSync } from 'node:fs';
 import { type Command, Option } from '@commander-js/extra-typings';
+import { createDirectoryTree } from '../../../files/directory.ts';
+import { defaultFileLimits } from '../../../files/limits.ts';
+import { findRoot } from '../../../files/root.ts';
 import { RemoteRefusal } from '../../../git/refusal.ts';
 import type { Delivered, Delivery } from '../../../updates/deliver.ts';
 import { type ImageOutcome, shortVersion } from '../../../updates/outcome.ts';
 import { UsageError } from '../../command.ts';
+import { readSourceOf } from '../../options/place.ts';
 import type { Session } from '../../session.ts';
 import { exitCodes } from '../../streams.ts';
 
@@ -67,17 +71,22 @@ function sentence({ name, before, after, result }: ImageOutcome): string {
   return `${name}: ${words[result]}`;
 }
 
-/** Prints what became of the images and says where it went; "nothing to change" is success and said so. */
+/** Lines of the application's files under diagnostics. Files of another commit may differ; then the line is only near. */
+export function showSourceLines(session: Session): void {
+  session.readSource = readSourceOf(createDirectoryTree(findRoot(session.path('.')), defaultFileLimits));
+}
+
+/** Prints what became of the images (unless the format is undefined) and says where it went; "nothing to change" is success and said so. */
 export function report(
   session: Session,
   { result, changed, commit, pushedTo }: Delivered<readonly ImageOutcome[]>,
-  format: 'text' | 'json',
+  format: 'text' | 'json' | undefined,
 ): void {
   const outcomes = result;
   if (format === 'json') {
     for (const { name, before, after, result } of outcomes)
       session.print(`${JSON.stringify({ name, result, before, after, commit, pushedTo })}\n`);
-  } else {
+  } else if (format === 'text') {
     for (const outcome of outcomes) session.print(`${sentence(outcome)}\n`);
   }
   if (changed.length === 0) session.note('nothing to change');

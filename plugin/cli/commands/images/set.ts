@@ -4,14 +4,10 @@
 import { readFileSync } from 'node:fs';
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { detectCi } from '../../../ci/detect.ts';
-import { createDirectoryTree } from '../../../files/directory.ts';
-import { defaultFileLimits } from '../../../files/limits.ts';
-import { findRoot } from '../../../files/root.ts';
 import { parseImageRequest, sourceFacts } from '../../../updates/request.ts';
 import { setImages, ways } from '../../../updates/set.ts';
 import { collect, type Define, newCommand, UsageError } from '../../command.ts';
-import type { Session } from '../../session.ts';
-import { deliveryOf, orRefusal, outputOption, report, withDelivery } from './delivery.ts';
+import { deliveryOf, orRefusal, outputOption, report, showSourceLines, withDelivery } from './delivery.ts';
 
 function wholeNumber(text: string): number {
   const number = Number(text);
@@ -25,11 +21,6 @@ function readFile(path: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function showSourceLines(session: Session): void {
-  const tree = createDirectoryTree(findRoot(session.path('.')), defaultFileLimits);
-  session.readSource = (file) => (tree.kind(file) === 'file' ? tree.readText(file) : undefined);
 }
 
 export const define: Define = (session) =>

@@ -1,0 +1,74 @@
+/**
+ * `waybill images list`: what each environment runs.
+ */
+import { realpathSync } from 'node:fs';
+import { Option } from '@commander-js/extra-typings';
+import { type Drift, findDrift, type ListedImage, listImages } from '../../../updates/list.ts';
+import { type ImageState, shortVersion } from '../../../updates/outcome.ts';
+import { collect, type Define, newCommand } from '../../command.ts';
+import { exitCodes } from '../../streams.ts';
+import { markdownTable, table } from '../../table.ts';
+
+function version(state: ImageState): string {
+  const { digest, ...rest } = state;
+  if (digest === undefined) return shortVersion(state);
+  return `${rest.tag === undefined ? '' : shortVersion(rest)}@${digest.slice(0, 'sha256:'.length + 12)}`;
+}
+
+function rowOf({ application, environment, name, state, since }: ListedImage): string[] {
+  return [
+    application || '.',
+    environment,
+    name,
+    version(state),
+    state.source?.commit.slice(0, 12) ?? '-',
+    since?.date ?? '-',
+  ];
+}
+
+function driftRows(drift: readonly Drift[]): { header: string[]; rows: string[][] } {
+  const environments = [...new Set(drift.flatMap(({ states }) => [...states.keys()]))];
+  const rows = drift.map(({ application, name, states }) => {
+    const cells = environments.map((one) => states.get(one));
+    return [application || '.', name, ...cells.map((state) => (state ? version(state) : '-'))];
+  });
+  return { header: ['APPLICATION', 'IMAGE', ...environments], rows };
+}
+
+export const define: Define = (session) =>
+  newCommand('list', [
+    'waybill images list',
+    'waybill images list apps -e staging -e production --drift',
+    'waybill images list -o markdown',
+  ])
+    .description('Print which image, tag, digest and source commit each environment runs, and since when.')
+    .argument('[dir]', 'the application directory, or one above several', '.')
+    .option('-e, --environment <env>', 'only this environment (repeatable)', collect, [])
+    .option('--drift', 'only the images of which environments run different versions, side by side')
+    .option('--exit-code', 'with --drift: end with 3 when there is any')
+    .addOption(
+      new Option('-o, --output <format>', 'how to print')
+        .choices(['table', 'json', 'markdown'] as const)
+        .default('table' as const),
+    )
+    .action(async (directory, { environment, drift, exitCode, output }) => {
+      const listed = await listImages(realpathSync(session.path(directory)), environment, session.env);
+      if (listed.length === 0) session.note(`there is no lock in ${directory} or below`);
+      const draw = output === 'markdown' ? markdownTable : table;
+      const drifts = drift ? findDrift(listed) : [];
+      if (output === 'json') {
+        const rows = drift
+          ? drifts.map((one) => Object.assign({}, one, { states: Object.fromEntries(one.states) }))
+          : listed;
+        for (const row of rows) session.print(`${JSON.stringify(row)}\n`);
+      } else if (drift) {
+        const { header, rows } = driftRows(drifts);
+        if (rows.length > 0) session.print(draw(header, rows));
+        else session.note('no drift');
+      } else if (listed.length > 0) {
+        session.print(
+          draw(['APPLICATION', 'ENVIRONMENT', 'IMAGE', 'VERSION', 'SOURCE COMMIT', 'SINCE'], listed.map(rowOf)),
+        );
+      }
+      session.finish(exitCode && drifts.length > 0 ? exitCodes.different : exitCodes.done);
+    });

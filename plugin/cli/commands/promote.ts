@@ -1,0 +1,154 @@
+/**
+ * `waybill promote --from A --to B [IMAGE…]`: what one environment runs becomes what the next one runs.
+ */
+import { readFileSync } from 'node:fs';
+import { Option } from '@commander-js/extra-typings';
+import { detectCi } from '../../ci/detect.ts';
+import { compareResources } from '../../diff/compare.ts';
+import { format as formatDiff } from '../../diff/markdown.ts';
+import { Failure, failure } from '../../diagnostics/failure.ts';
+import { takeSnapshot, select } from '../../events/store.ts';
+import { Mirror } from '../../git/mirror.ts';
+import { createGitRevisionTree } from '../../git/revision-tree.ts';
+import { fileLimits } from '../../policy/policy.ts';
+import type { FindEvent } from '../../promotion/gates.ts';
+import { statusesFromGitHub } from '../../promotion/github-statuses.ts';
+import { promote } from '../../promotion/promote.ts';
+import { pullRequestText } from '../../promotion/pull-request.ts';
+import { type ReadStatuses, statusesFromFile } from '../../promotion/statuses.ts';
+import { render } from '../../render.ts';
+import type { Delivered } from '../../updates/deliver.ts';
+import type { ImageOutcome } from '../../updates/outcome.ts';
+import { type Define, newCommand, UsageError } from '../command.ts';
+import { renderRequest } from '../options/render.ts';
+import type { Session } from '../session.ts';
+import { cacheFolder, remoteOf } from './event/options.ts';
+import { deliveryOf, orRefusal, report, showSourceLines, withDelivery } from './images/delivery.ts';
+
+async function readAll(stdin: AsyncIterable<unknown> | undefined): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of stdin ?? []) if (part instanceof Uint8Array) parts.push(Buffer.from(part));
+  return Buffer.concat(parts).toString();
+}
+
+async function readStatuses(session: Session, file: string | undefined): Promise<ReadStatuses | undefined> {
+  if (file === '-') return statusesFromFile(await readAll(session.stdin), 'standard input');
+  if (file !== undefined) {
+    let text: string;
+    try {
+      text = readFileSync(session.path(file), 'utf8');
+    } catch {
+      throw failure('statuses-unreadable', `--statuses ${file} cannot be read`);
+    }
+    return statusesFromFile(text, file);
+  }
+  const { GITHUB_TOKEN, GH_TOKEN, GITHUB_API_URL } = session.env;
+  const token = GITHUB_TOKEN || GH_TOKEN;
+  return token ? statusesFromGitHub({ token, apiURL: GITHUB_API_URL || undefined }) : undefined;
+}
+
+/** Fetches the events once, when the first gate asks. */
+function eventFinder(
+  session: Session,
+  repository: string | undefined,
+  branch: string,
+  application: string | undefined,
+): FindEvent | undefined {
+  if (repository === undefined) return undefined;
+  const remote = remoteOf(session, { repository, branch });
+  let snapshot: ReturnType<typeof takeSnapshot> | undefined;
+  return async (type, environment, commit) => {
+    snapshot ??= Mirror.open(remote, cacheFolder(session)).then(async (mirror) => await takeSnapshot(mirror));
+    const { events } = await select(await snapshot, { type, environment, application });
+    // The last word counts: tests that failed after they passed do not let an image through.
+    const last = events.findLast(({ event }) => event?.data.sourceCommit === commit);
+    return last?.event !== undefined && (last.event.data.outcome ?? 'success') === 'success';
+  };
+}
+
+/** What the environment rendered before and renders now, as Markdown; undefined when one of them cannot be rendered here. */
+async function renderedDiff(
+  session: Session,
+  environment: string,
+  { commit }: Delivered<unknown>,
+): Promise<string | undefined> {
+  try {
+    // Without the stamp: the records would repeat what the table above says.
+    const request = renderRequest(session, '.', { environment }, false);
+    const at = (revision: string) =>
+      createGitRevisionTree(
+        { root: request.tree.directory ?? '', revision, env: session.env },
+        fileLimits(request.policy),
+      );
+    const before = at(commit === undefined ? 'HEAD' : `${commit}^`);
+    const after = commit === undefined ? request.tree : at(commit);
+    const [old, now] = [await render({ ...request, tree: before }), await render({ ...request, tree: after })];
+    return formatDiff(compareResources(old.resources, now.resources), environment);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    session.note(`the difference could not be rendered: ${error.diagnostics[0]?.message ?? ''}`);
+    return undefined;
+  }
+}
+
+export const define: Define = (session) =>
+  withDelivery(
+    newCommand('promote', [
+      'waybill promote --from staging --to production --push',
+      'waybill promote --from staging --to production ghcr.io/acme/user-service --pull-request-branch -o markdown > body.md',
+    ])
+      .description(
+        "Copy images with their source commits from one environment's lock to another's, when the gates of the other let them through.",
+      )
+      .argument('[images...]', 'only these images (default: all of the lock)')
+      .requiredOption('--from <env>', 'the environment that runs them')
+      .requiredOption('--to <env>', 'the environment that is to run them')
+      .option(
+        '--statuses <file>',
+        'results for the gates, instead of asking GitHub: JSON lines of context and state; - is standard input',
+      )
+      .option('--events-repository <url>', 'where the gates find events')
+      .option('--events-branch <name>', 'its branch', 'main')
+      .option('--app <name>', "the application's name in events (default: any)")
+      .option('--allow-older', 'go back to an older source commit'),
+  )
+    .addOption(
+      new Option('-o, --output <format>', 'how to print; markdown is the text of a pull request')
+        .choices(['text', 'json', 'markdown'] as const)
+        .default('text' as const),
+    )
+    .action(async (images, options) => {
+      const { from, to, output } = options;
+      if (from === to) throw new UsageError('--from and --to name the same environment');
+      showSourceLines(session);
+      const ci = detectCi(session.env, () => undefined);
+      const checkouts = [...new Set([session.startedIn, session.cwd])];
+      const statuses = await readStatuses(session, options.statuses);
+      const findEvent = eventFinder(session, options.eventsRepository, options.eventsBranch, options.app);
+      const delivery = deliveryOf(session, options);
+      await orRefusal(session, async () => {
+        const done = await promote(
+          {
+            from,
+            to,
+            images,
+            statuses,
+            findEvent,
+            allowOlder: options.allowOlder ?? false,
+            checkouts,
+            trigger: ci?.run,
+          },
+          delivery,
+        );
+        if (output === 'markdown') {
+          const outcomes: readonly ImageOutcome[] = done.result.filter(
+            ({ result }) => result !== 'same' && result !== 'kept-newer',
+          );
+          const rendered = outcomes.length > 0 ? await renderedDiff(session, to, done) : undefined;
+          if (outcomes.length > 0)
+            session.print(await pullRequestText({ from, to, outcomes, checkouts, env: session.env, rendered }));
+          report(session, done, undefined);
+        } else report(session, done, output);
+        session.finish();
+      });
+    });

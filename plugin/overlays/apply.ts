@@ -1,0 +1,102 @@
+/**
+ * The stage that changes rendered resources by overlays, in order. Pure: what no overlay changes is passed on as the
+ * same object, nothing is changed in place, and a resource on which an overlay fails stays as it was.
+ */
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { Failure } from '../diagnostics/failure.ts';
+import { listNames } from '../diagnostics/suggest.ts';
+import type { Recorder } from '../provenance/change.ts';
+import type { JsonObject } from '../resources/json.ts';
+import type { Overlay } from '../resources/overlay.ts';
+import { identify, type Resource, shortName } from '../resources/resource.ts';
+import { type Attempt, step } from './attempt.ts';
+import { labelOf } from './label.ts';
+import { loadOperations, type Operate } from './operations.ts';
+import { Selection } from './target/selection.ts';
+import type { Slot } from './target/slot.ts';
+import { compileTarget } from './target/target.ts';
+
+/** What the stage needs besides resources and overlays. */
+export interface OverlayContext {
+  /** For messages. */
+  readonly environment?: string | undefined;
+  readonly record?: Recorder | undefined;
+}
+
+/**
+ * The resources after all overlays, in their order, without those that overlays removed. It is asynchronous only because
+ * it loads what the overlays at hand need and nothing else.
+ *
+ * Rejects with a Failure of every independent mistake: `overlay-no-match`, `overlay-target`, `overlay-merge-key`,
+ * `overlay-type`, `overlay-directive`, `overlay-identity`, `overlay-patch`, `overlay-set`.
+ */
+export async function applyOverlays(
+  resources: readonly Resource[],
+  overlays: readonly Overlay[],
+  context: OverlayContext,
+): Promise<readonly Resource[]> {
+  if (overlays.length === 0) return resources;
+  const selection = new Selection(resources);
+  const operate = await loadOperations(overlays);
+  const diagnostics: Diagnostic[] = [];
+  for (const overlay of overlays) {
+    try {
+      const slots = selection.select(overlay, await compileTarget(overlay), context.environment);
+      diagnostics.push(...applyToAll(overlay, slots, operate, context.record));
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      diagnostics.push(...error.diagnostics);
+    }
+    selection.refresh();
+  }
+  if (diagnostics.length > 0) throw new Failure(diagnostics);
+  return selection.resources();
+}
+
+/** Applies one overlay to its resources; the mistakes of the first resource on which it fails stand for all. */
+function applyToAll(
+  overlay: Overlay,
+  slots: readonly Slot[],
+  operate: Operate,
+  record: Recorder | undefined,
+): readonly Diagnostic[] {
+  let first: readonly Diagnostic[] = [];
+  const further: string[] = [];
+  for (const slot of slots) {
+    if (slot.failed || slot.resource === undefined) continue;
+    try {
+      slot.replace(applyToOne(overlay, slot.resource, operate, record));
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      slot.failed = true;
+      if (first.length === 0) first = error.diagnostics;
+      else further.push(shortName(slot.id));
+    }
+  }
+  const [head, ...rest] = first;
+  if (head === undefined || further.length === 0) return first;
+  const more = `It fails on ${further.length} more: ${listNames(further)}.`;
+  return [{ ...head, help: [...(head.help ?? []), more] }, ...rest];
+}
+
+function applyToOne(
+  overlay: Overlay,
+  resource: Resource,
+  operate: Operate,
+  record: Recorder | undefined,
+): JsonObject | undefined {
+  const { body, origin } = resource;
+  const attempt: Attempt = {
+    overlay,
+    get resource() {
+      return shortName(identify(body));
+    },
+    write:
+      record &&
+      (({ path, before, after, at }, state = body) => {
+        const cause = { kind: 'overlay', label: labelOf(overlay), location: overlay.locate(at) } as const;
+        record({ origin, path, body: state, before, after, cause });
+      }),
+  };
+  return step(attempt, body, (inner) => operate(inner, body));
+}

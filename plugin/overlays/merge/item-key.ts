@@ -1,0 +1,104 @@
+/**
+ * Which item of a manifest's list an item of a patch means.
+ *
+ * Keys are compared by their text, as kustomize compares them (8080 and "8080" are one port). Where one side leaves out
+ * a part of a composite key kustomize loses the patch; here the part has its default (a port is TCP), and what is
+ * still in doubt is an error.
+ */
+import { getKey, isObject, isScalar, type Json } from '../../resources/json.ts';
+import { type Place, problem } from '../attempt.ts';
+import type { Merge } from './context.ts';
+import { keyDefaults } from './schema.ts';
+
+/** The values of an item's keys, in the order of the keys; undefined where the item has none. */
+export interface ItemKey {
+  readonly values: readonly (string | undefined)[];
+  /** For messages: `containerPort 8080, protocol TCP`. */
+  readonly text: string;
+}
+
+/** The key that an item has, as far as it has one. */
+export function keyOf(item: Json, keys: readonly string[]): ItemKey {
+  const values = keys.map((key) => {
+    const value = isObject(item) ? getKey(item, key) : undefined;
+    return isScalar(value) && value !== null && value !== '' ? String(value) : undefined;
+  });
+  const text = keys
+    .flatMap((key, index) => (values[index] === undefined ? [] : [`${key} ${values[index]}`]))
+    .join(', ');
+  return { values, text };
+}
+
+/** The key of a patch's item. Failure `overlay-merge-key` when the item does not say which one it means. */
+export function itemKey(merge: Merge, item: Json, keys: readonly string[], place: Place): ItemKey {
+  const key = keyOf(item, keys);
+  if (key.values[0] !== undefined) return key;
+  const field = place.to.join('.');
+  if (!isObject(item)) {
+    throw problem(merge.attempt, 'overlay-type', `the items of ${field} are mappings`, { at: place.at });
+  }
+  throw problem(merge.attempt, 'overlay-merge-key', `an item of ${field} has no ${keys[0]}`, {
+    at: place.at,
+    help: [
+      `Items of this list are merged by ${keys.join(' and ')}. To replace the list, begin it with \`- $patch: replace\`.`,
+    ],
+  });
+}
+
+/** The index of the one item that has the key; undefined for none. Failure `overlay-merge-key` when there are several. */
+export function findItem(
+  merge: Merge,
+  base: readonly Json[],
+  wanted: ItemKey,
+  keys: readonly string[],
+  place: Place,
+): number | undefined {
+  const same: number[] = [];
+  const open: number[] = [];
+  const others: string[] = [];
+  base.forEach((item, index) => {
+    const key = keyOf(item, keys);
+    if (key.values[0] !== wanted.values[0]) return;
+    const likeness = compare(key, wanted, keys);
+    if (likeness === 'same') same.push(index);
+    else if (likeness === 'open') open.push(index);
+    else if (likeness === 'other default') others.push(key.text);
+  });
+  const found = same.length > 0 ? same : open;
+  if (found.length < 2 && (found.length === 1 || others.length === 0)) return found[0];
+  const field = place.to.join('.');
+  const isTwice = same.length > 1;
+  const candidates = isTwice ? [] : [...open.map((index) => keyOf(base[index] ?? null, keys).text), ...others];
+  throw problem(
+    merge.attempt,
+    'overlay-merge-key',
+    isTwice
+      ? `${field} has more than one item with ${wanted.text}`
+      : `it is not clear which item of ${field} is meant by ${wanted.text}`,
+    {
+      at: place.at,
+      help: isTwice
+        ? ['Change one of them with `patch`, which goes by index, or correct the manifest.']
+        : [`The manifest has ${candidates.join(' and ')}. Items are merged by ${keys.join(' and ')}: give them all.`],
+    },
+  );
+}
+
+/** How an item of the manifest with the same first key relates to what the patch wants. */
+function compare(item: ItemKey, wanted: ItemKey, keys: readonly string[]): 'same' | 'open' | 'other default' | 'other' {
+  let likeness: 'same' | 'open' | 'other default' = 'same';
+  for (const [index, key] of keys.entries()) {
+    const byDefault = Object.hasOwn(keyDefaults, key) ? keyDefaults[key] : undefined;
+    const [has, wants] = [item.values[index], wanted.values[index]];
+    if ((has ?? byDefault) === (wants ?? byDefault)) continue;
+    if (has !== undefined && wants !== undefined) return 'other';
+    if (byDefault === undefined) {
+      if (likeness === 'same') likeness = 'open';
+    } else if (wants === undefined) {
+      likeness = 'other default';
+    } else {
+      return 'other';
+    }
+  }
+  return likeness;
+}

@@ -1,0 +1,84 @@
+/**
+ * JSON pointers (RFC 6901) as they are authored in a patch, resolved in a manifest before anything is changed.
+ */
+import { listNames, suggest } from '../../diagnostics/suggest.ts';
+import { getKey, isArray, isObject, type Json } from '../../resources/json.ts';
+import { formatPointer, type Path } from '../../resources/pointer.ts';
+
+/** What is wrong with a pointer, for a message and its help. */
+export class PointerError extends Error {
+  readonly help: readonly string[];
+
+  constructor(message: string, help: readonly string[] = []) {
+    super(message);
+    this.name = 'PointerError';
+    this.help = help;
+  }
+}
+
+const INDEX = /^(?:0|[1-9]\d*)$/u;
+
+/** The keys of a pointer. */
+export function parsePointer(text: string): readonly string[] {
+  if (text === '') return [];
+  if (!text.startsWith('/')) {
+    throw new PointerError(`${text} is no JSON pointer`, [
+      `A pointer begins with a slash: /${text.replaceAll('.', '/')}`,
+    ]);
+  }
+  if (/~(?![01])/u.test(text)) {
+    throw new PointerError(`${text} is no JSON pointer`, [
+      'In a pointer ~ is written ~0, and a slash inside a key ~1.',
+    ]);
+  }
+  return text
+    .slice(1)
+    .split('/')
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/**
+ * The path that a pointer leads to: indexes as numbers. With `adds` the last part may be new: a new key, the index
+ * before which an item goes, or `-` for the end of a list.
+ * @throws PointerError naming the first part that does not exist, and what does
+ */
+export function resolvePointer(value: Json, keys: readonly string[], adds: boolean): Path {
+  const path: (string | number)[] = [];
+  let current: Json = value;
+  for (const [at, key] of keys.entries()) {
+    const mayBeNew = adds && at === keys.length - 1;
+    const part = isArray(current) ? indexIn(current, key, path, mayBeNew) : keyIn(current, key, path, mayBeNew);
+    path.push(part);
+    const next = isArray(current) ? current[Number(part)] : isObject(current) ? getKey(current, key) : undefined;
+    // Only the last part may be new.
+    if (next === undefined) return path;
+    current = next;
+  }
+  return path;
+}
+
+function indexIn(list: readonly Json[], key: string, path: Path, mayBeNew: boolean): number {
+  if (mayBeNew && key === '-') return list.length;
+  const place = formatPointer(path) || 'the manifest';
+  if (!INDEX.test(key)) {
+    throw new PointerError(`${place} is a list, and ${key} is no index`, [
+      `Its ${list.length === 1 ? 'only item has index 0' : `items have indexes 0 to ${list.length - 1}`}.`,
+    ]);
+  }
+  const index = Number(key);
+  if (index < list.length || (mayBeNew && index === list.length)) return index;
+  const size = list.length === 1 ? '1 item' : `${list.length} items`;
+  throw new PointerError(`there is no ${formatPointer([...path, index])}: the list has ${size}`);
+}
+
+function keyIn(value: Json, key: string, path: Path, mayBeNew: boolean): string {
+  if (!isObject(value)) {
+    throw new PointerError(`${formatPointer(path)} is a single value, nothing is below it`);
+  }
+  if (getKey(value, key) !== undefined || mayBeNew) return key;
+  const existing = Object.keys(value);
+  const meant = suggest(key, existing);
+  throw new PointerError(`there is no ${formatPointer([...path, key])}`, [
+    `Keys there: ${listNames(existing)}.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
+  ]);
+}

@@ -1,0 +1,142 @@
+/**
+ * `set`: single fields by kustomize's field paths. Missing mappings on the way are made, items of lists are not: a path
+ * that names a container which is not there is a mistake.
+ */
+import { listNames, suggest } from '../../diagnostics/suggest.ts';
+import { type FieldStep, matchingIndexes, parseFieldPath } from '../../resources/field-path.ts';
+import {
+  equals,
+  getKey,
+  isArray,
+  isObject,
+  isScalar,
+  type Json,
+  type JsonObject,
+  type MutableJsonObject,
+  setKey,
+} from '../../resources/json.ts';
+import { type Attempt, below, type Place, problem, step, writeLeaves } from '../attempt.ts';
+
+/** One field being set. */
+interface Setting {
+  readonly attempt: Attempt;
+  /** The field path as written. */
+  readonly text: string;
+  readonly value: Json;
+}
+
+/** The manifest after every field is set, in order. Failure `overlay-set` for a path that leads nowhere. */
+export function applySet(
+  attempt: Attempt,
+  body: JsonObject,
+  fields: readonly (readonly [path: string, value: Json])[],
+): JsonObject {
+  let current = body;
+  for (const [text, value] of fields) {
+    const before = current;
+    current = step(attempt, before, (inner) => {
+      const setting = { attempt: inner, text, value };
+      const steps = parseFieldPath(text);
+      if (steps === undefined) throw invalidPath(setting);
+      const after = setAt(setting, before, steps, { from: [], to: [], at: ['set', text] });
+      return isObject(after) ? after : before;
+    });
+  }
+  return current;
+}
+
+function setAt(setting: Setting, before: Json | undefined, steps: readonly FieldStep[], place: Place): Json {
+  const [first, ...rest] = steps;
+  if (first === undefined) {
+    writeLeaves(setting.attempt, place, before, setting.value);
+    return before !== undefined && equals(before, setting.value) ? before : setting.value;
+  }
+  if (isArray(before)) return setInList(setting, before, first, rest, place);
+  if (first.kind !== 'key') throw noList(setting, before, place);
+  if (before !== undefined && before !== null && !isObject(before)) {
+    throw fails(setting, `${place.to.join('.')} is a single value, nothing is below it`);
+  }
+  return setInMap(setting, before ?? undefined, first.key, rest, place);
+}
+
+function setInMap(
+  setting: Setting,
+  before: JsonObject | undefined,
+  key: string,
+  rest: readonly FieldStep[],
+  place: Place,
+): Json {
+  const old = before && getKey(before, key);
+  const made = setAt(setting, old, rest, below(place, key));
+  if (before !== undefined && made === old) return before;
+  // A spread copies the key __proto__ as an own property.
+  const copy: MutableJsonObject = { ...before };
+  setKey(copy, key, made);
+  return copy;
+}
+
+function setInList(
+  setting: Setting,
+  list: readonly Json[],
+  first: FieldStep,
+  rest: readonly FieldStep[],
+  place: Place,
+): Json {
+  const isLast = first.kind === 'key' && first.key === '-';
+  const indexes = isLast ? list.map((_, index) => index).slice(-1) : matchingIndexes(list, first);
+  if (indexes.length === 0) throw noItem(setting, list, first, place);
+  const copy = [...list];
+  for (const index of indexes) {
+    copy[index] = setAt(setting, list[index], rest, {
+      from: place.from && [...place.from, index],
+      to: [...place.to, index],
+      at: place.at,
+    });
+  }
+  return copy.every((item, index) => item === list[index]) ? list : copy;
+}
+
+function noItem(setting: Setting, list: readonly Json[], first: FieldStep, place: Place): Error {
+  const field = place.to.join('.');
+  if (list.length === 0) return fails(setting, `${field} is an empty list`);
+  if (first.kind === 'where') {
+    const existing = list.flatMap((item) => {
+      const value = first.field === '' ? item : isObject(item) ? getKey(item, first.field) : undefined;
+      return isScalar(value) && value !== null ? [String(value)] : [];
+    });
+    const meant = suggest(first.value, existing);
+    const what = first.field === '' ? `value ${first.value}` : `${first.field} ${first.value}`;
+    return fails(setting, `no item of ${field} has the ${what}`, [
+      `There: ${listNames(existing)}.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
+    ]);
+  }
+  const key = first.kind === 'key' ? first.key : '*';
+  return /^\d+$/u.test(key)
+    ? fails(setting, `${field} has no item ${key}`, [`It has ${list.length}; the first is 0, the last \`-\`.`])
+    : fails(setting, `${field} is a list, and ${key} is no item of it`, [
+        'Name an item as [name=main], by its index, the last as `-`, or all as `*`.',
+      ]);
+}
+
+function noList(setting: Setting, before: Json | undefined, place: Place): Error {
+  const field = place.to.join('.');
+  if (isObject(before)) {
+    return fails(setting, `${field || 'the manifest'} is a mapping, not a list`, [
+      'Write a key, in brackets when it has dots: metadata.annotations.[acme.dev/team].',
+    ]);
+  }
+  if (before !== undefined && before !== null) return fails(setting, `${field} is a single value, not a list`);
+  return fails(setting, `there is no list ${field}`, ['`set` makes mappings that are missing, not items of lists.']);
+}
+
+function invalidPath(setting: Setting): Error {
+  return fails(setting, 'this is no field path', [
+    'Keys are separated by dots, keys with dots are in brackets or have a backslash before each dot:',
+    'spec.template.spec.containers.[name=main].image, metadata.annotations.[acme.dev/team]',
+  ]);
+}
+
+function fails(setting: Setting, message: string, help: readonly string[] = []): Error {
+  const { attempt, text } = setting;
+  return problem(attempt, 'overlay-set', `cannot set ${text}: ${message}`, { at: ['set', text], what: 'key', help });
+}

@@ -1,0 +1,96 @@
+/**
+ * Which resources an overlay changes, with kustomize's meaning (api/resmap Select): every term must hold, a name and a
+ * namespace also as they were before the first overlay.
+ */
+import { type Failure, failure } from '../../diagnostics/failure.ts';
+import type { Overlay } from '../../resources/overlay.ts';
+import { compilePattern, isLiteral, type Pattern } from './pattern.ts';
+import { compileSelector, type Selector } from './selector.ts';
+import { effectiveNamespace, metadataTexts, type Slot } from './slot.ts';
+
+/** The terms of a target, in the order in which a reader checks them. */
+export const terms = ['group', 'version', 'kind', 'name', 'namespace', 'labelSelector', 'annotationSelector'] as const;
+
+/** One of {@link terms}. */
+export type Term = (typeof terms)[number];
+
+/** Tells whether a resource satisfies one term. */
+export type Test = (slot: Slot, isClusterScoped: (slot: Slot) => boolean) => boolean;
+
+/** A target that is ready to be compared with resources. */
+export interface CompiledTarget {
+  /** The one kind it can match, when that is known without asking a resource. */
+  readonly onlyKind: string | undefined;
+  /** The terms that the target has, in the order of {@link terms}. */
+  readonly tests: ReadonlyMap<Term, Test>;
+}
+
+/** The terms of a group's core: an absent or empty term is no condition. */
+function written(overlay: Overlay): (readonly [Term, string])[] {
+  return terms.flatMap((term) => {
+    const text = overlay.target[term];
+    return text === undefined || text === '' ? [] : [[term, text] as const];
+  });
+}
+
+/** Compiles the target of an overlay. Failure `overlay-target` when a term is no expression or no selector. */
+export async function compileTarget(overlay: Overlay): Promise<CompiledTarget> {
+  const tests = new Map<Term, Test>();
+  for (const [term, text] of written(overlay)) {
+    try {
+      tests.set(term, await compileTerm(term, text));
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      throw invalidTerm(overlay, term, text, error);
+    }
+  }
+  const { kind } = overlay.target;
+  return { onlyKind: kind !== undefined && isLiteral(kind) ? kind : undefined, tests };
+}
+
+async function compileTerm(term: Term, text: string): Promise<Test> {
+  if (term === 'labelSelector') return selects(compileSelector(text), 'labels');
+  if (term === 'annotationSelector') return selects(compileSelector(text), 'annotations');
+  return matches(term, await compilePattern(text));
+}
+
+function selects(selector: Selector, field: 'labels' | 'annotations'): Test {
+  return ({ resource }) => resource !== undefined && selector(metadataTexts(resource.body, field));
+}
+
+function matches(term: 'group' | 'version' | 'kind' | 'name' | 'namespace', pattern: Pattern): Test {
+  switch (term) {
+    case 'name':
+      return ({ id, original }) => pattern(id.name) || pattern(original.name);
+    case 'namespace':
+      return (slot, isClusterScoped) => {
+        const clusterScoped = isClusterScoped(slot);
+        return (
+          pattern(effectiveNamespace(slot.id, clusterScoped)) ||
+          pattern(effectiveNamespace(slot.original, clusterScoped))
+        );
+      };
+    case 'group':
+    case 'version':
+    case 'kind':
+      return ({ id }) => pattern(id[term]);
+    default:
+      return term;
+  }
+}
+
+function invalidTerm(overlay: Overlay, term: Term, text: string, error: SyntaxError): Failure {
+  const isSelector = term === 'labelSelector' || term === 'annotationSelector';
+  return failure(
+    'overlay-target',
+    `target.${term} is no ${isSelector ? 'selector' : 'regular expression'}: ${error.message}`,
+    {
+      location: overlay.locate(['target', term]),
+      help: [
+        isSelector
+          ? `"${text}" must have Kubernetes' selector syntax: app=web,tier in (a,b),!canary.`
+          : `"${text}" is read as Go (RE2) reads regular expressions, for the whole text.`,
+      ],
+    },
+  );
+}

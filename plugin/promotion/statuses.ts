@@ -1,0 +1,70 @@
+/**
+ * What is said about a source commit: the states of its commit statuses and check runs, by their context or name.
+ */
+import { failure } from '../diagnostics/failure.ts';
+import { getKey, isArray, isObject, type Json } from '../resources/json.ts';
+import { readYaml } from '../yaml/read.ts';
+
+/** `success` is green; everything else is not. */
+export type StatusState = 'success' | 'pending' | 'failure' | 'error';
+
+/** By context or name of the check. */
+export type Statuses = ReadonlyMap<string, StatusState>;
+
+/** Looks up what is said about a commit of a repository. @throws Failure `statuses-unreadable` */
+export type ReadStatuses = (repository: string, commit: string) => Promise<Statuses>;
+
+const words: Readonly<Record<string, StatusState>> = {
+  success: 'success',
+  successful: 'success',
+  succeeded: 'success',
+  passed: 'success',
+  pending: 'pending',
+  inprogress: 'pending',
+  running: 'pending',
+  queued: 'pending',
+  failure: 'failure',
+  failed: 'failure',
+  error: 'error',
+};
+
+/** A provider's word for a state (GitHub, GitLab, Bitbucket, Azure DevOps), in any letters; unknown words are no success. */
+export function stateOf(word: string): StatusState {
+  return words[word.toLowerCase().replaceAll(/[^a-z]/gu, '')] ?? 'error';
+}
+
+function text(value: Json, ...keys: string[]): string | undefined {
+  if (!isObject(value)) return undefined;
+  for (const key of keys) {
+    const found = getKey(value, key);
+    if (typeof found === 'string') return found;
+  }
+  return undefined;
+}
+
+/**
+ * Statuses out of a file: JSON lines or a JSON list of `{context, state, commit}`; `name` and `key` mean context, as the
+ * APIs of GitLab and Bitbucket have them, and without `commit` an entry is for every commit.
+ * @throws Failure `statuses-unreadable`
+ */
+export function statusesFromFile(content: string, file: string): ReadStatuses {
+  const values = readYaml(content, { file, duplicateKeys: 'error' }).flatMap(({ value }) =>
+    isArray(value) ? value : [value],
+  );
+  const entries = values.map((value, index) => {
+    const [context, state] = [text(value, 'context', 'name', 'key'), text(value, 'state', 'status', 'conclusion')];
+    if (context === undefined || state === undefined) {
+      throw failure('statuses-unreadable', `entry ${index + 1} of ${file} is no status`, {
+        location: { file },
+        help: [
+          'Each has context and state, such as {"context": "tests/api", "state": "success"}, and commit where they differ.',
+        ],
+      });
+    }
+    return { context, state: stateOf(state), commit: text(value, 'commit', 'sha') };
+  });
+  return async (_repository, commit) =>
+    new Map(
+      entries.filter((one) => one.commit === undefined || one.commit === commit).map((one) => [one.context, one.state]),
+    );
+}

@@ -1,0 +1,114 @@
+/**
+ * `waybill images list` as a function: what each environment runs, and where environments differ.
+ */
+import { loadApplication } from '../config/load.ts';
+import { attemptAll } from '../diagnostics/failure.ts';
+import { createDirectoryTree } from '../files/directory.ts';
+import { defaultFileLimits } from '../files/limits.ts';
+import { joinPath } from '../files/path.ts';
+import { findRoot } from '../files/root.ts';
+import type { FileTree } from '../files/tree.ts';
+import { WorkTree } from '../git/work-tree.ts';
+import { lockedEnvironments, lockPath } from '../lock/locks.ts';
+import { readLock } from '../lock/read.ts';
+import { nameKey } from '../references/reference.ts';
+import { lockVersions, type LockVersion, since } from './lock-history.ts';
+import type { ImageState } from './outcome.ts';
+
+/** One image that an environment runs. */
+export interface ListedImage {
+  /** The application directory, relative to the root. */
+  readonly application: string;
+  readonly environment: string;
+  readonly name: string;
+  readonly state: ImageState;
+  /** The commit that deployed it; undefined without git, before it is committed, or before a shallow clone begins. */
+  readonly since: Pick<LockVersion, 'commit' | 'date' | 'subject'> | undefined;
+}
+
+/** The applications at and below `directory` that have locks. */
+function lockedApplications(tree: FileTree, directory: string): string[] {
+  const found: string[] = [];
+  const visit = (folder: string): void => {
+    if (tree.kind(joinPath(folder, 'locks')) === 'directory' && lockedEnvironments(tree, folder).length > 0)
+      found.push(folder);
+    for (const name of tree.list(folder)) {
+      const path = joinPath(folder, name);
+      if (!name.startsWith('.') && name !== 'node_modules' && name !== 'locks' && tree.kind(path) === 'directory')
+        visit(path);
+    }
+  };
+  visit(directory);
+  return found;
+}
+
+/** Environments in the order of waybill.yaml; others after them, sorted. */
+function inOrder(tree: FileTree, application: string): string[] {
+  const { environments } = loadApplication(tree, application);
+  const locked = lockedEnvironments(tree, application);
+  return [
+    ...environments.filter((one) => locked.includes(one)),
+    ...locked.filter((one) => !environments.includes(one)),
+  ];
+}
+
+/**
+ * Every entry of every lock at and below `directory` (absolute).
+ * @param environments only these; none: all
+ * @throws Failure of all locks that cannot be read
+ */
+export async function listImages(
+  directory: string,
+  environments: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<ListedImage[]> {
+  const root = findRoot(directory);
+  const tree = createDirectoryTree(root, defaultFileLimits);
+  const start = directory === root ? '' : directory.slice(root.length + 1);
+  const locks = attemptAll(lockedApplications(tree, start), (application) =>
+    inOrder(tree, application)
+      .filter((one) => environments.length === 0 || environments.includes(one))
+      .map((environment) => ({ application, lock: readLock(tree, lockPath(application, environment)) })),
+  ).flat();
+  const git = await WorkTree.open(root, env).catch(() => undefined);
+  const head = await git?.resolve('HEAD');
+  const listed: ListedImage[] = [];
+  for (const { application, lock } of locks) {
+    const versions = git && head !== undefined ? await lockVersions(git, lock.file, head) : [];
+    for (const image of lock.images) {
+      const { newName, tag, digest, source } = image;
+      listed.push({
+        application,
+        environment: lock.environment,
+        name: image.name,
+        state: { newName, tag, digest, source },
+        since: since(image, versions),
+      });
+    }
+  }
+  return listed;
+}
+
+/** One image that environments of one application do not all run alike. */
+export interface Drift {
+  readonly application: string;
+  readonly name: string;
+  /** What each environment runs, in the order of the list; environments without the image are left out. */
+  readonly states: ReadonlyMap<string, ImageState>;
+}
+
+/** The images of which environments of one application run different versions. */
+export function findDrift(listed: readonly ListedImage[]): Drift[] {
+  const groups = new Map<string, ListedImage[]>();
+  for (const image of listed) {
+    const key = `${image.application}\0${nameKey(image.name)}`;
+    groups.set(key, [...(groups.get(key) ?? []), image]);
+  }
+  return Array.from(groups.values()).flatMap((images) => {
+    const [first] = images;
+    const texts = new Set(images.map(({ state: { newName, tag, digest } }) => JSON.stringify([newName, tag, digest])));
+    if (!first || texts.size < 2) return [];
+    const states = new Map(images.map(({ environment, state }) => [environment, state]));
+    return [{ application: first.application, name: first.name, states }];
+  });
+}

@@ -1,0 +1,50 @@
+import { basename, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { valueAt } from '../../plugin/resources/pointer.ts';
+import { readYaml } from '../../plugin/yaml/read.ts';
+import { listExamples } from '../examples/examples.mjs';
+import { useArgoCD } from '../tools/argocd-render.ts';
+import { helm4Binary, kustomizeBinary } from '../tools/renderers.mjs';
+import { runCli } from '../tools/run-cli.ts';
+
+const argocd = useArgoCD();
+const groups = [...new Set(listExamples().map(({ group }) => group))];
+
+function textAt(application: string, path: readonly (string | number)[]): string {
+  const [document] = readYaml(application, { file: 'application', duplicateKeys: 'error' });
+  const value = valueAt(document?.value, path);
+  return typeof value === 'string' ? value : '';
+}
+
+/** What `waybill render` prints for an Application, as JSON objects. */
+async function onLaptop(group: string, application: string): Promise<unknown[]> {
+  const args = ['render', join('examples', group, textAt(application, ['spec', 'source', 'path'])), '-o', 'json'];
+  args.push('-e', textAt(application, ['spec', 'source', 'plugin', 'parameters', 0, 'string']));
+  args.push('--app', textAt(application, ['metadata', 'name']));
+  args.push('--namespace', textAt(application, ['spec', 'destination', 'namespace']));
+  args.push('--kube-version', '1.36.1', '--api-versions', 'v1,apps/v1,apps/v1/Deployment');
+  const env = { WAYBILL_HELM: await helm4Binary(), WAYBILL_KUSTOMIZE: await kustomizeBinary() };
+  const { code, stdout, stderr } = await runCli(args, { env });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  return lines.map((line): unknown => JSON.parse(line));
+}
+
+describe.each(groups)('the ApplicationSet of examples/%s', (group) => {
+  it("gives Argo CD, for every application and environment, the command line's objects", async () => {
+    const applications = await argocd.applications(join('examples', group, 'applicationset.yaml'));
+    const names = applications.map((application) => textAt(application, ['metadata', 'name']));
+    const expected = listExamples().filter((example) => example.group === group);
+    expect(names.toSorted()).toEqual(
+      expected.map(({ directory, environment }) => `${basename(directory)}-${environment}`).toSorted(),
+    );
+    const results = await argocd.renderAll(join('examples', group), applications);
+    expect(results).toHaveLength(applications.length);
+    for (const [index, application] of applications.entries()) {
+      const { error, manifests } = results[index] ?? { error: 'no answer', manifests: [] };
+      expect(error).toBeUndefined();
+      expect(manifests.length).toBeGreaterThan(1);
+      expect(manifests).toEqual(await onLaptop(group, application));
+    }
+  });
+});

@@ -1,0 +1,160 @@
+/**
+ * npm run bench: what a render costs as a whole process, beside kustomize and helm with the same application, and
+ * through Argo CD's own cmp-server. Prints Markdown; --json FILE also writes the figures.
+ *
+ * --sizes 12,200 chooses how many resources, --rounds N how often each program runs.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpus, tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { equals, isObject, type Json } from '../../plugin/resources/json.ts';
+import { identify, shortName } from '../../plugin/resources/resource.ts';
+import { readYaml } from '../../plugin/yaml/read.ts';
+import { forms, writeApplication } from './application.ts';
+import { type Contestant, type Cost, measure } from './measure.ts';
+import { microBenchmarks } from './micro.ts';
+import { targets } from './targets.ts';
+
+const MEBIBYTE = 1024 * 1024;
+const bundle = resolve('dist/waybill.cjs');
+
+/** The real programs, built by test/tools. */
+export interface Binaries {
+  readonly argocd: string;
+  readonly helm: string;
+  readonly kustomize: string;
+  readonly measure: string;
+}
+
+function contestants(folder: string, { helm, kustomize }: Binaries): Contestant[] {
+  const render = [process.execPath, bundle, 'render', '.', '-e', 'production', '--root', '.'];
+  return [
+    { name: 'node -e 0', folder, command: [process.execPath, '-e', '0'] },
+    { name: 'waybill render', folder: join(folder, forms.waybill), command: render },
+    { name: 'kustomize build', folder: join(folder, forms.kustomize), command: [kustomize, 'build', '.'] },
+    {
+      name: 'helm template',
+      folder: join(folder, forms.helm),
+      command: [helm, 'template', 'shop', '.', '--namespace', 'shop'],
+    },
+  ];
+}
+
+/** The resources that a program prints, by name. */
+function printed({ folder, command }: Contestant, ...more: string[]): Map<string, Json> {
+  const [file = '', ...args] = command;
+  const text = execFileSync(file, [...args, ...more], { cwd: folder, encoding: 'utf8' });
+  const documents = readYaml(text, { file: 'stdout', duplicateKeys: 'error' });
+  return new Map(documents.map(({ value }) => [isObject(value) ? shortName(identify(value)) : '', value]));
+}
+
+/** All three must render the same, or the comparison means nothing. */
+function checkSame(folder: string, binaries: Binaries): void {
+  const [, waybill, ...others] = contestants(folder, binaries);
+  if (!waybill) return;
+  const ours = printed(waybill, '--no-stamp');
+  for (const other of others) {
+    const theirs = printed(other);
+    const differs = [...ours].find(([name, value]) => !equals(value, theirs.get(name)));
+    if (differs || theirs.size !== ours.size) throw new Error(`${other.name} renders ${differs?.[0] ?? ''} otherwise`);
+  }
+}
+
+function roundsFor(size: number, asked: string | undefined): number {
+  if (asked !== undefined) return Number(asked);
+  return size <= 100 ? 15 : size <= 1000 ? 5 : 3;
+}
+
+/** A render through the real argocd-cmp-server and repo-server: milliseconds, the fastest of ten. */
+function throughArgoCD(argocd: string, folder: string): number {
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  symlinkSync(bundle, join(bin, 'waybill'));
+  const path = `${bin}:${dirname(process.execPath)}:/usr/bin:/bin`;
+  const plugin = JSON.stringify({ name: 'waybill', parameters: [{ name: 'environment', string: 'production' }] });
+  const args = ['-repo', join(folder, forms.waybill), '-namespace', 'shop', '-plugin', plugin, '-repeat', '10', '-q'];
+  const { stderr } = spawnSync(argocd, ['render', ...args, '-config', resolve('sidecar'), '-cmp-env', `PATH=${path}`], {
+    encoding: 'utf8',
+  });
+  const fastest = /failed 0 min ([\d.]+) ms/u.exec(stderr)?.[1];
+  if (fastest === undefined) throw new Error(`Argo CD could not render: ${stderr}`);
+  return Number(fastest);
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const rule = header.map((_cell, index) => (index === 0 ? '---' : '---:'));
+  return [header, rule, ...rows].map(line).join('\n');
+}
+
+function milliseconds(value: number): string {
+  return value < 100 ? value.toFixed(1) : value.toFixed(0);
+}
+
+/** Measures and prints; the arguments are those of the command line. */
+export async function run(binaries: Binaries): Promise<void> {
+  const { values: options } = parseArgs({
+    options: {
+      sizes: { type: 'string', default: '12,200,1000,2000,10000' },
+      rounds: { type: 'string' },
+      json: { type: 'string' },
+    },
+  });
+  execFileSync(process.execPath, ['tools/bundle.mjs'], { stdio: 'inherit' });
+  const root = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
+  try {
+    const sizes = options.sizes.split(',').map(Number);
+    const figures = new Map<number, Map<string, Cost>>();
+    console.log(`node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}\n`);
+    for (const size of sizes) {
+      const folder = join(root, String(size));
+      writeApplication(folder, size);
+      if (size === sizes[0]) checkSame(folder, binaries);
+      const costs = measure(binaries.measure, contestants(folder, binaries), roundsFor(size, options.rounds));
+      figures.set(size, costs);
+      const own = costs.get('waybill render')?.milliseconds ?? Number.NaN;
+      const rows = Array.from(costs, ([name, cost]) => [
+        name,
+        milliseconds(cost.milliseconds),
+        `${(cost.milliseconds / own).toFixed(2)} ×`,
+        (cost.peakBytes / MEBIBYTE).toFixed(0),
+      ]);
+      console.log(`${size} resources\n\n${table(['', 'ms', 'beside waybill', 'peak MiB'], rows)}\n`);
+    }
+    const judged = targets(figures);
+    console.log(`Targets\n\n${table(['', 'wanted', 'measured', ''], judged)}\n`);
+
+    const [first = 12] = sizes;
+    const argocd = throughArgoCD(binaries.argocd, join(root, String(first)));
+    console.log(`Through argocd-cmp-server and repo-server, ${first} resources: ${milliseconds(argocd)} ms\n`);
+
+    const sample = execFileSync(binaries.kustomize, ['build', join(root, String(first), forms.kustomize)], {
+      encoding: 'utf8',
+    });
+    const speeds = await microBenchmarks(Array.from({ length: 40 }, () => sample).join('---\n'));
+    console.log(
+      table(
+        ['in one process', 'MB/s'],
+        speeds.map(([name, speed]) => [name, speed.toFixed(1)]),
+      ),
+    );
+
+    if (options.json !== undefined) {
+      const sizesJson = Object.fromEntries(Array.from(figures, ([size, costs]) => [size, Object.fromEntries(costs)]));
+      const all = {
+        node: process.version,
+        sizes: sizesJson,
+        argocdMilliseconds: argocd,
+        megabytesPerSecond: Object.fromEntries(speeds),
+      };
+      writeFileSync(options.json, `${JSON.stringify(all, null, 2)}\n`);
+    }
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}

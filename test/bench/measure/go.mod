@@ -1,0 +1,3 @@
+module waybill/test/bench/measure
+
+go 1.26

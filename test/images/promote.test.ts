@@ -1,0 +1,265 @@
+// waybill promote over real git, with gates that ask a GitHub of the test's own, a file, and a repository of events.
+import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeFolder } from '../tools/folder.ts';
+import { temporaryRepositories } from '../tools/git-repositories.ts';
+import { runCli } from '../tools/run-cli.ts';
+
+const repositories = temporaryRepositories();
+const { git, env } = repositories;
+const lockFile = 'app/locks/production.yaml';
+const digest = `sha256:${'0'.repeat(64)}`;
+const repository = 'https://github.com/acme/api';
+
+// The source repository: three commits, of which production runs the first and staging the last.
+const sources = repositories.clone(repositories.bare('api', { 'main.go': 'package main\n' }));
+const commits = [git(sources, 'rev-parse', 'HEAD')];
+for (const subject of ['Add <b>login</b> for @everyone', 'Fix #12']) {
+  git(sources, 'commit', '-q', '--allow-empty', '-m', subject);
+  commits.push(git(sources, 'rev-parse', 'HEAD'));
+}
+const [first = '', second = '', third = ''] = commits;
+
+function lock(environment: string, api: string, commit: string, more = ''): string {
+  return `apiVersion: waybill.dev/v1
+kind: ImageLock
+environment: ${environment}
+images:
+  - name: r.dev/api # the service
+    tag: ${api}
+    source:
+      repository: ${repository}
+      commit: ${commit}
+${more}`;
+}
+
+const deployment = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: api }
+spec: { template: { spec: { containers: [{ name: a, image: r.dev/api }, { name: b, image: nginx }] } } }
+`;
+
+let count = 0;
+function application(gates = '{}'): { folder: string; bare: string } {
+  count += 1;
+  const bare = repositories.bare(`promote-${count}`, {
+    'app/waybill.yaml': `apiVersion: waybill.dev/v1\nkind: Waybill\nenvironments:\n  staging: {}\n  production:\n    gates: ${gates}\n`,
+    'app/locks/staging.yaml': lock('staging', 'v3', third, `  - name: nginx\n    tag: "1.28"\n    digest: ${digest}\n`),
+    [lockFile]: lock('production', 'v1', first).replace('    tag', '    newName: r.prod.dev/api\n    tag'),
+    'app/deployment.yaml': deployment,
+  });
+  return { folder: repositories.clone(bare), bare };
+}
+
+async function promote(cwd: string, args: string[], options: { env?: Record<string, string>; stdin?: string } = {}) {
+  return await runCli(['-C', join(cwd, 'app'), 'promote', '--from', 'staging', '--to', 'production', ...args], {
+    cwd: sources,
+    env: { ...env, ...options.env },
+    ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
+  });
+}
+
+describe('promote', () => {
+  it('copies tag, digest and source, and keeps what belongs to the environment', async () => {
+    const { folder } = application();
+    expect(await promote(folder, ['--commit'])).toMatchObject({
+      code: 0,
+      stdout: `r.dev/api: r.prod.dev/api:v1 -> r.prod.dev/api:v3\nnginx: 1.28@${digest} (new)\n`,
+    });
+    const text = readFileSync(join(folder, lockFile), 'utf8');
+    expect(text).toContain('  - name: r.dev/api # the service\n    newName: r.prod.dev/api\n    tag: v3\n');
+    expect(text).toContain(`commit: ${third}`);
+    expect(git(folder, 'log', '-1', '--format=%B')).toContain('Promote api, nginx to production\n\nr.dev/api:');
+    expect(await promote(folder, ['--commit'])).toMatchObject({ code: 0, stderr: 'nothing to change\n' });
+  });
+
+  it('promotes one image to the remote branch, or proposes it, with the text of the pull request', async () => {
+    const { folder, bare } = application();
+    const { code, stdout, stderr } = await promote(folder, ['r.dev/api', '--pull-request-branch', '-o', 'markdown']);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^pushed \w+ to origin\/waybill\/production\/api-\w+\n$/u);
+    expect(stdout).toContain(
+      `| r.dev/api | r.prod.dev/api:v1 | r.prod.dev/api:v3 | [${third.slice(0, 12)}](${repository}/commit/${third}) |`,
+    );
+    expect(stdout).toContain(
+      `[${first.slice(0, 12)}..${third.slice(0, 12)}](${repository}/compare/${first}...${third})`,
+    );
+    expect(stdout).toContain(
+      `- ${git(sources, 'log', '-1', '--format=%h', second)} Add \\<b\\>login\\</b\\> for @\u200Beveryone`,
+    );
+    expect(stdout).toMatch(/-.*r\.prod\.dev\/api:v1[^]*\+.*r\.prod\.dev\/api:v3/u);
+    expect(git(bare, 'show', `main:${lockFile}`)).toContain('tag: v1');
+    expect(await promote(folder, ['r.dev/api', '--push'])).toMatchObject({ code: 0 });
+    expect(git(bare, 'show', `main:${lockFile}`)).toContain('tag: v3');
+  });
+
+  it('does not put an older commit where a newer one runs', async () => {
+    const { folder } = application();
+    writeFolder(folder, {
+      'app/locks/staging.yaml': lock('staging', 'v2', second),
+      [lockFile]: lock('production', 'v3', third),
+    });
+    const { code, stdout } = await promote(folder, []);
+    expect([code, stdout]).toEqual([
+      0,
+      'r.dev/api: v3 stays: it was built from a newer commit than v2 (--allow-older to go back)\n',
+    ]);
+    expect(await promote(folder, ['--allow-older'])).toMatchObject({ code: 0, stdout: 'r.dev/api: v3 -> v2\n' });
+  });
+
+  it.each<[string, string[], string]>([
+    ['an image that staging does not run', ['r.dev/apu'], 'staging runs no image r.dev/apu'],
+    ['an unknown environment', ['--to', 'prod'], 'Did you mean production?'],
+    ['an environment without a lock', ['--from', 'production', '--to', 'staging', 'x'], 'production runs no image x'],
+  ])('refuses %s', async (_name, args, message) => {
+    const result = await promote(application().folder, args);
+    expect(result).toMatchObject({ code: 1, stdout: '' });
+    expect(result.stderr).toContain(message);
+  });
+});
+
+describe('gates', () => {
+  let server: Server;
+  let api: string;
+  const asked: { url: string; authorization: string | undefined }[] = [];
+  let statuses: { context: string; state: string }[] = [];
+  let runs: { name: string; status: string; conclusion: string | null }[] = [];
+  beforeAll(async () => {
+    // GET /repos/{owner}/{repo}/commits/{ref}/status and /check-runs, as GitHub's API description has them.
+    server = createServer((request, response) => {
+      const url = new URL(request.url ?? '/', 'http://localhost');
+      asked.push({ url: url.pathname, authorization: request.headers.authorization });
+      const path = `/repos/acme/api/commits/${third}`;
+      const page = Number(url.searchParams.get('page') ?? '1');
+      const cut = <Item>(items: Item[]): Item[] => items.slice((page - 1) * 100, page * 100);
+      const body =
+        request.headers.authorization !== 'Bearer t0ken'
+          ? undefined
+          : url.pathname === `${path}/status`
+            ? { state: 'pending', total_count: statuses.length, statuses: cut(statuses) }
+            : url.pathname === `${path}/check-runs`
+              ? { total_count: runs.length, check_runs: cut(runs) }
+              : undefined;
+      response.writeHead(body ? 200 : 401, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(body ?? { message: 'Bad credentials' }));
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    const address = server.address();
+    api = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  });
+  afterAll(() => {
+    server.close();
+  });
+  const token = () => ({ env: { GITHUB_TOKEN: 't0ken', GITHUB_API_URL: api } });
+  const gated = '{ statuses: [tests/api, build] }';
+
+  it('let through what is green at GitHub, on whatever page', async () => {
+    statuses = [
+      ...Array.from({ length: 120 }, (_, index) => ({ context: `x/${index}`, state: 'failure' })),
+      { context: 'tests/api', state: 'success' },
+    ];
+    runs = [{ name: 'build', status: 'completed', conclusion: 'success' }];
+    expect(await promote(application(gated).folder, ['r.dev/api'], token())).toMatchObject({ code: 0 });
+    expect(asked.at(-1)?.authorization).toBe('Bearer t0ken');
+  });
+
+  it('refuse what is not, each with its reason, and write nothing', async () => {
+    statuses = [
+      { context: 'tests/api', state: 'failure' },
+      { context: 'tests/api', state: 'success' },
+    ];
+    runs = [];
+    const { folder } = application(gated);
+    const result = await promote(folder, ['r.dev/api', '--commit'], token());
+    expect(result).toMatchObject({ code: 1, stdout: '' });
+    expect(result.stderr).toContain(
+      `app/waybill.yaml:6:5: error[gate-refused]: the gates of production refuse r.dev/api: the status tests/api of ${third} is failure`,
+    );
+    expect(result.stderr).toContain(`the status build of ${third} is not there`);
+    expect(result.stderr).not.toContain('t0ken');
+    expect(git(folder, 'status', '--porcelain')).toBe('');
+  });
+
+  it('refuse when nobody can be asked, or the answer is no', async () => {
+    const { folder } = application(gated);
+    expect((await promote(folder, ['r.dev/api'])).stderr).toContain('nobody can be asked for statuses');
+    const denied = await promote(folder, ['r.dev/api'], { env: { GITHUB_TOKEN: 'wrong', GITHUB_API_URL: api } });
+    expect(denied).toMatchObject({ code: 1 });
+    expect(denied.stderr).toContain('error[statuses-unreadable]: GitHub answered 401');
+    expect(denied.stderr).not.toContain('wrong');
+    const elsewhere = application(gated).folder;
+    const staging = 'app/locks/staging.yaml';
+    writeFolder(elsewhere, {
+      [staging]: readFileSync(join(elsewhere, staging), 'utf8').replace('github.com', 'evil.dev'),
+    });
+    const evil = await promote(elsewhere, ['r.dev/api'], { env: { GITHUB_TOKEN: 't0ken' } });
+    expect(evil.stderr).toContain('https://evil.dev/acme/api is not at github.com');
+  });
+
+  it('take results of other providers from a file or standard input', async () => {
+    const good = `{"name": "tests/api", "status": "SUCCESSFUL", "commit": "${third}"}\n{"key": "build", "state": "passed"}\n`;
+    expect(await promote(application(gated).folder, ['r.dev/api', '--statuses', '-'], { stdin: good })).toMatchObject({
+      code: 0,
+    });
+    const { folder } = application(gated);
+    writeFolder(folder, {
+      'results.json': JSON.stringify([
+        { context: 'tests/api', state: 'success', commit: second },
+        { context: 'build', state: 'inProgress' },
+      ]),
+    });
+    const { stderr } = await promote(folder, ['r.dev/api', '--statuses', '../results.json']);
+    expect(stderr).toContain(`the status tests/api of ${third} is not there`);
+    expect(stderr).toContain('the status build of');
+    expect(stderr).toContain('is pending');
+  });
+
+  it('demand where images come from, and digests', async () => {
+    const result = await promote(application('{ from: [qa], digest: true }').folder, []);
+    expect(result.stderr).toContain('refuse images from staging\n');
+    expect(result.stderr).toContain('refuse r.dev/api: staging runs it without a digest');
+    expect(result.stderr).not.toContain('refuse nginx');
+  });
+
+  it('demand events of the source commit', async () => {
+    const events = repositories.bare('events', { 'README.md': 'events\n' });
+    const { folder } = application('{ events: [tests-complete] }');
+    const args = ['r.dev/api', '--events-repository', events];
+    const refused = await promote(folder, args);
+    expect(refused.stderr).toContain(`there is no event tests-complete with a good outcome for ${third} in staging`);
+    const emit = async (outcome: string, attempt: string) =>
+      await runCli(
+        [
+          'event',
+          'emit',
+          'tests-complete',
+          '--repository',
+          events,
+          '--application',
+          'api',
+          '--environment',
+          'staging',
+          '--source-repository',
+          repository,
+          '--source-commit',
+          third,
+          '--outcome',
+          outcome,
+          '--attempt',
+          attempt,
+        ],
+        { cwd: folder, env },
+      );
+    expect(await emit('failure', '1')).toMatchObject({ code: 0 });
+    expect(await promote(folder, args)).toMatchObject({ code: 1 });
+    await emit('success', '2');
+    expect(await promote(folder, args)).toMatchObject({ code: 0 });
+    expect((await promote(application('{ events: [tests-complete] }').folder, ['r.dev/api'])).stderr).toContain(
+      '--events-repository',
+    );
+  });
+});

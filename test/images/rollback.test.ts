@@ -1,0 +1,118 @@
+// waybill rollback over real history, and git revert, which must come to the same.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { writeFolder } from '../tools/folder.ts';
+import { temporaryRepositories } from '../tools/git-repositories.ts';
+import { runCli } from '../tools/run-cli.ts';
+
+const repositories = temporaryRepositories();
+const { git, env } = repositories;
+const lockFile = 'app/locks/production.yaml';
+const commits = ['a', 'b', 'c'].map((digit) => digit.repeat(40));
+
+function lock(api: number, worker: string, comment = ''): string {
+  return `${comment}apiVersion: waybill.dev/v1
+kind: ImageLock
+environment: production
+images:
+  - name: r.dev/api # the service
+    tag: v${api}
+    source: { repository: "https://github.com/acme/api", commit: ${commits[api]} }
+  - name: r.dev/worker
+    tag: "${worker}"
+`;
+}
+
+const deployment = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: api, namespace: x }
+spec: { template: { spec: { containers: [{ name: a, image: r.dev/api }, { name: b, image: r.dev/worker }] } } }
+`;
+let count = 0;
+/** A clone with five states of the lock: seed, api 1, worker 2, a comment, api 2. */
+function history(): { folder: string; bare: string; states: string[] } {
+  count += 1;
+  const bare = repositories.bare(`rollback-${count}`, { [lockFile]: lock(0, '1'), 'app/deployment.yaml': deployment });
+  const folder = repositories.clone(bare);
+  const texts = [lock(1, '1'), lock(1, '2'), lock(1, '2', '# tidy\n'), lock(2, '2', '# tidy\n')];
+  const states = [git(folder, 'rev-parse', 'HEAD')];
+  for (const [index, text] of texts.entries()) {
+    writeFolder(folder, { [lockFile]: text, 'unrelated.txt': String(index) });
+    git(folder, 'add', '.');
+    git(folder, 'commit', '-q', '-m', `state ${index + 1}`);
+    states.push(git(folder, 'rev-parse', 'HEAD'));
+  }
+  git(folder, 'push', '-q', 'origin', 'main');
+  return { folder, bare, states };
+}
+
+async function rollback(cwd: string, ...args: string[]) {
+  return await runCli(['rollback', '-e', 'production', '-C', 'app', ...args], { cwd, env });
+}
+
+async function render(cwd: string): Promise<string> {
+  return (await runCli(['render', 'app', '-e', 'production', '--namespace', 'ecotrack'], { cwd, env })).stdout;
+}
+
+describe('rollback', () => {
+  it('goes back to the last state that differed, and touches nothing else', async () => {
+    const { folder } = history();
+    const result = await rollback(folder, '--commit');
+    expect(result).toMatchObject({ code: 0, stdout: 'r.dev/api: v2 -> v1\n' });
+    expect(readFileSync(join(folder, lockFile), 'utf8')).toBe(lock(1, '2', '# tidy\n'));
+    const message = git(folder, 'log', '-1', '--format=%B');
+    expect(message).toContain('Roll back api in production\n\nr.dev/api: v2 -> v1');
+    expect(message).toContain(`Argocd-reference-commit-sha: ${commits[1]}`);
+    expect(git(folder, 'show', '--format=', '--name-only', 'HEAD')).toBe(lockFile);
+  });
+
+  it('renders what git revert renders', async () => {
+    const { folder } = history();
+    const other = repositories.clone(folder);
+    await rollback(folder, '--commit');
+    git(other, 'revert', '--no-edit', 'HEAD');
+    const rendered = await render(folder);
+    expect(rendered).toContain('image: r.dev/api:v1');
+    expect(rendered).toBe(await render(other));
+  });
+
+  it.each<[string, string[], [number, string], string]>([
+    ['two states', ['--steps', '2'], [1, '1'], 'r.dev/api: v2 -> v1\nr.dev/worker: 2 -> 1\n'],
+    ['two states of one image', ['r.dev/api', '--steps', '2'], [0, '2'], 'r.dev/api: v2 -> v0\n'],
+    ['one image', ['r.dev/worker'], [2, '1'], 'r.dev/worker: 2 -> 1\n'],
+  ])('goes back %s', async (_name, args, [api, worker], stdout) => {
+    const { folder } = history();
+    expect(await rollback(folder, ...args)).toMatchObject({ code: 0, stdout });
+    expect(readFileSync(join(folder, lockFile), 'utf8')).toBe(lock(api, worker, '# tidy\n'));
+  });
+
+  it('goes back to a commit, on the remote branch', async () => {
+    const { folder, bare, states } = history();
+    expect(await rollback(folder, '--to', (states[1] ?? '').slice(0, 10), '--push')).toMatchObject({ code: 0 });
+    expect(git(bare, 'show', `main:${lockFile}`)).toBe(lock(1, '1', '# tidy\n').trim());
+    expect(await rollback(folder, '--to', states[1] ?? '')).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: 'nothing to change\n',
+    });
+  });
+
+  it.each<[string, string[], string]>([
+    ['an unknown image', ['r.dev/apu'], 'Did you mean r.dev/api?'],
+    ['more states than there are', ['--steps', '9'], 'the history has no 9 other states'],
+    ['an unknown commit', ['--to', 'f'.repeat(40)], 'there is no such commit here'],
+    ['an environment without lock', ['-e', 'staging'], 'environment staging has no lock'],
+  ])('refuses %s', async (_name, args, message) => {
+    const { folder } = history();
+    const result = await rollback(folder, ...args);
+    expect(result).toMatchObject({ code: 1, stdout: '' });
+    expect(result.stderr).toContain(message);
+    expect(git(folder, 'status', '--porcelain')).toBe('');
+  });
+
+  it('says that a shallow clone ends', async () => {
+    const shallow = repositories.clone(history().bare, '--depth=1');
+    expect((await rollback(shallow)).stderr).toContain('git fetch --unshallow');
+  });
+});

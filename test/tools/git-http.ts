@@ -1,0 +1,72 @@
+/**
+ * A Git server over http: git's own http-backend behind Node's server, with basic authentication.
+ */
+import { spawn } from 'node:child_process';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+
+/** A running server. */
+export interface GitServer {
+  /** `http://127.0.0.1:PORT`; repositories are below it by the name of their folder. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Writes a CGI response: headers up to the empty line, then the body. */
+function answer(response: ServerResponse, output: Buffer): void {
+  const end = output.indexOf('\r\n\r\n');
+  for (const line of output.subarray(0, end).toString().split('\r\n')) {
+    const colon = line.indexOf(': ');
+    const [name, value] = [line.slice(0, colon), line.slice(colon + 2)];
+    if (name === 'Status') response.statusCode = Number(value.slice(0, 3));
+    else response.setHeader(name, value);
+  }
+  response.end(output.subarray(end + 4));
+}
+
+/** Serves the bare repositories in `folder` to those who give the user `ci` and this password. */
+export async function serveGit(folder: string, password: string): Promise<GitServer> {
+  const expected = `Basic ${Buffer.from(`ci:${password}`).toString('base64')}`;
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    if (request.headers.authorization !== expected) {
+      response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="git"' }).end();
+      return;
+    }
+    const { pathname, search } = new URL(request.url ?? '/', 'http://localhost');
+    const child = spawn('git', ['http-backend'], {
+      env: {
+        PATH: process.env['PATH'],
+        GIT_PROJECT_ROOT: folder,
+        GIT_HTTP_EXPORT_ALL: '1',
+        PATH_INFO: decodeURIComponent(pathname),
+        QUERY_STRING: search.slice(1),
+        REQUEST_METHOD: request.method,
+        CONTENT_TYPE: request.headers['content-type'] ?? '',
+        GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
+        HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',
+        REMOTE_USER: 'ci',
+        REMOTE_ADDR: '127.0.0.1',
+      },
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    const output: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+    child.stdin.on('error', () => undefined);
+    request.pipe(child.stdin);
+    child.on('close', () => answer(response, Buffer.concat(output)));
+  };
+  const server = createServer(serve);
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => {
+        server.close(resolve);
+      });
+    },
+  };
+}
