@@ -29,8 +29,8 @@ function container(side: Side): fc.Arbitrary<JsonObject> {
       env: side.keyed(side.map({ value: text, valueFrom: source }, { name: word }), ['name']),
       envFrom: fc.array(fc.record({ prefix: word }), { maxLength: 2 }),
       ports: side.keyed(
-        side.map({ name: word, hostPort: port }, { containerPort: port, ...(side.protocol ? protocol : {}) }),
-        side.protocol ? ['containerPort', 'protocol'] : ['containerPort'],
+        side.map({ name: word, hostPort: port }, { containerPort: port, ...(side.composite ? protocol : {}) }),
+        side.composite ? ['containerPort', 'protocol'] : ['containerPort'],
       ),
       resources: side.map({ requests: quantities, limits: quantities }),
       securityContext: side.map({ runAsUser: port, capabilities: side.map({ add: texts, drop: texts }) }),
@@ -45,10 +45,9 @@ function container(side: Side): fc.Arbitrary<JsonObject> {
 }
 
 function podSpec(side: Side): fc.Arbitrary<JsonObject> {
-  const constraint = {
-    topologyKey: fc.constantFrom('zone', 'host'),
-    whenUnsatisfiable: fc.constantFrom('DoNotSchedule', 'ScheduleAnyway'),
-  };
+  const terms = fc.array(fc.record({ topologyKey: word }), { maxLength: 2 });
+  const constraint = { topologyKey: fc.constantFrom('zone', 'host') };
+  const whenUnsatisfiable = fc.constantFrom('DoNotSchedule', 'ScheduleAnyway');
   return side.map({
     containers: side.keyed(container(side), ['name']),
     initContainers: side.keyed(container(side), ['name']),
@@ -61,14 +60,16 @@ function podSpec(side: Side): fc.Arbitrary<JsonObject> {
     ),
     imagePullSecrets: side.keyed(side.map({}, { name: word }), ['name']),
     hostAliases: side.keyed(side.map({ hostnames: texts }, { ip: fc.constantFrom('1.1.1.1', '2.2.2.2') }), ['ip']),
-    topologySpreadConstraints: side.keyed(side.map({ maxSkew: port }, constraint), [
-      'topologyKey',
-      'whenUnsatisfiable',
-    ]),
+    topologySpreadConstraints: side.composite
+      ? side.keyed(side.map({ maxSkew: port }, { ...constraint, whenUnsatisfiable }), [
+          'topologyKey',
+          'whenUnsatisfiable',
+        ])
+      : side.keyed(side.map({ maxSkew: port }, constraint), ['topologyKey']),
     nodeSelector: strings(side),
     tolerations: fc.array(fc.record({ key: word, operator: fc.constantFrom('Exists', 'Equal') }), { maxLength: 2 }),
     serviceAccountName: word,
-    affinity: side.map({ nodeAffinity: side.map({ weight: port, terms: texts }) }),
+    affinity: side.map({ podAffinity: side.map({ requiredDuringSchedulingIgnoredDuringExecution: terms }) }),
     terminationGracePeriodSeconds: port,
   });
 }
@@ -93,8 +94,8 @@ function template(side: Side): fc.Arbitrary<JsonObject> {
 function servicePorts(side: Side): fc.Arbitrary<Json> {
   const protocol = { protocol: fc.constantFrom('TCP', 'UDP') };
   return side.keyed(
-    side.map({ name: word, targetPort: port, nodePort: port }, { port, ...(side.protocol ? protocol : {}) }),
-    side.protocol ? ['port', 'protocol'] : ['port'],
+    side.map({ name: word, targetPort: port, nodePort: port }, { port, ...(side.composite ? protocol : {}) }),
+    side.composite ? ['port', 'protocol'] : ['port'],
   );
 }
 
@@ -162,14 +163,15 @@ export interface MergeCase {
 
 /** Cases over all kinds (or those that `includes` accepts). */
 export function mergeCases(
-  options: Omit<PatchOptions, 'protocol'>,
+  options: Omit<PatchOptions, 'composite'> & { readonly composite?: boolean },
   includes: (kind: string) => boolean = () => true,
 ): fc.Arbitrary<MergeCase> {
-  return fc.boolean().chain((protocol) => {
-    const manifests = bodies(manifestSide(protocol));
-    const patches = bodies(patchSide({ ...options, protocol }));
+  const sides = options.composite === undefined ? fc.boolean() : fc.constant(options.composite);
+  return sides.chain((composite) => {
+    const manifests = bodies(manifestSide(composite));
+    const patches = bodies(patchSide({ ...options, composite }));
     // The lists of a custom kind are replaced: directives have no meaning in them.
-    const plain = bodies(patchSide({ ...options, protocol, inItems: [], ofLists: [] }));
+    const plain = bodies(patchSide({ ...options, composite, inItems: [], ofLists: [] }));
     const kinds = Object.keys(manifests).filter(includes);
     return fc.constantFrom(...kinds).chain((name) => {
       const slash = name.lastIndexOf('/');

@@ -15,8 +15,8 @@ export interface Side {
   keyed(items: fc.Arbitrary<JsonObject>, keys: readonly string[]): fc.Arbitrary<Json>;
   /** A list of single values that is merged. */
   values(items: fc.Arbitrary<Json>): fc.Arbitrary<Json>;
-  /** Whether ports have a protocol: on both sides of a case or on neither, for kustomize loses the patch otherwise. */
-  readonly protocol: boolean;
+  /** Whether items have the second part of a composite key (a port its protocol): both sides of a case or none, for kustomize loses the patch otherwise. */
+  readonly composite: boolean;
 }
 
 function keyText(item: JsonObject, keys: readonly string[]): string {
@@ -28,9 +28,9 @@ function unique(items: fc.Arbitrary<JsonObject>, keys: readonly string[]): fc.Ar
 }
 
 /** Manifests. */
-export function manifestSide(protocol: boolean): Side {
+export function manifestSide(composite: boolean): Side {
   return {
-    protocol,
+    composite,
     map: (fields, required = {}) => fc.record({ ...required, ...fields }, { requiredKeys: Object.keys(required) }),
     keyed: unique,
     values: (items) => fc.uniqueArray(items, { maxLength: 4, comparator: (a, b) => a === b }),
@@ -43,7 +43,7 @@ function sometimes(items: fc.Arbitrary<Json>): fc.Arbitrary<Json> {
 
 /** What a patch side may use; a directive that one of the two references does otherwise is left out for it. */
 export interface PatchOptions {
-  readonly protocol: boolean;
+  readonly composite: boolean;
   /** `$patch` in mappings that are no items. */
   readonly inMaps: readonly string[];
   /** `$patch` in items. */
@@ -63,9 +63,9 @@ function directed(words: readonly string[], weight: number): fc.Arbitrary<JsonOb
 }
 
 /** Patches: some fields null, some mappings, items and lists with a directive. */
-export function patchSide({ protocol, inMaps, inItems, ofLists }: PatchOptions): Side {
+export function patchSide({ composite, inMaps, inItems, ofLists }: PatchOptions): Side {
   return {
-    protocol,
+    composite,
     map(fields, required = {}) {
       const loose = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, sometimes(value)]));
       const keys = Object.keys(required);
