@@ -7,6 +7,7 @@ metadata: { name: p, annotations: null }
 spec:
   replicas: 1
   empty: []
+  ports: { 80: 1 }
   containers:
     - { name: main, image: x, ports: [{ containerPort: 80 }, { containerPort: 81 }] }
     - { name: sidecar, image: w, args: [-v, -jar] }
@@ -51,6 +52,7 @@ describe('set', () => {
     ['spec.replicas: 12345678901234567890', { spec: { replicas: 12345678901234567890n } }],
     ['spec.containers: [{ name: q }]', { spec: { containers: [{ name: 'q' }] } }],
     ['spec.replicas: null', { spec: { replicas: null } }],
+    ['spec.ports.80: 2', { spec: { ports: { '80': 2 } } }],
     ['spec.a: 1, spec.b: 2', { spec: { a: 1, b: 2 } }],
     ['metadata.name: q', { metadata: { name: 'q' } }],
   ])('%s', async (fields, expected) => expect(await set(fields)).toMatchObject(expected));
@@ -73,6 +75,14 @@ describe('set', () => {
     [
       '"spec.initContainers.[name=a].image": z',
       'there is no list spec.initContainers | `set` makes mappings that are missing, not items of lists.',
+    ],
+    [
+      'spec.0: z',
+      'spec is a mapping, not a list | Write a key, in brackets when it has dots: metadata.annotations.[acme.dev/team].',
+    ],
+    [
+      'spec.volumes.0.name: z',
+      'there is no list spec.volumes | `set` makes mappings that are missing, not items of lists.',
     ],
     [
       '"spec.*.image": z',

@@ -52,7 +52,10 @@ function setAt(setting: Setting, before: Json | undefined, steps: readonly Field
     return before !== undefined && equals(before, setting.value) ? before : setting.value;
   }
   if (isArray(before)) return setInList(setting, before, first, rest, place);
-  if (first.kind !== 'key') throw noList(setting, before, place);
+  // A number or `-` is an index, so it names no key but one that is there.
+  const isIndex = first.kind === 'key' && /^(?:\d+|-)$/u.test(first.key);
+  const isThere = isIndex && isObject(before) && getKey(before, first.key) !== undefined;
+  if (first.kind !== 'key' || (isIndex && !isThere)) throw noList(setting, before, place);
   if (before !== undefined && before !== null && !isObject(before)) {
     throw fails(setting, `${place.to.join('.')} is a single value, nothing is below it`);
   }

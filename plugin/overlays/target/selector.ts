@@ -145,7 +145,6 @@ class SelectorParser {
   #values(): string[] {
     if (!this.#isNext('(')) throw expected('"("', this.#peek());
     this.#take();
-    if (this.#isNext(')')) throw new SyntaxError('there is no value between "(" and ")"');
     const values: string[] = [];
     for (;;) {
       const value = this.#isNext(',', ')') ? '' : this.#value();
