@@ -4,6 +4,7 @@
  */
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
+import type { Location } from '../diagnostics/diagnostic.ts';
 import { failure } from '../diagnostics/failure.ts';
 import type { Binaries, Found } from './binaries.ts';
 
@@ -43,12 +44,13 @@ export function lookForBinary(wanted: Wanted, { env }: Pick<Binaries, 'env'>): F
   return path === undefined ? undefined : { name, path };
 }
 
-/** The executable as {@link lookForBinary} finds it. Failure `binary-missing`. */
-export function findBinary(wanted: Wanted, binaries: Pick<Binaries, 'env'>): Found {
+/** The executable as {@link lookForBinary} finds it. `location` is what asks for it. Failure `binary-missing`. */
+export function findBinary(wanted: Wanted, binaries: Pick<Binaries, 'env'>, location?: Location): Found {
   const found = lookForBinary(wanted, binaries);
   if (found) return found;
   const { name, variable, howToGet } = wanted;
   throw failure('binary-missing', `${name} is needed here and is not installed`, {
+    location,
     help: [howToGet, `Looked for ${name} in the folders of PATH; ${variable} may name it instead.`],
   });
 }

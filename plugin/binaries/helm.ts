@@ -56,9 +56,9 @@ function helmEnvironment(scratch: Scratch, binaries: Binaries, network: boolean)
   };
 }
 
-/** The helm that will be used. Failure `binary-missing`. */
-export function findHelm(binaries: Binaries): Found {
-  return findBinary(helm, binaries);
+/** The helm that will be used. `location` is what asks for it. Failure `binary-missing`. */
+export function findHelm(binaries: Binaries, location?: Location): Found {
+  return findBinary(helm, binaries, location);
 }
 
 /**
@@ -67,7 +67,7 @@ export function findHelm(binaries: Binaries): Found {
  * `binary-output`.
  */
 export async function helmTemplate(template: HelmTemplate, binaries: Binaries): Promise<Printed> {
-  const binary = findHelm(binaries);
+  const binary = findHelm(binaries, template.location);
   return withScratch(async (scratch) => {
     // Copies: what the tree has read within its limits is what helm gets, and --values splits names at commas.
     const files = template.values.map(({ name, text }, index) => {
@@ -120,8 +120,8 @@ export interface HelmDependencyBuild {
  * (OCI registries need none of that). Failure as {@link helmTemplate}.
  */
 export async function helmDependencyBuild(build: HelmDependencyBuild, binaries: Binaries): Promise<void> {
-  const binary = findHelm(binaries);
   const { chart, chartName, repositories, location } = build;
+  const binary = findHelm(binaries, location);
   await withScratch(async (scratch) => {
     const env = helmEnvironment(scratch, binaries, repositories.length > 0);
     const rename = [

@@ -55,7 +55,7 @@ function wrap({ files }: Scratch, root: string, directory: string): string {
  * `binary-version`, `binary-failed`, `binary-timeout`, `binary-output`.
  */
 export async function kustomizeBuild(build: KustomizeBuild, binaries: Binaries): Promise<KustomizeBuilt> {
-  const binary = findBinary(kustomize, binaries);
+  const binary = findBinary(kustomize, binaries, build.location);
   return withScratch(async (scratch) => {
     const cwd = build.origins ? wrap(scratch, build.root, build.directory) : build.root;
     const args = ['build', build.origins || build.directory === '' ? '.' : `./${build.directory}`];

@@ -41,7 +41,8 @@ function visible(text: string): string {
 }
 
 function position(location: Location): string {
-  const parts = [location.file, location.line, location.line === undefined ? undefined : location.column];
+  // The root itself is the empty path.
+  const parts = [location.file || '.', location.line, location.line === undefined ? undefined : location.column];
   return `${parts.filter((part) => part !== undefined).join(':')}: `;
 }
 

@@ -31,8 +31,10 @@ async function check(subject: string, inspect: () => Promise<Found & { readonly 
     const { version, path } = await inspect();
     return { subject, state: 'ok', detail: `${version} (${path})` };
   } catch (error) {
-    const missing = error instanceof Failure && error.diagnostics[0]?.code === 'binary-missing';
-    return failed(subject, missing ? 'missing' : 'wrong', error);
+    const [first] = error instanceof Failure ? error.diagnostics : [];
+    if (first?.code !== 'binary-missing') return failed(subject, 'wrong', error);
+    const detail = `not installed: only a source of kind ${subject} needs it`;
+    return { subject, state: 'missing', detail, advice: first.help?.slice(0, 1) ?? [] };
   }
 }
 

@@ -39,37 +39,47 @@ export function unreportedImages(checked: readonly Checked[]): Diagnostic[] {
   }));
 }
 
-/**
- * One warning for each pair of repository and reported environment that more than one application writes to: GitHub
- * shows one deployment for each commit and environment, so the last report would stand for all of them.
- */
-export function sharedEnvironments(checked: readonly Checked[]): Diagnostic[] {
-  const users = new Map<string, { readonly where: string; readonly directories: Set<string> }>();
+/** Which applications write deployments of a repository into an environment of GitHub: by `owner/repository environment`. */
+function writers(
+  checked: readonly Checked[],
+): ReadonlyMap<string, { repository: string; environment: string; directories: Set<string> }> {
+  const found = new Map<string, { repository: string; environment: string; directories: Set<string> }>();
   for (const { directory, result } of checked) {
     for (const { body } of result?.resources ?? []) {
       const record = parseRecordName(identify(body).name);
       if (!record) continue;
       const repository = `${record.owner}/${record.repository}`;
       const key = `${repository} ${record.environment}`;
-      const entry = users.get(key) ?? {
-        where: `environment ${record.environment} of ${repository}`,
-        directories: new Set(),
-      };
+      const entry = found.get(key) ?? { repository, environment: record.environment, directories: new Set() };
       entry.directories.add(directory);
-      users.set(key, entry);
+      found.set(key, entry);
     }
   }
-  return [...users.values()].flatMap(({ where, directories }) => {
-    const [first, ...others] = [...directories].sort();
-    if (first === undefined || others.length === 0) return [];
-    return [
-      {
-        severity: 'warning',
-        code: 'environment-shared',
-        message: `${directories.size} applications report to ${where}: ${[first, ...others].join(', ')}`,
-        location: { file: joinPath(first, 'waybill.yaml') },
-        help: ['Their reports overwrite each other. Set reportAs: "{{ environment }}/{{ app.name }}" in each.'],
-      },
-    ];
-  });
+  return found;
+}
+
+/**
+ * One warning for each group of applications that write to the same environments of one repository: GitHub shows one
+ * deployment for each commit and environment, so the last report would stand for all of them.
+ */
+export function sharedEnvironments(checked: readonly Checked[]): Diagnostic[] {
+  const groups = new Map<string, { repository: string; directories: readonly string[]; environments: string[] }>();
+  for (const { repository, environment, directories } of writers(checked).values()) {
+    if (directories.size < 2) continue;
+    const sorted = [...directories].sort();
+    const key = [repository, ...sorted].join('\0');
+    const group = groups.get(key) ?? { repository, directories: sorted, environments: [] };
+    group.environments.push(environment);
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(({ repository, directories, environments }) => ({
+    severity: 'warning',
+    code: 'environment-shared',
+    message: `${directories.length} applications report to the same environments of ${repository} (${environments.join(', ')})`,
+    location: { file: joinPath(directories[0] ?? '', 'waybill.yaml') },
+    help: [
+      `They are ${directories.join(', ')}.`,
+      'Their reports overwrite each other. Set reportAs: "{{ environment }}/{{ app.name }}" in each.',
+    ],
+  }));
 }

@@ -8,6 +8,7 @@ import { Failure } from '../diagnostics/failure.ts';
 import { baseName, joinPath } from '../files/path.ts';
 import { notFoundHelp } from '../diagnostics/suggest.ts';
 import { render, type RenderRequest, type RenderResult } from '../render.ts';
+import { slug } from '../templates/slug.ts';
 import { findApplications } from './find.ts';
 import { sharedEnvironments, unreportedImages } from './reports.ts';
 
@@ -83,7 +84,7 @@ async function validateOne(request: ValidateRequest, directory: string, report: 
   for (const diagnostic of strayLocks(tree, directory, application.environments)) report.add(diagnostic);
   const environments = application.environments.length === 0 ? [undefined] : application.environments;
   for (const environment of environments) {
-    const name = baseName(directory) || 'application';
+    const name = slug(baseName(directory || (tree.directory ?? '')) || 'application');
     request.progress(`${directory || '.'} ${environment ?? ''}`);
     const result = await report.attempt(() =>
       render({

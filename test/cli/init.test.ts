@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { helm4Binary, kustomizeBinary } from '../tools/renderers.mjs';
 import { createRepository } from '../tools/repository.ts';
 import { runCli } from '../tools/run-cli.ts';
 
@@ -34,6 +35,34 @@ images:
     });
     const { stdout } = await runCli(['init', '--print'], { cwd });
     expect(stdout).toContain('source:\n  manifests: .\n');
+    expect(stdout).toContain('environments:\n  production: {}\n');
+  });
+
+  it('knows the usual layouts of kustomize and helm repositories', async () => {
+    const env = {
+      PATH: process.env['PATH'],
+      WAYBILL_HELM: await helm4Binary(),
+      WAYBILL_KUSTOMIZE: await kustomizeBinary(),
+    };
+    const overlay = 'resources: [../../base]\n';
+    const kustomize = createRepository({
+      'base/kustomization.yaml': 'resources: [a.yaml]\n',
+      'base/a.yaml': deployment('ghcr.io/acme/a:1'),
+      'overlays/staging/kustomization.yaml': overlay,
+      'overlays/production/kustomization.yaml': overlay,
+    });
+    expect((await runCli(['init', '--print'], { cwd: kustomize, env })).stdout).toContain(
+      'source:\n  kustomize: "overlays/{{ environment }}"\n',
+    );
+    const helm = createRepository({
+      'chart/Chart.yaml': 'apiVersion: v2\nname: a\nversion: 1.0.0\n',
+      'chart/templates/a.yaml': deployment('{{ .Values.image }}'),
+      'values.yaml': 'image: ghcr.io/acme/a:1\n',
+      'values-production.yaml': 'image: ghcr.io/acme/a:2\n',
+    });
+    const { stdout, stderr } = await runCli(['init', '--print'], { cwd: helm, env });
+    expect(stderr).toBe('');
+    expect(stdout).toContain('    chart: chart\n    valueFiles: [values.yaml, "values-{{ environment }}.yaml"]\n');
     expect(stdout).toContain('environments:\n  production: {}\n');
   });
 

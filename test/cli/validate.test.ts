@@ -66,7 +66,8 @@ describe('waybill validate', () => {
   nginx (production)
   Their source commit is not known: give it in the lock, or declare sourceRepository and commitFromTag.
 
-a/waybill.yaml: warning[environment-shared]: 2 applications report to environment production of acme/mono: a, b
+a/waybill.yaml: warning[environment-shared]: 2 applications report to the same environments of acme/mono (production)
+  They are a, b.
   Their reports overwrite each other. Set reportAs: "{{ environment }}/{{ app.name }}" in each.
 `);
     expect((await runCli(['validate', '--strict'], { cwd })).code).toBe(1);

@@ -8,6 +8,7 @@ import { loadPolicy } from '../../policy/load.ts';
 import { fileLimits } from '../../policy/policy.ts';
 import { parseOverride } from '../../references/override.ts';
 import type { RenderRequest } from '../../render.ts';
+import { slug } from '../../templates/slug.ts';
 import { collect, UsageError } from '../command.ts';
 import type { Session } from '../session.ts';
 import { placeOf, readSourceOf } from './place.ts';
@@ -72,7 +73,8 @@ export function renderRequest(
   const policy = loadPolicy(session.env, 'cli');
   const tree = createDirectoryTree(root, fileLimits(policy));
   session.readSource = readSourceOf(tree);
-  const name = options.app ?? (basename(session.path(typed)) || 'application');
+  // Argo CD's Applications have names like this, too.
+  const name = options.app ?? slug(basename(session.path(typed)) || 'application');
   return {
     tree,
     directory,

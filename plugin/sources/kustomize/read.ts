@@ -22,7 +22,7 @@ export async function readKustomize(start: PathEntry, context: SourceContext): P
   const { tree, policy } = context;
   const binaries = { ...context.binaries, outputBytes: policy.limits.outputBytes };
   const network = policy.remote.kustomizeBases || (inflates && policy.remote.helmDependencies);
-  const helm = inflates ? findHelm(binaries) : undefined;
+  const helm = inflates ? findHelm(binaries, start.location) : undefined;
   // kustomize puts charts that it downloads beside the kustomization, so then it works on a copy.
   return onDisk(tree, directories, { writable: inflates }, async (root) => {
     const build = { root, directory, network, helm, location: start.location };
