@@ -17,6 +17,7 @@ export interface ApplicationOptions {
   /** Seconds that the clock of the application controller is ahead. */
   readonly skew?: number;
   readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly externalURLs?: readonly string[];
   /** @default true */
   readonly finalizer?: boolean;
@@ -210,7 +211,7 @@ export class Application {
   }
 
   #write(): this {
-    const { labels, externalURLs, finalizer, multiSource, automated } = this.#options;
+    const { labels, annotations, externalURLs, finalizer, multiSource, automated } = this.#options;
     const source = { repoURL: 'https://git.example/acme/manifests.git', path: this.#name, targetRevision: 'main' };
     const application: JsonObject = {
       apiVersion: 'argoproj.io/v1alpha1',
@@ -220,6 +221,7 @@ export class Application {
         namespace: this.#namespace,
         creationTimestamp: '2026-03-01T08:00:00Z',
         ...(labels ? { labels } : {}),
+        ...(annotations ? { annotations } : {}),
         ...(finalizer === false ? {} : { finalizers: ['resources-finalizer.argocd.argoproj.io'] }),
         ...(this.#deletionTimestamp ? { deletionTimestamp: this.#deletionTimestamp } : {}),
       },

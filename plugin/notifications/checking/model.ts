@@ -84,7 +84,12 @@ function parse(setting: Setting, prefix: string, found: Diagnostic[]): Parsed | 
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     for (const { message, location } of error.diagnostics) {
-      const place = setting.locate(location?.line ?? 1, location?.column, location?.endColumn);
+      // What is not closed is noticed behind the end.
+      const last = setting.text.trimEnd().split('\n').length;
+      const place =
+        (location?.line ?? 1) > last
+          ? setting.locate(last)
+          : setting.locate(location?.line ?? 1, location?.column, location?.endColumn);
       found.push(refused(`${setting.key} is no YAML: ${message}`, place));
     }
     return undefined;

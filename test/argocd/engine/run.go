@@ -137,7 +137,7 @@ func (r *run) collect(from int) StepReport {
 	var current *Message
 	for i, entry := range entries {
 		if entry.Send == nil {
-			if current != nil && entry.Application == current.Application {
+			if current != nil && concernsMessage(entry, current.Application) {
 				current.Problems = append(current.Problems, entry.Problem)
 			} else {
 				report.Problems = append(report.Problems, strings.TrimPrefix("["+entry.Application+"] ", "[] ")+entry.Problem)
@@ -164,6 +164,21 @@ func (r *run) collect(from int) StepReport {
 		current = &report.Messages[len(report.Messages)-1]
 	}
 	return report
+}
+
+// general begin lines that are about an Application or the configuration, whatever was sent before.
+var general = []string{
+	"Failed to evaluate", "failed to execute", "Failed to process", "Failed to get", "Failed to patch", "Failed to marshal",
+}
+
+// concernsMessage says whether a line is about the message that was sent last: what services log names no Application.
+func concernsMessage(entry controller.Entry, application string) bool {
+	for _, prefix := range general {
+		if strings.HasPrefix(entry.Problem, prefix) {
+			return false
+		}
+	}
+	return entry.Application == "" || entry.Application == application
 }
 
 // index is the number in a condition's key, [index].hash.

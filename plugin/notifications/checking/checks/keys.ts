@@ -32,7 +32,7 @@ export const check: Check = ({ settings: { settings, location } }) => {
     if (key === 'defaultTriggers' || prefix === 'defaultTriggers') {
       return [
         trap(
-          `${key}: an unrelated annotation of an Application inherits recipients of another one, at random`,
+          `${key}: annotations that are no subscriptions make messages to a service without a name, at random`,
           place,
           'Name the triggers in each subscription, and remove this key.',
         ),

@@ -5,7 +5,7 @@ import type { Diagnostic } from '../../../diagnostics/diagnostic.ts';
 import { notFoundHelp } from '../../../diagnostics/suggest.ts';
 import { getKey } from '../../../resources/json.ts';
 import type { Path } from '../../../resources/pointer.ts';
-import { refused, silent } from '../findings.ts';
+import { refused, silent, wrong } from '../findings.ts';
 import type { Model, ParsedSubscription } from '../model.ts';
 import { selectorProblem } from '../selector.ts';
 import type { Check } from './check.ts';
@@ -25,7 +25,7 @@ function recipients({ services }: Model, { path, recipients: list }: ParsedSubsc
     if (rest.length === 0) return [];
     const help = 'Only the part up to the second colon counts.';
     return [
-      silent(`the recipient ${recipient} is taken for ${recipient.split(':').slice(0, 2).join(':')}`, place, help),
+      wrong(`the recipient ${recipient} is taken for ${recipient.split(':').slice(0, 2).join(':')}`, place, help),
     ];
   });
 }

@@ -99,5 +99,7 @@ export function unsafeReads(tokens: readonly Token[]): UnsafeRead[] {
     const missing = [first, ...rest].map(({ base }) => [base, mayBeMissing[base] ?? ''] as const);
     return [{ missing, better: written(steps, unsafe), token: first.token }];
   });
-  return found.filter(({ better }, index) => found.findIndex((other) => other.better === better) === index);
+  // One finding for each field that may be missing, however often it is read.
+  const key = ({ missing }: UnsafeRead): string => missing.map(([path]) => path).join();
+  return found.filter((one, index) => found.findIndex((other) => key(other) === key(one)) === index);
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -62,17 +63,20 @@ func newGitHub(world GitHubWorld) *gitHub {
 	return g
 }
 
-// path returns the API path of a URL, and whether it leads to GitHub at all.
+// path returns the API path of a URL, and whether it leads to GitHub at all. Servers of one's own have the API below
+// /api/v3 and nothing else that could be asked.
 func (g *gitHub) path(u *url.URL) (string, bool) {
 	if u.Host == "api.github.com" {
 		return u.Path, true
 	}
-	for _, host := range g.world.EnterpriseHosts {
-		if u.Host == host {
-			return u.Path, true
-		}
+	if !slices.Contains(g.world.EnterpriseHosts, u.Host) {
+		return "", false
 	}
-	return "", false
+	path, found := strings.CutPrefix(u.Path, "/api/v3")
+	if !found {
+		return "/not-the-api" + u.Path, true
+	}
+	return path, true
 }
 
 // route is one operation of the API. The pattern's first group is the repository, the second what it is about.
@@ -109,15 +113,12 @@ func match(method, path string) (route, []string) {
 	return route{kind: "unknown"}, nil
 }
 
-// withoutPrefix drops what servers of one's own put before every path.
-func withoutPrefix(path string) string { return strings.TrimPrefix(path, "/api/v3") }
-
 // describe says what a request asks for, whatever the answer will be.
 func (g *gitHub) describe(method, path string, body any) Call {
 	if tokenRequest.MatchString(path) {
 		return Call{Kind: "token"}
 	}
-	one, found := match(method, withoutPrefix(path))
+	one, found := match(method, path)
 	call := Call{Kind: one.kind}
 	if found == nil {
 		return call
@@ -148,7 +149,7 @@ func (g *gitHub) answer(r *http.Request, path string, body any) answer {
 	if tokenRequest.MatchString(path) {
 		return g.createToken(r, path)
 	}
-	one, found := match(r.Method, withoutPrefix(path))
+	one, found := match(r.Method, path)
 	if found == nil || !g.mayTouch(r, found[1]) {
 		return notFound
 	}

@@ -10,17 +10,21 @@ import (
 	"github.com/golang-jwt/jwt/v4"
 )
 
-var installationID = regexp.MustCompile(`/app/installations/(\d+)/access_tokens$`)
+var installationID = regexp.MustCompile(`^/app/installations/(\d+)/access_tokens$`)
 
 // createToken gives an installation its token, for an hour from the moment that the App's own token was signed.
 func (g *gitHub) createToken(r *http.Request, path string) answer {
-	id := installationID.FindStringSubmatch(path)[1]
-	if len(g.world.Installations) > 0 && g.world.Installations[id] == nil {
+	found := installationID.FindStringSubmatch(path)
+	if found == nil {
+		return notFound
+	}
+	id := found[1]
+	if id == "0" || len(g.world.Installations) > 0 && g.world.Installations[id] == nil {
 		return notFound
 	}
 	claims := jwt.RegisteredClaims{}
 	bearer := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if _, _, err := jwt.NewParser().ParseUnverified(bearer, &claims); err != nil || claims.Issuer == "" || claims.IssuedAt == nil {
+	if _, _, err := jwt.NewParser().ParseUnverified(bearer, &claims); err != nil || claims.Issuer == "" || claims.Issuer == "0" || claims.IssuedAt == nil {
 		return answer{status: http.StatusUnauthorized, body: map[string]any{"message": "A JSON web token could not be decoded"}}
 	}
 	return answer{status: http.StatusCreated, body: map[string]any{

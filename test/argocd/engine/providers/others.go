@@ -21,11 +21,31 @@ var others = []struct {
 }
 
 // otherwise is the answer of a host that is not GitHub.
-func otherwise(u *url.URL) answer {
+func otherwise(r *http.Request, body any) answer {
+	u := r.URL
+	if u.Hostname() == "slack.com" && !strings.HasPrefix(slackToken(r, body), "xox") && !strings.HasPrefix(slackToken(r, body), madeUp) {
+		return answer{status: http.StatusOK, body: map[string]any{"ok": false, "error": "invalid_auth"}}
+	}
 	for _, one := range others {
 		if u.Hostname() == one.host || strings.HasSuffix(u.Hostname(), "."+one.host) {
 			return one.said
 		}
 	}
 	return answer{status: http.StatusOK, body: map[string]any{"ok": true}}
+}
+
+// madeUp begins the values of keys that a Secret lacks in a simulation.
+const madeUp = "secret-of-"
+
+// slackToken is the token of a request, in the form or in the header.
+func slackToken(r *http.Request, body any) string {
+	if token, found := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); found {
+		return token
+	}
+	form, _ := body.(string)
+	values, err := url.ParseQuery(form)
+	if err != nil {
+		return ""
+	}
+	return values.Get("token")
 }

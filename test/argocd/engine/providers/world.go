@@ -95,7 +95,7 @@ func (p *Providers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	fault := p.takeFault(request)
 	api, isGitHub := p.github.path(r.URL)
-	said := otherwise(r.URL)
+	said := otherwise(r, request.Body)
 	if isGitHub {
 		call := p.github.describe(r.Method, api, request.Body)
 		request.Call = &call
