@@ -148,6 +148,34 @@ describe("the operator's policy", () => {
   });
 });
 
+describe('plain manifests', () => {
+  it('are what Argo CD itself would have made of the files, lists included', async () => {
+    const item = (name: string): string => `{apiVersion: v1, kind: ConfigMap, metadata: {name: ${name}}}`;
+    const files = {
+      'app/a.yaml': `apiVersion: v1\nkind: List\nitems: [${item('a')}, ${item('b')}]\n`,
+      'app/b.yaml': `---\napiVersion: v1\nkind: ConfigMapList\nitems: [${item('c')}]\n---\nkind: List\napiVersion: v1\nitems: []\n`,
+      'app/c.yaml': `---\nkind: List\napiVersion: v1\nitems: null\n---\napiVersion: acme.dev/v1\nkind: Runner\nitems: [${item('d')}]\n`,
+      'app/d.yaml': `---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: e}\ndata: {on: "yes", mode: "0644"}\nbinaryData: {x: aGk=}\n`,
+    };
+    const own = await argocd.render(request(files));
+    // A plugin that only prints the files, so that all the rest is Argo CD's own doing.
+    const printing = folder({
+      'plugin.yaml': JSON.stringify({
+        apiVersion: 'argoproj.io/v1alpha1',
+        kind: 'ConfigManagementPlugin',
+        metadata: { name: 'printing' },
+        spec: { generate: { command: ['sh', '-c', 'cat *.yaml'] } },
+      }),
+    });
+    const printed = await argocd.render(
+      request(files, { application: application({ plugin: { name: 'printing' } }), flags: ['-config', printing] }),
+    );
+    expect(printed.error).toBeUndefined();
+    expect(printed.manifests).toHaveLength(5);
+    expect(own).toEqual(printed);
+  });
+});
+
 describe('what Argo CD passes', () => {
   it('reaches helm: the name without its namespace, the destination, the cluster', async () => {
     const files = {

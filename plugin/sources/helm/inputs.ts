@@ -24,6 +24,7 @@ function missing(what: string, { path, location }: PathEntry, tree: FileTree): E
 /** Looks at every file below a chart: links that leave the root, special files, and schemas that refer elsewhere. */
 function inspectDirectory(tree: FileTree, directory: string): void {
   attemptAll(tree.list(directory), (name) => {
+    if (name === '.git') return;
     const path = joinPath(directory, name);
     if (tree.kind(path) === 'directory') inspectDirectory(tree, path);
     else if (name === 'values.schema.json') checkSchema(tree.readText(path), path);

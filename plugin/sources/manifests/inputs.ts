@@ -46,9 +46,9 @@ function* walk(directory: string, around: Surroundings): Generator<string> {
   }
 }
 
-/** Whether a directory between `file` and the application directory belongs to somebody else. */
-function inForeignDirectory(file: string, around: Surroundings): boolean {
-  for (let above = parentPath(file); above !== '' && above !== around.directory; above = parentPath(above)) {
+/** Whether a directory between `file` and `base`, the part of a glob before its wildcards, belongs to somebody else. */
+function inForeignDirectory(file: string, base: string, around: Surroundings): boolean {
+  for (let above = parentPath(file); above.length > base.length; above = parentPath(above)) {
     if (isForeign(above, around)) return true;
   }
   return false;
@@ -68,7 +68,9 @@ function filesOf(entry: PathEntry, around: Surroundings, expandGlob: ExpandGlob)
   if (kind === 'file') return [path];
   if (kind === 'directory') return [...walk(path, around)];
   if (isGlob(path)) {
-    const found = expandGlob(around.tree, path).filter((file) => !inForeignDirectory(file, around));
+    const parts = path.split('/');
+    const base = parts.slice(0, parts.findIndex(isGlob)).join('/');
+    const found = expandGlob(around.tree, path).filter((file) => !inForeignDirectory(file, base, around));
     if (found.length > 0) return found;
     throw failure('file-missing', `no file matches ${path}`, {
       location,

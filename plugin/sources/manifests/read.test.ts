@@ -62,6 +62,7 @@ describe('a source of plain manifests', () => {
     ['globs, in their order', ['app/base/[bc].yaml', 'app/base/a.yaml'], ['b', 'c', 'a']],
     ['the same file once', ['app/base/b.yaml', 'app/base/*.yaml'], ['b', 'a', 'c']],
     ['a directory above the application', ['shared'], ['s']],
+    ['files of another application, when they are named', ['other/*.yaml'], ['o']],
   ])('may be %s', async (_name, paths, expected) => {
     const files = {
       'app/base/a.yaml': configMap('a'),
@@ -69,6 +70,8 @@ describe('a source of plain manifests', () => {
       'app/base/c.yaml': configMap('c'),
       'app/base/odd.tpl': configMap('odd'),
       'shared/s.yaml': configMap('s'),
+      'other/waybill.yaml': 'kind: Waybill\n',
+      'other/o.yaml': configMap('o'),
     };
     expect((await read(files, paths)).map((line) => /\/(\w+) /u.exec(line)?.[1])).toEqual(expected);
   });
