@@ -54,6 +54,11 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/event.ts'),
   },
   {
+    name: 'handback',
+    summary: 'make a deployment start its tests: write the files of a pattern, compare the patterns',
+    load: () => import('./commands/handback.ts'),
+  },
+  {
     name: 'images',
     summary: 'say which images an environment runs',
     load: () => import('./commands/images.ts'),

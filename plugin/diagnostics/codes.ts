@@ -67,6 +67,10 @@ export const codes = {
     'A git revision to compare with does not exist here, or its files are not in this clone. Fetch it first.',
   'glob-invalid': 'A glob has something that globs here do not have. Use `*`, `**`, `?`, `[abc]` and `{one,two}`.',
   'glob-no-match': 'A glob in waybill.yaml matches no file. Correct it or remove it.',
+  'handback-config':
+    'handback.yaml does not follow its schema. The message says what was expected; `waybill schema handback` prints all of it.',
+  'handback-missing':
+    'handback.yaml lacks what the chosen pattern needs. Add the key that is named, or choose another pattern (`waybill handback compare`).',
   'hook-no-record':
     'waybill.yaml asks for event hooks, but there is no record to make an event from. Give the image a source commit, or remove `events`.',
   'image-override':

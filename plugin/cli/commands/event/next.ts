@@ -4,17 +4,36 @@
 import { spawn } from 'node:child_process';
 import { acknowledge, findNext } from '../../../events/consumer.ts';
 import { formatEvent } from '../../../events/event.ts';
+import type { DeploymentEvent } from '../../../schemas/event.generated.ts';
 import { type Define, newCommand, UsageError } from '../../command.ts';
+import type { Session } from '../../session.ts';
 import { type ExitCode, exitCodes } from '../../streams.ts';
 import { orRefusal, remoteOf, selectionOf, snapshotOf, withRemote, withSelection } from './options.ts';
 import { formatEvents, warnOfPoison } from './print.ts';
 
+/** The event's facts as environment variables, so that a shell script needs no JSON parser. Absent ones are unset. */
+function factsOf({ id, type, data }: DeploymentEvent): Record<string, string | undefined> {
+  return {
+    WAYBILL_EVENT: id,
+    WAYBILL_EVENT_TYPE: type,
+    WAYBILL_DEPLOYMENT: data.deployment,
+    WAYBILL_APPLICATION: data.application,
+    WAYBILL_ENVIRONMENT: data.environment,
+    WAYBILL_SOURCE_REPOSITORY: data.sourceRepository,
+    WAYBILL_SOURCE_COMMIT: data.sourceCommit,
+    WAYBILL_IMAGE: data.image,
+    WAYBILL_ATTEMPT: data.attempt,
+    WAYBILL_OUTCOME: data.outcome,
+  };
+}
+
 /** Runs a command with the event on its standard input; true when it ended with 0. Its stdout goes to our stderr. */
-async function runWith(command: readonly string[], input: string, cwd: string): Promise<boolean> {
+async function runWith(command: readonly string[], event: DeploymentEvent, session: Session): Promise<boolean> {
   const [file = '', ...args] = command;
-  const child = spawn(file, args, { cwd, stdio: ['pipe', 2, 2] });
+  const env = { ...session.env, ...factsOf(event) };
+  const child = spawn(file, args, { cwd: session.cwd, env, stdio: ['pipe', 2, 2] });
   child.stdin?.on('error', () => undefined);
-  child.stdin?.end(input);
+  child.stdin?.end(formatEvent(event));
   return await new Promise<boolean>((resolve, reject) => {
     child.on('error', (error) => reject(new UsageError(`${file} could not be started: ${error.message}`)));
     child.on('close', (code) => resolve(code === 0));
@@ -28,7 +47,7 @@ export const define: Define = (session) =>
         'waybill event next --consumer tests --repository https://github.com/acme/deployment-events --type deployment-complete',
         'waybill event next --consumer tests --repository https://github.com/acme/deployment-events -- ./run-tests.sh',
       ]).description(
-        'Print the next event that this consumer has not had, in git’s order, and note that it had it. With a command after --, the event is its standard input and is noted only when the command succeeds, so an event is never lost. Prints nothing when there is none.',
+        'Print the next event that this consumer has not had, in git’s order, and note that it had it. With a command after --, the event is its standard input, its facts are WAYBILL_APPLICATION, WAYBILL_ENVIRONMENT, WAYBILL_SOURCE_REPOSITORY, WAYBILL_SOURCE_COMMIT, WAYBILL_IMAGE, WAYBILL_ATTEMPT and WAYBILL_DEPLOYMENT in its environment, and it is noted only when the command succeeds, so an event is never lost. Prints nothing when there is none.',
       ),
     ),
   )
@@ -50,7 +69,7 @@ export const define: Define = (session) =>
             return session.finish();
           }
           let exitCode: ExitCode = exitCodes.done;
-          if (command.length > 0 && !(await runWith(command, formatEvent(next.event), session.cwd))) {
+          if (command.length > 0 && !(await runWith(command, next.event, session))) {
             session.note(`${command.join(' ')} failed: the event stays the next one of ${options.consumer}`);
             exitCode = exitCodes.wrongInput;
           }

@@ -1,0 +1,15 @@
+/**
+ * `waybill handback …`: the ways in which a deployment gives the pipeline its turn again.
+ */
+import { Command } from '@commander-js/extra-typings';
+import type { Define } from '../command.ts';
+import { define as compare } from './handbacks/compare.ts';
+import { define as generate } from './handbacks/generate.ts';
+
+export const define: Define = (session) => {
+  const command = new Command('handback').description(
+    'What must follow a deployment (tests, promotion, clean-up) starts again: five patterns, as files for your CI system.',
+  );
+  for (const one of [generate, compare]) command.addCommand(one(session));
+  return command;
+};

@@ -1,0 +1,14 @@
+/**
+ * The files of a pattern, by its name.
+ */
+import type { HandbackConfig } from './config.ts';
+import type { HandbackFileText } from './job.ts';
+import { patterns } from './patterns.ts';
+
+/** The names of all patterns. */
+export const patternNames: readonly string[] = patterns.map(({ name }) => name);
+
+/** The files of the pattern of that name; none for a name that is not in {@link patternNames}. Failure `handback-missing`. */
+export function generateFiles(name: string, config: HandbackConfig): HandbackFileText[] {
+  return patterns.find((one) => one.name === name)?.generate(config) ?? [];
+}

@@ -1,0 +1,126 @@
+/**
+ * Events as files in Git: a hook of Argo CD writes, CI reads, and both only talk to the Git provider.
+ */
+import type { JsonObject } from '../../resources/json.ts';
+import type { HandbackEvents, HandbackFile } from '../../schemas/handback.generated.ts';
+import { writeYaml } from '../../yaml/write.ts';
+import { need } from '../config.ts';
+import { writeDocuments } from '../documents.ts';
+import type { HandbackFileText } from '../job.ts';
+import { consumerJob } from '../jobs.ts';
+import type { Pattern } from '../pattern.ts';
+import { consumerFile, consumerScript } from '../scripts/events.ts';
+import { writeJob } from '../systems.ts';
+
+const NAME = 'waybill-reconcile';
+const labels = { 'app.kubernetes.io/managed-by': 'waybill' };
+
+/** What is added to an application's waybill.yaml: the hooks are rendered from it. */
+function fragment(file: HandbackFile, events: HandbackEvents): string {
+  const { repository, branch, secret } = events;
+  const value: JsonObject = {
+    events: { repository, ...(branch === undefined ? {} : { branch }), image: file.image, secret },
+  };
+  return `# Add this to the application's waybill.yaml. The Secret ${secret} must be in the application's namespace.\n${writeYaml(value)}`;
+}
+
+/** The job that emits what hooks missed. It may read Applications and ConfigMaps, and nothing else. */
+function reconciler(file: HandbackFile, events: HandbackEvents): JsonObject[] {
+  const namespace = file.argocd?.namespace ?? 'argocd';
+  const read = ['get', 'list'];
+  const container: JsonObject = {
+    name: 'waybill',
+    image: file.image,
+    command: ['waybill'],
+    args: ['event', 'reconcile', `--repository=${events.repository}`, `--branch=${events.branch ?? 'main'}`],
+    env: [
+      { name: 'HOME', value: '/tmp' },
+      { name: 'GIT_CONFIG_COUNT', value: '1' },
+      { name: 'GIT_CONFIG_KEY_0', value: 'http.extraHeader' },
+      { name: 'GIT_CONFIG_VALUE_0', valueFrom: { secretKeyRef: { name: events.secret, key: 'authorization' } } },
+    ],
+    resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    },
+    volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+  };
+  const pod: JsonObject = {
+    serviceAccountName: NAME,
+    restartPolicy: 'Never',
+    enableServiceLinks: false,
+    securityContext: { runAsNonRoot: true, runAsUser: 999, seccompProfile: { type: 'RuntimeDefault' } },
+    containers: [container],
+    volumes: [{ name: 'tmp', emptyDir: {} }],
+  };
+  return [
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: NAME, namespace, labels } },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      metadata: { name: NAME, labels },
+      rules: [
+        { apiGroups: ['argoproj.io'], resources: ['applications'], verbs: read },
+        { apiGroups: [''], resources: ['configmaps'], verbs: read },
+      ],
+    },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      metadata: { name: NAME, labels },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: NAME },
+      subjects: [{ kind: 'ServiceAccount', name: NAME, namespace }],
+    },
+    {
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      metadata: { name: NAME, namespace, labels },
+      spec: {
+        schedule: '*/5 * * * *',
+        concurrencyPolicy: 'Forbid',
+        successfulJobsHistoryLimit: 1,
+        failedJobsHistoryLimit: 3,
+        jobTemplate: {
+          spec: { backoffLimit: 2, activeDeadlineSeconds: 280, template: { metadata: { labels }, spec: pod } },
+        },
+      },
+    },
+  ];
+}
+
+/** The files of the pattern for an event repository; three-repositories builds on them. */
+export function eventFiles(file: HandbackFile, events: HandbackEvents): HandbackFileText[] {
+  return [
+    ...file.applications.map(({ name }) => ({
+      path: `manifests/${name}/waybill.fragment.yaml`,
+      text: fragment(file, events),
+    })),
+    { path: 'cluster/reconcile.yaml', text: writeDocuments(reconciler(file, events)) },
+    ...file.applications.flatMap((application) => [
+      { path: `events/${consumerFile(application)}`, text: consumerScript(application, events) },
+      ...writeJob(file.ci, consumerJob(file, application, events)),
+    ]),
+  ];
+}
+
+/** Events as files in Git. */
+export const pattern: Pattern = {
+  name: 'event-files',
+  summary: 'a hook of Argo CD writes an event file into Git for each deployment; CI reads the files',
+  networkPath: false,
+  survivesOutages: true,
+  trail: true,
+  ratings: {
+    security: {
+      score: 4,
+      why: 'no path between cluster and CI; a token in each namespace may write to one repository',
+    },
+    effort: { score: 3, why: 'a repository, a Secret for each namespace, a CronJob and one pipeline' },
+    latency: { score: 3, why: 'seconds by push, a minute by polling, five minutes for what hooks missed' },
+    audit: { score: 5, why: 'every deployment and every test result is a commit' },
+    scale: { score: 4, why: 'many writers share one branch: they retry; measured with 50 at once' },
+  },
+  generate: (config) => eventFiles(config.file, need(config, 'event-files', 'events')),
+};

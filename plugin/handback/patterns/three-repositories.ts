@@ -1,0 +1,70 @@
+/**
+ * Three repositories: source, manifests, and one that holds nothing but events, from the request to the tests.
+ */
+import type { HandbackApplication, HandbackEvents, HandbackFile } from '../../schemas/handback.generated.ts';
+import { need } from '../config.ts';
+import type { Job } from '../job.ts';
+import { gitEnvironment, testImage } from '../jobs.ts';
+import type { Pattern } from '../pattern.ts';
+import { requestScript, retentionScript } from '../scripts/events.ts';
+import { writeJob } from '../systems.ts';
+import { eventFiles } from './event-files.ts';
+
+function request(file: HandbackFile, application: HandbackApplication, events: HandbackEvents): Job {
+  return {
+    name: `waybill-request-${application.name}`,
+    title: `Note that a deployment of ${application.name} was asked for`,
+    home: `source/${application.name}`,
+    application: application.name,
+    start: { kind: 'called' },
+    image: testImage(file),
+    env: gitEnvironment(events),
+    secrets: ['GIT_CONFIG_VALUE_0'],
+    script: requestScript(application, events),
+  };
+}
+
+function retention(file: HandbackFile, events: HandbackEvents): Job {
+  return {
+    name: 'waybill-retention',
+    title: 'Delete old deployment events',
+    home: 'events',
+    application: undefined,
+    start: { kind: 'daily' },
+    image: testImage(file),
+    env: { EVENTS_REPOSITORY: events.repository, ...gitEnvironment(events) },
+    secrets: ['GIT_CONFIG_VALUE_0'],
+    script: retentionScript(events),
+  };
+}
+
+/** Three repositories. */
+export const pattern: Pattern = {
+  name: 'three-repositories',
+  summary: 'event files in a repository of their own, from deployment-requested to tests-complete, with retention',
+  networkPath: false,
+  survivesOutages: true,
+  trail: true,
+  ratings: {
+    security: {
+      score: 5,
+      why: 'no path between cluster and CI; rights on events say nothing about code and manifests',
+    },
+    effort: {
+      score: 2,
+      why: 'as event-files, and a third repository, its rights, its retention and a step in every build',
+    },
+    latency: { score: 3, why: 'as event-files' },
+    audit: { score: 5, why: 'request, deployment and tests of one deployment carry one id, and every one is a commit' },
+    scale: { score: 5, why: 'retention keeps the tree small; measured with 100,000 events' },
+  },
+  generate: (config) => {
+    const { file } = config;
+    const events = need(config, 'three-repositories', 'events');
+    return [
+      ...eventFiles(file, events),
+      ...file.applications.flatMap((application) => writeJob(file.ci, request(file, application, events))),
+      ...writeJob(file.ci, retention(file, events)),
+    ];
+  },
+};

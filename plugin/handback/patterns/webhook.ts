@@ -1,0 +1,65 @@
+/**
+ * Argo CD's notifications controller calls CI itself.
+ */
+import type { JsonObject } from '../../resources/json.ts';
+import { type HandbackConfig, need } from '../config.ts';
+import type { Start } from '../job.ts';
+import { testJob } from '../jobs.ts';
+import { allEnvironments, notificationsFile, providerBlocks } from '../notifications.ts';
+import type { Pattern } from '../pattern.ts';
+import { writeJob } from '../systems.ts';
+
+const EVENT_TYPE = 'deployed';
+
+/** GitHub's repository_dispatch is a webhook that goes to the Git provider, so it is taken where it can be. */
+function dispatches({ file }: HandbackConfig): boolean {
+  return file.ci === 'github-actions' && file.github !== undefined;
+}
+
+function receiver(config: HandbackConfig): JsonObject {
+  const { file } = config;
+  const environments = allEnvironments(config);
+  const on = ['success'];
+  if (dispatches(config)) {
+    const repositoryDispatch = { eventType: EVENT_TYPE, states: on };
+    return { ...providerBlocks(config), report: { deployments: false, commitStatus: false, repositoryDispatch } };
+  }
+  if (file.ci === 'jenkins') {
+    const { url } = need(config, 'webhook', 'jenkins');
+    return { jenkins: [{ name: 'tests', url, token: '$jenkins-token', on, environments }] };
+  }
+  const { url, header = 'Authorization' } = need(config, 'webhook', 'webhook');
+  return { webhooks: [{ name: 'tests', url, headers: { [header]: '$webhook-token' }, on, environments }] };
+}
+
+/** Argo CD calls CI. */
+export const pattern: Pattern = {
+  name: 'webhook',
+  summary: "Argo CD's notifications controller calls Jenkins or another webhook",
+  networkPath: true,
+  survivesOutages: false,
+  trail: false,
+  ratings: {
+    security: {
+      score: 2,
+      why: 'the cluster reaches CI, which must take requests from it (not so with repository_dispatch)',
+    },
+    effort: { score: 5, why: 'one settings file and one job' },
+    latency: { score: 5, why: 'a second or two' },
+    audit: { score: 2, why: "nothing but CI's own builds and the controller's log" },
+    scale: { score: 3, why: 'one controller sends one request after the other; a slow CI holds up all of them' },
+  },
+  generate: (config) => {
+    const { file } = config;
+    return [
+      notificationsFile(config, 'webhook', receiver(config)),
+      ...file.applications.flatMap((application) => {
+        const { environments } = application;
+        const start: Start = dispatches(config)
+          ? { kind: 'dispatched', type: EVENT_TYPE, environments }
+          : { kind: 'told', environments };
+        return writeJob(file.ci, testJob(file, application, start, `source/${application.name}`));
+      }),
+    ];
+  },
+};

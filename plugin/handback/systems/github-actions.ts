@@ -1,0 +1,149 @@
+/**
+ * GitHub Actions: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax
+ *
+ * Nothing of an event is put into the script's text (a branch name could then run as shell): it goes through env.
+ */
+import type { Json, JsonObject } from '../../resources/json.ts';
+import { writeYaml } from '../../yaml/write.ts';
+import type { Job, Start } from '../job.ts';
+import { banner, type System } from './system.ts';
+
+const expression = (text: string): string => `\${{ ${text} }}`;
+const oneOf = (names: readonly string[], value: string): string =>
+  `contains(fromJSON('${JSON.stringify(names)}'), ${value})`;
+
+interface Begin {
+  readonly on: JsonObject;
+  /** Only then, as an expression. */
+  readonly condition?: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+function begin(start: Start, application: string | undefined): Begin {
+  switch (start.kind) {
+    case 'events-pushed':
+      return {
+        on: {
+          push: { branches: ['main'], paths: ['events/**/deployment-complete/*.json'] },
+          schedule: [{ cron: '*/5 * * * *' }],
+          workflow_dispatch: {},
+        },
+        env: {},
+      };
+    case 'daily':
+      return { on: { schedule: [{ cron: '17 3 * * *' }], workflow_dispatch: {} }, env: {} };
+    case 'deployed':
+      return start.by === 'deployment_status'
+        ? {
+            on: { deployment_status: {} },
+            condition: `github.event.deployment_status.state == 'success' && ${oneOf(start.environments, 'github.event.deployment.environment')}`,
+            env: {
+              WAYBILL_ENVIRONMENT: expression('github.event.deployment.environment'),
+              WAYBILL_SOURCE_COMMIT: expression('github.event.deployment.sha'),
+              DEPLOYMENT_ID: expression('github.event.deployment.id'),
+            },
+          }
+        : {
+            on: { status: {} },
+            condition: `github.event.state == 'success' && github.event.context == 'deployment/${application}'`,
+            env: { WAYBILL_ENVIRONMENT: '', WAYBILL_SOURCE_COMMIT: expression('github.event.sha') },
+          };
+    case 'dispatched':
+      return {
+        on: { repository_dispatch: { types: [start.type] } },
+        condition: `github.event.client_payload.application == '${application}' && ${oneOf(start.environments, 'github.event.client_payload.environment')}`,
+        env: {
+          WAYBILL_ENVIRONMENT: expression('github.event.client_payload.environment'),
+          WAYBILL_SOURCE_COMMIT: expression('github.event.client_payload.commit'),
+        },
+      };
+    case 'told':
+      // GitHub takes no other webhook than repository_dispatch: the receiver starts the workflow through its API.
+      return {
+        on: {
+          workflow_dispatch: {
+            inputs: {
+              environment: { description: 'the environment, as reported', required: true, type: 'string' },
+              commit: { description: 'the deployed source commit', required: true, type: 'string' },
+            },
+          },
+        },
+        env: {
+          WAYBILL_ENVIRONMENT: expression('inputs.environment'),
+          WAYBILL_SOURCE_COMMIT: expression('inputs.commit'),
+        },
+      };
+    case 'called':
+      break;
+  }
+  return {
+    on: {
+      workflow_call: {
+        inputs: {
+          environment: {
+            description: 'where it is deployed to',
+            required: false,
+            type: 'string',
+            default: '',
+          },
+        },
+      },
+    },
+    env: {
+      WAYBILL_ENVIRONMENT: expression('inputs.environment'),
+      WAYBILL_SOURCE_COMMIT: expression('github.sha'),
+    },
+  };
+}
+
+/** Two runs that take from one consumer would hand out events twice. Deployments of one commit wait for each other. */
+function concurrency({ name, start }: Job): Json {
+  const shared = start.kind === 'events-pushed' || start.kind === 'daily';
+  return {
+    group: shared ? name : `${name}-${expression('github.run_id')}`,
+    'cancel-in-progress': false,
+  };
+}
+
+function workflow(job: Job): JsonObject {
+  const { on, condition, env } = begin(job.start, job.application);
+  const secrets: [string, string][] = job.secrets.map((name) => [
+    name,
+    // The workflow's own token may write commit statuses: no other secret is needed for that.
+    expression(name === 'STATUS_TOKEN' ? 'github.token' : `secrets.${name}`),
+  ]);
+  const run = `${expression('github.server_url')}/${expression('github.repository')}/actions/runs/${expression('github.run_id')}`;
+  const reports = job.secrets.includes('STATUS_TOKEN');
+  const inEvents = job.home === 'events';
+  return {
+    name: job.title,
+    on,
+    permissions: { contents: 'read', ...(reports ? { deployments: 'read', statuses: 'write' } : {}) },
+    concurrency: concurrency(job),
+    jobs: {
+      [job.name]: {
+        ...(condition === undefined ? {} : { if: condition }),
+        'runs-on': 'ubuntu-latest',
+        container: job.image,
+        'timeout-minutes': 60,
+        env: { ...env, ...job.env, RUN_URL: run, ...Object.fromEntries(secrets) },
+        defaults: { run: { shell: 'sh' } },
+        steps: [
+          ...(inEvents ? [{ uses: 'actions/checkout@v4', with: { 'persist-credentials': false } }] : []),
+          { name: job.title, run: job.script },
+        ],
+      },
+    },
+  };
+}
+
+/** GitHub Actions. */
+export const system: System = {
+  name: 'github-actions',
+  write: (job) => [
+    {
+      path: `${job.home}/.github/workflows/${job.name}.yml`,
+      text: banner(job) + writeYaml(workflow(job)),
+    },
+  ],
+};
