@@ -1,8 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { validate as notifications } from '../../plugin/schemas/notifications.validate.generated.js';
-import { readYaml } from '../../plugin/yaml/read.ts';
 import { runCli } from '../tools/run-cli.ts';
 
 const folder = 'examples/handback';
@@ -29,12 +27,10 @@ describe('the hand-back examples', () => {
     expect(stdout.split(/^(?=# file: )/mu).toSorted()).toEqual(committed(name));
   });
 
-  it.each(['commit-status', 'webhook'])('%s has a notifications.yaml that follows its schema', (name) => {
+  it.each(['commit-status', 'webhook'])('%s has a notifications.yaml that settings are made from', async (name) => {
     const file = join(folder, name, 'generated/cluster/notifications.yaml');
-    const [document] = readYaml(readFileSync(file, 'utf8'), { file, duplicateKeys: 'error' });
-    expect({ valid: notifications(document?.value), errors: notifications.errors }).toEqual({
-      valid: true,
-      errors: null,
-    });
+    const { code, stdout, stderr } = await runCli(['notifications', 'generate', '-f', file]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain(name === 'webhook' ? 'service.webhook.jenkins-tests' : 'service.github');
   });
 });

@@ -19,17 +19,17 @@ function dispatches({ file }: HandbackConfig): boolean {
 function receiver(config: HandbackConfig): JsonObject {
   const { file } = config;
   const environments = allEnvironments(config);
-  const on = ['success'];
+  const events = ['success'];
   if (dispatches(config)) {
-    const repositoryDispatch = { eventType: EVENT_TYPE, states: on };
+    const repositoryDispatch = { eventType: EVENT_TYPE, states: events };
     return { ...providerBlocks(config), report: { deployments: false, commitStatus: false, repositoryDispatch } };
   }
   if (file.ci === 'jenkins') {
     const { url } = need(config, 'webhook', 'jenkins');
-    return { jenkins: [{ name: 'tests', url, token: '$jenkins-token', on, environments }] };
+    return { jenkins: [{ name: 'tests', url, token: '$jenkins-token', events, environments }] };
   }
   const { url, header = 'Authorization' } = need(config, 'webhook', 'webhook');
-  return { webhooks: [{ name: 'tests', url, headers: { [header]: '$webhook-token' }, on, environments }] };
+  return { webhooks: [{ name: 'tests', url, headers: { [header]: '$webhook-token' }, events, environments }] };
 }
 
 /** Argo CD calls CI. */
