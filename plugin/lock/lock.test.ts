@@ -100,7 +100,7 @@ describe('parseLock', () => {
     [
       'a tag that is a number',
       `${head}  - name: a\n    tag: 1.10\n`,
-      ['production.yaml:6:10 | lock-invalid | images[0].tag is the number 1.1; expected text | Put it in quotes'],
+      ['production.yaml:6:10 | lock-invalid | images[0].tag is the number 1.1; expected text | Put quotes around it'],
     ],
     [
       'a tag that is none',

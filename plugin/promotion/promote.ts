@@ -4,16 +4,19 @@
  */
 import { checkEnvironment } from '../config/choose.ts';
 import { loadApplication } from '../config/load.ts';
-import { attemptAll, failure } from '../diagnostics/failure.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { attemptAll, Failure, failure } from '../diagnostics/failure.ts';
 import { notFoundHelp } from '../diagnostics/suggest.ts';
 import type { FileTree } from '../files/tree.ts';
 import type { LockedImage } from '../lock/lock.ts';
-import { lockPath } from '../lock/locks.ts';
+import { lockedEnvironments, lockPath } from '../lock/locks.ts';
 import { readLock } from '../lock/read.ts';
 import { sameRepository } from '../record/repository.ts';
+import { nameKey } from '../references/reference.ts';
 import { Ancestry } from '../updates/ancestry.ts';
 import { branchFor, messageFor } from '../updates/commit.ts';
 import { type Delivered, type Delivery, deliver } from '../updates/deliver.ts';
+import { lockedApplications } from '../updates/list.ts';
 import { editLock, type LockChange } from '../updates/lock-edit.ts';
 import { entryOf } from '../updates/lock-history.ts';
 import type { ImageOutcome } from '../updates/outcome.ts';
@@ -23,6 +26,8 @@ import { checkGates, type GateRequest } from './gates.ts';
 export interface PromotionRequest extends Pick<GateRequest, 'from' | 'to' | 'statuses' | 'findEvent'> {
   /** Only these images; none: all that `from` runs. */
   readonly images: readonly string[];
+  /** In every application below the directory whose lock of `from` has one of the images. */
+  readonly all: boolean;
   /** Promote an image although `to` runs one of a newer source commit. */
   readonly allowOlder: boolean;
   /** Folders that may be checkouts of the source repository. */
@@ -39,18 +44,9 @@ function lockedBy(tree: FileTree, directory: string, environment: string): reado
   });
 }
 
-function chosen(images: readonly LockedImage[], { images: only, from }: PromotionRequest): readonly LockedImage[] {
-  if (only.length === 0) return images;
-  return attemptAll(only, (name) => {
-    const entry = entryOf(images, name);
-    if (entry) return entry;
-    throw failure('image-unmatched', `${from} runs no image ${name}`, {
-      help: notFoundHelp(
-        `Images of ${from}`,
-        name,
-        images.map((image) => image.name),
-      ),
-    });
+function unmatched(name: string, images: readonly LockedImage[], from: string): Error {
+  return failure('image-unmatched', `${from} runs no image ${name}`, {
+    help: notFoundHelp(`Images of ${from}`, name, [...new Set(images.map((image) => image.name))]),
   });
 }
 
@@ -58,6 +54,64 @@ function chosen(images: readonly LockedImage[], { images: only, from }: Promotio
 function changeOf(image: LockedImage, current: LockedImage | undefined): LockChange {
   const { name, tag, digest, source } = image;
   return { name, state: { newName: current?.newName ?? image.newName, tag, digest, source } };
+}
+
+/** One application whose images are promoted. */
+interface Part {
+  readonly directory: string;
+  /** What `from` runs. */
+  readonly images: readonly LockedImage[];
+}
+
+/** The applications, with the images that are promoted in each. An image that none of them has is an error. */
+function partsOf(tree: FileTree, directory: string, { from, images: only, all }: PromotionRequest): Part[] {
+  const directories = all
+    ? lockedApplications(tree, directory).filter((one) => lockedEnvironments(tree, one).includes(from))
+    : [directory];
+  const parts = directories.map((one): Part => ({ directory: one, images: lockedBy(tree, one, from) }));
+  const every = parts.flatMap(({ images }) => images);
+  attemptAll(only, (name) => {
+    if (!entryOf(every, name)) throw unmatched(name, every, from);
+  });
+  if (only.length === 0) return parts;
+  const wanted = ({ name }: LockedImage): boolean => only.some((one) => nameKey(one) === nameKey(name));
+  return parts
+    .map((part) => ({ directory: part.directory, images: part.images.filter(wanted) }))
+    .filter(({ images }) => images.length > 0);
+}
+
+async function promotePart(
+  tree: FileTree,
+  { directory, images }: Part,
+  request: PromotionRequest,
+  ancestry: Ancestry,
+): Promise<{ files: [string, string][]; outcomes: readonly ImageOutcome[] }> {
+  const { from, to, allowOlder } = request;
+  const application = loadApplication(tree, directory);
+  attemptAll([from, to], (environment) => checkEnvironment(application, environment));
+  const file = lockPath(directory, to);
+  const text = tree.kind(file) === 'file' ? tree.readText(file) : undefined;
+  const current = text === undefined ? [] : readLock(tree, file).images;
+  const wanted: LockedImage[] = [];
+  const kept: ImageOutcome[] = [];
+  for (const image of images) {
+    const now = entryOf(current, image.name);
+    const [next, runs] = [image.source, now?.source];
+    const mayBeOlder = !allowOlder && next && runs && sameRepository(next.repository, runs.repository);
+    if (mayBeOlder && (await ancestry.isOlder(next.repository, next.commit, runs.commit))) {
+      kept.push({ name: image.name, before: now, after: changeOf(image, now).state, result: 'kept-newer' });
+    } else wanted.push(image);
+  }
+  const changes = wanted.map((image) => changeOf(image, entryOf(current, image.name)));
+  const edited = editLock(text, file, to, changes);
+  const changed = edited.outcomes.filter(({ result }) => result !== 'same');
+  const gates = application.config.environments?.[to]?.gates;
+  if (gates) {
+    const promoted = wanted.filter(({ name }) => changed.some((one) => nameKey(one.name) === nameKey(name)));
+    const location = application.document.locate(['environments', to, 'gates'], 'key');
+    await checkGates({ ...request, gates, location, images: promoted });
+  }
+  return { files: changed.length > 0 ? [[file, edited.text]] : [], outcomes: [...edited.outcomes, ...kept] };
 }
 
 /**
@@ -68,47 +122,34 @@ export async function promote(
   request: PromotionRequest,
   delivery: Delivery,
 ): Promise<Delivered<readonly ImageOutcome[]>> {
-  const { from, to, allowOlder, checkouts } = request;
+  const { to, checkouts, all } = request;
   const ancestry = new Ancestry(checkouts, delivery.env);
   return await deliver(delivery, async ({ tree, directory }) => {
-    const application = loadApplication(tree, directory);
-    attemptAll([from, to], (environment) => checkEnvironment(application, environment));
-    const file = lockPath(directory, to);
-    const text = tree.kind(file) === 'file' ? tree.readText(file) : undefined;
-    const current = text === undefined ? [] : readLock(tree, file).images;
-    const wanted: LockedImage[] = [];
-    const kept: ImageOutcome[] = [];
-    for (const image of chosen(lockedBy(tree, directory, from), request)) {
-      const now = entryOf(current, image.name);
-      const [next, runs] = [image.source, now?.source];
-      const mayBeOlder = !allowOlder && next && runs && sameRepository(next.repository, runs.repository);
-      if (mayBeOlder && (await ancestry.isOlder(next.repository, next.commit, runs.commit))) {
-        kept.push({ name: image.name, before: now, after: changeOf(image, now).state, result: 'kept-newer' });
-      } else wanted.push(image);
+    const files = new Map<string, string>();
+    const outcomes: ImageOutcome[] = [];
+    const refused: Diagnostic[] = [];
+    for (const part of partsOf(tree, directory, request)) {
+      try {
+        const done = await promotePart(tree, part, request, ancestry);
+        for (const [file, text] of done.files) files.set(file, text);
+        for (const one of done.outcomes) outcomes.push(all ? { application: part.directory, ...one } : one);
+      } catch (error) {
+        // All refusals of all applications are told at once; nothing is written then.
+        if (!(error instanceof Failure)) throw error;
+        refused.push(...error.diagnostics);
+      }
     }
-    const edited = editLock(
-      text,
-      file,
-      to,
-      wanted.map((image) => changeOf(image, entryOf(current, image.name))),
-    );
-    const changed = edited.outcomes.filter(({ result }) => result !== 'same');
-    const gates = application.config.environments?.[to]?.gates;
-    if (gates) {
-      const images = wanted.filter(({ name }) =>
-        changed.some((one) => one.name === (entryOf(current, name)?.name ?? name)),
-      );
-      const location = application.document.locate(['environments', to, 'gates'], 'key');
-      await checkGates({ ...request, gates, location, images });
-    }
+    if (refused.length > 0) throw new Failure(refused);
+    const changed = outcomes.filter(({ result }) => result !== 'same' && result !== 'kept-newer');
     const about = { environment: to, directory, outcomes: changed };
     const source = changed.find(({ after }) => after?.source)?.after?.source;
+    const { trigger } = request;
     return {
-      files: changed.length > 0 ? new Map([[file, edited.text]]) : new Map<string, string>(),
+      files,
       message: async () =>
-        await messageFor({ ...about, verb: 'Promote', trigger: request.trigger, source, checkouts, env: delivery.env }),
+        await messageFor({ ...about, verb: 'Promote', trigger, source, checkouts, env: delivery.env }),
       branch: branchFor('promote', about),
-      result: [...edited.outcomes, ...kept],
+      result: outcomes,
     };
   });
 }

@@ -30,12 +30,13 @@ function safe(text: string): string {
     .replaceAll('#', '#\u200B');
 }
 
-function imageRow({ name, before, after }: ImageOutcome): string {
+function imageRow({ application, name, before, after }: ImageOutcome): string {
   const source = after?.source;
   const repository = source && parseRepository(source.repository);
   const short = source?.commit.slice(0, 12) ?? '-';
   const link = repository && source ? `[${short}](${commitURL(repository, source.commit)})` : short;
-  return `| ${name} | ${shortVersion(before)} | ${shortVersion(after)} | ${link} |`;
+  const what = application === undefined ? name : `${application}: ${name}`;
+  return `| ${what} | ${shortVersion(before)} | ${shortVersion(after)} | ${link} |`;
 }
 
 async function subjects(from: string, to: string, { checkouts, env }: PullRequestFacts): Promise<string[] | undefined> {

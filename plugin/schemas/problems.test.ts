@@ -44,7 +44,10 @@ describe('schema problems', () => {
     ],
     ['environments: []\n', ['1:15 environments is an empty list; expected a mapping']],
     ['environments: { a: text }\n', ['1:20 environments.a is "text"; expected a mapping or nothing']],
-    ['namespace: 12\n', ['1:12 namespace is the number 12; expected text | Put it in quotes to make it text: "12".']],
+    [
+      'namespace: 12\n',
+      ['1:12 namespace is the number 12; expected text | Put quotes around it, as it is written, to make it text.'],
+    ],
     [
       'namespace: yes\n',
       ['1:12 namespace is the boolean true; expected text | Put it in quotes to make it text: "true".'],
@@ -91,7 +94,7 @@ describe('schema problems', () => {
     [
       'source: { manifests: [1, { a: b }] }\n',
       [
-        '1:23 source.manifests[0] is the number 1; expected text | Put it in quotes to make it text: "1".',
+        '1:23 source.manifests[0] is the number 1; expected text | Put quotes around it, as it is written, to make it text.',
         '1:26 source.manifests[1] is a mapping; expected text',
       ],
     ],

@@ -99,7 +99,10 @@ function hints(error: SchemaError): string[] {
   const types = new Set(list(error.params['type']));
   const { data } = error;
   if (types.has('string') && ['number', 'bigint', 'boolean'].includes(typeof data)) {
-    return [`Put it in quotes to make it text: "${text(data)}".`];
+    // A number was written in some way that is not known here: 1.10 must not be advised to become "1.1".
+    return typeof data === 'boolean'
+      ? [`Put it in quotes to make it text: "${text(data)}".`]
+      : ['Put quotes around it, as it is written, to make it text.'];
   }
   if (typeof data === 'string' && types.has('boolean') && /^(true|false|yes|no|on|off)$/iu.test(data)) {
     return ['Leave the quotes out: true or false.'];

@@ -26,8 +26,8 @@ export interface ListedImage {
   readonly since: Pick<LockVersion, 'commit' | 'date' | 'subject'> | undefined;
 }
 
-/** The applications at and below `directory` that have locks. */
-function lockedApplications(tree: FileTree, directory: string): string[] {
+/** The applications at and below `directory` that have locks, as tree paths. */
+export function lockedApplications(tree: FileTree, directory: string): string[] {
   const found: string[] = [];
   const visit = (folder: string): void => {
     if (tree.kind(joinPath(folder, 'locks')) === 'directory' && lockedEnvironments(tree, folder).length > 0)

@@ -46,10 +46,10 @@ function subjectOf({ verb, environment, outcomes }: MessageFacts): string {
   return verb;
 }
 
-function imageLines({ name, before, after }: ImageOutcome): string[] {
+function imageLines({ application, name, before, after }: ImageOutcome): string[] {
   const source = after?.source;
   return [
-    `${name}: ${shortVersion(before)} -> ${shortVersion(after)}`,
+    `${application === undefined ? '' : `${application}: `}${name}: ${shortVersion(before)} -> ${shortVersion(after)}`,
     ...(source ? [`  ${source.repository} at ${source.commit}`] : []),
   ];
 }

@@ -14,6 +14,8 @@ export interface ImageState {
 
 /** One image: what it was and what it is now. */
 export interface ImageOutcome {
+  /** The application directory, where a command changes several. */
+  readonly application?: string;
   readonly name: string;
   /** Undefined: it was not in the file. */
   readonly before: ImageState | undefined;

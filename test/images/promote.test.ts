@@ -95,6 +95,36 @@ describe('promote', () => {
     expect(git(bare, 'show', `main:${lockFile}`)).toContain('tag: v3');
   });
 
+  it('promotes in all applications at once, or in none', async () => {
+    const bare = repositories.bare('all', {
+      'apps/a/locks/staging.yaml': lock('staging', 'v3', third),
+      'apps/b/locks/staging.yaml': lock('staging', 'v3', third),
+      'apps/b/locks/production.yaml': lock('production', 'v1', first),
+      'apps/c/locks/production.yaml': lock('production', 'v1', first),
+    });
+    const folder = repositories.clone(bare);
+    const args = ['-C', join(folder, 'apps'), 'promote', '--from', 'staging', '--to', 'production', '--all', '--push'];
+    expect(await runCli(args, { cwd: sources, env })).toMatchObject({
+      code: 0,
+      stdout: 'apps/a: r.dev/api: v3 (new)\napps/b: r.dev/api: v1 -> v3\n',
+    });
+    expect(git(bare, 'show', '--format=', '--name-only', 'main')).toBe(
+      'apps/a/locks/production.yaml\napps/b/locks/production.yaml',
+    );
+    writeFolder(folder, {
+      'apps/a/locks/staging.yaml': lock('staging', 'v4', third),
+      'apps/b/waybill.yaml':
+        'apiVersion: waybill.dev/v1\nkind: Waybill\nenvironments: { staging: {}, production: { gates: { digest: true } } }\n',
+      'apps/b/locks/staging.yaml': lock('staging', 'v4', third),
+    });
+    git(folder, 'add', '.');
+    git(folder, 'commit', '-q', '-m', 'gates');
+    const refused = await runCli([...args.slice(0, -1), '--commit'], { cwd: sources, env });
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain('apps/b/waybill.yaml:3:');
+    expect(git(folder, 'status', '--porcelain')).toBe('');
+  });
+
   it('does not put an older commit where a newer one runs', async () => {
     const { folder } = application();
     writeFolder(folder, {

@@ -95,6 +95,7 @@ export const define: Define = (session) =>
   withDelivery(
     newCommand('promote', [
       'waybill promote --from staging --to production --push',
+      'waybill promote --from staging --to production --all -C apps --pull-request-branch',
       'waybill promote --from staging --to production ghcr.io/acme/user-service --pull-request-branch -o markdown > body.md',
     ])
       .description(
@@ -110,6 +111,7 @@ export const define: Define = (session) =>
       .option('--events-repository <url>', 'where the gates find events')
       .option('--events-branch <name>', 'its branch', 'main')
       .option('--app <name>', "the application's name in events (default: any)")
+      .option('--all', 'in every application below the directory, as one commit')
       .option('--allow-older', 'go back to an older source commit'),
   )
     .addOption(
@@ -134,6 +136,7 @@ export const define: Define = (session) =>
             images,
             statuses,
             findEvent,
+            all: options.all ?? false,
             allowOlder: options.allowOlder ?? false,
             checkouts,
             trigger: ci?.run,

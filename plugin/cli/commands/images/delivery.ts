@@ -59,7 +59,7 @@ export function deliveryOf(session: Session, options: DeliveryOptions): Delivery
   };
 }
 
-function sentence({ name, before, after, result }: ImageOutcome): string {
+function sentence({ application, name, before, after, result }: ImageOutcome): string {
   const [old, now] = [shortVersion(before), shortVersion(after)];
   const words: Readonly<Record<ImageOutcome['result'], string>> = {
     same: `${now} (no change)`,
@@ -68,7 +68,7 @@ function sentence({ name, before, after, result }: ImageOutcome): string {
     removed: `${old} -> removed`,
     changed: `${old} -> ${now}`,
   };
-  return `${name}: ${words[result]}`;
+  return `${application === undefined ? '' : `${application}: `}${name}: ${words[result]}`;
 }
 
 /** Lines of the application's files under diagnostics. Files of another commit may differ; then the line is only near. */
@@ -84,8 +84,8 @@ export function report(
 ): void {
   const outcomes = result;
   if (format === 'json') {
-    for (const { name, before, after, result } of outcomes)
-      session.print(`${JSON.stringify({ name, result, before, after, commit, pushedTo })}\n`);
+    for (const { application, name, before, after, result } of outcomes)
+      session.print(`${JSON.stringify({ application, name, result, before, after, commit, pushedTo })}\n`);
   } else if (format === 'text') {
     for (const outcome of outcomes) session.print(`${sentence(outcome)}\n`);
   }
