@@ -33,7 +33,7 @@ describe('schema problems', () => {
     [
       'environments: { a: { reportsAs: x } }\n',
       [
-        '1:22 unknown key "reportsAs" in environments.a | Keys here: extends, reportAs, values, resources, overlays. Did you mean reportAs?',
+        '1:22 unknown key "reportsAs" in environments.a | Keys here: extends, reportAs, values, resources, overlays, gates. Did you mean reportAs?',
       ],
     ],
     [
@@ -125,7 +125,7 @@ describe('schema problems', () => {
     ['"__proto__": {}\n', [`1:1 unknown key "__proto__" | Keys here: ${KEYS}.`]],
     [
       'environments: { a: { "a/~b\\"c": 1 } }\n',
-      ['1:22 unknown key "a/~b\\"c" in environments.a | Keys here: extends, reportAs, values, resources, overlays.'],
+      ['1:22 unknown key "a/~b\\"c" in environments.a | Keys here: extends, reportAs, values, resources, overlays, gates.'],
     ],
   ])('%j', (yaml, expected) => {
     expect(problems(yaml)).toEqual(expected);
