@@ -125,7 +125,9 @@ describe('schema problems', () => {
     ['"__proto__": {}\n', [`1:1 unknown key "__proto__" | Keys here: ${KEYS}.`]],
     [
       'environments: { a: { "a/~b\\"c": 1 } }\n',
-      ['1:22 unknown key "a/~b\\"c" in environments.a | Keys here: extends, reportAs, values, resources, overlays, gates.'],
+      [
+        '1:22 unknown key "a/~b\\"c" in environments.a | Keys here: extends, reportAs, values, resources, overlays, gates.',
+      ],
     ],
   ])('%j', (yaml, expected) => {
     expect(problems(yaml)).toEqual(expected);
