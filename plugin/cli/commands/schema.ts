@@ -10,6 +10,7 @@ const schemas = {
   record: () => import('../../schemas/record.schema.json', { with: { type: 'json' } }),
   policy: () => import('../../schemas/policy.schema.json', { with: { type: 'json' } }),
   handback: () => import('../../schemas/handback.schema.json', { with: { type: 'json' } }),
+  notifications: () => import('../../schemas/notifications.schema.json', { with: { type: 'json' } }),
   event: () => import('../../schemas/event.schema.json', { with: { type: 'json' } }),
 };
 
