@@ -1,15 +1,17 @@
 // Builds dist/waybill.cjs (or the file given as argument), the one file that bin.waybill names, from plugin/bin.ts, and
-// beside it V8's compiled form of what a render runs (dist/waybill.cjs.cache).
+// beside it dist/waybill.cjs.cache: the program again, as V8 compiles it.
 //
 // A render of a small application takes less time than V8 needs to parse all commands, and an Argo CD with a thousand
-// applications renders all day. So the program is CommonJS, which Node starts faster than a module; it lies in its file
-// as a comment, which costs next to nothing; and the few lines before the comment (bundle/launcher.cjs) compile it from
-// the cache where the cache fits (same program, same V8). Elsewhere it is compiled as usual.
+// applications renders all day. So the program is CommonJS, which Node starts faster than a module, and the few lines
+// that Node starts (bundle/launcher.cjs) take its text and its code from the cache. Where there is no cache for this
+// program they find the text in a comment of their own file (compressed, since V8 reads comments too), and where V8 is
+// another one it compiles the text as usual.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants } from 'node:zlib';
 import { build } from 'rolldown';
 import { lateBuiltins } from './bundle/late-builtins.mjs';
 
@@ -21,6 +23,11 @@ function escaped(unit) {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
+/** Base64, which cannot end a comment. The best quality would take seconds, and save little. */
+function compressed(text) {
+  return brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }).toString('base64');
+}
+
 const { output } = await build({
   cwd: root,
   input: 'plugin/bin.ts',
@@ -28,6 +35,8 @@ const { output } = await build({
   logLevel: 'warn',
   plugins: [lateBuiltins(['child_process', 'crypto'])],
   write: false,
+  // Modules that a render does not run are not to be compiled for it.
+  optimization: { pifeForModuleWrappers: false },
   output: { format: 'cjs', codeSplitting: false, minify: true, comments: false },
 });
 // In ASCII: a text with other characters takes twice the memory and time to read.
@@ -38,10 +47,11 @@ const hash = createHash('sha256').update(program).digest('hex').slice(0, 16);
 mkdirSync(dirname(out), { recursive: true });
 const work = mkdtempSync(join(dirname(out), '.bundle-'));
 try {
-  const launcher = readFileSync(join(root, 'tools/bundle/launcher.cjs'), 'utf8').replace('HASH', hash);
+  const launcher = readFileSync(join(root, 'tools/bundle/launcher.cjs'), 'utf8')
+    .replace('HASH', hash)
+    .replace('SIZE', String(program.length));
   const file = join(work, 'waybill.cjs');
-  // The end of a comment inside the program is broken up; the launcher puts it together again.
-  writeFileSync(file, `${launcher}/*${program.replaceAll('*/', '*\u0001/')}*/\n`);
+  writeFileSync(file, `${launcher}/*${compressed(program)}*/\n`);
   chmodSync(file, 0o755);
 
   // What these runs compile is what the cache holds. The second adds to the first.
@@ -55,7 +65,7 @@ try {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
   }
-  writeFileSync(cache, Buffer.concat([readFileSync(cache), Buffer.from(hash)]));
+  writeFileSync(cache, Buffer.concat([Buffer.from(hash + program), readFileSync(cache)]));
   renameSync(cache, `${out}.cache`);
   renameSync(file, out);
 } finally {

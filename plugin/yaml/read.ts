@@ -11,6 +11,7 @@ import type { ReadOptions, YamlDocument } from './document.ts';
 import { type ParsedDocument, parseDocuments, type SyntaxProblem } from './library.ts';
 import { type Chunk, countLines, locationAt } from './lines.ts';
 import { createLocator } from './locate.ts';
+import { expectWork } from './long-run.ts';
 import { readPlainSubset } from './plain-subset/read.ts';
 import { splitDocuments } from './split.ts';
 
@@ -20,6 +21,7 @@ import { splitDocuments } from './split.ts';
  * Failure `yaml-syntax` (with line and column), `yaml-duplicate-key`, `alias-limit`.
  */
 export function readYaml(text: string, options: ReadOptions): YamlDocument[] {
+  expectWork(text.length);
   const documents: YamlDocument[] = [];
   for (const chunk of splitDocuments(text, options.file)) {
     const add = ({ value, offset }: { value: Json; offset: number }) => {
