@@ -9,7 +9,7 @@ import { childEnvironment } from './environment.ts';
 import { findBinary } from './find.ts';
 import { type Printed, runBinary } from './run.ts';
 import { type Scratch, withScratch } from './scratch.ts';
-import { supportedVersion } from './version.ts';
+import { ofSupportedVersion, supportedVersion } from './version.ts';
 
 const helm = {
   name: 'helm',
@@ -95,11 +95,10 @@ export async function helmTemplate(template: HelmTemplate, binaries: Binaries): 
         ...(apiVersions.length > 80 ? [[apiVersions, '...'] as const] : []),
       ] as const,
     };
-    const [printed] = await Promise.all([
+    const printed = await ofSupportedVersion(
       runBinary(run, binaries),
-      // Beside the render, so that it costs no time of its own; whichever fails first is told.
       supportedVersion(binary, helm, scratch, binaries),
-    ]);
+    );
     return printed;
   });
 }

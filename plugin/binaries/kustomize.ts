@@ -9,7 +9,7 @@ import { childEnvironment } from './environment.ts';
 import { findBinary } from './find.ts';
 import { type Printed, runBinary } from './run.ts';
 import { type Scratch, withScratch } from './scratch.ts';
-import { supportedVersion } from './version.ts';
+import { ofSupportedVersion, supportedVersion } from './version.ts';
 
 const kustomize = {
   name: 'kustomize',
@@ -74,11 +74,10 @@ export async function kustomizeBuild(build: KustomizeBuild, binaries: Binaries):
         [scratch.home, '~'],
       ] as const,
     };
-    const [printed] = await Promise.all([
+    const printed = await ofSupportedVersion(
       runBinary(run, binaries),
-      // Beside the build, so that it costs no time of its own; whichever fails first is told.
       supportedVersion(binary, kustomize, scratch, binaries),
-    ]);
+    );
     return { ...printed, folder: cwd };
   });
 }

@@ -2,7 +2,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { helm3Binary, helm4Binary, kustomizeBinary } from '../../test/tools/renderers.mjs';
-import { inspectHelm } from './helm.ts';
+import { helmTemplate, inspectHelm } from './helm.ts';
 import { inspectKustomize } from './kustomize.ts';
 import { withScratch } from './scratch.ts';
 
@@ -12,6 +12,20 @@ describe('versions', () => {
     expect(kustomize).toMatchObject({ name: 'kustomize', version: '5.8.1' });
     expect(await inspectHelm({ env: { WAYBILL_HELM: await helm3Binary() } })).toMatchObject({ version: '3.22.0' });
     expect(await inspectHelm({ env: { WAYBILL_HELM: await helm4Binary() } })).toMatchObject({ version: '4.3.1' });
+  });
+
+  it('are told before what an unsupported program fails with', async () => {
+    await withScratch(async ({ files }) => {
+      const path = join(files, 'helm');
+      writeFileSync(
+        path,
+        '#!/bin/sh\n[ "$1" = version ] && echo v2.17.0 || { echo "Error: unknown flag" >&2; exit 1; }\n',
+      );
+      chmodSync(path, 0o755);
+      const chart = { chart: files, chartName: 'app', releaseName: 'x', apiVersions: [], values: [] };
+      const render = helmTemplate({ ...chart, location: { file: 'app' } }, { env: { PATH: files } });
+      await expect(render).rejects.toThrow('is helm v2.17.0; v3 or v4 is needed');
+    });
   });
 
   // What older programs print for the same arguments.

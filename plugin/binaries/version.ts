@@ -16,6 +16,17 @@ export interface Versioned {
   readonly howToGet: string;
 }
 
+/**
+ * The result of a run of a program, beside which its version is checked, so that the check costs no time of its own. A
+ * version that is not supported is told first: it explains whatever else went wrong.
+ */
+export async function ofSupportedVersion<Result>(run: Promise<Result>, check: Promise<string>): Promise<Result> {
+  const [ended, version] = await Promise.allSettled([run, check]);
+  if (version.status === 'rejected') throw version.reason;
+  if (ended.status === 'rejected') throw ended.reason;
+  return ended.value;
+}
+
 /** The version that the program prints, without the leading `v`. Failure `binary-version` when it is not a supported one. */
 export async function supportedVersion(
   binary: Found,
