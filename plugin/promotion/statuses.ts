@@ -9,7 +9,7 @@ import { readYaml } from '../yaml/read.ts';
 export type StatusState = 'success' | 'pending' | 'failure' | 'error';
 
 /** By context or name of the check. */
-export type Statuses = ReadonlyMap<string, StatusState>;
+type Statuses = ReadonlyMap<string, StatusState>;
 
 /** Looks up what is said about a commit of a repository. @throws Failure `statuses-unreadable` */
 export type ReadStatuses = (repository: string, commit: string) => Promise<Statuses>;

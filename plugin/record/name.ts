@@ -24,7 +24,7 @@ export interface RecordFields {
 }
 
 /** What every record's name begins with. */
-export const recordPrefix = 'waybill';
+const recordPrefix = 'waybill';
 
 /** The longest name of a Kubernetes object that is a DNS subdomain (k8s.io/apimachinery DNS1123SubdomainMaxLength). */
 const longest = 253;

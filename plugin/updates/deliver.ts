@@ -15,7 +15,7 @@ import { pause, RemoteRefusal } from '../git/refusal.ts';
 import { WorkTree } from '../git/work-tree.ts';
 
 /** What is to change. */
-export interface Intent<Result> {
+interface Intent<Result> {
   /** New texts by tree path; none when there is nothing to do. */
   readonly files: ReadonlyMap<string, string>;
   /** Asked for only when there are files. */
@@ -47,6 +47,8 @@ export interface Delivery {
   readonly branch?: string | undefined;
   /** @default the upstream's remote, else origin */
   readonly remote?: string | undefined;
+  /** Whether the intent reads files outside the application directory. @default false */
+  readonly wholeRepository?: boolean;
   /** Whether the intent looks at the history. @default false */
   readonly needsPast?: boolean;
   /** Hears what a person should know besides. */
@@ -64,9 +66,10 @@ export interface Delivered<Result> {
 }
 
 const mostPushes = 60;
+const byteOrderMark = Buffer.from('\uFEFF');
 
 /** Half a file is never seen: the text goes to a new file first, which then takes the name and the mode of the old. */
-function writeWhole(path: string, text: string): void {
+function writeWhole(path: string, text: string | Uint8Array): void {
   mkdirSync(dirname(path), { recursive: true });
   const partial = join(dirname(path), `.waybill-${process.pid}.part`);
   const mode = statSync(path, { throwIfNoEntry: false })?.mode;
@@ -77,6 +80,13 @@ function writeWhole(path: string, text: string): void {
   } finally {
     rmSync(partial, { force: true });
   }
+}
+
+/** Texts are read without their byte order mark: a file that had one keeps it. */
+function withMark(tree: FileTree, files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const hadMark = (path: string): boolean =>
+    tree.kind(path) === 'file' && Buffer.from(tree.readBytes(path).subarray(0, 3)).equals(byteOrderMark);
+  return new Map(Array.from(files, ([path, text]) => [path, hadMark(path) ? `\uFEFF${text}` : text]));
 }
 
 function treePath(root: string, directory: string): string {
@@ -96,7 +106,7 @@ async function intoWorkTree<Result>(
   const past = needsPast ? await pastOf(await WorkTree.open(directory, env)) : undefined;
   const tree = createDirectoryTree(root, defaultFileLimits);
   const { files, result } = await intend({ tree, directory: treePath(root, directory), past });
-  for (const [path, text] of files) writeWhole(join(root, path), text);
+  for (const [path, text] of withMark(tree, files)) writeWhole(join(root, path), text);
   return { result, changed: [...files.keys()] };
 }
 
@@ -118,18 +128,18 @@ async function intoCommit<Result>(delivery: Delivery, intend: Intend<Result>): P
   await checkClean(tree, changed);
   const before = changed.map((path) => ({
     path,
-    text: files.kind(path) === undefined ? undefined : files.readText(path),
+    bytes: files.kind(path) === undefined ? undefined : files.readBytes(path),
   }));
-  const added = before.filter(({ text }) => text === undefined).map(({ path }) => path);
+  const added = before.filter(({ bytes }) => bytes === undefined).map(({ path }) => path);
   const message = await intent.message();
   try {
-    for (const [path, text] of intent.files) writeWhole(join(tree.top, path), text);
+    for (const [path, text] of withMark(files, intent.files)) writeWhole(join(tree.top, path), text);
     return { result: intent.result, changed, commit: await tree.commit(changed, added, message) };
   } catch (error) {
     // A hook said no, or the disk is full: the files are as they were.
-    for (const { path, text } of before) {
-      if (text === undefined) rmSync(join(tree.top, path), { force: true });
-      else writeWhole(join(tree.top, path), text);
+    for (const { path, bytes } of before) {
+      if (bytes === undefined) rmSync(join(tree.top, path), { force: true });
+      else writeWhole(join(tree.top, path), bytes);
     }
     if (added.length > 0) await tree.unstage(added);
     throw error;
@@ -175,9 +185,10 @@ async function onRemote<Result>(delivery: Delivery, intend: Intend<Result>): Pro
           help: ['Push the branch first, or name another with --branch.'],
         });
       }
-      const files = await tree.files(tip, tree.prefix, mayRead);
+      const files = await tree.files(tip, delivery.wholeRepository ? '' : tree.prefix, mayRead);
+      const memory = createMemoryTree(Object.fromEntries(files));
       const intent = await intend({
-        tree: createMemoryTree(Object.fromEntries(files)),
+        tree: memory,
         directory: tree.prefix,
         past: { repository: tree, commit: tip },
       });
@@ -187,7 +198,7 @@ async function onRemote<Result>(delivery: Delivery, intend: Intend<Result>): Pro
       const isPull = delivery.to === 'pull-request';
       const target = isPull ? intent.branch : branch;
       const open = isPull ? await tree.fetch(remote, target) : undefined;
-      const changes = Array.from(intent.files, ([path, content]) => ({ path, content }));
+      const changes = Array.from(withMark(memory, intent.files), ([path, content]) => ({ path, content }));
       const commit = await tree.makeCommit(tip, changes, await intent.message());
       const done = { result: intent.result, changed, pushedTo: `${remote}/${target}` };
       if (open !== undefined && (await tree.sameChange(open, commit))) return { ...done, commit: open };

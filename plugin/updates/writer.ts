@@ -29,7 +29,7 @@ export interface WriteRequest {
 }
 
 /** What came out. */
-export interface Written {
+interface Written {
   /** The new texts of the files that change, by tree path. */
   readonly files: ReadonlyMap<string, string>;
   /** One for each image of the request; several where it stands in several places with different versions. */

@@ -238,6 +238,34 @@ describe('images set', () => {
     expect(git(folder, 'status', '--porcelain', '-uall')).toBe('');
   });
 
+  it('keeps a byte order mark and the line ends, and reaches files beside the application', async () => {
+    const text = `\uFEFF${manifest.replaceAll('\n', '\r\n')}`;
+    const bare = repositories.bare('mark', { ...application, 'base/deployment.yaml': text });
+    const folder = repositories.clone(bare);
+    const args = [
+      'images',
+      'set',
+      `${image}=:3`,
+      '--write',
+      'manifests',
+      '--file',
+      '../base/*.yaml',
+      '-C',
+      'app',
+      '--push',
+    ];
+    expect(await runCli(args, { cwd: folder, env })).toMatchObject({ code: 0 });
+    expect(readFileSync(join(folder, 'base/deployment.yaml'), 'utf8')).toBe(text.replace(image, `${image}:3`));
+  });
+
+  it('says when nobody will be told of a deployment', async () => {
+    const folder = repositories.clone(repositories.bare('unreported', application));
+    expect((await set(folder, 'redis=:8', '--new')).stderr).toContain(
+      'redis has no source commit: its deployments are reported nowhere',
+    );
+    expect((await set(folder, 'redis=:9', '--no-source')).stderr).toBe(`wrote ${lockFile}\n`);
+  });
+
   it('needs no git to write, and keeps the mode of the file', async () => {
     const folder = join(repositories.folder, 'no-git');
     writeFolder(folder, application);

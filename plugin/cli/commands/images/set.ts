@@ -6,7 +6,9 @@ import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { detectCi } from '../../../ci/detect.ts';
 import { parseImageRequest, sourceFacts } from '../../../updates/request.ts';
 import { setImages, ways } from '../../../updates/set.ts';
+import type { ImageOutcome } from '../../../updates/outcome.ts';
 import { collect, type Define, newCommand, UsageError } from '../../command.ts';
+import type { Session } from '../../session.ts';
 import { deliveryOf, orRefusal, outputOption, report, showSourceLines, withDelivery } from './delivery.ts';
 
 function wholeNumber(text: string): number {
@@ -20,6 +22,17 @@ function readFile(path: string): string | undefined {
     return readFileSync(path, 'utf8');
   } catch {
     return undefined;
+  }
+}
+
+/** Third-party images need no source; of one's own it is easily forgotten, and nothing would ever be reported. */
+function noteUnreported(session: Session, outcomes: readonly ImageOutcome[]): void {
+  for (const { name, after, result } of outcomes) {
+    if ((result === 'added' || result === 'changed') && !after?.source) {
+      session.note(
+        `${name} has no source commit: its deployments are reported nowhere (--source-commit, or --no-source if that is meant)`,
+      );
+    }
   }
 }
 
@@ -64,7 +77,9 @@ export const define: Define = (session) =>
         throw new UsageError('--values-path needs --write helm-values and one image');
       }
       const ci = detectCi(session.env, readFile);
-      const delivery = deliveryOf(session, options);
+      // A file beside the application directory is not among what is fetched of it.
+      const wholeRepository = options.file.some((file) => file.includes('..'));
+      const delivery = { ...deliveryOf(session, options), wholeRepository };
       await orRefusal(session, async () => {
         const delivered = await setImages(
           {
@@ -83,6 +98,7 @@ export const define: Define = (session) =>
           delivery,
         );
         report(session, delivered, options.output);
+        if (options.write === 'lock' && options.source) noteUnreported(session, delivered.result);
         session.finish();
       });
     });
