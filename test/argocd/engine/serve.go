@@ -69,6 +69,8 @@ type Answer struct {
 	Check  *Check  `json:"check,omitempty"`
 	// Vocabulary is for the tests: validate carries a copy.
 	Vocabulary *Vocabulary `json:"vocabulary,omitempty"`
+	// Cost is for the benchmark.
+	Cost *Cost `json:"cost,omitempty"`
 	// Error says why a request could not be answered.
 	Error string `json:"error,omitempty"`
 }
@@ -77,6 +79,7 @@ func (e *Engine) answer(line []byte) Answer {
 	var request struct {
 		Op string `json:"op"`
 		Scenario
+		CostRequest
 	}
 	if err := json.Unmarshal(line, &request); err != nil {
 		return Answer{Error: err.Error()}
@@ -88,6 +91,8 @@ func (e *Engine) answer(line []byte) Answer {
 		answer.Report, err = e.Run(request.Scenario)
 	case "check":
 		answer.Check, err = e.Check(request.Config)
+	case "cost":
+		answer.Cost, err = e.Cost(request.Config, request.CostRequest)
 	case "vocabulary":
 		answer.Vocabulary = vocabulary()
 	default:
