@@ -3,20 +3,20 @@ import func114Module from 'ajv/dist/runtime/ucs2length.js';
 import func27Module from 'ajv/dist/runtime/equal.js';
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/notifications.schema.json","title":"NotificationsFile","description":"notifications.yaml: what `waybill notifications generate` makes Argo CD's notifications controller report, and where to.","type":"object","additionalProperties":false,"required":["apiVersion","kind","argocdURL"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Notifications"},"argocdURL":{"$ref":"#/$defs/url","description":"Argo CD's address in a browser; statuses link to the Application there."},"github":{"type":"array","description":"GitHub organisations (or users) that own source repositories, each with its installation of a GitHub App.","items":{"$ref":"#/$defs/github"}},"gitlab":{"type":"array","description":"GitLab groups (or users) that own source repositories: commit statuses and deployments.","items":{"$ref":"#/$defs/gitlab"}},"bitbucket":{"type":"array","description":"Bitbucket workspaces (Cloud) or projects (Data Center) that own source repositories: build statuses.","items":{"$ref":"#/$defs/bitbucket"}},"azureDevOps":{"type":"array","description":"Azure DevOps projects that own source repositories: commit statuses.","items":{"$ref":"#/$defs/azureDevOps"}},"gitea":{"type":"array","description":"Gitea or Forgejo organisations (or users) that own source repositories: commit statuses.","items":{"$ref":"#/$defs/gitea"}},"report":{"$ref":"#/$defs/report"},"environments":{"type":"object","description":"What is special about environments, by their names as reported; `*` stands for any characters. The first that matches counts, names without `*` before the others.","additionalProperties":{"$ref":"#/$defs/environment"},"propertyNames":{"minLength":1,"maxLength":255,"$comment":"an environment as reported, or a pattern with * (at most 255 characters)"}},"applications":{"title":"ApplicationsSelection","type":"object","additionalProperties":false,"properties":{"selector":{"type":"string","default":"","description":"A Kubernetes label selector (`team=payments,tier!=test`). Empty: every Application that carries a record."}}},"alerts":{"title":"AlertRules","type":"object","additionalProperties":false,"description":"When a problem is one.","properties":{"outOfSyncAfter":{"$ref":"#/$defs/duration","default":"1h","description":"How long an Application must be OutOfSync before that is a problem."}}},"slack":{"$ref":"#/$defs/slack"},"teams":{"$ref":"#/$defs/teams"},"pagerduty":{"$ref":"#/$defs/pagerduty"},"opsgenie":{"$ref":"#/$defs/opsgenie"},"email":{"$ref":"#/$defs/email"},"webhooks":{"type":"array","items":{"$ref":"#/$defs/webhook"},"description":"HTTP endpoints that get a JSON document."},"jenkins":{"type":"array","items":{"$ref":"#/$defs/jenkins"},"description":"Jenkins with the Generic Webhook Trigger plugin."}},"$defs":{"url":{"type":"string","pattern":"^https?://[^/\\s]+(/\\S*)?$","$comment":"a URL that begins with https:// or http://"},"secret":{"type":"string","pattern":"^\\$[A-Za-z0-9_-]+$","$comment":"`$` and a key of the Secret argocd-notifications-secret, such as $github-privateKey"},"name":{"type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$","$comment":"at most 40 lower case letters, digits and hyphens"},"duration":{"type":"string","pattern":"^[1-9][0-9]*(s|m|h)$","$comment":"a number of seconds, minutes or hours, such as 30m"},"state":{"enum":["queued","in_progress","success","failure","error","inactive"]},"event":{"title":"EventName","enum":["queued","in_progress","success","failure","error","inactive","sync-failed","hook-failed","image-pull","degraded","out-of-sync","render-error","recovered"],"description":"A state of a deployment (one message for each source commit), or a problem of an Application (one message for each time it begins)."},"events":{"type":"array","minItems":1,"uniqueItems":true,"items":{"$ref":"#/$defs/event"},"description":"What is sent."},"states":{"type":"array","minItems":1,"uniqueItems":true,"items":{"$ref":"#/$defs/state"}},"environmentNames":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","minLength":1,"maxLength":255},"description":"Only these environments, by name as reported; `*` stands for any characters. Default: all."},"headers":{"type":"object","additionalProperties":{"type":"string"},"description":"HTTP headers. Secrets as `$key`."},"github":{"title":"GitHubOrganization","type":"object","additionalProperties":false,"required":["organization","appID","installationID","privateKey"],"properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$","$comment":"a name that GitHub allows: letters, digits and hyphens, at most 39 characters","description":"Owner of the source repositories."},"appID":{"type":"integer","minimum":1,"description":"The GitHub App's ID."},"installationID":{"type":"integer","minimum":1,"description":"ID of the App's installation in this organisation: the number at the end of its settings page's address."},"privateKey":{"$ref":"#/$defs/secret","description":"Where the App's private key (PEM) is."},"enterpriseURL":{"type":"string","pattern":"^https?://[^/\\s]+(/\\S*)?/api/v3/?$","$comment":"the API of a GitHub Enterprise Server: https://HOST/api/v3","description":"For GitHub Enterprise Server."}}},"gitlab":{"title":"GitLabGroup","type":"object","additionalProperties":false,"required":["group","token"],"properties":{"group":{"type":"string","pattern":"^[A-Za-z0-9_.][A-Za-z0-9_./-]*$","description":"Group or user; its subgroups belong to it."},"url":{"$ref":"#/$defs/url","default":"https://gitlab.com","description":"The GitLab server."},"token":{"$ref":"#/$defs/secret","description":"Access token with scope `api` and the role Developer."},"commitStatus":{"type":"boolean","default":true,"description":"Commit statuses."},"deployments":{"type":"boolean","default":true,"description":"GitLab's deployments, one for each that succeeded or failed."}}},"bitbucket":{"title":"BitbucketOwner","type":"object","oneOf":[{"required":["workspace"]},{"required":["project"]}],"required":["token"],"additionalProperties":false,"dependentRequired":{"project":["url"]},"properties":{"workspace":{"type":"string","pattern":"^[A-Za-z0-9_-]+$","description":"Workspace of Bitbucket Cloud."},"project":{"type":"string","pattern":"^~?[A-Za-z0-9_.-]+$","description":"Key of a project of Bitbucket Data Center (`~user` for a personal one)."},"url":{"$ref":"#/$defs/url","description":"The Bitbucket Data Center server, such as https://bitbucket.acme.dev."},"token":{"$ref":"#/$defs/secret","description":"Cloud: access token of a repository, project or workspace with `repository:write`; Data Center: HTTP access token with repository read."}}},"azureDevOps":{"title":"AzureDevOpsProject","type":"object","additionalProperties":false,"required":["organization","project","token"],"properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]*$"},"project":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$"},"url":{"$ref":"#/$defs/url","default":"https://dev.azure.com","description":"The server; for Azure DevOps Server with its collection in place of the organisation."},"token":{"$ref":"#/$defs/secret","description":"Personal access token with the scope Code (status)."}}},"gitea":{"title":"GiteaOwner","type":"object","additionalProperties":false,"required":["owner","url","token"],"properties":{"owner":{"type":"string","pattern":"^[A-Za-z0-9_.-]+$"},"url":{"$ref":"#/$defs/url","description":"The Gitea or Forgejo server."},"token":{"$ref":"#/$defs/secret","description":"Access token with the scope `write:repository`."}}},"report":{"title":"ReportRules","type":"object","additionalProperties":false,"properties":{"deployments":{"type":"boolean","default":true,"description":"GitHub deployment statuses."},"commitStatus":{"description":"Commit statuses; false: none.","oneOf":[{"const":false},{"title":"CommitStatusRules","type":"object","additionalProperties":false,"properties":{"context":{"type":"string","minLength":1,"maxLength":200,"default":"deployment/{{ application }}","description":"The status' name; may use application, environment and namespace."}}}]},"checkRuns":{"type":"boolean","default":false,"description":"GitHub check runs, named like the commit statuses."},"repositoryDispatch":{"title":"RepositoryDispatchRules","type":"object","additionalProperties":false,"description":"GitHub repository_dispatch events, which start workflows in the source repository.","required":["eventType"],"properties":{"eventType":{"type":"string","minLength":1,"maxLength":100,"description":"May use state, application and environment, as in `deployment-{{ state }}`."},"states":{"$ref":"#/$defs/states","description":"Default: success, failure, error."}}},"states":{"$ref":"#/$defs/states","description":"What is reported to Git providers. Default: all."},"afterSuccess":{"type":"boolean","default":false,"description":"Whether a deployment that was a success may become a failure later, when the Application degrades."},"maxRepositories":{"type":"integer","minimum":1,"maximum":8,"default":3,"description":"Source commits that are reported for one Application."}}},"environment":{"title":"EnvironmentRule","type":"object","additionalProperties":false,"minProperties":1,"properties":{"url":{"type":"string","pattern":"^https?://[^/\\s]","$comment":"a URL that begins with https:// or http://","description":"Where the deployment is seen. May use application, namespace, environment, repository, commit and wildcard (what the pattern's `*` stands for). Default: the Application's first external URL."},"transient":{"type":"boolean","default":false,"description":"The environment will not exist for long: previews."}}},"slack":{"title":"SlackRules","type":"object","additionalProperties":false,"required":["token","channels"],"properties":{"token":{"$ref":"#/$defs/secret","description":"Bot token with the scopes chat:write and, for channels it is not in, chat:write.public."},"apiURL":{"$ref":"#/$defs/url","description":"For a Slack-compatible server; ends in `/`."},"channels":{"type":"array","minItems":1,"items":{"title":"SlackChannel","type":"object","additionalProperties":false,"required":["channel"],"properties":{"channel":{"type":"string","pattern":"^[^\\s:;,#]+$","$comment":"a channel's name without # (or its ID)","description":"Name without `#`, or ID."},"events":{"$ref":"#/$defs/events"},"environments":{"$ref":"#/$defs/environmentNames"}}}}}},"teams":{"title":"TeamsRules","type":"object","additionalProperties":false,"required":["channels"],"properties":{"channels":{"type":"array","minItems":1,"items":{"title":"TeamsChannel","type":"object","additionalProperties":false,"required":["name","url"],"properties":{"name":{"$ref":"#/$defs/name"},"url":{"$ref":"#/$defs/secret","description":"Where the URL of the Teams workflow is (\"Post to a channel when a webhook request is received\"); it holds a signature, so it is a secret."},"events":{"$ref":"#/$defs/events"},"environments":{"$ref":"#/$defs/environmentNames"}}}}}},"pagerduty":{"title":"PagerDutyRules","type":"object","additionalProperties":false,"required":["services"],"properties":{"services":{"type":"array","minItems":1,"items":{"title":"PagerDutyTarget","type":"object","additionalProperties":false,"required":["name","integrationKey"],"properties":{"name":{"$ref":"#/$defs/name"},"integrationKey":{"$ref":"#/$defs/secret","description":"Where the integration key of the Events API v2 is."},"severity":{"enum":["critical","error","warning","info"],"default":"error"},"events":{"$ref":"#/$defs/events"},"environments":{"$ref":"#/$defs/environmentNames"}}}}}},"opsgenie":{"title":"OpsgenieRules","type":"object","additionalProperties":false,"required":["teams"],"properties":{"url":{"type":"string","pattern":"^[a-z0-9.-]+$","$comment":"a host name without https://, as Opsgenie's client wants it","default":"api.opsgenie.com","description":"Host of the API; api.eu.opsgenie.com for the European instance."},"teams":{"type":"array","minItems":1,"items":{"title":"OpsgenieTeam","type":"object","additionalProperties":false,"required":["team","apiKey"],"properties":{"team":{"type":"string","pattern":"^[A-Za-z0-9-]+$","description":"The team's ID."},"apiKey":{"$ref":"#/$defs/secret","description":"Where the key of the team's API integration is."},"priority":{"enum":["P1","P2","P3","P4","P5"],"default":"P3"},"events":{"$ref":"#/$defs/events"},"environments":{"$ref":"#/$defs/environmentNames"}}}}}},"email":{"title":"EmailRules","type":"object","additionalProperties":false,"required":["host","port","from","recipients"],"properties":{"host":{"type":"string","pattern":"^[A-Za-z0-9.-]+$"},"port":{"type":"integer","minimum":1,"maximum":65535},"username":{"$ref":"#/$defs/secret"},"password":{"$ref":"#/$defs/secret"},"from":{"type":"string","pattern":"^\\S+@\\S+$","$comment":"an e-mail address"},"recipients":{"type":"array","minItems":1,"items":{"title":"EmailRecipient","type":"object","additionalProperties":false,"required":["to"],"properties":{"to":{"type":"string","pattern":"^[^\\s@:;,]+@[^\\s@:;,]+$","$comment":"one e-mail address"},"events":{"$ref":"#/$defs/events"},"environments":{"$ref":"#/$defs/environmentNames"}}}}}},"webhook":{"title":"WebhookTarget","type":"object","additionalProperties":false,"required":["name","url"],"properties":{"name":{"$ref":"#/$defs/name"},"url":{"$ref":"#/$defs/url","description":"Gets a POST with the document of docs/notifications/webhooks.md."},"headers":{"$ref":"#/$defs/headers"},"events":{"$ref":"#/$defs/events"},"environments":{"$ref":"#/$defs/environmentNames"}}},"jenkins":{"title":"JenkinsTarget","type":"object","additionalProperties":false,"required":["name","url","token"],"properties":{"name":{"$ref":"#/$defs/name"},"url":{"$ref":"#/$defs/url","description":"Jenkins' address."},"token":{"$ref":"#/$defs/secret","description":"Where the token of the job's Generic Webhook Trigger is."},"events":{"$ref":"#/$defs/events"},"environments":{"$ref":"#/$defs/environmentNames"}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/notifications.schema.json","title":"NotificationsFile","description":"notifications.yaml: what `waybill notifications generate` makes Argo CD's notifications controller report, and where to.","type":"object","additionalProperties":false,"required":["apiVersion","kind","argocdURL"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Notifications"},"argocdURL":{"$ref":"#/$defs/url","description":"Argo CD's address in a browser; statuses link to the Application there."},"github":{"type":"array","description":"GitHub organisations (or users) that own source repositories, each with its installation of a GitHub App.","items":{"$ref":"#/$defs/github"}},"gitlab":{"type":"array","description":"GitLab groups (or users) that own source repositories: commit statuses and deployments.","items":{"$ref":"#/$defs/gitlab"}},"bitbucket":{"type":"array","description":"Bitbucket workspaces (Cloud) or projects (Data Center) that own source repositories: build statuses.","items":{"$ref":"#/$defs/bitbucket"}},"azureDevOps":{"type":"array","description":"Azure DevOps projects that own source repositories: commit statuses.","items":{"$ref":"#/$defs/azureDevOps"}},"gitea":{"type":"array","description":"Gitea or Forgejo organisations (or users) that own source repositories: commit statuses.","items":{"$ref":"#/$defs/gitea"}},"report":{"$ref":"#/$defs/report"},"environments":{"type":"object","description":"What is special about environments, by their names as reported; `*` stands for any characters. The first that matches counts, names without `*` before the others.","additionalProperties":{"$ref":"#/$defs/environment"},"propertyNames":{"minLength":1,"maxLength":255,"$comment":"an environment as reported, or a pattern with * (at most 255 characters)"}},"applications":{"$ref":"#/$defs/applications"},"alerts":{"$ref":"#/$defs/alerts"},"slack":{"$ref":"#/$defs/slack"},"teams":{"$ref":"#/$defs/teams"},"pagerduty":{"$ref":"#/$defs/pagerduty"},"opsgenie":{"$ref":"#/$defs/opsgenie"},"email":{"$ref":"#/$defs/email"},"webhooks":{"type":"array","items":{"$ref":"#/$defs/webhook"},"description":"HTTP endpoints that get a JSON document."},"jenkins":{"type":"array","items":{"$ref":"#/$defs/jenkins"},"description":"Jenkins with the Generic Webhook Trigger plugin."}},"$defs":{"url":{"type":"string","pattern":"^https?://[^/\\s]+(/\\S*)?$","$comment":"a URL that begins with https:// or http://"},"secret":{"type":"string","pattern":"^\\$[A-Za-z0-9_-]+$","$comment":"`$` and a key of the Secret argocd-notifications-secret, such as $github-privateKey"},"name":{"type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$","$comment":"at most 40 lower case letters, digits and hyphens"},"number":{"type":["integer","string"],"minimum":1,"pattern":"^\\$[A-Za-z0-9_-]+$","$comment":"a number, or `$` and the key of the Secret that holds it"},"duration":{"type":"string","pattern":"^[1-9][0-9]*(s|m|h)$","$comment":"a number of seconds, minutes or hours, such as 30m"},"state":{"enum":["queued","in_progress","success","failure","error","inactive"]},"event":{"title":"EventName","enum":["queued","in_progress","success","failure","error","inactive","sync-failed","hook-failed","image-pull","degraded","out-of-sync","render-error","recovered"],"description":"A state of a deployment (one message for each source commit), or a problem of an Application (one message for each time it begins)."},"events":{"type":"array","minItems":1,"uniqueItems":true,"items":{"$ref":"#/$defs/event"},"description":"What is sent."},"states":{"type":"array","minItems":1,"uniqueItems":true,"items":{"$ref":"#/$defs/state"}},"environmentNames":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","minLength":1,"maxLength":255},"description":"Only these environments, by name as reported; `*` stands for any characters. Default: all."},"headers":{"type":"object","additionalProperties":{"type":"string"},"description":"HTTP headers. Secrets as `$key`."},"github":{"title":"GitHubOrganization","type":"object","additionalProperties":false,"required":["organization","appID","installationID","privateKey"],"properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){0,38}(_[A-Za-z0-9]+)?$","$comment":"a name that GitHub allows: letters, digits and hyphens, at most 39 characters","description":"Owner of the source repositories."},"appID":{"$ref":"#/$defs/number","description":"The GitHub App's ID."},"installationID":{"$ref":"#/$defs/number","description":"ID of the App's installation in this organisation: the number at the end of its settings page's address."},"privateKey":{"$ref":"#/$defs/secret","description":"Where the App's private key (PEM) is."},"enterpriseURL":{"type":"string","pattern":"^https?://[^/\\s]+(/\\S*)?/api/v3/?$","$comment":"the API of a GitHub Enterprise Server: https://HOST/api/v3","description":"For GitHub Enterprise Server."}}},"gitlab":{"title":"GitLabGroup","type":"object","additionalProperties":false,"required":["group","token"],"properties":{"group":{"type":"string","pattern":"^[A-Za-z0-9_.][A-Za-z0-9_./-]*$","description":"Group or user; its subgroups belong to it."},"url":{"$ref":"#/$defs/url","default":"https://gitlab.com","description":"The GitLab server."},"token":{"$ref":"#/$defs/secret","description":"Access token with scope `api` and the role Developer."},"commitStatus":{"type":"boolean","default":true,"description":"Commit statuses."},"deployments":{"type":"boolean","default":true,"description":"GitLab's deployments, one for each that succeeded or failed."}}},"bitbucket":{"title":"BitbucketOwner","type":"object","oneOf":[{"required":["workspace"]},{"required":["project"]}],"required":["token"],"additionalProperties":false,"dependentRequired":{"project":["url"]},"properties":{"workspace":{"type":"string","pattern":"^[A-Za-z0-9_-]+$","description":"Workspace of Bitbucket Cloud."},"project":{"type":"string","pattern":"^~?[A-Za-z0-9_.-]+$","description":"Key of a project of Bitbucket Data Center (`~user` for a personal one)."},"url":{"$ref":"#/$defs/url","description":"The Bitbucket Data Center server, such as https://bitbucket.acme.dev."},"token":{"$ref":"#/$defs/secret","description":"Cloud: access token of a repository, project or workspace with `repository:write`; Data Center: HTTP access token with repository read."}}},"azureDevOps":{"title":"AzureDevOpsProject","type":"object","additionalProperties":false,"required":["organization","project","token"],"properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]*$","description":"The organisation."},"project":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$","description":"The project; its source repositories are reported."},"url":{"$ref":"#/$defs/url","default":"https://dev.azure.com","description":"The server; for Azure DevOps Server with its collection in place of the organisation."},"token":{"$ref":"#/$defs/secret","description":"Personal access token with the scope Code (status)."}}},"gitea":{"title":"GiteaOwner","type":"object","additionalProperties":false,"required":["owner","url","token"],"properties":{"owner":{"type":"string","pattern":"^[A-Za-z0-9_.-]+$","description":"Organisation or user."},"url":{"$ref":"#/$defs/url","description":"The Gitea or Forgejo server."},"token":{"$ref":"#/$defs/secret","description":"Access token with the scope `write:repository`."}}},"report":{"title":"ReportRules","type":"object","additionalProperties":false,"properties":{"deployments":{"type":"boolean","default":true,"description":"GitHub deployment statuses."},"commitStatus":{"$ref":"#/$defs/commitStatus"},"checkRuns":{"type":"boolean","default":false,"description":"GitHub check runs, named like the commit statuses."},"repositoryDispatch":{"$ref":"#/$defs/repositoryDispatch"},"states":{"$ref":"#/$defs/states","description":"What is reported to Git providers. Default: all."},"afterSuccess":{"type":"boolean","default":false,"description":"Whether a deployment that was a success may become a failure later, when the Application degrades."},"maxRepositories":{"type":"integer","minimum":1,"maximum":8,"default":3,"description":"Source commits that are reported for one Application."}},"description":"What is reported to Git providers."},"environment":{"title":"EnvironmentRule","type":"object","additionalProperties":false,"minProperties":1,"properties":{"url":{"type":"string","pattern":"^https?://[^/\\s]","$comment":"a URL that begins with https:// or http://","description":"Where the deployment is seen. May use application, namespace, environment, repository, commit and wildcard (what the pattern's `*` stands for). Default: the Application's first external URL."},"transient":{"type":"boolean","default":false,"description":"The environment will not exist for long: previews."}},"description":"At least one key."},"slack":{"title":"SlackRules","type":"object","additionalProperties":false,"required":["token","channels"],"properties":{"token":{"$ref":"#/$defs/secret","description":"Bot token with the scopes chat:write and, for channels it is not in, chat:write.public."},"apiURL":{"$ref":"#/$defs/url","description":"For a Slack-compatible server; ends in `/`."},"channels":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/slackChannel"}}},"description":"Messages in Slack, one thread for each deployment."},"teams":{"title":"TeamsRules","type":"object","additionalProperties":false,"required":["channels"],"properties":{"channels":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/teamsChannel"}}},"description":"Messages in Microsoft Teams, by workflows."},"pagerduty":{"title":"PagerDutyRules","type":"object","additionalProperties":false,"required":["services"],"properties":{"services":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/pagerdutyService"}}},"description":"Alerts in PagerDuty."},"opsgenie":{"title":"OpsgenieRules","type":"object","additionalProperties":false,"required":["teams"],"properties":{"url":{"type":"string","pattern":"^[a-z0-9.-]+$","$comment":"a host name without https://, as Opsgenie's client wants it","default":"api.opsgenie.com","description":"Host of the API; api.eu.opsgenie.com for the European instance."},"teams":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/opsgenieTeam"}}},"description":"Alerts in Opsgenie."},"email":{"title":"EmailRules","type":"object","additionalProperties":false,"required":["host","port","from","recipients"],"properties":{"host":{"type":"string","pattern":"^[A-Za-z0-9.-]+$","description":"The SMTP server."},"port":{"type":"integer","minimum":1,"maximum":65535,"description":"Its port."},"username":{"$ref":"#/$defs/secret","description":"Where the user's name is."},"password":{"$ref":"#/$defs/secret","description":"Where the password is."},"from":{"type":"string","pattern":"^\\S+@\\S+$","$comment":"an e-mail address","description":"The sender."},"recipients":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/emailRecipient"}}},"description":"E-mail."},"webhook":{"title":"WebhookTarget","type":"object","additionalProperties":false,"required":["name","url"],"properties":{"name":{"$ref":"#/$defs/name","description":"A name of yours."},"url":{"$ref":"#/$defs/url","description":"Gets a POST with the document of docs/notifications/webhooks.md."},"headers":{"$ref":"#/$defs/headers"},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: all states, and all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}},"jenkins":{"title":"JenkinsTarget","type":"object","additionalProperties":false,"required":["name","url","token"],"properties":{"name":{"$ref":"#/$defs/name","description":"A name of yours."},"url":{"$ref":"#/$defs/url","description":"Jenkins' address."},"token":{"$ref":"#/$defs/secret","description":"Where the token of the job's Generic Webhook Trigger is."},"events":{"$ref":"#/$defs/events","description":"What starts the job. Default: success."},"environments":{"$ref":"#/$defs/environmentNames"}}},"slackChannel":{"title":"SlackChannel","type":"object","additionalProperties":false,"required":["channel"],"properties":{"channel":{"type":"string","pattern":"^[^\\s:;,#]+$","$comment":"a channel's name without # (or its ID)","description":"Name without `#`, or ID."},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: success, and all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}},"teamsChannel":{"title":"TeamsChannel","type":"object","additionalProperties":false,"required":["name","url"],"properties":{"name":{"$ref":"#/$defs/name","description":"A name of yours."},"url":{"$ref":"#/$defs/secret","description":"Where the URL of the Teams workflow is (\"Post to a channel when a webhook request is received\"); it holds a signature, so it is a secret."},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: success, and all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}},"pagerdutyService":{"title":"PagerDutyTarget","type":"object","additionalProperties":false,"required":["name","integrationKey"],"properties":{"name":{"$ref":"#/$defs/name","description":"A name of yours."},"integrationKey":{"$ref":"#/$defs/secret","description":"Where the integration key of the Events API v2 is."},"severity":{"enum":["critical","error","warning","info"],"default":"error","description":"Severity of the alerts."},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}},"opsgenieTeam":{"title":"OpsgenieTeam","type":"object","additionalProperties":false,"required":["team","apiKey"],"properties":{"team":{"type":"string","pattern":"^[A-Za-z0-9-]+$","description":"The team's ID."},"apiKey":{"$ref":"#/$defs/secret","description":"Where the key of the team's API integration is."},"priority":{"enum":["P1","P2","P3","P4","P5"],"default":"P3","description":"Priority of the alerts."},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}},"emailRecipient":{"title":"EmailRecipient","type":"object","additionalProperties":false,"required":["to"],"properties":{"to":{"type":"string","pattern":"^[^\\s@:;,]+@[^\\s@:;,]+$","$comment":"one e-mail address","description":"One address."},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}},"repositoryDispatch":{"title":"RepositoryDispatchRules","type":"object","additionalProperties":false,"description":"GitHub repository_dispatch events, which start workflows in the source repository.","required":["eventType"],"properties":{"eventType":{"type":"string","minLength":1,"maxLength":100,"description":"May use state, application and environment, as in `deployment-{{ state }}`."},"states":{"$ref":"#/$defs/states","description":"Default: success, failure, error."}}},"commitStatus":{"title":"CommitStatusRules","description":"Commit statuses; false: none.","type":["boolean","object"],"additionalProperties":false,"properties":{"context":{"type":"string","minLength":1,"maxLength":200,"default":"deployment/{{ application }}","description":"The status' name; may use application, environment and namespace."}}},"applications":{"title":"ApplicationsSelection","type":"object","additionalProperties":false,"properties":{"selector":{"type":"string","default":"","description":"A Kubernetes label selector (`team=payments,tier!=test`). Empty: every Application that carries a record."}},"description":"Which Applications are reported."},"alerts":{"title":"AlertRules","type":"object","additionalProperties":false,"description":"When a problem is one.","properties":{"outOfSyncAfter":{"$ref":"#/$defs/duration","default":"1h","description":"How long an Application must be OutOfSync before that is a problem."}}}}};
 const schema32 = {"type":"string","pattern":"^https?://[^/\\s]+(/\\S*)?$","$comment":"a URL that begins with https:// or http://"};
-const schema50 = {"title":"EnvironmentRule","type":"object","additionalProperties":false,"minProperties":1,"properties":{"url":{"type":"string","pattern":"^https?://[^/\\s]","$comment":"a URL that begins with https:// or http://","description":"Where the deployment is seen. May use application, namespace, environment, repository, commit and wildcard (what the pattern's `*` stands for). Default: the Application's first external URL."},"transient":{"type":"boolean","default":false,"description":"The environment will not exist for long: previews."}}};
-const schema51 = {"type":"string","pattern":"^[1-9][0-9]*(s|m|h)$","$comment":"a number of seconds, minutes or hours, such as 30m"};
+const schema54 = {"title":"EnvironmentRule","type":"object","additionalProperties":false,"minProperties":1,"properties":{"url":{"type":"string","pattern":"^https?://[^/\\s]","$comment":"a URL that begins with https:// or http://","description":"Where the deployment is seen. May use application, namespace, environment, repository, commit and wildcard (what the pattern's `*` stands for). Default: the Application's first external URL."},"transient":{"type":"boolean","default":false,"description":"The environment will not exist for long: previews."}},"description":"At least one key."};
+const schema55 = {"title":"ApplicationsSelection","type":"object","additionalProperties":false,"properties":{"selector":{"type":"string","default":"","description":"A Kubernetes label selector (`team=payments,tier!=test`). Empty: every Application that carries a record."}},"description":"Which Applications are reported."};
 const func0 = Object.prototype.hasOwnProperty;
 const func114 = func114Module.default ?? func114Module;
 const pattern4 = new RegExp("^https?://[^/\\s]+(/\\S*)?$", "u");
-const pattern22 = new RegExp("^https?://[^/\\s]", "u");
-const pattern23 = new RegExp("^[1-9][0-9]*(s|m|h)$", "u");
-const schema33 = {"title":"GitHubOrganization","type":"object","additionalProperties":false,"required":["organization","appID","installationID","privateKey"],"properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$","$comment":"a name that GitHub allows: letters, digits and hyphens, at most 39 characters","description":"Owner of the source repositories."},"appID":{"type":"integer","minimum":1,"description":"The GitHub App's ID."},"installationID":{"type":"integer","minimum":1,"description":"ID of the App's installation in this organisation: the number at the end of its settings page's address."},"privateKey":{"$ref":"#/$defs/secret","description":"Where the App's private key (PEM) is."},"enterpriseURL":{"type":"string","pattern":"^https?://[^/\\s]+(/\\S*)?/api/v3/?$","$comment":"the API of a GitHub Enterprise Server: https://HOST/api/v3","description":"For GitHub Enterprise Server."}}};
-const schema34 = {"type":"string","pattern":"^\\$[A-Za-z0-9_-]+$","$comment":"`$` and a key of the Secret argocd-notifications-secret, such as $github-privateKey"};
-const pattern5 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$", "u");
+const pattern24 = new RegExp("^https?://[^/\\s]", "u");
+const schema33 = {"title":"GitHubOrganization","type":"object","additionalProperties":false,"required":["organization","appID","installationID","privateKey"],"properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){0,38}(_[A-Za-z0-9]+)?$","$comment":"a name that GitHub allows: letters, digits and hyphens, at most 39 characters","description":"Owner of the source repositories."},"appID":{"$ref":"#/$defs/number","description":"The GitHub App's ID."},"installationID":{"$ref":"#/$defs/number","description":"ID of the App's installation in this organisation: the number at the end of its settings page's address."},"privateKey":{"$ref":"#/$defs/secret","description":"Where the App's private key (PEM) is."},"enterpriseURL":{"type":"string","pattern":"^https?://[^/\\s]+(/\\S*)?/api/v3/?$","$comment":"the API of a GitHub Enterprise Server: https://HOST/api/v3","description":"For GitHub Enterprise Server."}}};
+const schema34 = {"type":["integer","string"],"minimum":1,"pattern":"^\\$[A-Za-z0-9_-]+$","$comment":"a number, or `$` and the key of the Secret that holds it"};
+const schema36 = {"type":"string","pattern":"^\\$[A-Za-z0-9_-]+$","$comment":"`$` and a key of the Secret argocd-notifications-secret, such as $github-privateKey"};
+const pattern5 = new RegExp("^[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){0,38}(_[A-Za-z0-9]+)?$", "u");
 const pattern6 = new RegExp("^\\$[A-Za-z0-9_-]+$", "u");
-const pattern7 = new RegExp("^https?://[^/\\s]+(/\\S*)?/api/v3/?$", "u");
+const pattern9 = new RegExp("^https?://[^/\\s]+(/\\S*)?/api/v3/?$", "u");
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -85,7 +85,7 @@ if(data.organization !== undefined && func0.call(data, "organization")){
 let data0 = data.organization;
 if(typeof data0 === "string"){
 if(!pattern5.test(data0)){
-const err5 = {instancePath:instancePath+"/organization",schemaPath:"#/properties/organization/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$"},message:"must match pattern \""+"^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$"+"\"",schema:"^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$",parentSchema:schema33.properties.organization,data:data0};
+const err5 = {instancePath:instancePath+"/organization",schemaPath:"#/properties/organization/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){0,38}(_[A-Za-z0-9]+)?$"},message:"must match pattern \""+"^[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){0,38}(_[A-Za-z0-9]+)?$"+"\"",schema:"^[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){0,38}(_[A-Za-z0-9]+)?$",parentSchema:schema33.properties.organization,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -108,8 +108,8 @@ errors++;
 }
 if(data.appID !== undefined && func0.call(data, "appID")){
 let data1 = data.appID;
-if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-const err7 = {instancePath:instancePath+"/appID",schemaPath:"#/properties/appID/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema33.properties.appID.type,parentSchema:schema33.properties.appID,data:data1};
+if((!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))) && (typeof data1 !== "string")){
+const err7 = {instancePath:instancePath+"/appID",schemaPath:"#/$defs/number/type",keyword:"type",params:{type: schema34.type},message:"must be integer,string",schema:schema34.type,parentSchema:schema34,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -120,7 +120,7 @@ errors++;
 }
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 < 1 || isNaN(data1)){
-const err8 = {instancePath:instancePath+"/appID",schemaPath:"#/properties/appID/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema33.properties.appID,data:data1};
+const err8 = {instancePath:instancePath+"/appID",schemaPath:"#/$defs/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema34,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -130,11 +130,9 @@ vErrors.push(err8);
 errors++;
 }
 }
-}
-if(data.installationID !== undefined && func0.call(data, "installationID")){
-let data2 = data.installationID;
-if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-const err9 = {instancePath:instancePath+"/installationID",schemaPath:"#/properties/installationID/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema33.properties.installationID.type,parentSchema:schema33.properties.installationID,data:data2};
+if(typeof data1 === "string"){
+if(!pattern6.test(data1)){
+const err9 = {instancePath:instancePath+"/appID",schemaPath:"#/$defs/number/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema34,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -143,9 +141,12 @@ vErrors.push(err9);
 }
 errors++;
 }
-if((typeof data2 == "number") && (isFinite(data2))){
-if(data2 < 1 || isNaN(data2)){
-const err10 = {instancePath:instancePath+"/installationID",schemaPath:"#/properties/installationID/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema33.properties.installationID,data:data2};
+}
+}
+if(data.installationID !== undefined && func0.call(data, "installationID")){
+let data2 = data.installationID;
+if((!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))) && (typeof data2 !== "string")){
+const err10 = {instancePath:instancePath+"/installationID",schemaPath:"#/$defs/number/type",keyword:"type",params:{type: schema34.type},message:"must be integer,string",schema:schema34.type,parentSchema:schema34,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -154,13 +155,9 @@ vErrors.push(err10);
 }
 errors++;
 }
-}
-}
-if(data.privateKey !== undefined && func0.call(data, "privateKey")){
-let data3 = data.privateKey;
-if(typeof data3 === "string"){
-if(!pattern6.test(data3)){
-const err11 = {instancePath:instancePath+"/privateKey",schemaPath:"#/$defs/secret/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema34,data:data3};
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 < 1 || isNaN(data2)){
+const err11 = {instancePath:instancePath+"/installationID",schemaPath:"#/$defs/number/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema34,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -170,8 +167,9 @@ vErrors.push(err11);
 errors++;
 }
 }
-else {
-const err12 = {instancePath:instancePath+"/privateKey",schemaPath:"#/$defs/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema34.type,parentSchema:schema34,data:data3};
+if(typeof data2 === "string"){
+if(!pattern6.test(data2)){
+const err12 = {instancePath:instancePath+"/installationID",schemaPath:"#/$defs/number/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema34,data:data2};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -181,11 +179,12 @@ vErrors.push(err12);
 errors++;
 }
 }
-if(data.enterpriseURL !== undefined && func0.call(data, "enterpriseURL")){
-let data4 = data.enterpriseURL;
-if(typeof data4 === "string"){
-if(!pattern7.test(data4)){
-const err13 = {instancePath:instancePath+"/enterpriseURL",schemaPath:"#/properties/enterpriseURL/pattern",keyword:"pattern",params:{pattern: "^https?://[^/\\s]+(/\\S*)?/api/v3/?$"},message:"must match pattern \""+"^https?://[^/\\s]+(/\\S*)?/api/v3/?$"+"\"",schema:"^https?://[^/\\s]+(/\\S*)?/api/v3/?$",parentSchema:schema33.properties.enterpriseURL,data:data4};
+}
+if(data.privateKey !== undefined && func0.call(data, "privateKey")){
+let data3 = data.privateKey;
+if(typeof data3 === "string"){
+if(!pattern6.test(data3)){
+const err13 = {instancePath:instancePath+"/privateKey",schemaPath:"#/$defs/secret/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema36,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -196,7 +195,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/enterpriseURL",schemaPath:"#/properties/enterpriseURL/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.properties.enterpriseURL.type,parentSchema:schema33.properties.enterpriseURL,data:data4};
+const err14 = {instancePath:instancePath+"/privateKey",schemaPath:"#/$defs/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.type,parentSchema:schema36,data:data3};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -206,9 +205,11 @@ vErrors.push(err14);
 errors++;
 }
 }
-}
-else {
-const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema33.type,parentSchema:schema33,data};
+if(data.enterpriseURL !== undefined && func0.call(data, "enterpriseURL")){
+let data4 = data.enterpriseURL;
+if(typeof data4 === "string"){
+if(!pattern9.test(data4)){
+const err15 = {instancePath:instancePath+"/enterpriseURL",schemaPath:"#/properties/enterpriseURL/pattern",keyword:"pattern",params:{pattern: "^https?://[^/\\s]+(/\\S*)?/api/v3/?$"},message:"must match pattern \""+"^https?://[^/\\s]+(/\\S*)?/api/v3/?$"+"\"",schema:"^https?://[^/\\s]+(/\\S*)?/api/v3/?$",parentSchema:schema33.properties.enterpriseURL,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -217,13 +218,36 @@ vErrors.push(err15);
 }
 errors++;
 }
+}
+else {
+const err16 = {instancePath:instancePath+"/enterpriseURL",schemaPath:"#/properties/enterpriseURL/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.properties.enterpriseURL.type,parentSchema:schema33.properties.enterpriseURL,data:data4};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+}
+else {
+const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema33.type,parentSchema:schema33,data};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
 validate21.errors = vErrors;
 return errors === 0;
 }
 validate21.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema35 = {"title":"GitLabGroup","type":"object","additionalProperties":false,"required":["group","token"],"properties":{"group":{"type":"string","pattern":"^[A-Za-z0-9_.][A-Za-z0-9_./-]*$","description":"Group or user; its subgroups belong to it."},"url":{"$ref":"#/$defs/url","default":"https://gitlab.com","description":"The GitLab server."},"token":{"$ref":"#/$defs/secret","description":"Access token with scope `api` and the role Developer."},"commitStatus":{"type":"boolean","default":true,"description":"Commit statuses."},"deployments":{"type":"boolean","default":true,"description":"GitLab's deployments, one for each that succeeded or failed."}}};
-const pattern8 = new RegExp("^[A-Za-z0-9_.][A-Za-z0-9_./-]*$", "u");
+const schema37 = {"title":"GitLabGroup","type":"object","additionalProperties":false,"required":["group","token"],"properties":{"group":{"type":"string","pattern":"^[A-Za-z0-9_.][A-Za-z0-9_./-]*$","description":"Group or user; its subgroups belong to it."},"url":{"$ref":"#/$defs/url","default":"https://gitlab.com","description":"The GitLab server."},"token":{"$ref":"#/$defs/secret","description":"Access token with scope `api` and the role Developer."},"commitStatus":{"type":"boolean","default":true,"description":"Commit statuses."},"deployments":{"type":"boolean","default":true,"description":"GitLab's deployments, one for each that succeeded or failed."}}};
+const pattern10 = new RegExp("^[A-Za-z0-9_.][A-Za-z0-9_./-]*$", "u");
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -237,7 +261,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.group === undefined) || (!(func0.call(data, "group")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "group"},message:"must have required property '"+"group"+"'",schema:schema35.required,parentSchema:schema35,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "group"},message:"must have required property '"+"group"+"'",schema:schema37.required,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -247,7 +271,7 @@ vErrors.push(err0);
 errors++;
 }
 if((data.token === undefined) || (!(func0.call(data, "token")))){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "token"},message:"must have required property '"+"token"+"'",schema:schema35.required,parentSchema:schema35,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "token"},message:"must have required property '"+"token"+"'",schema:schema37.required,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -258,7 +282,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(((((key0 === "group") || (key0 === "url")) || (key0 === "token")) || (key0 === "commitStatus")) || (key0 === "deployments"))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema35,data};
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -271,8 +295,8 @@ errors++;
 if(data.group !== undefined && func0.call(data, "group")){
 let data0 = data.group;
 if(typeof data0 === "string"){
-if(!pattern8.test(data0)){
-const err3 = {instancePath:instancePath+"/group",schemaPath:"#/properties/group/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.][A-Za-z0-9_./-]*$"},message:"must match pattern \""+"^[A-Za-z0-9_.][A-Za-z0-9_./-]*$"+"\"",schema:"^[A-Za-z0-9_.][A-Za-z0-9_./-]*$",parentSchema:schema35.properties.group,data:data0};
+if(!pattern10.test(data0)){
+const err3 = {instancePath:instancePath+"/group",schemaPath:"#/properties/group/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.][A-Za-z0-9_./-]*$"},message:"must match pattern \""+"^[A-Za-z0-9_.][A-Za-z0-9_./-]*$"+"\"",schema:"^[A-Za-z0-9_.][A-Za-z0-9_./-]*$",parentSchema:schema37.properties.group,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -283,7 +307,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/group",schemaPath:"#/properties/group/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.group.type,parentSchema:schema35.properties.group,data:data0};
+const err4 = {instancePath:instancePath+"/group",schemaPath:"#/properties/group/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties.group.type,parentSchema:schema37.properties.group,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -322,7 +346,7 @@ if(data.token !== undefined && func0.call(data, "token")){
 let data2 = data.token;
 if(typeof data2 === "string"){
 if(!pattern6.test(data2)){
-const err7 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/secret/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema34,data:data2};
+const err7 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/secret/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema36,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -333,7 +357,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema34.type,parentSchema:schema34,data:data2};
+const err8 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.type,parentSchema:schema36,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -346,7 +370,7 @@ errors++;
 if(data.commitStatus !== undefined && func0.call(data, "commitStatus")){
 let data3 = data.commitStatus;
 if(typeof data3 !== "boolean"){
-const err9 = {instancePath:instancePath+"/commitStatus",schemaPath:"#/properties/commitStatus/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema35.properties.commitStatus.type,parentSchema:schema35.properties.commitStatus,data:data3};
+const err9 = {instancePath:instancePath+"/commitStatus",schemaPath:"#/properties/commitStatus/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema37.properties.commitStatus.type,parentSchema:schema37.properties.commitStatus,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -359,7 +383,7 @@ errors++;
 if(data.deployments !== undefined && func0.call(data, "deployments")){
 let data4 = data.deployments;
 if(typeof data4 !== "boolean"){
-const err10 = {instancePath:instancePath+"/deployments",schemaPath:"#/properties/deployments/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema35.properties.deployments.type,parentSchema:schema35.properties.deployments,data:data4};
+const err10 = {instancePath:instancePath+"/deployments",schemaPath:"#/properties/deployments/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema37.properties.deployments.type,parentSchema:schema37.properties.deployments,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -371,7 +395,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema35.type,parentSchema:schema35,data};
+const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.type,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -385,9 +409,9 @@ return errors === 0;
 }
 validate23.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema38 = {"title":"BitbucketOwner","type":"object","oneOf":[{"required":["workspace"]},{"required":["project"]}],"required":["token"],"additionalProperties":false,"dependentRequired":{"project":["url"]},"properties":{"workspace":{"type":"string","pattern":"^[A-Za-z0-9_-]+$","description":"Workspace of Bitbucket Cloud."},"project":{"type":"string","pattern":"^~?[A-Za-z0-9_.-]+$","description":"Key of a project of Bitbucket Data Center (`~user` for a personal one)."},"url":{"$ref":"#/$defs/url","description":"The Bitbucket Data Center server, such as https://bitbucket.acme.dev."},"token":{"$ref":"#/$defs/secret","description":"Cloud: access token of a repository, project or workspace with `repository:write`; Data Center: HTTP access token with repository read."}}};
-const pattern11 = new RegExp("^[A-Za-z0-9_-]+$", "u");
-const pattern12 = new RegExp("^~?[A-Za-z0-9_.-]+$", "u");
+const schema40 = {"title":"BitbucketOwner","type":"object","oneOf":[{"required":["workspace"]},{"required":["project"]}],"required":["token"],"additionalProperties":false,"dependentRequired":{"project":["url"]},"properties":{"workspace":{"type":"string","pattern":"^[A-Za-z0-9_-]+$","description":"Workspace of Bitbucket Cloud."},"project":{"type":"string","pattern":"^~?[A-Za-z0-9_.-]+$","description":"Key of a project of Bitbucket Data Center (`~user` for a personal one)."},"url":{"$ref":"#/$defs/url","description":"The Bitbucket Data Center server, such as https://bitbucket.acme.dev."},"token":{"$ref":"#/$defs/secret","description":"Cloud: access token of a repository, project or workspace with `repository:write`; Data Center: HTTP access token with repository read."}}};
+const pattern13 = new RegExp("^[A-Za-z0-9_-]+$", "u");
+const pattern14 = new RegExp("^~?[A-Za-z0-9_.-]+$", "u");
 
 function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -405,7 +429,7 @@ let passing0 = null;
 const _errs2 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.workspace === undefined) || (!(func0.call(data, "workspace")))){
-const err0 = {instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: "workspace"},message:"must have required property '"+"workspace"+"'",schema:schema38.oneOf[0].required,parentSchema:schema38.oneOf[0],data};
+const err0 = {instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: "workspace"},message:"must have required property '"+"workspace"+"'",schema:schema40.oneOf[0].required,parentSchema:schema40.oneOf[0],data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -423,7 +447,7 @@ passing0 = 0;
 const _errs3 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.project === undefined) || (!(func0.call(data, "project")))){
-const err1 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "project"},message:"must have required property '"+"project"+"'",schema:schema38.oneOf[1].required,parentSchema:schema38.oneOf[1],data};
+const err1 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "project"},message:"must have required property '"+"project"+"'",schema:schema40.oneOf[1].required,parentSchema:schema40.oneOf[1],data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -445,7 +469,7 @@ passing0 = 1;
 }
 }
 if(!valid0){
-const err2 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema38.oneOf,parentSchema:schema38,data};
+const err2 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema40.oneOf,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -467,7 +491,7 @@ vErrors = null;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.token === undefined) || (!(func0.call(data, "token")))){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "token"},message:"must have required property '"+"token"+"'",schema:schema38.required,parentSchema:schema38,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "token"},message:"must have required property '"+"token"+"'",schema:schema40.required,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -478,7 +502,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!((((key0 === "workspace") || (key0 === "project")) || (key0 === "url")) || (key0 === "token"))){
-const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema38,data};
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -491,8 +515,8 @@ errors++;
 if(data.workspace !== undefined && func0.call(data, "workspace")){
 let data0 = data.workspace;
 if(typeof data0 === "string"){
-if(!pattern11.test(data0)){
-const err5 = {instancePath:instancePath+"/workspace",schemaPath:"#/properties/workspace/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^[A-Za-z0-9_-]+$"+"\"",schema:"^[A-Za-z0-9_-]+$",parentSchema:schema38.properties.workspace,data:data0};
+if(!pattern13.test(data0)){
+const err5 = {instancePath:instancePath+"/workspace",schemaPath:"#/properties/workspace/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^[A-Za-z0-9_-]+$"+"\"",schema:"^[A-Za-z0-9_-]+$",parentSchema:schema40.properties.workspace,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -503,7 +527,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/workspace",schemaPath:"#/properties/workspace/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.properties.workspace.type,parentSchema:schema38.properties.workspace,data:data0};
+const err6 = {instancePath:instancePath+"/workspace",schemaPath:"#/properties/workspace/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.properties.workspace.type,parentSchema:schema40.properties.workspace,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -516,8 +540,8 @@ errors++;
 if(data.project !== undefined && func0.call(data, "project")){
 let data1 = data.project;
 if(typeof data1 === "string"){
-if(!pattern12.test(data1)){
-const err7 = {instancePath:instancePath+"/project",schemaPath:"#/properties/project/pattern",keyword:"pattern",params:{pattern: "^~?[A-Za-z0-9_.-]+$"},message:"must match pattern \""+"^~?[A-Za-z0-9_.-]+$"+"\"",schema:"^~?[A-Za-z0-9_.-]+$",parentSchema:schema38.properties.project,data:data1};
+if(!pattern14.test(data1)){
+const err7 = {instancePath:instancePath+"/project",schemaPath:"#/properties/project/pattern",keyword:"pattern",params:{pattern: "^~?[A-Za-z0-9_.-]+$"},message:"must match pattern \""+"^~?[A-Za-z0-9_.-]+$"+"\"",schema:"^~?[A-Za-z0-9_.-]+$",parentSchema:schema40.properties.project,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -528,7 +552,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/project",schemaPath:"#/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.properties.project.type,parentSchema:schema38.properties.project,data:data1};
+const err8 = {instancePath:instancePath+"/project",schemaPath:"#/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.properties.project.type,parentSchema:schema40.properties.project,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -567,7 +591,7 @@ if(data.token !== undefined && func0.call(data, "token")){
 let data3 = data.token;
 if(typeof data3 === "string"){
 if(!pattern6.test(data3)){
-const err11 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/secret/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema34,data:data3};
+const err11 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/secret/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema36,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -578,7 +602,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema34.type,parentSchema:schema34,data:data3};
+const err12 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.type,parentSchema:schema36,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -593,7 +617,7 @@ if((data.url === undefined) || (!(func0.call(data, "url")))){
 const err13 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "project",
     missingProperty: "url",
     depsCount: 1,
-    deps: "url"},message:"must have property url when property project is present",schema:schema38.dependentRequired,parentSchema:schema38,data};
+    deps: "url"},message:"must have property url when property project is present",schema:schema40.dependentRequired,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -605,7 +629,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema38.type,parentSchema:schema38,data};
+const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema40.type,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -619,9 +643,9 @@ return errors === 0;
 }
 validate25.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema41 = {"title":"AzureDevOpsProject","type":"object","additionalProperties":false,"required":["organization","project","token"],"properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]*$"},"project":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$"},"url":{"$ref":"#/$defs/url","default":"https://dev.azure.com","description":"The server; for Azure DevOps Server with its collection in place of the organisation."},"token":{"$ref":"#/$defs/secret","description":"Personal access token with the scope Code (status)."}}};
-const pattern15 = new RegExp("^[A-Za-z0-9][A-Za-z0-9-]*$", "u");
-const pattern16 = new RegExp("^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$", "u");
+const schema43 = {"title":"AzureDevOpsProject","type":"object","additionalProperties":false,"required":["organization","project","token"],"properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]*$","description":"The organisation."},"project":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$","description":"The project; its source repositories are reported."},"url":{"$ref":"#/$defs/url","default":"https://dev.azure.com","description":"The server; for Azure DevOps Server with its collection in place of the organisation."},"token":{"$ref":"#/$defs/secret","description":"Personal access token with the scope Code (status)."}}};
+const pattern17 = new RegExp("^[A-Za-z0-9][A-Za-z0-9-]*$", "u");
+const pattern18 = new RegExp("^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$", "u");
 
 function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -635,7 +659,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.organization === undefined) || (!(func0.call(data, "organization")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "organization"},message:"must have required property '"+"organization"+"'",schema:schema41.required,parentSchema:schema41,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "organization"},message:"must have required property '"+"organization"+"'",schema:schema43.required,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -645,7 +669,7 @@ vErrors.push(err0);
 errors++;
 }
 if((data.project === undefined) || (!(func0.call(data, "project")))){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "project"},message:"must have required property '"+"project"+"'",schema:schema41.required,parentSchema:schema41,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "project"},message:"must have required property '"+"project"+"'",schema:schema43.required,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -655,7 +679,7 @@ vErrors.push(err1);
 errors++;
 }
 if((data.token === undefined) || (!(func0.call(data, "token")))){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "token"},message:"must have required property '"+"token"+"'",schema:schema41.required,parentSchema:schema41,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "token"},message:"must have required property '"+"token"+"'",schema:schema43.required,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -666,7 +690,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!((((key0 === "organization") || (key0 === "project")) || (key0 === "url")) || (key0 === "token"))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema41,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -679,8 +703,8 @@ errors++;
 if(data.organization !== undefined && func0.call(data, "organization")){
 let data0 = data.organization;
 if(typeof data0 === "string"){
-if(!pattern15.test(data0)){
-const err4 = {instancePath:instancePath+"/organization",schemaPath:"#/properties/organization/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9-]*$",parentSchema:schema41.properties.organization,data:data0};
+if(!pattern17.test(data0)){
+const err4 = {instancePath:instancePath+"/organization",schemaPath:"#/properties/organization/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9-]*$",parentSchema:schema43.properties.organization,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -691,7 +715,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/organization",schemaPath:"#/properties/organization/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.properties.organization.type,parentSchema:schema41.properties.organization,data:data0};
+const err5 = {instancePath:instancePath+"/organization",schemaPath:"#/properties/organization/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.properties.organization.type,parentSchema:schema43.properties.organization,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -704,8 +728,8 @@ errors++;
 if(data.project !== undefined && func0.call(data, "project")){
 let data1 = data.project;
 if(typeof data1 === "string"){
-if(!pattern16.test(data1)){
-const err6 = {instancePath:instancePath+"/project",schemaPath:"#/properties/project/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$",parentSchema:schema41.properties.project,data:data1};
+if(!pattern18.test(data1)){
+const err6 = {instancePath:instancePath+"/project",schemaPath:"#/properties/project/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$",parentSchema:schema43.properties.project,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -716,7 +740,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/project",schemaPath:"#/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.properties.project.type,parentSchema:schema41.properties.project,data:data1};
+const err7 = {instancePath:instancePath+"/project",schemaPath:"#/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.properties.project.type,parentSchema:schema43.properties.project,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -755,7 +779,7 @@ if(data.token !== undefined && func0.call(data, "token")){
 let data3 = data.token;
 if(typeof data3 === "string"){
 if(!pattern6.test(data3)){
-const err10 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/secret/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema34,data:data3};
+const err10 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/secret/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema36,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -766,7 +790,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema34.type,parentSchema:schema34,data:data3};
+const err11 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.type,parentSchema:schema36,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -778,7 +802,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema41.type,parentSchema:schema41,data};
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema43.type,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -792,8 +816,8 @@ return errors === 0;
 }
 validate27.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema44 = {"title":"GiteaOwner","type":"object","additionalProperties":false,"required":["owner","url","token"],"properties":{"owner":{"type":"string","pattern":"^[A-Za-z0-9_.-]+$"},"url":{"$ref":"#/$defs/url","description":"The Gitea or Forgejo server."},"token":{"$ref":"#/$defs/secret","description":"Access token with the scope `write:repository`."}}};
-const pattern19 = new RegExp("^[A-Za-z0-9_.-]+$", "u");
+const schema46 = {"title":"GiteaOwner","type":"object","additionalProperties":false,"required":["owner","url","token"],"properties":{"owner":{"type":"string","pattern":"^[A-Za-z0-9_.-]+$","description":"Organisation or user."},"url":{"$ref":"#/$defs/url","description":"The Gitea or Forgejo server."},"token":{"$ref":"#/$defs/secret","description":"Access token with the scope `write:repository`."}}};
+const pattern21 = new RegExp("^[A-Za-z0-9_.-]+$", "u");
 
 function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -807,7 +831,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.owner === undefined) || (!(func0.call(data, "owner")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "owner"},message:"must have required property '"+"owner"+"'",schema:schema44.required,parentSchema:schema44,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "owner"},message:"must have required property '"+"owner"+"'",schema:schema46.required,parentSchema:schema46,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -817,7 +841,7 @@ vErrors.push(err0);
 errors++;
 }
 if((data.url === undefined) || (!(func0.call(data, "url")))){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema44.required,parentSchema:schema44,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema46.required,parentSchema:schema46,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -827,7 +851,7 @@ vErrors.push(err1);
 errors++;
 }
 if((data.token === undefined) || (!(func0.call(data, "token")))){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "token"},message:"must have required property '"+"token"+"'",schema:schema44.required,parentSchema:schema44,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "token"},message:"must have required property '"+"token"+"'",schema:schema46.required,parentSchema:schema46,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -838,7 +862,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(((key0 === "owner") || (key0 === "url")) || (key0 === "token"))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema44,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema46,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -851,8 +875,8 @@ errors++;
 if(data.owner !== undefined && func0.call(data, "owner")){
 let data0 = data.owner;
 if(typeof data0 === "string"){
-if(!pattern19.test(data0)){
-const err4 = {instancePath:instancePath+"/owner",schemaPath:"#/properties/owner/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.-]+$"},message:"must match pattern \""+"^[A-Za-z0-9_.-]+$"+"\"",schema:"^[A-Za-z0-9_.-]+$",parentSchema:schema44.properties.owner,data:data0};
+if(!pattern21.test(data0)){
+const err4 = {instancePath:instancePath+"/owner",schemaPath:"#/properties/owner/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.-]+$"},message:"must match pattern \""+"^[A-Za-z0-9_.-]+$"+"\"",schema:"^[A-Za-z0-9_.-]+$",parentSchema:schema46.properties.owner,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -863,7 +887,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/owner",schemaPath:"#/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.properties.owner.type,parentSchema:schema44.properties.owner,data:data0};
+const err5 = {instancePath:instancePath+"/owner",schemaPath:"#/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema46.properties.owner.type,parentSchema:schema46.properties.owner,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -902,7 +926,7 @@ if(data.token !== undefined && func0.call(data, "token")){
 let data2 = data.token;
 if(typeof data2 === "string"){
 if(!pattern6.test(data2)){
-const err8 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/secret/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema34,data:data2};
+const err8 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/secret/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema36,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -913,7 +937,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema34.type,parentSchema:schema34,data:data2};
+const err9 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.type,parentSchema:schema36,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -925,7 +949,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema44.type,parentSchema:schema44,data};
+const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema46.type,parentSchema:schema46,data};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -939,15 +963,17 @@ return errors === 0;
 }
 validate29.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema47 = {"title":"ReportRules","type":"object","additionalProperties":false,"properties":{"deployments":{"type":"boolean","default":true,"description":"GitHub deployment statuses."},"commitStatus":{"description":"Commit statuses; false: none.","oneOf":[{"const":false},{"title":"CommitStatusRules","type":"object","additionalProperties":false,"properties":{"context":{"type":"string","minLength":1,"maxLength":200,"default":"deployment/{{ application }}","description":"The status' name; may use application, environment and namespace."}}}]},"checkRuns":{"type":"boolean","default":false,"description":"GitHub check runs, named like the commit statuses."},"repositoryDispatch":{"title":"RepositoryDispatchRules","type":"object","additionalProperties":false,"description":"GitHub repository_dispatch events, which start workflows in the source repository.","required":["eventType"],"properties":{"eventType":{"type":"string","minLength":1,"maxLength":100,"description":"May use state, application and environment, as in `deployment-{{ state }}`."},"states":{"$ref":"#/$defs/states","description":"Default: success, failure, error."}}},"states":{"$ref":"#/$defs/states","description":"What is reported to Git providers. Default: all."},"afterSuccess":{"type":"boolean","default":false,"description":"Whether a deployment that was a success may become a failure later, when the Application degrades."},"maxRepositories":{"type":"integer","minimum":1,"maximum":8,"default":3,"description":"Source commits that are reported for one Application."}}};
-const schema48 = {"type":"array","minItems":1,"uniqueItems":true,"items":{"$ref":"#/$defs/state"}};
-const schema49 = {"enum":["queued","in_progress","success","failure","error","inactive"]};
+const schema49 = {"title":"ReportRules","type":"object","additionalProperties":false,"properties":{"deployments":{"type":"boolean","default":true,"description":"GitHub deployment statuses."},"commitStatus":{"$ref":"#/$defs/commitStatus"},"checkRuns":{"type":"boolean","default":false,"description":"GitHub check runs, named like the commit statuses."},"repositoryDispatch":{"$ref":"#/$defs/repositoryDispatch"},"states":{"$ref":"#/$defs/states","description":"What is reported to Git providers. Default: all."},"afterSuccess":{"type":"boolean","default":false,"description":"Whether a deployment that was a success may become a failure later, when the Application degrades."},"maxRepositories":{"type":"integer","minimum":1,"maximum":8,"default":3,"description":"Source commits that are reported for one Application."}},"description":"What is reported to Git providers."};
+const schema50 = {"title":"CommitStatusRules","description":"Commit statuses; false: none.","type":["boolean","object"],"additionalProperties":false,"properties":{"context":{"type":"string","minLength":1,"maxLength":200,"default":"deployment/{{ application }}","description":"The status' name; may use application, environment and namespace."}}};
+const schema51 = {"title":"RepositoryDispatchRules","type":"object","additionalProperties":false,"description":"GitHub repository_dispatch events, which start workflows in the source repository.","required":["eventType"],"properties":{"eventType":{"type":"string","minLength":1,"maxLength":100,"description":"May use state, application and environment, as in `deployment-{{ state }}`."},"states":{"$ref":"#/$defs/states","description":"Default: success, failure, error."}}};
+const schema52 = {"type":"array","minItems":1,"uniqueItems":true,"items":{"$ref":"#/$defs/state"}};
+const schema53 = {"enum":["queued","in_progress","success","failure","error","inactive"]};
 const func27 = func27Module.default ?? func27Module;
 
-function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate32.evaluated;
+const evaluated0 = validate33.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -956,7 +982,7 @@ evaluated0.items = undefined;
 }
 if(Array.isArray(data)){
 if(data.length < 1){
-const err0 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema48,data};
+const err0 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema52,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -969,7 +995,7 @@ const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 let data0 = data[i0];
 if(!((((((data0 === "queued") || (data0 === "in_progress")) || (data0 === "success")) || (data0 === "failure")) || (data0 === "error")) || (data0 === "inactive"))){
-const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/state/enum",keyword:"enum",params:{allowedValues: schema49.enum},message:"must be equal to one of the allowed values",schema:schema49.enum,parentSchema:schema49,data:data0};
+const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/state/enum",keyword:"enum",params:{allowedValues: schema53.enum},message:"must be equal to one of the allowed values",schema:schema53.enum,parentSchema:schema53,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -986,7 +1012,7 @@ outer0:
 for(;i1--;){
 for(j0 = i1; j0--;){
 if(func27(data[i1], data[j0])){
-const err2 = {instancePath,schemaPath:"#/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema48,data};
+const err2 = {instancePath,schemaPath:"#/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema52,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1001,7 +1027,7 @@ break outer0;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema48.type,parentSchema:schema48,data};
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema52.type,parentSchema:schema52,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1010,10 +1036,101 @@ vErrors.push(err3);
 }
 errors++;
 }
+validate33.errors = vErrors;
+return errors === 0;
+}
+validate33.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate32.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.eventType === undefined) || (!(func0.call(data, "eventType")))){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "eventType"},message:"must have required property '"+"eventType"+"'",schema:schema51.required,parentSchema:schema51,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!((key0 === "eventType") || (key0 === "states"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema51,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.eventType !== undefined && func0.call(data, "eventType")){
+let data0 = data.eventType;
+if(typeof data0 === "string"){
+if(func114(data0) > 100){
+const err2 = {instancePath:instancePath+"/eventType",schemaPath:"#/properties/eventType/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema51.properties.eventType,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(func114(data0) < 1){
+const err3 = {instancePath:instancePath+"/eventType",schemaPath:"#/properties/eventType/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema51.properties.eventType,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/eventType",schemaPath:"#/properties/eventType/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema51.properties.eventType.type,parentSchema:schema51.properties.eventType,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.states !== undefined && func0.call(data, "states")){
+if(!(validate33(data.states, {instancePath:instancePath+"/states",parentData:data,parentDataProperty:"states",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema51.type,parentSchema:schema51,data};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
 validate32.errors = vErrors;
 return errors === 0;
 }
-validate32.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate32.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -1029,7 +1146,7 @@ evaluated0.items = undefined;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
 if(!(((((((key0 === "deployments") || (key0 === "commitStatus")) || (key0 === "checkRuns")) || (key0 === "repositoryDispatch")) || (key0 === "states")) || (key0 === "afterSuccess")) || (key0 === "maxRepositories"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema47,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema49,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1042,7 +1159,7 @@ errors++;
 if(data.deployments !== undefined && func0.call(data, "deployments")){
 let data0 = data.deployments;
 if(typeof data0 !== "boolean"){
-const err1 = {instancePath:instancePath+"/deployments",schemaPath:"#/properties/deployments/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema47.properties.deployments.type,parentSchema:schema47.properties.deployments,data:data0};
+const err1 = {instancePath:instancePath+"/deployments",schemaPath:"#/properties/deployments/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema49.properties.deployments.type,parentSchema:schema49.properties.deployments,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1054,12 +1171,8 @@ errors++;
 }
 if(data.commitStatus !== undefined && func0.call(data, "commitStatus")){
 let data1 = data.commitStatus;
-const _errs5 = errors;
-let valid1 = false;
-let passing0 = null;
-const _errs6 = errors;
-if(false !== data1){
-const err2 = {instancePath:instancePath+"/commitStatus",schemaPath:"#/properties/commitStatus/oneOf/0/const",keyword:"const",params:{allowedValue: false},message:"must be equal to constant",schema:false,parentSchema:schema47.properties.commitStatus.oneOf[0],data:data1};
+if((typeof data1 !== "boolean") && (!(data1 && typeof data1 == "object" && !Array.isArray(data1)))){
+const err2 = {instancePath:instancePath+"/commitStatus",schemaPath:"#/$defs/commitStatus/type",keyword:"type",params:{type: schema50.type},message:"must be boolean,object",schema:schema50.type,parentSchema:schema50,data:data1};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1068,16 +1181,10 @@ vErrors.push(err2);
 }
 errors++;
 }
-var _valid0 = _errs6 === errors;
-if(_valid0){
-valid1 = true;
-passing0 = 0;
-}
-const _errs7 = errors;
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 for(const key1 of Object.keys(data1)){
 if(!(key1 === "context")){
-const err3 = {instancePath:instancePath+"/commitStatus",schemaPath:"#/properties/commitStatus/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema47.properties.commitStatus.oneOf[1],data:data1};
+const err3 = {instancePath:instancePath+"/commitStatus",schemaPath:"#/$defs/commitStatus/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema50,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1091,7 +1198,7 @@ if(data1.context !== undefined && func0.call(data1, "context")){
 let data2 = data1.context;
 if(typeof data2 === "string"){
 if(func114(data2) > 200){
-const err4 = {instancePath:instancePath+"/commitStatus/context",schemaPath:"#/properties/commitStatus/oneOf/1/properties/context/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema47.properties.commitStatus.oneOf[1].properties.context,data:data2};
+const err4 = {instancePath:instancePath+"/commitStatus/context",schemaPath:"#/$defs/commitStatus/properties/context/maxLength",keyword:"maxLength",params:{limit: 200},message:"must NOT have more than 200 characters",schema:200,parentSchema:schema50.properties.context,data:data2};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1101,7 +1208,7 @@ vErrors.push(err4);
 errors++;
 }
 if(func114(data2) < 1){
-const err5 = {instancePath:instancePath+"/commitStatus/context",schemaPath:"#/properties/commitStatus/oneOf/1/properties/context/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema47.properties.commitStatus.oneOf[1].properties.context,data:data2};
+const err5 = {instancePath:instancePath+"/commitStatus/context",schemaPath:"#/$defs/commitStatus/properties/context/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema50.properties.context,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1112,7 +1219,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/commitStatus/context",schemaPath:"#/properties/commitStatus/oneOf/1/properties/context/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema47.properties.commitStatus.oneOf[1].properties.context.type,parentSchema:schema47.properties.commitStatus.oneOf[1].properties.context,data:data2};
+const err6 = {instancePath:instancePath+"/commitStatus/context",schemaPath:"#/$defs/commitStatus/properties/context/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema50.properties.context.type,parentSchema:schema50.properties.context,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1123,8 +1230,11 @@ errors++;
 }
 }
 }
-else {
-const err7 = {instancePath:instancePath+"/commitStatus",schemaPath:"#/properties/commitStatus/oneOf/1/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema47.properties.commitStatus.oneOf[1].type,parentSchema:schema47.properties.commitStatus.oneOf[1],data:data1};
+}
+if(data.checkRuns !== undefined && func0.call(data, "checkRuns")){
+let data3 = data.checkRuns;
+if(typeof data3 !== "boolean"){
+const err7 = {instancePath:instancePath+"/checkRuns",schemaPath:"#/properties/checkRuns/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema49.properties.checkRuns.type,parentSchema:schema49.properties.checkRuns,data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1133,19 +1243,23 @@ vErrors.push(err7);
 }
 errors++;
 }
-var _valid0 = _errs7 === errors;
-if(_valid0 && valid1){
-valid1 = false;
-passing0 = [passing0, 1];
 }
-else {
-if(_valid0){
-valid1 = true;
-passing0 = 1;
+if(data.repositoryDispatch !== undefined && func0.call(data, "repositoryDispatch")){
+if(!(validate32(data.repositoryDispatch, {instancePath:instancePath+"/repositoryDispatch",parentData:data,parentDataProperty:"repositoryDispatch",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
+errors = vErrors.length;
 }
 }
-if(!valid1){
-const err8 = {instancePath:instancePath+"/commitStatus",schemaPath:"#/properties/commitStatus/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema47.properties.commitStatus.oneOf,parentSchema:schema47.properties.commitStatus,data:data1};
+if(data.states !== undefined && func0.call(data, "states")){
+if(!(validate33(data.states, {instancePath:instancePath+"/states",parentData:data,parentDataProperty:"states",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+errors = vErrors.length;
+}
+}
+if(data.afterSuccess !== undefined && func0.call(data, "afterSuccess")){
+let data6 = data.afterSuccess;
+if(typeof data6 !== "boolean"){
+const err8 = {instancePath:instancePath+"/afterSuccess",schemaPath:"#/properties/afterSuccess/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema49.properties.afterSuccess.type,parentSchema:schema49.properties.afterSuccess,data:data6};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1154,22 +1268,11 @@ vErrors.push(err8);
 }
 errors++;
 }
-else {
-errors = _errs5;
-if(vErrors !== null){
-if(_errs5){
-vErrors.length = _errs5;
 }
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.checkRuns !== undefined && func0.call(data, "checkRuns")){
-let data3 = data.checkRuns;
-if(typeof data3 !== "boolean"){
-const err9 = {instancePath:instancePath+"/checkRuns",schemaPath:"#/properties/checkRuns/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema47.properties.checkRuns.type,parentSchema:schema47.properties.checkRuns,data:data3};
+if(data.maxRepositories !== undefined && func0.call(data, "maxRepositories")){
+let data7 = data.maxRepositories;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+const err9 = {instancePath:instancePath+"/maxRepositories",schemaPath:"#/properties/maxRepositories/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema49.properties.maxRepositories.type,parentSchema:schema49.properties.maxRepositories,data:data7};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1178,12 +1281,9 @@ vErrors.push(err9);
 }
 errors++;
 }
-}
-if(data.repositoryDispatch !== undefined && func0.call(data, "repositoryDispatch")){
-let data4 = data.repositoryDispatch;
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-if((data4.eventType === undefined) || (!(func0.call(data4, "eventType")))){
-const err10 = {instancePath:instancePath+"/repositoryDispatch",schemaPath:"#/properties/repositoryDispatch/required",keyword:"required",params:{missingProperty: "eventType"},message:"must have required property '"+"eventType"+"'",schema:schema47.properties.repositoryDispatch.required,parentSchema:schema47.properties.repositoryDispatch,data:data4};
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 > 8 || isNaN(data7)){
+const err10 = {instancePath:instancePath+"/maxRepositories",schemaPath:"#/properties/maxRepositories/maximum",keyword:"maximum",params:{comparison: "<=", limit: 8},message:"must be <= 8",schema:8,parentSchema:schema49.properties.maxRepositories,data:data7};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1192,9 +1292,8 @@ vErrors.push(err10);
 }
 errors++;
 }
-for(const key2 of Object.keys(data4)){
-if(!((key2 === "eventType") || (key2 === "states"))){
-const err11 = {instancePath:instancePath+"/repositoryDispatch",schemaPath:"#/properties/repositoryDispatch/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema47.properties.repositoryDispatch,data:data4};
+if(data7 < 1 || isNaN(data7)){
+const err11 = {instancePath:instancePath+"/maxRepositories",schemaPath:"#/properties/maxRepositories/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema49.properties.maxRepositories,data:data7};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1204,11 +1303,10 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data4.eventType !== undefined && func0.call(data4, "eventType")){
-let data5 = data4.eventType;
-if(typeof data5 === "string"){
-if(func114(data5) > 100){
-const err12 = {instancePath:instancePath+"/repositoryDispatch/eventType",schemaPath:"#/properties/repositoryDispatch/properties/eventType/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters",schema:100,parentSchema:schema47.properties.repositoryDispatch.properties.eventType,data:data5};
+}
+}
+else {
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema49.type,parentSchema:schema49,data};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1217,126 +1315,90 @@ vErrors.push(err12);
 }
 errors++;
 }
-if(func114(data5) < 1){
-const err13 = {instancePath:instancePath+"/repositoryDispatch/eventType",schemaPath:"#/properties/repositoryDispatch/properties/eventType/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema47.properties.repositoryDispatch.properties.eventType,data:data5};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-}
-else {
-const err14 = {instancePath:instancePath+"/repositoryDispatch/eventType",schemaPath:"#/properties/repositoryDispatch/properties/eventType/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema47.properties.repositoryDispatch.properties.eventType.type,parentSchema:schema47.properties.repositoryDispatch.properties.eventType,data:data5};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-}
-if(data4.states !== undefined && func0.call(data4, "states")){
-if(!(validate32(data4.states, {instancePath:instancePath+"/repositoryDispatch/states",parentData:data4,parentDataProperty:"states",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err15 = {instancePath:instancePath+"/repositoryDispatch",schemaPath:"#/properties/repositoryDispatch/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema47.properties.repositoryDispatch.type,parentSchema:schema47.properties.repositoryDispatch,data:data4};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-}
-if(data.states !== undefined && func0.call(data, "states")){
-if(!(validate32(data.states, {instancePath:instancePath+"/states",parentData:data,parentDataProperty:"states",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
-errors = vErrors.length;
-}
-}
-if(data.afterSuccess !== undefined && func0.call(data, "afterSuccess")){
-let data8 = data.afterSuccess;
-if(typeof data8 !== "boolean"){
-const err16 = {instancePath:instancePath+"/afterSuccess",schemaPath:"#/properties/afterSuccess/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema47.properties.afterSuccess.type,parentSchema:schema47.properties.afterSuccess,data:data8};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-}
-}
-if(data.maxRepositories !== undefined && func0.call(data, "maxRepositories")){
-let data9 = data.maxRepositories;
-if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err17 = {instancePath:instancePath+"/maxRepositories",schemaPath:"#/properties/maxRepositories/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema47.properties.maxRepositories.type,parentSchema:schema47.properties.maxRepositories,data:data9};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 > 8 || isNaN(data9)){
-const err18 = {instancePath:instancePath+"/maxRepositories",schemaPath:"#/properties/maxRepositories/maximum",keyword:"maximum",params:{comparison: "<=", limit: 8},message:"must be <= 8",schema:8,parentSchema:schema47.properties.maxRepositories,data:data9};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-if(data9 < 1 || isNaN(data9)){
-const err19 = {instancePath:instancePath+"/maxRepositories",schemaPath:"#/properties/maxRepositories/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema47.properties.maxRepositories,data:data9};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err20 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema47.type,parentSchema:schema47,data};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
-errors++;
-}
 validate31.errors = vErrors;
 return errors === 0;
 }
 validate31.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema52 = {"title":"SlackRules","type":"object","additionalProperties":false,"required":["token","channels"],"properties":{"token":{"$ref":"#/$defs/secret","description":"Bot token with the scopes chat:write and, for channels it is not in, chat:write.public."},"apiURL":{"$ref":"#/$defs/url","description":"For a Slack-compatible server; ends in `/`."},"channels":{"type":"array","minItems":1,"items":{"title":"SlackChannel","type":"object","additionalProperties":false,"required":["channel"],"properties":{"channel":{"type":"string","pattern":"^[^\\s:;,#]+$","$comment":"a channel's name without # (or its ID)","description":"Name without `#`, or ID."},"events":{"$ref":"#/$defs/events"},"environments":{"$ref":"#/$defs/environmentNames"}}}}}};
-const schema57 = {"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","minLength":1,"maxLength":255},"description":"Only these environments, by name as reported; `*` stands for any characters. Default: all."};
-const pattern26 = new RegExp("^[^\\s:;,#]+$", "u");
-const schema55 = {"type":"array","minItems":1,"uniqueItems":true,"items":{"$ref":"#/$defs/event"},"description":"What is sent."};
-const schema56 = {"title":"EventName","enum":["queued","in_progress","success","failure","error","inactive","sync-failed","hook-failed","image-pull","degraded","out-of-sync","render-error","recovered"],"description":"A state of a deployment (one message for each source commit), or a problem of an Application (one message for each time it begins)."};
+const schema56 = {"title":"AlertRules","type":"object","additionalProperties":false,"description":"When a problem is one.","properties":{"outOfSyncAfter":{"$ref":"#/$defs/duration","default":"1h","description":"How long an Application must be OutOfSync before that is a problem."}}};
+const schema57 = {"type":"string","pattern":"^[1-9][0-9]*(s|m|h)$","$comment":"a number of seconds, minutes or hours, such as 30m"};
+const pattern25 = new RegExp("^[1-9][0-9]*(s|m|h)$", "u");
 
-function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate37.evaluated;
+const evaluated0 = validate38.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 of Object.keys(data)){
+if(!(key0 === "outOfSyncAfter")){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema56,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.outOfSyncAfter !== undefined && func0.call(data, "outOfSyncAfter")){
+let data0 = data.outOfSyncAfter;
+if(typeof data0 === "string"){
+if(!pattern25.test(data0)){
+const err1 = {instancePath:instancePath+"/outOfSyncAfter",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(s|m|h)$"},message:"must match pattern \""+"^[1-9][0-9]*(s|m|h)$"+"\"",schema:"^[1-9][0-9]*(s|m|h)$",parentSchema:schema57,data:data0};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+else {
+const err2 = {instancePath:instancePath+"/outOfSyncAfter",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.type,parentSchema:schema57,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema56.type,parentSchema:schema56,data};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+validate38.errors = vErrors;
+return errors === 0;
+}
+validate38.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema58 = {"title":"SlackRules","type":"object","additionalProperties":false,"required":["token","channels"],"properties":{"token":{"$ref":"#/$defs/secret","description":"Bot token with the scopes chat:write and, for channels it is not in, chat:write.public."},"apiURL":{"$ref":"#/$defs/url","description":"For a Slack-compatible server; ends in `/`."},"channels":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/slackChannel"}}},"description":"Messages in Slack, one thread for each deployment."};
+const schema61 = {"title":"SlackChannel","type":"object","additionalProperties":false,"required":["channel"],"properties":{"channel":{"type":"string","pattern":"^[^\\s:;,#]+$","$comment":"a channel's name without # (or its ID)","description":"Name without `#`, or ID."},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: success, and all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}};
+const schema64 = {"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","minLength":1,"maxLength":255},"description":"Only these environments, by name as reported; `*` stands for any characters. Default: all."};
+const pattern28 = new RegExp("^[^\\s:;,#]+$", "u");
+const schema62 = {"type":"array","minItems":1,"uniqueItems":true,"items":{"$ref":"#/$defs/event"},"description":"What is sent."};
+const schema63 = {"title":"EventName","enum":["queued","in_progress","success","failure","error","inactive","sync-failed","hook-failed","image-pull","degraded","out-of-sync","render-error","recovered"],"description":"A state of a deployment (one message for each source commit), or a problem of an Application (one message for each time it begins)."};
+
+function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate42.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1345,7 +1407,7 @@ evaluated0.items = undefined;
 }
 if(Array.isArray(data)){
 if(data.length < 1){
-const err0 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema55,data};
+const err0 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema62,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1358,7 +1420,7 @@ const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 let data0 = data[i0];
 if(!(((((((((((((data0 === "queued") || (data0 === "in_progress")) || (data0 === "success")) || (data0 === "failure")) || (data0 === "error")) || (data0 === "inactive")) || (data0 === "sync-failed")) || (data0 === "hook-failed")) || (data0 === "image-pull")) || (data0 === "degraded")) || (data0 === "out-of-sync")) || (data0 === "render-error")) || (data0 === "recovered"))){
-const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/event/enum",keyword:"enum",params:{allowedValues: schema56.enum},message:"must be equal to one of the allowed values",schema:schema56.enum,parentSchema:schema56,data:data0};
+const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/event/enum",keyword:"enum",params:{allowedValues: schema63.enum},message:"must be equal to one of the allowed values",schema:schema63.enum,parentSchema:schema63,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1375,7 +1437,7 @@ outer0:
 for(;i1--;){
 for(j0 = i1; j0--;){
 if(func27(data[i1], data[j0])){
-const err2 = {instancePath,schemaPath:"#/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema55,data};
+const err2 = {instancePath,schemaPath:"#/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema62,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1390,7 +1452,7 @@ break outer0;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema55.type,parentSchema:schema55,data};
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema62.type,parentSchema:schema62,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1399,16 +1461,182 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate37.errors = vErrors;
+validate42.errors = vErrors;
 return errors === 0;
 }
-validate37.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate42.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate36.evaluated;
+const evaluated0 = validate41.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.channel === undefined) || (!(func0.call(data, "channel")))){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "channel"},message:"must have required property '"+"channel"+"'",schema:schema61.required,parentSchema:schema61,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!(((key0 === "channel") || (key0 === "events")) || (key0 === "environments"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema61,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.channel !== undefined && func0.call(data, "channel")){
+let data0 = data.channel;
+if(typeof data0 === "string"){
+if(!pattern28.test(data0)){
+const err2 = {instancePath:instancePath+"/channel",schemaPath:"#/properties/channel/pattern",keyword:"pattern",params:{pattern: "^[^\\s:;,#]+$"},message:"must match pattern \""+"^[^\\s:;,#]+$"+"\"",schema:"^[^\\s:;,#]+$",parentSchema:schema61.properties.channel,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/channel",schemaPath:"#/properties/channel/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.properties.channel.type,parentSchema:schema61.properties.channel,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.events !== undefined && func0.call(data, "events")){
+if(!(validate42(data.events, {instancePath:instancePath+"/events",parentData:data,parentDataProperty:"events",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+errors = vErrors.length;
+}
+}
+if(data.environments !== undefined && func0.call(data, "environments")){
+let data2 = data.environments;
+if(Array.isArray(data2)){
+if(data2.length < 1){
+const err4 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema64,data:data2};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+let data3 = data2[i0];
+if(typeof data3 === "string"){
+if(func114(data3) > 255){
+const err5 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema64.items,data:data3};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(func114(data3) < 1){
+const err6 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema64.items,data:data3};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.items.type,parentSchema:schema64.items,data:data3};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+let i1 = data2.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data2[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err8 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema64,data:data2};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+break;
+}
+indices0[item0] = i1;
+}
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema64.type,parentSchema:schema64,data:data2};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+}
+else {
+const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema61.type,parentSchema:schema61,data};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+validate41.errors = vErrors;
+return errors === 0;
+}
+validate41.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate40.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1417,7 +1645,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.token === undefined) || (!(func0.call(data, "token")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "token"},message:"must have required property '"+"token"+"'",schema:schema52.required,parentSchema:schema52,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "token"},message:"must have required property '"+"token"+"'",schema:schema58.required,parentSchema:schema58,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1427,7 +1655,7 @@ vErrors.push(err0);
 errors++;
 }
 if((data.channels === undefined) || (!(func0.call(data, "channels")))){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "channels"},message:"must have required property '"+"channels"+"'",schema:schema52.required,parentSchema:schema52,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "channels"},message:"must have required property '"+"channels"+"'",schema:schema58.required,parentSchema:schema58,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1438,7 +1666,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(((key0 === "token") || (key0 === "apiURL")) || (key0 === "channels"))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema52,data};
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema58,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1452,7 +1680,7 @@ if(data.token !== undefined && func0.call(data, "token")){
 let data0 = data.token;
 if(typeof data0 === "string"){
 if(!pattern6.test(data0)){
-const err3 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/secret/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema34,data:data0};
+const err3 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/secret/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema36,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1463,7 +1691,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema34.type,parentSchema:schema34,data:data0};
+const err4 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.type,parentSchema:schema36,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1502,7 +1730,7 @@ if(data.channels !== undefined && func0.call(data, "channels")){
 let data2 = data.channels;
 if(Array.isArray(data2)){
 if(data2.length < 1){
-const err7 = {instancePath:instancePath+"/channels",schemaPath:"#/properties/channels/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema52.properties.channels,data:data2};
+const err7 = {instancePath:instancePath+"/channels",schemaPath:"#/properties/channels/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema58.properties.channels,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1513,10 +1741,14 @@ errors++;
 }
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-let data3 = data2[i0];
-if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
-if((data3.channel === undefined) || (!(func0.call(data3, "channel")))){
-const err8 = {instancePath:instancePath+"/channels/" + i0,schemaPath:"#/properties/channels/items/required",keyword:"required",params:{missingProperty: "channel"},message:"must have required property '"+"channel"+"'",schema:schema52.properties.channels.items.required,parentSchema:schema52.properties.channels.items,data:data3};
+if(!(validate41(data2[i0], {instancePath:instancePath+"/channels/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate41.errors : vErrors.concat(validate41.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/channels",schemaPath:"#/properties/channels/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema58.properties.channels.type,parentSchema:schema58.properties.channels,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1525,9 +1757,156 @@ vErrors.push(err8);
 }
 errors++;
 }
-for(const key1 of Object.keys(data3)){
-if(!(((key1 === "channel") || (key1 === "events")) || (key1 === "environments"))){
-const err9 = {instancePath:instancePath+"/channels/" + i0,schemaPath:"#/properties/channels/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema52.properties.channels.items,data:data3};
+}
+}
+else {
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema58.type,parentSchema:schema58,data};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+validate40.errors = vErrors;
+return errors === 0;
+}
+validate40.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema65 = {"title":"TeamsRules","type":"object","additionalProperties":false,"required":["channels"],"properties":{"channels":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/teamsChannel"}}},"description":"Messages in Microsoft Teams, by workflows."};
+const schema66 = {"title":"TeamsChannel","type":"object","additionalProperties":false,"required":["name","url"],"properties":{"name":{"$ref":"#/$defs/name","description":"A name of yours."},"url":{"$ref":"#/$defs/secret","description":"Where the URL of the Teams workflow is (\"Post to a channel when a webhook request is received\"); it holds a signature, so it is a secret."},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: success, and all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}};
+const schema67 = {"type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$","$comment":"at most 40 lower case letters, digits and hyphens"};
+const pattern29 = new RegExp("^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$", "u");
+
+function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate47.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.name === undefined) || (!(func0.call(data, "name")))){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema66.required,parentSchema:schema66,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if((data.url === undefined) || (!(func0.call(data, "url")))){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema66.required,parentSchema:schema66,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!((((key0 === "name") || (key0 === "url")) || (key0 === "events")) || (key0 === "environments"))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema66,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.name !== undefined && func0.call(data, "name")){
+let data0 = data.name;
+if(typeof data0 === "string"){
+if(!pattern29.test(data0)){
+const err3 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"+"\"",schema:"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$",parentSchema:schema67,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.type,parentSchema:schema67,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.url !== undefined && func0.call(data, "url")){
+let data1 = data.url;
+if(typeof data1 === "string"){
+if(!pattern6.test(data1)){
+const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/secret/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema36,data:data1};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.type,parentSchema:schema36,data:data1};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.events !== undefined && func0.call(data, "events")){
+if(!(validate42(data.events, {instancePath:instancePath+"/events",parentData:data,parentDataProperty:"events",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+errors = vErrors.length;
+}
+}
+if(data.environments !== undefined && func0.call(data, "environments")){
+let data3 = data.environments;
+if(Array.isArray(data3)){
+if(data3.length < 1){
+const err7 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema64,data:data3};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+let data4 = data3[i0];
+if(typeof data4 === "string"){
+if(func114(data4) > 255){
+const err8 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema64.items,data:data4};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if(func114(data4) < 1){
+const err9 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema64.items,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1537,11 +1916,8 @@ vErrors.push(err9);
 errors++;
 }
 }
-if(data3.channel !== undefined && func0.call(data3, "channel")){
-let data4 = data3.channel;
-if(typeof data4 === "string"){
-if(!pattern26.test(data4)){
-const err10 = {instancePath:instancePath+"/channels/" + i0+"/channel",schemaPath:"#/properties/channels/items/properties/channel/pattern",keyword:"pattern",params:{pattern: "^[^\\s:;,#]+$"},message:"must match pattern \""+"^[^\\s:;,#]+$"+"\"",schema:"^[^\\s:;,#]+$",parentSchema:schema52.properties.channels.items.properties.channel,data:data4};
+else {
+const err10 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.items.type,parentSchema:schema64.items,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1551,8 +1927,18 @@ vErrors.push(err10);
 errors++;
 }
 }
-else {
-const err11 = {instancePath:instancePath+"/channels/" + i0+"/channel",schemaPath:"#/properties/channels/items/properties/channel/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties.channels.items.properties.channel.type,parentSchema:schema52.properties.channels.items.properties.channel,data:data4};
+let i1 = data3.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data3[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err11 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema64,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1560,19 +1946,14 @@ else {
 vErrors.push(err11);
 }
 errors++;
+break;
+}
+indices0[item0] = i1;
 }
 }
-if(data3.events !== undefined && func0.call(data3, "events")){
-if(!(validate37(data3.events, {instancePath:instancePath+"/channels/" + i0+"/events",parentData:data3,parentDataProperty:"events",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
-errors = vErrors.length;
 }
-}
-if(data3.environments !== undefined && func0.call(data3, "environments")){
-let data6 = data3.environments;
-if(Array.isArray(data6)){
-if(data6.length < 1){
-const err12 = {instancePath:instancePath+"/channels/" + i0+"/environments",schemaPath:"#/$defs/environmentNames/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema57,data:data6};
+else {
+const err12 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema64.type,parentSchema:schema64,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1581,12 +1962,10 @@ vErrors.push(err12);
 }
 errors++;
 }
-const len1 = data6.length;
-for(let i1=0; i1<len1; i1++){
-let data7 = data6[i1];
-if(typeof data7 === "string"){
-if(func114(data7) > 255){
-const err13 = {instancePath:instancePath+"/channels/" + i0+"/environments/" + i1,schemaPath:"#/$defs/environmentNames/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema57.items,data:data7};
+}
+}
+else {
+const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema66.type,parentSchema:schema66,data};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1595,112 +1974,16 @@ vErrors.push(err13);
 }
 errors++;
 }
-if(func114(data7) < 1){
-const err14 = {instancePath:instancePath+"/channels/" + i0+"/environments/" + i1,schemaPath:"#/$defs/environmentNames/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema57.items,data:data7};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-}
-else {
-const err15 = {instancePath:instancePath+"/channels/" + i0+"/environments/" + i1,schemaPath:"#/$defs/environmentNames/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.items.type,parentSchema:schema57.items,data:data7};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-}
-let i2 = data6.length;
-let j0;
-if(i2 > 1){
-const indices0 = {};
-for(;i2--;){
-let item0 = data6[i2];
-if(typeof item0 !== "string"){
-continue;
-}
-if(typeof indices0[item0] == "number"){
-j0 = indices0[item0];
-const err16 = {instancePath:instancePath+"/channels/" + i0+"/environments",schemaPath:"#/$defs/environmentNames/uniqueItems",keyword:"uniqueItems",params:{i: i2, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i2+" are identical)",schema:true,parentSchema:schema57,data:data6};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-break;
-}
-indices0[item0] = i2;
-}
-}
-}
-else {
-const err17 = {instancePath:instancePath+"/channels/" + i0+"/environments",schemaPath:"#/$defs/environmentNames/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema57.type,parentSchema:schema57,data:data6};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-}
-}
-else {
-const err18 = {instancePath:instancePath+"/channels/" + i0,schemaPath:"#/properties/channels/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.properties.channels.items.type,parentSchema:schema52.properties.channels.items,data:data3};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-}
-}
-else {
-const err19 = {instancePath:instancePath+"/channels",schemaPath:"#/properties/channels/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema52.properties.channels.type,parentSchema:schema52.properties.channels,data:data2};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
-errors++;
-}
-}
-}
-else {
-const err20 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.type,parentSchema:schema52,data};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
-errors++;
-}
-validate36.errors = vErrors;
+validate47.errors = vErrors;
 return errors === 0;
 }
-validate36.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate47.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema58 = {"title":"TeamsRules","type":"object","additionalProperties":false,"required":["channels"],"properties":{"channels":{"type":"array","minItems":1,"items":{"title":"TeamsChannel","type":"object","additionalProperties":false,"required":["name","url"],"properties":{"name":{"$ref":"#/$defs/name"},"url":{"$ref":"#/$defs/secret","description":"Where the URL of the Teams workflow is (\"Post to a channel when a webhook request is received\"); it holds a signature, so it is a secret."},"events":{"$ref":"#/$defs/events"},"environments":{"$ref":"#/$defs/environmentNames"}}}}}};
-const schema59 = {"type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$","$comment":"at most 40 lower case letters, digits and hyphens"};
-const pattern27 = new RegExp("^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$", "u");
 
-function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate40.evaluated;
+const evaluated0 = validate46.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1709,7 +1992,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.channels === undefined) || (!(func0.call(data, "channels")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "channels"},message:"must have required property '"+"channels"+"'",schema:schema58.required,parentSchema:schema58,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "channels"},message:"must have required property '"+"channels"+"'",schema:schema65.required,parentSchema:schema65,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1720,7 +2003,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(key0 === "channels")){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema58,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema65,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1734,7 +2017,7 @@ if(data.channels !== undefined && func0.call(data, "channels")){
 let data0 = data.channels;
 if(Array.isArray(data0)){
 if(data0.length < 1){
-const err2 = {instancePath:instancePath+"/channels",schemaPath:"#/properties/channels/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema58.properties.channels,data:data0};
+const err2 = {instancePath:instancePath+"/channels",schemaPath:"#/properties/channels/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema65.properties.channels,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1745,10 +2028,14 @@ errors++;
 }
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-let data1 = data0[i0];
-if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
-if((data1.name === undefined) || (!(func0.call(data1, "name")))){
-const err3 = {instancePath:instancePath+"/channels/" + i0,schemaPath:"#/properties/channels/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema58.properties.channels.items.required,parentSchema:schema58.properties.channels.items,data:data1};
+if(!(validate47(data0[i0], {instancePath:instancePath+"/channels/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/channels",schemaPath:"#/properties/channels/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema65.properties.channels.type,parentSchema:schema65.properties.channels,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1757,8 +2044,10 @@ vErrors.push(err3);
 }
 errors++;
 }
-if((data1.url === undefined) || (!(func0.call(data1, "url")))){
-const err4 = {instancePath:instancePath+"/channels/" + i0,schemaPath:"#/properties/channels/items/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema58.properties.channels.items.required,parentSchema:schema58.properties.channels.items,data:data1};
+}
+}
+else {
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema65.type,parentSchema:schema65,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1767,9 +2056,87 @@ vErrors.push(err4);
 }
 errors++;
 }
-for(const key1 of Object.keys(data1)){
-if(!((((key1 === "name") || (key1 === "url")) || (key1 === "events")) || (key1 === "environments"))){
-const err5 = {instancePath:instancePath+"/channels/" + i0,schemaPath:"#/properties/channels/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema58.properties.channels.items,data:data1};
+validate46.errors = vErrors;
+return errors === 0;
+}
+validate46.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema70 = {"title":"PagerDutyRules","type":"object","additionalProperties":false,"required":["services"],"properties":{"services":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/pagerdutyService"}}},"description":"Alerts in PagerDuty."};
+const schema71 = {"title":"PagerDutyTarget","type":"object","additionalProperties":false,"required":["name","integrationKey"],"properties":{"name":{"$ref":"#/$defs/name","description":"A name of yours."},"integrationKey":{"$ref":"#/$defs/secret","description":"Where the integration key of the Events API v2 is."},"severity":{"enum":["critical","error","warning","info"],"default":"error","description":"Severity of the alerts."},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}};
+
+function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate52.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.name === undefined) || (!(func0.call(data, "name")))){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema71.required,parentSchema:schema71,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if((data.integrationKey === undefined) || (!(func0.call(data, "integrationKey")))){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "integrationKey"},message:"must have required property '"+"integrationKey"+"'",schema:schema71.required,parentSchema:schema71,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!(((((key0 === "name") || (key0 === "integrationKey")) || (key0 === "severity")) || (key0 === "events")) || (key0 === "environments"))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema71,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.name !== undefined && func0.call(data, "name")){
+let data0 = data.name;
+if(typeof data0 === "string"){
+if(!pattern29.test(data0)){
+const err3 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"+"\"",schema:"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$",parentSchema:schema67,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.type,parentSchema:schema67,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.integrationKey !== undefined && func0.call(data, "integrationKey")){
+let data1 = data.integrationKey;
+if(typeof data1 === "string"){
+if(!pattern6.test(data1)){
+const err5 = {instancePath:instancePath+"/integrationKey",schemaPath:"#/$defs/secret/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema36,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1779,11 +2146,8 @@ vErrors.push(err5);
 errors++;
 }
 }
-if(data1.name !== undefined && func0.call(data1, "name")){
-let data2 = data1.name;
-if(typeof data2 === "string"){
-if(!pattern27.test(data2)){
-const err6 = {instancePath:instancePath+"/channels/" + i0+"/name",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"+"\"",schema:"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$",parentSchema:schema59,data:data2};
+else {
+const err6 = {instancePath:instancePath+"/integrationKey",schemaPath:"#/$defs/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.type,parentSchema:schema36,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1793,8 +2157,10 @@ vErrors.push(err6);
 errors++;
 }
 }
-else {
-const err7 = {instancePath:instancePath+"/channels/" + i0+"/name",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.type,parentSchema:schema59,data:data2};
+if(data.severity !== undefined && func0.call(data, "severity")){
+let data2 = data.severity;
+if(!((((data2 === "critical") || (data2 === "error")) || (data2 === "warning")) || (data2 === "info"))){
+const err7 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema71.properties.severity.enum},message:"must be equal to one of the allowed values",schema:schema71.properties.severity.enum,parentSchema:schema71.properties.severity,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1804,11 +2170,17 @@ vErrors.push(err7);
 errors++;
 }
 }
-if(data1.url !== undefined && func0.call(data1, "url")){
-let data3 = data1.url;
-if(typeof data3 === "string"){
-if(!pattern6.test(data3)){
-const err8 = {instancePath:instancePath+"/channels/" + i0+"/url",schemaPath:"#/$defs/secret/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema34,data:data3};
+if(data.events !== undefined && func0.call(data, "events")){
+if(!(validate42(data.events, {instancePath:instancePath+"/events",parentData:data,parentDataProperty:"events",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+errors = vErrors.length;
+}
+}
+if(data.environments !== undefined && func0.call(data, "environments")){
+let data4 = data.environments;
+if(Array.isArray(data4)){
+if(data4.length < 1){
+const err8 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema64,data:data4};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1817,9 +2189,12 @@ vErrors.push(err8);
 }
 errors++;
 }
-}
-else {
-const err9 = {instancePath:instancePath+"/channels/" + i0+"/url",schemaPath:"#/$defs/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema34.type,parentSchema:schema34,data:data3};
+const len0 = data4.length;
+for(let i0=0; i0<len0; i0++){
+let data5 = data4[i0];
+if(typeof data5 === "string"){
+if(func114(data5) > 255){
+const err9 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema64.items,data:data5};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1828,18 +2203,8 @@ vErrors.push(err9);
 }
 errors++;
 }
-}
-if(data1.events !== undefined && func0.call(data1, "events")){
-if(!(validate37(data1.events, {instancePath:instancePath+"/channels/" + i0+"/events",parentData:data1,parentDataProperty:"events",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
-errors = vErrors.length;
-}
-}
-if(data1.environments !== undefined && func0.call(data1, "environments")){
-let data5 = data1.environments;
-if(Array.isArray(data5)){
-if(data5.length < 1){
-const err10 = {instancePath:instancePath+"/channels/" + i0+"/environments",schemaPath:"#/$defs/environmentNames/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema57,data:data5};
+if(func114(data5) < 1){
+const err10 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema64.items,data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1848,12 +2213,9 @@ vErrors.push(err10);
 }
 errors++;
 }
-const len1 = data5.length;
-for(let i1=0; i1<len1; i1++){
-let data6 = data5[i1];
-if(typeof data6 === "string"){
-if(func114(data6) > 255){
-const err11 = {instancePath:instancePath+"/channels/" + i0+"/environments/" + i1,schemaPath:"#/$defs/environmentNames/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema57.items,data:data6};
+}
+else {
+const err11 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.items.type,parentSchema:schema64.items,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1862,8 +2224,19 @@ vErrors.push(err11);
 }
 errors++;
 }
-if(func114(data6) < 1){
-const err12 = {instancePath:instancePath+"/channels/" + i0+"/environments/" + i1,schemaPath:"#/$defs/environmentNames/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema57.items,data:data6};
+}
+let i1 = data4.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data4[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err12 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema64,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1871,10 +2244,14 @@ else {
 vErrors.push(err12);
 }
 errors++;
+break;
+}
+indices0[item0] = i1;
+}
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/channels/" + i0+"/environments/" + i1,schemaPath:"#/$defs/environmentNames/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.items.type,parentSchema:schema57.items,data:data6};
+const err13 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema64.type,parentSchema:schema64,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1884,18 +2261,9 @@ vErrors.push(err13);
 errors++;
 }
 }
-let i2 = data5.length;
-let j0;
-if(i2 > 1){
-const indices0 = {};
-for(;i2--;){
-let item0 = data5[i2];
-if(typeof item0 !== "string"){
-continue;
 }
-if(typeof indices0[item0] == "number"){
-j0 = indices0[item0];
-const err14 = {instancePath:instancePath+"/channels/" + i0+"/environments",schemaPath:"#/$defs/environmentNames/uniqueItems",keyword:"uniqueItems",params:{i: i2, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i2+" are identical)",schema:true,parentSchema:schema57,data:data5};
+else {
+const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema71.type,parentSchema:schema71,data};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1903,69 +2271,17 @@ else {
 vErrors.push(err14);
 }
 errors++;
-break;
 }
-indices0[item0] = i2;
-}
-}
-}
-else {
-const err15 = {instancePath:instancePath+"/channels/" + i0+"/environments",schemaPath:"#/$defs/environmentNames/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema57.type,parentSchema:schema57,data:data5};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-}
-}
-else {
-const err16 = {instancePath:instancePath+"/channels/" + i0,schemaPath:"#/properties/channels/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema58.properties.channels.items.type,parentSchema:schema58.properties.channels.items,data:data1};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-}
-}
-}
-else {
-const err17 = {instancePath:instancePath+"/channels",schemaPath:"#/properties/channels/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema58.properties.channels.type,parentSchema:schema58.properties.channels,data:data0};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-}
-}
-else {
-const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema58.type,parentSchema:schema58,data};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-validate40.errors = vErrors;
+validate52.errors = vErrors;
 return errors === 0;
 }
-validate40.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate52.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema62 = {"title":"PagerDutyRules","type":"object","additionalProperties":false,"required":["services"],"properties":{"services":{"type":"array","minItems":1,"items":{"title":"PagerDutyTarget","type":"object","additionalProperties":false,"required":["name","integrationKey"],"properties":{"name":{"$ref":"#/$defs/name"},"integrationKey":{"$ref":"#/$defs/secret","description":"Where the integration key of the Events API v2 is."},"severity":{"enum":["critical","error","warning","info"],"default":"error"},"events":{"$ref":"#/$defs/events"},"environments":{"$ref":"#/$defs/environmentNames"}}}}}};
 
-function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate43.evaluated;
+const evaluated0 = validate51.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1974,7 +2290,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.services === undefined) || (!(func0.call(data, "services")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "services"},message:"must have required property '"+"services"+"'",schema:schema62.required,parentSchema:schema62,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "services"},message:"must have required property '"+"services"+"'",schema:schema70.required,parentSchema:schema70,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1985,7 +2301,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(key0 === "services")){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema62,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema70,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1999,7 +2315,7 @@ if(data.services !== undefined && func0.call(data, "services")){
 let data0 = data.services;
 if(Array.isArray(data0)){
 if(data0.length < 1){
-const err2 = {instancePath:instancePath+"/services",schemaPath:"#/properties/services/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema62.properties.services,data:data0};
+const err2 = {instancePath:instancePath+"/services",schemaPath:"#/properties/services/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema70.properties.services,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2010,10 +2326,14 @@ errors++;
 }
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-let data1 = data0[i0];
-if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
-if((data1.name === undefined) || (!(func0.call(data1, "name")))){
-const err3 = {instancePath:instancePath+"/services/" + i0,schemaPath:"#/properties/services/items/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema62.properties.services.items.required,parentSchema:schema62.properties.services.items,data:data1};
+if(!(validate52(data0[i0], {instancePath:instancePath+"/services/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/services",schemaPath:"#/properties/services/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema70.properties.services.type,parentSchema:schema70.properties.services,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2022,8 +2342,10 @@ vErrors.push(err3);
 }
 errors++;
 }
-if((data1.integrationKey === undefined) || (!(func0.call(data1, "integrationKey")))){
-const err4 = {instancePath:instancePath+"/services/" + i0,schemaPath:"#/properties/services/items/required",keyword:"required",params:{missingProperty: "integrationKey"},message:"must have required property '"+"integrationKey"+"'",schema:schema62.properties.services.items.required,parentSchema:schema62.properties.services.items,data:data1};
+}
+}
+else {
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema70.type,parentSchema:schema70,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2032,9 +2354,89 @@ vErrors.push(err4);
 }
 errors++;
 }
-for(const key1 of Object.keys(data1)){
-if(!(((((key1 === "name") || (key1 === "integrationKey")) || (key1 === "severity")) || (key1 === "events")) || (key1 === "environments"))){
-const err5 = {instancePath:instancePath+"/services/" + i0,schemaPath:"#/properties/services/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema62.properties.services.items,data:data1};
+validate51.errors = vErrors;
+return errors === 0;
+}
+validate51.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema75 = {"title":"OpsgenieRules","type":"object","additionalProperties":false,"required":["teams"],"properties":{"url":{"type":"string","pattern":"^[a-z0-9.-]+$","$comment":"a host name without https://, as Opsgenie's client wants it","default":"api.opsgenie.com","description":"Host of the API; api.eu.opsgenie.com for the European instance."},"teams":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/opsgenieTeam"}}},"description":"Alerts in Opsgenie."};
+const pattern33 = new RegExp("^[a-z0-9.-]+$", "u");
+const schema76 = {"title":"OpsgenieTeam","type":"object","additionalProperties":false,"required":["team","apiKey"],"properties":{"team":{"type":"string","pattern":"^[A-Za-z0-9-]+$","description":"The team's ID."},"apiKey":{"$ref":"#/$defs/secret","description":"Where the key of the team's API integration is."},"priority":{"enum":["P1","P2","P3","P4","P5"],"default":"P3","description":"Priority of the alerts."},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}};
+const pattern34 = new RegExp("^[A-Za-z0-9-]+$", "u");
+
+function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate57.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.team === undefined) || (!(func0.call(data, "team")))){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "team"},message:"must have required property '"+"team"+"'",schema:schema76.required,parentSchema:schema76,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if((data.apiKey === undefined) || (!(func0.call(data, "apiKey")))){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "apiKey"},message:"must have required property '"+"apiKey"+"'",schema:schema76.required,parentSchema:schema76,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!(((((key0 === "team") || (key0 === "apiKey")) || (key0 === "priority")) || (key0 === "events")) || (key0 === "environments"))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema76,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.team !== undefined && func0.call(data, "team")){
+let data0 = data.team;
+if(typeof data0 === "string"){
+if(!pattern34.test(data0)){
+const err3 = {instancePath:instancePath+"/team",schemaPath:"#/properties/team/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9-]+$"},message:"must match pattern \""+"^[A-Za-z0-9-]+$"+"\"",schema:"^[A-Za-z0-9-]+$",parentSchema:schema76.properties.team,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/team",schemaPath:"#/properties/team/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema76.properties.team.type,parentSchema:schema76.properties.team,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.apiKey !== undefined && func0.call(data, "apiKey")){
+let data1 = data.apiKey;
+if(typeof data1 === "string"){
+if(!pattern6.test(data1)){
+const err5 = {instancePath:instancePath+"/apiKey",schemaPath:"#/$defs/secret/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema36,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2044,11 +2446,8 @@ vErrors.push(err5);
 errors++;
 }
 }
-if(data1.name !== undefined && func0.call(data1, "name")){
-let data2 = data1.name;
-if(typeof data2 === "string"){
-if(!pattern27.test(data2)){
-const err6 = {instancePath:instancePath+"/services/" + i0+"/name",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"+"\"",schema:"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$",parentSchema:schema59,data:data2};
+else {
+const err6 = {instancePath:instancePath+"/apiKey",schemaPath:"#/$defs/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.type,parentSchema:schema36,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2058,8 +2457,10 @@ vErrors.push(err6);
 errors++;
 }
 }
-else {
-const err7 = {instancePath:instancePath+"/services/" + i0+"/name",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.type,parentSchema:schema59,data:data2};
+if(data.priority !== undefined && func0.call(data, "priority")){
+let data2 = data.priority;
+if(!(((((data2 === "P1") || (data2 === "P2")) || (data2 === "P3")) || (data2 === "P4")) || (data2 === "P5"))){
+const err7 = {instancePath:instancePath+"/priority",schemaPath:"#/properties/priority/enum",keyword:"enum",params:{allowedValues: schema76.properties.priority.enum},message:"must be equal to one of the allowed values",schema:schema76.properties.priority.enum,parentSchema:schema76.properties.priority,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2069,11 +2470,17 @@ vErrors.push(err7);
 errors++;
 }
 }
-if(data1.integrationKey !== undefined && func0.call(data1, "integrationKey")){
-let data3 = data1.integrationKey;
-if(typeof data3 === "string"){
-if(!pattern6.test(data3)){
-const err8 = {instancePath:instancePath+"/services/" + i0+"/integrationKey",schemaPath:"#/$defs/secret/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema34,data:data3};
+if(data.events !== undefined && func0.call(data, "events")){
+if(!(validate42(data.events, {instancePath:instancePath+"/events",parentData:data,parentDataProperty:"events",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+errors = vErrors.length;
+}
+}
+if(data.environments !== undefined && func0.call(data, "environments")){
+let data4 = data.environments;
+if(Array.isArray(data4)){
+if(data4.length < 1){
+const err8 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema64,data:data4};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2082,9 +2489,12 @@ vErrors.push(err8);
 }
 errors++;
 }
-}
-else {
-const err9 = {instancePath:instancePath+"/services/" + i0+"/integrationKey",schemaPath:"#/$defs/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema34.type,parentSchema:schema34,data:data3};
+const len0 = data4.length;
+for(let i0=0; i0<len0; i0++){
+let data5 = data4[i0];
+if(typeof data5 === "string"){
+if(func114(data5) > 255){
+const err9 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema64.items,data:data5};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2093,11 +2503,8 @@ vErrors.push(err9);
 }
 errors++;
 }
-}
-if(data1.severity !== undefined && func0.call(data1, "severity")){
-let data4 = data1.severity;
-if(!((((data4 === "critical") || (data4 === "error")) || (data4 === "warning")) || (data4 === "info"))){
-const err10 = {instancePath:instancePath+"/services/" + i0+"/severity",schemaPath:"#/properties/services/items/properties/severity/enum",keyword:"enum",params:{allowedValues: schema62.properties.services.items.properties.severity.enum},message:"must be equal to one of the allowed values",schema:schema62.properties.services.items.properties.severity.enum,parentSchema:schema62.properties.services.items.properties.severity,data:data4};
+if(func114(data5) < 1){
+const err10 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema64.items,data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2107,17 +2514,8 @@ vErrors.push(err10);
 errors++;
 }
 }
-if(data1.events !== undefined && func0.call(data1, "events")){
-if(!(validate37(data1.events, {instancePath:instancePath+"/services/" + i0+"/events",parentData:data1,parentDataProperty:"events",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
-errors = vErrors.length;
-}
-}
-if(data1.environments !== undefined && func0.call(data1, "environments")){
-let data6 = data1.environments;
-if(Array.isArray(data6)){
-if(data6.length < 1){
-const err11 = {instancePath:instancePath+"/services/" + i0+"/environments",schemaPath:"#/$defs/environmentNames/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema57,data:data6};
+else {
+const err11 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.items.type,parentSchema:schema64.items,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2126,12 +2524,19 @@ vErrors.push(err11);
 }
 errors++;
 }
-const len1 = data6.length;
-for(let i1=0; i1<len1; i1++){
-let data7 = data6[i1];
-if(typeof data7 === "string"){
-if(func114(data7) > 255){
-const err12 = {instancePath:instancePath+"/services/" + i0+"/environments/" + i1,schemaPath:"#/$defs/environmentNames/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema57.items,data:data7};
+}
+let i1 = data4.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data4[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err12 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema64,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2139,9 +2544,14 @@ else {
 vErrors.push(err12);
 }
 errors++;
+break;
 }
-if(func114(data7) < 1){
-const err13 = {instancePath:instancePath+"/services/" + i0+"/environments/" + i1,schemaPath:"#/$defs/environmentNames/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema57.items,data:data7};
+indices0[item0] = i1;
+}
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema64.type,parentSchema:schema64,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2151,8 +2561,9 @@ vErrors.push(err13);
 errors++;
 }
 }
+}
 else {
-const err14 = {instancePath:instancePath+"/services/" + i0+"/environments/" + i1,schemaPath:"#/$defs/environmentNames/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.items.type,parentSchema:schema57.items,data:data7};
+const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema76.type,parentSchema:schema76,data};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2161,91 +2572,16 @@ vErrors.push(err14);
 }
 errors++;
 }
-}
-let i2 = data6.length;
-let j0;
-if(i2 > 1){
-const indices0 = {};
-for(;i2--;){
-let item0 = data6[i2];
-if(typeof item0 !== "string"){
-continue;
-}
-if(typeof indices0[item0] == "number"){
-j0 = indices0[item0];
-const err15 = {instancePath:instancePath+"/services/" + i0+"/environments",schemaPath:"#/$defs/environmentNames/uniqueItems",keyword:"uniqueItems",params:{i: i2, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i2+" are identical)",schema:true,parentSchema:schema57,data:data6};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-break;
-}
-indices0[item0] = i2;
-}
-}
-}
-else {
-const err16 = {instancePath:instancePath+"/services/" + i0+"/environments",schemaPath:"#/$defs/environmentNames/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema57.type,parentSchema:schema57,data:data6};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-}
-}
-}
-else {
-const err17 = {instancePath:instancePath+"/services/" + i0,schemaPath:"#/properties/services/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema62.properties.services.items.type,parentSchema:schema62.properties.services.items,data:data1};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-}
-}
-else {
-const err18 = {instancePath:instancePath+"/services",schemaPath:"#/properties/services/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema62.properties.services.type,parentSchema:schema62.properties.services,data:data0};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-}
-}
-else {
-const err19 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema62.type,parentSchema:schema62,data};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
-errors++;
-}
-validate43.errors = vErrors;
+validate57.errors = vErrors;
 return errors === 0;
 }
-validate43.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate57.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema66 = {"title":"OpsgenieRules","type":"object","additionalProperties":false,"required":["teams"],"properties":{"url":{"type":"string","pattern":"^[a-z0-9.-]+$","$comment":"a host name without https://, as Opsgenie's client wants it","default":"api.opsgenie.com","description":"Host of the API; api.eu.opsgenie.com for the European instance."},"teams":{"type":"array","minItems":1,"items":{"title":"OpsgenieTeam","type":"object","additionalProperties":false,"required":["team","apiKey"],"properties":{"team":{"type":"string","pattern":"^[A-Za-z0-9-]+$","description":"The team's ID."},"apiKey":{"$ref":"#/$defs/secret","description":"Where the key of the team's API integration is."},"priority":{"enum":["P1","P2","P3","P4","P5"],"default":"P3"},"events":{"$ref":"#/$defs/events"},"environments":{"$ref":"#/$defs/environmentNames"}}}}}};
-const pattern31 = new RegExp("^[a-z0-9.-]+$", "u");
-const pattern32 = new RegExp("^[A-Za-z0-9-]+$", "u");
 
-function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate46.evaluated;
+const evaluated0 = validate56.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2254,7 +2590,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.teams === undefined) || (!(func0.call(data, "teams")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "teams"},message:"must have required property '"+"teams"+"'",schema:schema66.required,parentSchema:schema66,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "teams"},message:"must have required property '"+"teams"+"'",schema:schema75.required,parentSchema:schema75,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2265,7 +2601,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!((key0 === "url") || (key0 === "teams"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema66,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema75,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2278,8 +2614,8 @@ errors++;
 if(data.url !== undefined && func0.call(data, "url")){
 let data0 = data.url;
 if(typeof data0 === "string"){
-if(!pattern31.test(data0)){
-const err2 = {instancePath:instancePath+"/url",schemaPath:"#/properties/url/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.-]+$"},message:"must match pattern \""+"^[a-z0-9.-]+$"+"\"",schema:"^[a-z0-9.-]+$",parentSchema:schema66.properties.url,data:data0};
+if(!pattern33.test(data0)){
+const err2 = {instancePath:instancePath+"/url",schemaPath:"#/properties/url/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.-]+$"},message:"must match pattern \""+"^[a-z0-9.-]+$"+"\"",schema:"^[a-z0-9.-]+$",parentSchema:schema75.properties.url,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2290,7 +2626,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/url",schemaPath:"#/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.properties.url.type,parentSchema:schema66.properties.url,data:data0};
+const err3 = {instancePath:instancePath+"/url",schemaPath:"#/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema75.properties.url.type,parentSchema:schema75.properties.url,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2304,7 +2640,7 @@ if(data.teams !== undefined && func0.call(data, "teams")){
 let data1 = data.teams;
 if(Array.isArray(data1)){
 if(data1.length < 1){
-const err4 = {instancePath:instancePath+"/teams",schemaPath:"#/properties/teams/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema66.properties.teams,data:data1};
+const err4 = {instancePath:instancePath+"/teams",schemaPath:"#/properties/teams/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema75.properties.teams,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2315,10 +2651,14 @@ errors++;
 }
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-let data2 = data1[i0];
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-if((data2.team === undefined) || (!(func0.call(data2, "team")))){
-const err5 = {instancePath:instancePath+"/teams/" + i0,schemaPath:"#/properties/teams/items/required",keyword:"required",params:{missingProperty: "team"},message:"must have required property '"+"team"+"'",schema:schema66.properties.teams.items.required,parentSchema:schema66.properties.teams.items,data:data2};
+if(!(validate57(data1[i0], {instancePath:instancePath+"/teams/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/teams",schemaPath:"#/properties/teams/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema75.properties.teams.type,parentSchema:schema75.properties.teams,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2327,8 +2667,10 @@ vErrors.push(err5);
 }
 errors++;
 }
-if((data2.apiKey === undefined) || (!(func0.call(data2, "apiKey")))){
-const err6 = {instancePath:instancePath+"/teams/" + i0,schemaPath:"#/properties/teams/items/required",keyword:"required",params:{missingProperty: "apiKey"},message:"must have required property '"+"apiKey"+"'",schema:schema66.properties.teams.items.required,parentSchema:schema66.properties.teams.items,data:data2};
+}
+}
+else {
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema75.type,parentSchema:schema75,data};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2337,9 +2679,121 @@ vErrors.push(err6);
 }
 errors++;
 }
-for(const key1 of Object.keys(data2)){
-if(!(((((key1 === "team") || (key1 === "apiKey")) || (key1 === "priority")) || (key1 === "events")) || (key1 === "environments"))){
-const err7 = {instancePath:instancePath+"/teams/" + i0,schemaPath:"#/properties/teams/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema66.properties.teams.items,data:data2};
+validate56.errors = vErrors;
+return errors === 0;
+}
+validate56.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema79 = {"title":"EmailRules","type":"object","additionalProperties":false,"required":["host","port","from","recipients"],"properties":{"host":{"type":"string","pattern":"^[A-Za-z0-9.-]+$","description":"The SMTP server."},"port":{"type":"integer","minimum":1,"maximum":65535,"description":"Its port."},"username":{"$ref":"#/$defs/secret","description":"Where the user's name is."},"password":{"$ref":"#/$defs/secret","description":"Where the password is."},"from":{"type":"string","pattern":"^\\S+@\\S+$","$comment":"an e-mail address","description":"The sender."},"recipients":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/emailRecipient"}}},"description":"E-mail."};
+const pattern36 = new RegExp("^[A-Za-z0-9.-]+$", "u");
+const pattern39 = new RegExp("^\\S+@\\S+$", "u");
+const schema82 = {"title":"EmailRecipient","type":"object","additionalProperties":false,"required":["to"],"properties":{"to":{"type":"string","pattern":"^[^\\s@:;,]+@[^\\s@:;,]+$","$comment":"one e-mail address","description":"One address."},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}};
+const pattern40 = new RegExp("^[^\\s@:;,]+@[^\\s@:;,]+$", "u");
+
+function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate62.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.to === undefined) || (!(func0.call(data, "to")))){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "to"},message:"must have required property '"+"to"+"'",schema:schema82.required,parentSchema:schema82,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!(((key0 === "to") || (key0 === "events")) || (key0 === "environments"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema82,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.to !== undefined && func0.call(data, "to")){
+let data0 = data.to;
+if(typeof data0 === "string"){
+if(!pattern40.test(data0)){
+const err2 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/pattern",keyword:"pattern",params:{pattern: "^[^\\s@:;,]+@[^\\s@:;,]+$"},message:"must match pattern \""+"^[^\\s@:;,]+@[^\\s@:;,]+$"+"\"",schema:"^[^\\s@:;,]+@[^\\s@:;,]+$",parentSchema:schema82.properties.to,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema82.properties.to.type,parentSchema:schema82.properties.to,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.events !== undefined && func0.call(data, "events")){
+if(!(validate42(data.events, {instancePath:instancePath+"/events",parentData:data,parentDataProperty:"events",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+errors = vErrors.length;
+}
+}
+if(data.environments !== undefined && func0.call(data, "environments")){
+let data2 = data.environments;
+if(Array.isArray(data2)){
+if(data2.length < 1){
+const err4 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema64,data:data2};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+let data3 = data2[i0];
+if(typeof data3 === "string"){
+if(func114(data3) > 255){
+const err5 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema64.items,data:data3};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(func114(data3) < 1){
+const err6 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema64.items,data:data3};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.items.type,parentSchema:schema64.items,data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2349,11 +2803,18 @@ vErrors.push(err7);
 errors++;
 }
 }
-if(data2.team !== undefined && func0.call(data2, "team")){
-let data3 = data2.team;
-if(typeof data3 === "string"){
-if(!pattern32.test(data3)){
-const err8 = {instancePath:instancePath+"/teams/" + i0+"/team",schemaPath:"#/properties/teams/items/properties/team/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9-]+$"},message:"must match pattern \""+"^[A-Za-z0-9-]+$"+"\"",schema:"^[A-Za-z0-9-]+$",parentSchema:schema66.properties.teams.items.properties.team,data:data3};
+let i1 = data2.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data2[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err8 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema64,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2361,10 +2822,14 @@ else {
 vErrors.push(err8);
 }
 errors++;
+break;
+}
+indices0[item0] = i1;
+}
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/teams/" + i0+"/team",schemaPath:"#/properties/teams/items/properties/team/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema66.properties.teams.items.properties.team.type,parentSchema:schema66.properties.teams.items.properties.team,data:data3};
+const err9 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema64.type,parentSchema:schema64,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2374,11 +2839,9 @@ vErrors.push(err9);
 errors++;
 }
 }
-if(data2.apiKey !== undefined && func0.call(data2, "apiKey")){
-let data4 = data2.apiKey;
-if(typeof data4 === "string"){
-if(!pattern6.test(data4)){
-const err10 = {instancePath:instancePath+"/teams/" + i0+"/apiKey",schemaPath:"#/$defs/secret/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema34,data:data4};
+}
+else {
+const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.type,parentSchema:schema82,data};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2387,171 +2850,16 @@ vErrors.push(err10);
 }
 errors++;
 }
-}
-else {
-const err11 = {instancePath:instancePath+"/teams/" + i0+"/apiKey",schemaPath:"#/$defs/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema34.type,parentSchema:schema34,data:data4};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-if(data2.priority !== undefined && func0.call(data2, "priority")){
-let data5 = data2.priority;
-if(!(((((data5 === "P1") || (data5 === "P2")) || (data5 === "P3")) || (data5 === "P4")) || (data5 === "P5"))){
-const err12 = {instancePath:instancePath+"/teams/" + i0+"/priority",schemaPath:"#/properties/teams/items/properties/priority/enum",keyword:"enum",params:{allowedValues: schema66.properties.teams.items.properties.priority.enum},message:"must be equal to one of the allowed values",schema:schema66.properties.teams.items.properties.priority.enum,parentSchema:schema66.properties.teams.items.properties.priority,data:data5};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-}
-if(data2.events !== undefined && func0.call(data2, "events")){
-if(!(validate37(data2.events, {instancePath:instancePath+"/teams/" + i0+"/events",parentData:data2,parentDataProperty:"events",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
-errors = vErrors.length;
-}
-}
-if(data2.environments !== undefined && func0.call(data2, "environments")){
-let data7 = data2.environments;
-if(Array.isArray(data7)){
-if(data7.length < 1){
-const err13 = {instancePath:instancePath+"/teams/" + i0+"/environments",schemaPath:"#/$defs/environmentNames/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema57,data:data7};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-const len1 = data7.length;
-for(let i1=0; i1<len1; i1++){
-let data8 = data7[i1];
-if(typeof data8 === "string"){
-if(func114(data8) > 255){
-const err14 = {instancePath:instancePath+"/teams/" + i0+"/environments/" + i1,schemaPath:"#/$defs/environmentNames/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema57.items,data:data8};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-if(func114(data8) < 1){
-const err15 = {instancePath:instancePath+"/teams/" + i0+"/environments/" + i1,schemaPath:"#/$defs/environmentNames/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema57.items,data:data8};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-}
-else {
-const err16 = {instancePath:instancePath+"/teams/" + i0+"/environments/" + i1,schemaPath:"#/$defs/environmentNames/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.items.type,parentSchema:schema57.items,data:data8};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-}
-}
-let i2 = data7.length;
-let j0;
-if(i2 > 1){
-const indices0 = {};
-for(;i2--;){
-let item0 = data7[i2];
-if(typeof item0 !== "string"){
-continue;
-}
-if(typeof indices0[item0] == "number"){
-j0 = indices0[item0];
-const err17 = {instancePath:instancePath+"/teams/" + i0+"/environments",schemaPath:"#/$defs/environmentNames/uniqueItems",keyword:"uniqueItems",params:{i: i2, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i2+" are identical)",schema:true,parentSchema:schema57,data:data7};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-break;
-}
-indices0[item0] = i2;
-}
-}
-}
-else {
-const err18 = {instancePath:instancePath+"/teams/" + i0+"/environments",schemaPath:"#/$defs/environmentNames/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema57.type,parentSchema:schema57,data:data7};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-}
-}
-else {
-const err19 = {instancePath:instancePath+"/teams/" + i0,schemaPath:"#/properties/teams/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema66.properties.teams.items.type,parentSchema:schema66.properties.teams.items,data:data2};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
-errors++;
-}
-}
-}
-else {
-const err20 = {instancePath:instancePath+"/teams",schemaPath:"#/properties/teams/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema66.properties.teams.type,parentSchema:schema66.properties.teams,data:data1};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
-errors++;
-}
-}
-}
-else {
-const err21 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema66.type,parentSchema:schema66,data};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
-errors++;
-}
-validate46.errors = vErrors;
+validate62.errors = vErrors;
 return errors === 0;
 }
-validate46.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate62.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema69 = {"title":"EmailRules","type":"object","additionalProperties":false,"required":["host","port","from","recipients"],"properties":{"host":{"type":"string","pattern":"^[A-Za-z0-9.-]+$"},"port":{"type":"integer","minimum":1,"maximum":65535},"username":{"$ref":"#/$defs/secret"},"password":{"$ref":"#/$defs/secret"},"from":{"type":"string","pattern":"^\\S+@\\S+$","$comment":"an e-mail address"},"recipients":{"type":"array","minItems":1,"items":{"title":"EmailRecipient","type":"object","additionalProperties":false,"required":["to"],"properties":{"to":{"type":"string","pattern":"^[^\\s@:;,]+@[^\\s@:;,]+$","$comment":"one e-mail address"},"events":{"$ref":"#/$defs/events"},"environments":{"$ref":"#/$defs/environmentNames"}}}}}};
-const pattern34 = new RegExp("^[A-Za-z0-9.-]+$", "u");
-const pattern37 = new RegExp("^\\S+@\\S+$", "u");
-const pattern38 = new RegExp("^[^\\s@:;,]+@[^\\s@:;,]+$", "u");
 
-function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate49.evaluated;
+const evaluated0 = validate61.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2560,7 +2868,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.host === undefined) || (!(func0.call(data, "host")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema69.required,parentSchema:schema69,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema79.required,parentSchema:schema79,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2570,7 +2878,7 @@ vErrors.push(err0);
 errors++;
 }
 if((data.port === undefined) || (!(func0.call(data, "port")))){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "port"},message:"must have required property '"+"port"+"'",schema:schema69.required,parentSchema:schema69,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "port"},message:"must have required property '"+"port"+"'",schema:schema79.required,parentSchema:schema79,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2580,7 +2888,7 @@ vErrors.push(err1);
 errors++;
 }
 if((data.from === undefined) || (!(func0.call(data, "from")))){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "from"},message:"must have required property '"+"from"+"'",schema:schema69.required,parentSchema:schema69,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "from"},message:"must have required property '"+"from"+"'",schema:schema79.required,parentSchema:schema79,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2590,7 +2898,7 @@ vErrors.push(err2);
 errors++;
 }
 if((data.recipients === undefined) || (!(func0.call(data, "recipients")))){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "recipients"},message:"must have required property '"+"recipients"+"'",schema:schema69.required,parentSchema:schema69,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "recipients"},message:"must have required property '"+"recipients"+"'",schema:schema79.required,parentSchema:schema79,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2601,7 +2909,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!((((((key0 === "host") || (key0 === "port")) || (key0 === "username")) || (key0 === "password")) || (key0 === "from")) || (key0 === "recipients"))){
-const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema69,data};
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema79,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2614,8 +2922,8 @@ errors++;
 if(data.host !== undefined && func0.call(data, "host")){
 let data0 = data.host;
 if(typeof data0 === "string"){
-if(!pattern34.test(data0)){
-const err5 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9.-]+$"},message:"must match pattern \""+"^[A-Za-z0-9.-]+$"+"\"",schema:"^[A-Za-z0-9.-]+$",parentSchema:schema69.properties.host,data:data0};
+if(!pattern36.test(data0)){
+const err5 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9.-]+$"},message:"must match pattern \""+"^[A-Za-z0-9.-]+$"+"\"",schema:"^[A-Za-z0-9.-]+$",parentSchema:schema79.properties.host,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2626,7 +2934,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema69.properties.host.type,parentSchema:schema69.properties.host,data:data0};
+const err6 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema79.properties.host.type,parentSchema:schema79.properties.host,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2639,7 +2947,7 @@ errors++;
 if(data.port !== undefined && func0.call(data, "port")){
 let data1 = data.port;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-const err7 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema69.properties.port.type,parentSchema:schema69.properties.port,data:data1};
+const err7 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema79.properties.port.type,parentSchema:schema79.properties.port,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2650,7 +2958,7 @@ errors++;
 }
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 > 65535 || isNaN(data1)){
-const err8 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema69.properties.port,data:data1};
+const err8 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema79.properties.port,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2660,7 +2968,7 @@ vErrors.push(err8);
 errors++;
 }
 if(data1 < 1 || isNaN(data1)){
-const err9 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema69.properties.port,data:data1};
+const err9 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema79.properties.port,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2675,7 +2983,7 @@ if(data.username !== undefined && func0.call(data, "username")){
 let data2 = data.username;
 if(typeof data2 === "string"){
 if(!pattern6.test(data2)){
-const err10 = {instancePath:instancePath+"/username",schemaPath:"#/$defs/secret/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema34,data:data2};
+const err10 = {instancePath:instancePath+"/username",schemaPath:"#/$defs/secret/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema36,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2686,7 +2994,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/username",schemaPath:"#/$defs/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema34.type,parentSchema:schema34,data:data2};
+const err11 = {instancePath:instancePath+"/username",schemaPath:"#/$defs/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.type,parentSchema:schema36,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2700,7 +3008,7 @@ if(data.password !== undefined && func0.call(data, "password")){
 let data3 = data.password;
 if(typeof data3 === "string"){
 if(!pattern6.test(data3)){
-const err12 = {instancePath:instancePath+"/password",schemaPath:"#/$defs/secret/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema34,data:data3};
+const err12 = {instancePath:instancePath+"/password",schemaPath:"#/$defs/secret/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema36,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2711,7 +3019,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/password",schemaPath:"#/$defs/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema34.type,parentSchema:schema34,data:data3};
+const err13 = {instancePath:instancePath+"/password",schemaPath:"#/$defs/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.type,parentSchema:schema36,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2724,8 +3032,8 @@ errors++;
 if(data.from !== undefined && func0.call(data, "from")){
 let data4 = data.from;
 if(typeof data4 === "string"){
-if(!pattern37.test(data4)){
-const err14 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/pattern",keyword:"pattern",params:{pattern: "^\\S+@\\S+$"},message:"must match pattern \""+"^\\S+@\\S+$"+"\"",schema:"^\\S+@\\S+$",parentSchema:schema69.properties.from,data:data4};
+if(!pattern39.test(data4)){
+const err14 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/pattern",keyword:"pattern",params:{pattern: "^\\S+@\\S+$"},message:"must match pattern \""+"^\\S+@\\S+$"+"\"",schema:"^\\S+@\\S+$",parentSchema:schema79.properties.from,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2736,7 +3044,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema69.properties.from.type,parentSchema:schema69.properties.from,data:data4};
+const err15 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema79.properties.from.type,parentSchema:schema79.properties.from,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2750,7 +3058,7 @@ if(data.recipients !== undefined && func0.call(data, "recipients")){
 let data5 = data.recipients;
 if(Array.isArray(data5)){
 if(data5.length < 1){
-const err16 = {instancePath:instancePath+"/recipients",schemaPath:"#/properties/recipients/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema69.properties.recipients,data:data5};
+const err16 = {instancePath:instancePath+"/recipients",schemaPath:"#/properties/recipients/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema79.properties.recipients,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2761,10 +3069,14 @@ errors++;
 }
 const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
-let data6 = data5[i0];
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-if((data6.to === undefined) || (!(func0.call(data6, "to")))){
-const err17 = {instancePath:instancePath+"/recipients/" + i0,schemaPath:"#/properties/recipients/items/required",keyword:"required",params:{missingProperty: "to"},message:"must have required property '"+"to"+"'",schema:schema69.properties.recipients.items.required,parentSchema:schema69.properties.recipients.items,data:data6};
+if(!(validate62(data5[i0], {instancePath:instancePath+"/recipients/" + i0,parentData:data5,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/recipients",schemaPath:"#/properties/recipients/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema79.properties.recipients.type,parentSchema:schema79.properties.recipients,data:data5};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2773,9 +3085,10 @@ vErrors.push(err17);
 }
 errors++;
 }
-for(const key1 of Object.keys(data6)){
-if(!(((key1 === "to") || (key1 === "events")) || (key1 === "environments"))){
-const err18 = {instancePath:instancePath+"/recipients/" + i0,schemaPath:"#/properties/recipients/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema69.properties.recipients.items,data:data6};
+}
+}
+else {
+const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema79.type,parentSchema:schema79,data};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2784,170 +3097,18 @@ vErrors.push(err18);
 }
 errors++;
 }
-}
-if(data6.to !== undefined && func0.call(data6, "to")){
-let data7 = data6.to;
-if(typeof data7 === "string"){
-if(!pattern38.test(data7)){
-const err19 = {instancePath:instancePath+"/recipients/" + i0+"/to",schemaPath:"#/properties/recipients/items/properties/to/pattern",keyword:"pattern",params:{pattern: "^[^\\s@:;,]+@[^\\s@:;,]+$"},message:"must match pattern \""+"^[^\\s@:;,]+@[^\\s@:;,]+$"+"\"",schema:"^[^\\s@:;,]+@[^\\s@:;,]+$",parentSchema:schema69.properties.recipients.items.properties.to,data:data7};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
-errors++;
-}
-}
-else {
-const err20 = {instancePath:instancePath+"/recipients/" + i0+"/to",schemaPath:"#/properties/recipients/items/properties/to/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema69.properties.recipients.items.properties.to.type,parentSchema:schema69.properties.recipients.items.properties.to,data:data7};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
-errors++;
-}
-}
-if(data6.events !== undefined && func0.call(data6, "events")){
-if(!(validate37(data6.events, {instancePath:instancePath+"/recipients/" + i0+"/events",parentData:data6,parentDataProperty:"events",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
-errors = vErrors.length;
-}
-}
-if(data6.environments !== undefined && func0.call(data6, "environments")){
-let data9 = data6.environments;
-if(Array.isArray(data9)){
-if(data9.length < 1){
-const err21 = {instancePath:instancePath+"/recipients/" + i0+"/environments",schemaPath:"#/$defs/environmentNames/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema57,data:data9};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
-errors++;
-}
-const len1 = data9.length;
-for(let i1=0; i1<len1; i1++){
-let data10 = data9[i1];
-if(typeof data10 === "string"){
-if(func114(data10) > 255){
-const err22 = {instancePath:instancePath+"/recipients/" + i0+"/environments/" + i1,schemaPath:"#/$defs/environmentNames/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema57.items,data:data10};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
-errors++;
-}
-if(func114(data10) < 1){
-const err23 = {instancePath:instancePath+"/recipients/" + i0+"/environments/" + i1,schemaPath:"#/$defs/environmentNames/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema57.items,data:data10};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
-errors++;
-}
-}
-else {
-const err24 = {instancePath:instancePath+"/recipients/" + i0+"/environments/" + i1,schemaPath:"#/$defs/environmentNames/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.items.type,parentSchema:schema57.items,data:data10};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
-errors++;
-}
-}
-let i2 = data9.length;
-let j0;
-if(i2 > 1){
-const indices0 = {};
-for(;i2--;){
-let item0 = data9[i2];
-if(typeof item0 !== "string"){
-continue;
-}
-if(typeof indices0[item0] == "number"){
-j0 = indices0[item0];
-const err25 = {instancePath:instancePath+"/recipients/" + i0+"/environments",schemaPath:"#/$defs/environmentNames/uniqueItems",keyword:"uniqueItems",params:{i: i2, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i2+" are identical)",schema:true,parentSchema:schema57,data:data9};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-vErrors.push(err25);
-}
-errors++;
-break;
-}
-indices0[item0] = i2;
-}
-}
-}
-else {
-const err26 = {instancePath:instancePath+"/recipients/" + i0+"/environments",schemaPath:"#/$defs/environmentNames/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema57.type,parentSchema:schema57,data:data9};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-vErrors.push(err26);
-}
-errors++;
-}
-}
-}
-else {
-const err27 = {instancePath:instancePath+"/recipients/" + i0,schemaPath:"#/properties/recipients/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema69.properties.recipients.items.type,parentSchema:schema69.properties.recipients.items,data:data6};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-vErrors.push(err27);
-}
-errors++;
-}
-}
-}
-else {
-const err28 = {instancePath:instancePath+"/recipients",schemaPath:"#/properties/recipients/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema69.properties.recipients.type,parentSchema:schema69.properties.recipients,data:data5};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-vErrors.push(err28);
-}
-errors++;
-}
-}
-}
-else {
-const err29 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema69.type,parentSchema:schema69,data};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-vErrors.push(err29);
-}
-errors++;
-}
-validate49.errors = vErrors;
+validate61.errors = vErrors;
 return errors === 0;
 }
-validate49.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate61.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema73 = {"title":"WebhookTarget","type":"object","additionalProperties":false,"required":["name","url"],"properties":{"name":{"$ref":"#/$defs/name"},"url":{"$ref":"#/$defs/url","description":"Gets a POST with the document of docs/notifications/webhooks.md."},"headers":{"$ref":"#/$defs/headers"},"events":{"$ref":"#/$defs/events"},"environments":{"$ref":"#/$defs/environmentNames"}}};
-const schema76 = {"type":"object","additionalProperties":{"type":"string"},"description":"HTTP headers. Secrets as `$key`."};
+const schema84 = {"title":"WebhookTarget","type":"object","additionalProperties":false,"required":["name","url"],"properties":{"name":{"$ref":"#/$defs/name","description":"A name of yours."},"url":{"$ref":"#/$defs/url","description":"Gets a POST with the document of docs/notifications/webhooks.md."},"headers":{"$ref":"#/$defs/headers"},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: all states, and all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}};
+const schema87 = {"type":"object","additionalProperties":{"type":"string"},"description":"HTTP headers. Secrets as `$key`."};
 
-function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate52.evaluated;
+const evaluated0 = validate66.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2956,7 +3117,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.name === undefined) || (!(func0.call(data, "name")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema73.required,parentSchema:schema73,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema84.required,parentSchema:schema84,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2966,7 +3127,7 @@ vErrors.push(err0);
 errors++;
 }
 if((data.url === undefined) || (!(func0.call(data, "url")))){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema73.required,parentSchema:schema73,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema84.required,parentSchema:schema84,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2977,7 +3138,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(((((key0 === "name") || (key0 === "url")) || (key0 === "headers")) || (key0 === "events")) || (key0 === "environments"))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema73,data};
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema84,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2990,8 +3151,8 @@ errors++;
 if(data.name !== undefined && func0.call(data, "name")){
 let data0 = data.name;
 if(typeof data0 === "string"){
-if(!pattern27.test(data0)){
-const err3 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"+"\"",schema:"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$",parentSchema:schema59,data:data0};
+if(!pattern29.test(data0)){
+const err3 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"+"\"",schema:"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$",parentSchema:schema67,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3002,7 +3163,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.type,parentSchema:schema59,data:data0};
+const err4 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.type,parentSchema:schema67,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3043,7 +3204,7 @@ if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 for(const key1 of Object.keys(data2)){
 let data3 = data2[key1];
 if(typeof data3 !== "string"){
-const err7 = {instancePath:instancePath+"/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/headers/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema76.additionalProperties.type,parentSchema:schema76.additionalProperties,data:data3};
+const err7 = {instancePath:instancePath+"/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/headers/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema87.additionalProperties.type,parentSchema:schema87.additionalProperties,data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3055,7 +3216,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/headers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema76.type,parentSchema:schema76,data:data2};
+const err8 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/headers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema87.type,parentSchema:schema87,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3066,8 +3227,8 @@ errors++;
 }
 }
 if(data.events !== undefined && func0.call(data, "events")){
-if(!(validate37(data.events, {instancePath:instancePath+"/events",parentData:data,parentDataProperty:"events",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+if(!(validate42(data.events, {instancePath:instancePath+"/events",parentData:data,parentDataProperty:"events",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
 errors = vErrors.length;
 }
 }
@@ -3075,7 +3236,7 @@ if(data.environments !== undefined && func0.call(data, "environments")){
 let data5 = data.environments;
 if(Array.isArray(data5)){
 if(data5.length < 1){
-const err9 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema57,data:data5};
+const err9 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema64,data:data5};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3089,7 +3250,7 @@ for(let i0=0; i0<len0; i0++){
 let data6 = data5[i0];
 if(typeof data6 === "string"){
 if(func114(data6) > 255){
-const err10 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema57.items,data:data6};
+const err10 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema64.items,data:data6};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3099,7 +3260,7 @@ vErrors.push(err10);
 errors++;
 }
 if(func114(data6) < 1){
-const err11 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema57.items,data:data6};
+const err11 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema64.items,data:data6};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -3110,7 +3271,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.items.type,parentSchema:schema57.items,data:data6};
+const err12 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.items.type,parentSchema:schema64.items,data:data6};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -3131,7 +3292,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err13 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema57,data:data5};
+const err13 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema64,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -3146,7 +3307,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema57.type,parentSchema:schema57,data:data5};
+const err14 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema64.type,parentSchema:schema64,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3158,7 +3319,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema73.type,parentSchema:schema73,data};
+const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema84.type,parentSchema:schema84,data};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3167,17 +3328,17 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate52.errors = vErrors;
+validate66.errors = vErrors;
 return errors === 0;
 }
-validate52.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate66.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema78 = {"title":"JenkinsTarget","type":"object","additionalProperties":false,"required":["name","url","token"],"properties":{"name":{"$ref":"#/$defs/name"},"url":{"$ref":"#/$defs/url","description":"Jenkins' address."},"token":{"$ref":"#/$defs/secret","description":"Where the token of the job's Generic Webhook Trigger is."},"events":{"$ref":"#/$defs/events"},"environments":{"$ref":"#/$defs/environmentNames"}}};
+const schema89 = {"title":"JenkinsTarget","type":"object","additionalProperties":false,"required":["name","url","token"],"properties":{"name":{"$ref":"#/$defs/name","description":"A name of yours."},"url":{"$ref":"#/$defs/url","description":"Jenkins' address."},"token":{"$ref":"#/$defs/secret","description":"Where the token of the job's Generic Webhook Trigger is."},"events":{"$ref":"#/$defs/events","description":"What starts the job. Default: success."},"environments":{"$ref":"#/$defs/environmentNames"}}};
 
-function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate55.evaluated;
+const evaluated0 = validate69.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3186,7 +3347,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.name === undefined) || (!(func0.call(data, "name")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema78.required,parentSchema:schema78,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema89.required,parentSchema:schema89,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3196,7 +3357,7 @@ vErrors.push(err0);
 errors++;
 }
 if((data.url === undefined) || (!(func0.call(data, "url")))){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema78.required,parentSchema:schema78,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema89.required,parentSchema:schema89,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3206,7 +3367,7 @@ vErrors.push(err1);
 errors++;
 }
 if((data.token === undefined) || (!(func0.call(data, "token")))){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "token"},message:"must have required property '"+"token"+"'",schema:schema78.required,parentSchema:schema78,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "token"},message:"must have required property '"+"token"+"'",schema:schema89.required,parentSchema:schema89,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3217,7 +3378,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(((((key0 === "name") || (key0 === "url")) || (key0 === "token")) || (key0 === "events")) || (key0 === "environments"))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema78,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema89,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3230,8 +3391,8 @@ errors++;
 if(data.name !== undefined && func0.call(data, "name")){
 let data0 = data.name;
 if(typeof data0 === "string"){
-if(!pattern27.test(data0)){
-const err4 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"+"\"",schema:"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$",parentSchema:schema59,data:data0};
+if(!pattern29.test(data0)){
+const err4 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"+"\"",schema:"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$",parentSchema:schema67,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3242,7 +3403,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.type,parentSchema:schema59,data:data0};
+const err5 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.type,parentSchema:schema67,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3281,7 +3442,7 @@ if(data.token !== undefined && func0.call(data, "token")){
 let data2 = data.token;
 if(typeof data2 === "string"){
 if(!pattern6.test(data2)){
-const err8 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/secret/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema34,data:data2};
+const err8 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/secret/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema36,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3292,7 +3453,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema34.type,parentSchema:schema34,data:data2};
+const err9 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.type,parentSchema:schema36,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3303,8 +3464,8 @@ errors++;
 }
 }
 if(data.events !== undefined && func0.call(data, "events")){
-if(!(validate37(data.events, {instancePath:instancePath+"/events",parentData:data,parentDataProperty:"events",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+if(!(validate42(data.events, {instancePath:instancePath+"/events",parentData:data,parentDataProperty:"events",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
 errors = vErrors.length;
 }
 }
@@ -3312,7 +3473,7 @@ if(data.environments !== undefined && func0.call(data, "environments")){
 let data4 = data.environments;
 if(Array.isArray(data4)){
 if(data4.length < 1){
-const err10 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema57,data:data4};
+const err10 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema64,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3326,7 +3487,7 @@ for(let i0=0; i0<len0; i0++){
 let data5 = data4[i0];
 if(typeof data5 === "string"){
 if(func114(data5) > 255){
-const err11 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema57.items,data:data5};
+const err11 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema64.items,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -3336,7 +3497,7 @@ vErrors.push(err11);
 errors++;
 }
 if(func114(data5) < 1){
-const err12 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema57.items,data:data5};
+const err12 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema64.items,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -3347,7 +3508,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.items.type,parentSchema:schema57.items,data:data5};
+const err13 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.items.type,parentSchema:schema64.items,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -3368,7 +3529,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err14 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema57,data:data4};
+const err14 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema64,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3383,7 +3544,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema57.type,parentSchema:schema57,data:data4};
+const err15 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema64.type,parentSchema:schema64,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3395,7 +3556,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema78.type,parentSchema:schema78,data};
+const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema89.type,parentSchema:schema89,data};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3404,10 +3565,10 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate55.errors = vErrors;
+validate69.errors = vErrors;
 return errors === 0;
 }
-validate55.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate69.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -3674,7 +3835,7 @@ for(const key2 of Object.keys(data14)){
 let data15 = data14[key2];
 if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 if(Object.keys(data15).length < 1){
-const err16 = {instancePath:instancePath+"/environments/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/environment/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema50,data:data15};
+const err16 = {instancePath:instancePath+"/environments/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/environment/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema54,data:data15};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3685,7 +3846,7 @@ errors++;
 }
 for(const key3 of Object.keys(data15)){
 if(!((key3 === "url") || (key3 === "transient"))){
-const err17 = {instancePath:instancePath+"/environments/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/environment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema50,data:data15};
+const err17 = {instancePath:instancePath+"/environments/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/environment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema54,data:data15};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3698,8 +3859,8 @@ errors++;
 if(data15.url !== undefined && func0.call(data15, "url")){
 let data16 = data15.url;
 if(typeof data16 === "string"){
-if(!pattern22.test(data16)){
-const err18 = {instancePath:instancePath+"/environments/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/url",schemaPath:"#/$defs/environment/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/\\s]"},message:"must match pattern \""+"^https?://[^/\\s]"+"\"",schema:"^https?://[^/\\s]",parentSchema:schema50.properties.url,data:data16};
+if(!pattern24.test(data16)){
+const err18 = {instancePath:instancePath+"/environments/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/url",schemaPath:"#/$defs/environment/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/\\s]"},message:"must match pattern \""+"^https?://[^/\\s]"+"\"",schema:"^https?://[^/\\s]",parentSchema:schema54.properties.url,data:data16};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -3710,7 +3871,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/environments/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/url",schemaPath:"#/$defs/environment/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema50.properties.url.type,parentSchema:schema50.properties.url,data:data16};
+const err19 = {instancePath:instancePath+"/environments/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/url",schemaPath:"#/$defs/environment/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema54.properties.url.type,parentSchema:schema54.properties.url,data:data16};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -3723,7 +3884,7 @@ errors++;
 if(data15.transient !== undefined && func0.call(data15, "transient")){
 let data17 = data15.transient;
 if(typeof data17 !== "boolean"){
-const err20 = {instancePath:instancePath+"/environments/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/transient",schemaPath:"#/$defs/environment/properties/transient/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema50.properties.transient.type,parentSchema:schema50.properties.transient,data:data17};
+const err20 = {instancePath:instancePath+"/environments/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/transient",schemaPath:"#/$defs/environment/properties/transient/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema54.properties.transient.type,parentSchema:schema54.properties.transient,data:data17};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -3735,7 +3896,7 @@ errors++;
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/environments/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/environment/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema50.type,parentSchema:schema50,data:data15};
+const err21 = {instancePath:instancePath+"/environments/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/environment/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema54.type,parentSchema:schema54,data:data15};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -3762,7 +3923,7 @@ let data18 = data.applications;
 if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
 for(const key4 of Object.keys(data18)){
 if(!(key4 === "selector")){
-const err23 = {instancePath:instancePath+"/applications",schemaPath:"#/properties/applications/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.applications,data:data18};
+const err23 = {instancePath:instancePath+"/applications",schemaPath:"#/$defs/applications/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema55,data:data18};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -3775,7 +3936,7 @@ errors++;
 if(data18.selector !== undefined && func0.call(data18, "selector")){
 let data19 = data18.selector;
 if(typeof data19 !== "string"){
-const err24 = {instancePath:instancePath+"/applications/selector",schemaPath:"#/properties/applications/properties/selector/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.applications.properties.selector.type,parentSchema:schema31.properties.applications.properties.selector,data:data19};
+const err24 = {instancePath:instancePath+"/applications/selector",schemaPath:"#/$defs/applications/properties/selector/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema55.properties.selector.type,parentSchema:schema55.properties.selector,data:data19};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -3787,7 +3948,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/applications",schemaPath:"#/properties/applications/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.applications.type,parentSchema:schema31.properties.applications,data:data18};
+const err25 = {instancePath:instancePath+"/applications",schemaPath:"#/$defs/applications/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema55.type,parentSchema:schema55,data:data18};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -3798,11 +3959,54 @@ errors++;
 }
 }
 if(data.alerts !== undefined && func0.call(data, "alerts")){
-let data20 = data.alerts;
-if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
-for(const key5 of Object.keys(data20)){
-if(!(key5 === "outOfSyncAfter")){
-const err26 = {instancePath:instancePath+"/alerts",schemaPath:"#/properties/alerts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.alerts,data:data20};
+if(!(validate38(data.alerts, {instancePath:instancePath+"/alerts",parentData:data,parentDataProperty:"alerts",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
+errors = vErrors.length;
+}
+}
+if(data.slack !== undefined && func0.call(data, "slack")){
+if(!(validate40(data.slack, {instancePath:instancePath+"/slack",parentData:data,parentDataProperty:"slack",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
+errors = vErrors.length;
+}
+}
+if(data.teams !== undefined && func0.call(data, "teams")){
+if(!(validate46(data.teams, {instancePath:instancePath+"/teams",parentData:data,parentDataProperty:"teams",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+errors = vErrors.length;
+}
+}
+if(data.pagerduty !== undefined && func0.call(data, "pagerduty")){
+if(!(validate51(data.pagerduty, {instancePath:instancePath+"/pagerduty",parentData:data,parentDataProperty:"pagerduty",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+errors = vErrors.length;
+}
+}
+if(data.opsgenie !== undefined && func0.call(data, "opsgenie")){
+if(!(validate56(data.opsgenie, {instancePath:instancePath+"/opsgenie",parentData:data,parentDataProperty:"opsgenie",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
+errors = vErrors.length;
+}
+}
+if(data.email !== undefined && func0.call(data, "email")){
+if(!(validate61(data.email, {instancePath:instancePath+"/email",parentData:data,parentDataProperty:"email",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+errors = vErrors.length;
+}
+}
+if(data.webhooks !== undefined && func0.call(data, "webhooks")){
+let data26 = data.webhooks;
+if(Array.isArray(data26)){
+const len5 = data26.length;
+for(let i5=0; i5<len5; i5++){
+if(!(validate66(data26[i5], {instancePath:instancePath+"/webhooks/" + i5,parentData:data26,parentDataProperty:i5,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/webhooks",schemaPath:"#/properties/webhooks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.webhooks.type,parentSchema:schema31.properties.webhooks,data:data26};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -3812,11 +4016,19 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data20.outOfSyncAfter !== undefined && func0.call(data20, "outOfSyncAfter")){
-let data21 = data20.outOfSyncAfter;
-if(typeof data21 === "string"){
-if(!pattern23.test(data21)){
-const err27 = {instancePath:instancePath+"/alerts/outOfSyncAfter",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(s|m|h)$"},message:"must match pattern \""+"^[1-9][0-9]*(s|m|h)$"+"\"",schema:"^[1-9][0-9]*(s|m|h)$",parentSchema:schema51,data:data21};
+if(data.jenkins !== undefined && func0.call(data, "jenkins")){
+let data28 = data.jenkins;
+if(Array.isArray(data28)){
+const len6 = data28.length;
+for(let i6=0; i6<len6; i6++){
+if(!(validate69(data28[i6], {instancePath:instancePath+"/jenkins/" + i6,parentData:data28,parentDataProperty:i6,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/jenkins",schemaPath:"#/properties/jenkins/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.jenkins.type,parentSchema:schema31.properties.jenkins,data:data28};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -3826,111 +4038,14 @@ vErrors.push(err27);
 errors++;
 }
 }
+}
 else {
-const err28 = {instancePath:instancePath+"/alerts/outOfSyncAfter",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema51.type,parentSchema:schema51,data:data21};
+const err28 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err28];
 }
 else {
 vErrors.push(err28);
-}
-errors++;
-}
-}
-}
-else {
-const err29 = {instancePath:instancePath+"/alerts",schemaPath:"#/properties/alerts/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.alerts.type,parentSchema:schema31.properties.alerts,data:data20};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-vErrors.push(err29);
-}
-errors++;
-}
-}
-if(data.slack !== undefined && func0.call(data, "slack")){
-if(!(validate36(data.slack, {instancePath:instancePath+"/slack",parentData:data,parentDataProperty:"slack",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate36.errors : vErrors.concat(validate36.errors);
-errors = vErrors.length;
-}
-}
-if(data.teams !== undefined && func0.call(data, "teams")){
-if(!(validate40(data.teams, {instancePath:instancePath+"/teams",parentData:data,parentDataProperty:"teams",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
-errors = vErrors.length;
-}
-}
-if(data.pagerduty !== undefined && func0.call(data, "pagerduty")){
-if(!(validate43(data.pagerduty, {instancePath:instancePath+"/pagerduty",parentData:data,parentDataProperty:"pagerduty",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate43.errors : vErrors.concat(validate43.errors);
-errors = vErrors.length;
-}
-}
-if(data.opsgenie !== undefined && func0.call(data, "opsgenie")){
-if(!(validate46(data.opsgenie, {instancePath:instancePath+"/opsgenie",parentData:data,parentDataProperty:"opsgenie",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
-errors = vErrors.length;
-}
-}
-if(data.email !== undefined && func0.call(data, "email")){
-if(!(validate49(data.email, {instancePath:instancePath+"/email",parentData:data,parentDataProperty:"email",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
-errors = vErrors.length;
-}
-}
-if(data.webhooks !== undefined && func0.call(data, "webhooks")){
-let data27 = data.webhooks;
-if(Array.isArray(data27)){
-const len5 = data27.length;
-for(let i5=0; i5<len5; i5++){
-if(!(validate52(data27[i5], {instancePath:instancePath+"/webhooks/" + i5,parentData:data27,parentDataProperty:i5,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err30 = {instancePath:instancePath+"/webhooks",schemaPath:"#/properties/webhooks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.webhooks.type,parentSchema:schema31.properties.webhooks,data:data27};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-vErrors.push(err30);
-}
-errors++;
-}
-}
-if(data.jenkins !== undefined && func0.call(data, "jenkins")){
-let data29 = data.jenkins;
-if(Array.isArray(data29)){
-const len6 = data29.length;
-for(let i6=0; i6<len6; i6++){
-if(!(validate55(data29[i6], {instancePath:instancePath+"/jenkins/" + i6,parentData:data29,parentDataProperty:i6,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err31 = {instancePath:instancePath+"/jenkins",schemaPath:"#/properties/jenkins/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.jenkins.type,parentSchema:schema31.properties.jenkins,data:data29};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-vErrors.push(err31);
-}
-errors++;
-}
-}
-}
-else {
-const err32 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-vErrors.push(err32);
 }
 errors++;
 }

@@ -15,6 +15,7 @@ import { readYaml } from '../../plugin/yaml/read.ts';
 import { forms, writeApplication } from './application.ts';
 import { type Contestant, type Cost, measure } from './measure.ts';
 import { microBenchmarks } from './micro.ts';
+import { triggerCosts } from './notifications.ts';
 import { targets } from './targets.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -23,6 +24,7 @@ const bundle = resolve('dist/waybill.cjs');
 /** The real programs, built by test/tools. */
 export interface Binaries {
   readonly argocd: string;
+  readonly engine: string;
   readonly helm: string;
   readonly kustomize: string;
   readonly measure: string;
@@ -132,6 +134,9 @@ export async function run(binaries: Binaries): Promise<void> {
     const [first = 12] = sizes;
     const argocd = throughArgoCD(binaries.argocd, join(root, String(first)));
     console.log(`Through argocd-cmp-server and repo-server, ${first} resources: ${milliseconds(argocd)} ms\n`);
+
+    const triggers = triggerCosts(binaries.engine);
+    console.log(`Notifications\n\n${table(['', 'wanted', 'measured', ''], triggers)}\n`);
 
     const sample = execFileSync(binaries.kustomize, ['build', join(root, String(first), forms.kustomize)], {
       encoding: 'utf8',

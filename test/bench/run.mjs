@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'rolldown';
-import { argocdBinary } from '../tools/argocd.mjs';
+import { argocdBinary, engineBinary } from '../tools/argocd.mjs';
 import { goBinary } from '../tools/go-binary.mjs';
 import { helm4Binary, kustomizeBinary } from '../tools/renderers.mjs';
 
@@ -20,6 +20,7 @@ try {
   const { run } = await import(pathToFileURL(file).href);
   await run({
     argocd: await argocdBinary(),
+    engine: await engineBinary(),
     helm: await helm4Binary(),
     kustomize: await kustomizeBinary(),
     measure: await goBinary('test/bench/measure'),

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { getKey, isObject, type Json } from '../../plugin/resources/json.ts';
 import { validate as config } from '../../plugin/schemas/config.validate.generated.js';
 import { validate as lock } from '../../plugin/schemas/lock.validate.generated.js';
+import { validate as notifications } from '../../plugin/schemas/notifications.validate.generated.js';
 import { validate as policy } from '../../plugin/schemas/policy.validate.generated.js';
 import { readYaml } from '../../plugin/yaml/read.ts';
 
@@ -10,10 +11,12 @@ const validators: Record<string, ((value: unknown) => boolean) | undefined> = {
   Waybill: config,
   Policy: policy,
   ImageLock: lock,
+  Notifications: notifications,
 };
 
+const pages = readdirSync('docs', { recursive: true, encoding: 'utf8' });
 /** Every YAML example in the documentation that is a whole file of ours. */
-const examples = [...readdirSync('.'), ...readdirSync('docs').map((name) => `docs/${name}`)]
+const examples = [...readdirSync('.'), ...pages.map((name) => `docs/${name}`)]
   .filter((file) => file.endsWith('.md'))
   .flatMap((file) => {
     const blocks = readFileSync(file, 'utf8').matchAll(/^```yaml\n([\s\S]*?)^```$/gmu);
@@ -30,7 +33,11 @@ const examples = [...readdirSync('.'), ...readdirSync('docs').map((name) => `doc
 describe('examples in the documentation', () => {
   it('are found', () => {
     expect(examples.map(({ file, kind }) => `${file} ${kind}`)).toEqual(
-      expect.arrayContaining(['docs/configuration.md Waybill', 'docs/policy.md Policy']),
+      expect.arrayContaining([
+        'docs/configuration.md Waybill',
+        'docs/policy.md Policy',
+        'docs/notifications/README.md Notifications',
+      ]),
     );
   });
 

@@ -68,6 +68,7 @@ class Reference {
     }
     if (node.const !== undefined) return code(node.const);
     if (node.enum) return node.enum.map(code).join(', ');
+    if (node.oneOf) return node.oneOf.map((one) => this.#type(one)).join(' or ');
     if (node.not) return 'text, number, `true` or `false`';
     const types = [node.type ?? []].flat().map((type) => {
       if (type === 'array') return node.items ? `list of ${this.#type(node.items)}` : 'list';
@@ -129,7 +130,8 @@ async function section(root, name) {
 /** @param {string} root @returns {Promise<[string, string][]>} */
 export async function outputs(root) {
   const made = [];
-  for (const file of (await readdir(join(root, 'docs'))).filter((name) => name.endsWith('.md')).sort()) {
+  const files = await readdir(join(root, 'docs'), { recursive: true });
+  for (const file of files.filter((name) => name.endsWith('.md')).sort()) {
     const path = `docs/${file}`;
     let text = await readFile(join(root, path), 'utf8');
     const names = [...text.matchAll(MARKER)].map((match) => match[2]);

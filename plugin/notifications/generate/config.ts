@@ -4,9 +4,10 @@
 import { Failure, failure } from '../../diagnostics/failure.ts';
 import type { NotificationsFile } from '../../schemas/notifications.generated.ts';
 import { validate } from '../../schemas/notifications.validate.generated.js';
-import { check, type Locate } from '../../schemas/problems.ts';
+import { type Locate, schemaProblems } from '../../schemas/problems.ts';
 import { readYaml } from '../../yaml/read.ts';
 import { mistakes } from './mistakes.ts';
+import { withoutPastedSecrets, withoutSecretLines } from './pasted-secrets.ts';
 
 /** A configuration and where its parts are written. */
 export interface NotificationsConfig {
@@ -24,8 +25,13 @@ export function readNotificationsConfig(text: string, file: string): Notificatio
     });
   }
   const locate: Locate = (path, what) => document.locate(path, what);
-  const checked = check(validate, document.value, locate, 'notifications-config');
-  const found = mistakes(checked, locate);
-  if (found.length > 0) throw new Failure(found);
-  return { file: checked, locate };
+  const { value, problems } = withoutPastedSecrets(document.value, locate);
+  const checked = validate(value);
+  const found = checked
+    ? mistakes(value, locate)
+    : schemaProblems(validate.errors ?? [], value, locate, 'notifications-config');
+  if (!checked || problems.length + found.length > 0) {
+    throw new Failure(withoutSecretLines([...problems, ...found], problems));
+  }
+  return { file: value, locate };
 }

@@ -34,7 +34,9 @@ function sources(file: NotificationsFile): string {
 /** The rules for commit statuses, or undefined when there are to be none. */
 export function commitStatusRules(file: NotificationsFile): { readonly context: string } | undefined {
   const rules = file.report?.commitStatus;
-  return rules === false ? undefined : { context: rules?.context ?? 'deployment/{{ application }}' };
+  if (rules === false) return undefined;
+  const context = typeof rules === 'object' ? rules.context : undefined;
+  return { context: context ?? 'deployment/{{ application }}' };
 }
 
 /** Definitions for messages about one source commit. Failure for texts that use unknown names. */

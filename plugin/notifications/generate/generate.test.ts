@@ -64,6 +64,17 @@ describe('notifications generate', () => {
     expect(template).toContain('(printf "%s: 100%% %s" $environment $application)');
   });
 
+  it('never shows a secret that was pasted', () => {
+    const yaml = `github: [${acme.replace('$github-privateKey', 'TOPSECRET')}]\nslack: { token: TOPSECRET, channels: [] }`;
+    const found = errors(() => made(yaml));
+    expect(found.join()).not.toContain('TOPSECRET');
+    expect(found).toEqual([
+      'notifications.yaml: error[notifications-config]: line 4: github[0].privateKey is no reference to a key of the Secret, such as $privateKey',
+      'notifications.yaml: error[notifications-config]: line 5: slack.token is no reference to a key of the Secret, such as $token',
+      'notifications.yaml: error[notifications-config]: line 5: slack.channels is an empty list; expected at least one item',
+    ]);
+  });
+
   it.each<[string, string[]]>([
     ['githb: []', ['notifications.yaml:4:1: error[notifications-config]: unknown key "githb"']],
     ['slack: { token: $slack, channels: [] }', []],
@@ -73,7 +84,10 @@ describe('notifications generate', () => {
       ['"acme" is here a second time (first in line 4)'],
     ],
     ['github: [{ organization: acme }]', ['appID', 'installationID', 'privateKey']],
-    [`github: [${acme.replace('$github-privateKey', '"-----BEGIN RSA PRIVATE KEY-----"')}]`, ['privateKey']],
+    [
+      `github: [${acme.replace('$github-privateKey', '"-----BEGIN RSA PRIVATE KEY-----"')}]`,
+      ['is no reference to a key of the Secret'],
+    ],
     [`github: [${acme.replace('acme', 'ac.me')}]`, ['a name that GitHub allows']],
     [`github: [${acme}]\nenvironments: { production: {} }`, ['environments.production']],
     [`github: [${acme}]\nenvironments: { production: { url: "acme.dev" } }`, ['https:// or http://']],
