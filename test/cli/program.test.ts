@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Session } from '../../plugin/cli/session.ts';
 import { runCli } from '../tools/run-cli.ts';
 
@@ -56,5 +56,34 @@ describe('flush', () => {
     expect(taken).toEqual(['one', '', 'two', '']);
     waiting.shift()?.();
     await flushed;
+  });
+});
+
+describe('during', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it.each([
+    ['says on a terminal what takes long, and takes it away', true, 1000, '\r\u001B[Krendering\r\u001B[K'],
+    ['says nothing of what is quick', true, 100, ''],
+    ['says nothing without a terminal', false, 1000, ''],
+  ])('%s', async (_name, isTTY, milliseconds, expected) => {
+    vi.useFakeTimers();
+    let written = '';
+    const stderr = {
+      isTTY,
+      write: (text: string) => {
+        written += text;
+      },
+    };
+    const session = new Session({ stdout: stderr, stderr, env: {}, cwd: '/' });
+    const work = new Promise<string>((resolve) => {
+      setTimeout(() => resolve('done'), milliseconds);
+    });
+    const result = session.during('rendering', work);
+    await vi.advanceTimersByTimeAsync(milliseconds);
+    expect(await result).toBe('done');
+    expect(written).toBe(expected);
   });
 });
