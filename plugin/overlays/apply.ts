@@ -37,17 +37,17 @@ export async function applyOverlays(
 ): Promise<readonly Resource[]> {
   if (overlays.length === 0) return resources;
   const selection = new Selection(resources);
-  const operate = await loadOperations(overlays);
+  const prepare = await loadOperations(overlays);
   const diagnostics: Diagnostic[] = [];
   for (const overlay of overlays) {
     try {
       const slots = selection.select(overlay, await compileTarget(overlay), context.environment);
-      diagnostics.push(...applyToAll(overlay, slots, operate, context.record));
+      diagnostics.push(...applyToAll(overlay, slots, prepare(overlay), context.record));
+      selection.refresh(slots);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       diagnostics.push(...error.diagnostics);
     }
-    selection.refresh();
   }
   if (diagnostics.length > 0) throw new Failure(diagnostics);
   return selection.resources();

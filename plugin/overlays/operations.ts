@@ -11,28 +11,30 @@ export type Operate = (attempt: Attempt, body: JsonObject) => JsonObject | undef
 
 type Kind = Overlay['operation']['kind'];
 
-/** Loads what these overlays need. */
-export async function loadOperations(overlays: readonly Overlay[]): Promise<Operate> {
+/** Loads what these overlays need, and gives what prepares one of them for all its resources. */
+export async function loadOperations(overlays: readonly Overlay[]): Promise<(overlay: Overlay) => Operate> {
   const kinds = new Set<Kind>(overlays.map(({ operation }) => operation.kind));
   const applyMerge = kinds.has('merge') ? (await import('./merge/merge.ts')).applyMerge : notLoaded;
   const applyPatch = kinds.has('patch') ? (await import('./patch/patch.ts')).applyPatch : notLoaded;
-  const applySet = kinds.has('set') ? (await import('./set/set.ts')).applySet : notLoaded;
-  return (attempt, body) => {
-    const { operation } = attempt.overlay;
+  const prepareSet = kinds.has('set') ? (await import('./set/set.ts')).prepareSet : notLoaded;
+  return ({ operation }) => {
     switch (operation.kind) {
       case 'merge':
-        return applyMerge(attempt, body, operation.value);
+        return (attempt, body) => applyMerge(attempt, body, operation.value);
       case 'patch':
-        return applyPatch(attempt, body, operation.operations);
+        return (attempt, body) => applyPatch(attempt, body, operation.operations);
       case 'set':
-        return applySet(attempt, body, operation.fields);
+        return prepareSet(operation.fields);
       case 'remove':
-        attempt.write?.({ path: [], before: body, after: undefined, at: ['remove'] });
-        return undefined;
+        return remove;
       default:
         return operation;
     }
   };
+}
+
+function remove(attempt: Attempt, body: JsonObject): undefined {
+  attempt.write?.({ path: [], before: body, after: undefined, at: ['remove'] });
 }
 
 function notLoaded(): never {

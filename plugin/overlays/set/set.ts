@@ -17,35 +17,44 @@ import {
 } from '../../resources/json.ts';
 import { type Attempt, below, type Place, problem, step, writeLeaves } from '../attempt.ts';
 
-/** One field being set. */
+/** One field to set. */
 interface Setting {
-  readonly attempt: Attempt;
   /** The field path as written. */
   readonly text: string;
+  /** Undefined when the text is no path. */
+  readonly steps: readonly FieldStep[] | undefined;
   readonly value: Json;
 }
 
-/** The manifest after every field is set, in order. Failure `overlay-set` for a path that leads nowhere. */
-export function applySet(
-  attempt: Attempt,
-  body: JsonObject,
-  fields: readonly (readonly [path: string, value: Json])[],
-): JsonObject {
-  let current = body;
-  for (const [text, value] of fields) {
-    const before = current;
-    current = step(attempt, before, (inner) => {
-      const setting = { attempt: inner, text, value };
-      const steps = parseFieldPath(text);
-      if (steps === undefined) throw invalidPath(setting);
-      const after = setAt(setting, before, steps, { from: [], to: [], at: ['set', text] });
-      return isObject(after) ? after : before;
-    });
-  }
-  return current;
+/** One field being set in one manifest. */
+interface Running extends Setting {
+  readonly attempt: Attempt;
 }
 
-function setAt(setting: Setting, before: Json | undefined, steps: readonly FieldStep[], place: Place): Json {
+/**
+ * What sets the fields, in order, in a manifest. It throws Failure `overlay-set` for a path that leads nowhere.
+ */
+export function prepareSet(
+  fields: readonly (readonly [path: string, value: Json])[],
+): (attempt: Attempt, body: JsonObject) => JsonObject {
+  const settings = fields.map(([text, value]): Setting => ({ text, steps: parseFieldPath(text), value }));
+  return (attempt, body) => {
+    let current = body;
+    for (const setting of settings) {
+      const before = current;
+      current = step(attempt, before, (inner) => setOne({ ...setting, attempt: inner }, before));
+    }
+    return current;
+  };
+}
+
+function setOne(setting: Running, before: JsonObject): JsonObject {
+  if (setting.steps === undefined) throw invalidPath(setting);
+  const after = setAt(setting, before, setting.steps, { from: [], to: [], at: ['set', setting.text] });
+  return isObject(after) ? after : before;
+}
+
+function setAt(setting: Running, before: Json | undefined, steps: readonly FieldStep[], place: Place): Json {
   const [first, ...rest] = steps;
   if (first === undefined) {
     writeLeaves(setting.attempt, place, before, setting.value);
@@ -63,7 +72,7 @@ function setAt(setting: Setting, before: Json | undefined, steps: readonly Field
 }
 
 function setInMap(
-  setting: Setting,
+  setting: Running,
   before: JsonObject | undefined,
   key: string,
   rest: readonly FieldStep[],
@@ -79,7 +88,7 @@ function setInMap(
 }
 
 function setInList(
-  setting: Setting,
+  setting: Running,
   list: readonly Json[],
   first: FieldStep,
   rest: readonly FieldStep[],
@@ -99,7 +108,7 @@ function setInList(
   return copy.every((item, index) => item === list[index]) ? list : copy;
 }
 
-function noItem(setting: Setting, list: readonly Json[], first: FieldStep, place: Place): Error {
+function noItem(setting: Running, list: readonly Json[], first: FieldStep, place: Place): Error {
   const field = place.to.join('.');
   if (list.length === 0) return fails(setting, `${field} is an empty list`);
   if (first.kind === 'where') {
@@ -121,7 +130,7 @@ function noItem(setting: Setting, list: readonly Json[], first: FieldStep, place
       ]);
 }
 
-function noList(setting: Setting, before: Json | undefined, place: Place): Error {
+function noList(setting: Running, before: Json | undefined, place: Place): Error {
   const field = place.to.join('.');
   if (isObject(before)) {
     return fails(setting, `${field || 'the manifest'} is a mapping, not a list`, [
@@ -132,14 +141,14 @@ function noList(setting: Setting, before: Json | undefined, place: Place): Error
   return fails(setting, `there is no list ${field}`, ['`set` makes mappings that are missing, not items of lists.']);
 }
 
-function invalidPath(setting: Setting): Error {
+function invalidPath(setting: Running): Error {
   return fails(setting, 'this is no field path', [
     'Keys are separated by dots, keys with dots are in brackets or have a backslash before each dot:',
     'spec.template.spec.containers.[name=main].image, metadata.annotations.[acme.dev/team]',
   ]);
 }
 
-function fails(setting: Setting, message: string, help: readonly string[] = []): Error {
+function fails(setting: Running, message: string, help: readonly string[] = []): Error {
   const { attempt, text } = setting;
   return problem(attempt, 'overlay-set', `cannot set ${text}: ${message}`, { at: ['set', text], what: 'key', help });
 }

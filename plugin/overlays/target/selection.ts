@@ -35,9 +35,8 @@ export class Selection {
   }
 
   /** To be called after resources were replaced: a kind may have changed. */
-  refresh(): void {
-    const isStale = [...this.#byKind].some(([kind, slots]) => slots.some(({ id }) => id.kind !== kind));
-    if (isStale) this.#byKind = this.#group();
+  refresh(replaced: readonly Slot[]): void {
+    if (replaced.some((slot) => slot.id.kind !== slot.listedKind)) this.#byKind = this.#group();
   }
 
   /** What is left, in order. */
@@ -52,6 +51,7 @@ export class Selection {
   #group(): ReadonlyMap<string, readonly Slot[]> {
     const groups = new Map<string, Slot[]>();
     for (const slot of this.#slots) {
+      slot.listedKind = slot.id.kind;
       const group = groups.get(slot.id.kind);
       if (group) group.push(slot);
       else groups.set(slot.id.kind, [slot]);

@@ -14,6 +14,8 @@ export class Slot {
   resource: Resource | undefined;
   /** True after an overlay failed on it: what later ones would report may only follow from that. */
   failed = false;
+  /** The kind under which the selection lists it. */
+  listedKind = '';
   /** Its identity now. */
   id: ResourceId;
   /** Its identity before the first overlay: a target finds a renamed resource by both names, as in kustomize. */
