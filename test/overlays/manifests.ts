@@ -81,8 +81,8 @@ function outer(fields: Fields): fc.Arbitrary<JsonObject> {
 
 function metadata(side: Side): fc.Arbitrary<JsonObject> {
   return outer({
-    labels: strings(side),
-    annotations: strings(side),
+    labels: side.field(strings(side)),
+    annotations: side.field(strings(side)),
     finalizers: side.values(fc.constantFrom('f/a', 'f/b', 'f/c')),
   });
 }

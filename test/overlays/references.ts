@@ -39,17 +39,23 @@ export async function kustomize(
   return error ?? valueOf(result).map((one) => (isObject(one) ? withoutEmpty(one) : {}));
 }
 
-/** What `kustomize build` makes of a manifest and a strategic merge patch of its kind and name. */
+/** What `kustomize build` makes of a manifest and a strategic merge patch, for its kind and name or for a target. */
 export async function kustomizeMerge(
   oracle: Oracle,
   manifest: JsonObject,
   patch: JsonObject,
+  target?: Target,
 ): Promise<JsonObject | string> {
   const { apiVersion, kind, metadata } = manifest;
   const name = isObject(metadata) ? metadata['name'] : undefined;
   const given = isObject(patch['metadata']) ? patch['metadata'] : {};
   const text = JSON.stringify({ ...patch, apiVersion, kind, metadata: { ...given, name } });
-  const built = await kustomize(oracle, [manifest], { patches: [{ path: 'p.yaml' }] }, { '/p.yaml': text });
+  const built = await kustomize(
+    oracle,
+    [manifest],
+    { patches: [{ path: 'p.yaml', ...(target ? { target: { ...target } } : {}) }] },
+    { '/p.yaml': text },
+  );
   return typeof built === 'string' ? built : (built[0] ?? 'nothing');
 }
 

@@ -11,6 +11,8 @@ export type Fields = { readonly [name: string]: fc.Arbitrary<Json> };
 export interface Side {
   /** A mapping with some of these fields. */
   map(fields: Fields, required?: Fields): fc.Arbitrary<JsonObject>;
+  /** A value of a mapping that holds identity. */
+  field(value: fc.Arbitrary<Json>): fc.Arbitrary<Json>;
   /** A list whose items are told apart by `keys`. */
   keyed(items: fc.Arbitrary<JsonObject>, keys: readonly string[]): fc.Arbitrary<Json>;
   /** A list of single values that is merged. */
@@ -32,6 +34,7 @@ export function manifestSide(composite: boolean): Side {
   return {
     composite,
     map: (fields, required = {}) => fc.record({ ...required, ...fields }, { requiredKeys: Object.keys(required) }),
+    field: (value) => value,
     keyed: unique,
     values: (items) => fc.uniqueArray(items, { maxLength: 4, comparator: (a, b) => a === b }),
   };
@@ -73,6 +76,7 @@ export function patchSide({ composite, inMaps, inItems, ofLists }: PatchOptions)
       const words = keys.length > 0 ? directed(inItems, 4) : directed(inMaps, 8);
       return fc.tuple(values, words).map(([made, directive]) => Object.assign({}, made, directive));
     },
+    field: sometimes,
     keyed(items, keys) {
       const list = unique(items, keys);
       if (ofLists.length === 0) return list;

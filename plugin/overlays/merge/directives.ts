@@ -4,6 +4,7 @@
  * (Kubernetes' design document strategic-merge-patch.md).
  */
 import { getKey, isArray, isObject, isScalar, type Json, type JsonObject } from '../../resources/json.ts';
+import { writeJson } from '../../yaml/write-json.ts';
 import type { Path } from '../../resources/pointer.ts';
 import { type Attempt, problem } from '../attempt.ts';
 import type { Merge } from './context.ts';
@@ -49,7 +50,7 @@ export function readStrategy(attempt: Attempt, patch: JsonObject, at: Path): Str
   const word = getKey(patch, '$patch');
   if (word === undefined) return 'merge';
   if (word === 'merge' || word === 'replace' || word === 'delete') return word;
-  throw problem(attempt, 'overlay-directive', `$patch is ${JSON.stringify(word)}`, {
+  throw problem(attempt, 'overlay-directive', `$patch is ${writeJson(word)}`, {
     at: [...at, '$patch'],
     help: ['$patch is one of delete, replace, merge.'],
   });
@@ -73,6 +74,16 @@ export function refuseDirectives(merge: Merge, value: Json, at: Path, depth = 0)
       if (below !== undefined) refuseDirectives(merge, below, [...at, key], depth + 1);
     }
   }
+}
+
+/**
+ * Refuses directives beside a list that the merge replaces, where they would have no effect. Values can be deleted from
+ * any list that the merge leaves alone.
+ */
+export function refuseBeside(merge: Merge, patch: PatchMap, key: string, isReplaced: boolean, at: Path): void {
+  if (isReplaced && patch.deleteFrom.has(key))
+    throw inReplacedList(merge.attempt, DELETE_FROM + key, [...at, DELETE_FROM + key]);
+  if (patch.order.has(key)) throw inReplacedList(merge.attempt, ORDER + key, [...at, ORDER + key]);
 }
 
 function isDirective(key: string): boolean {

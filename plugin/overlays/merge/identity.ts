@@ -4,6 +4,7 @@
  */
 import { equals, type Json, type JsonObject, type MutableJsonObject, getKey, isObject } from '../../resources/json.ts';
 import { type Path, valueAt } from '../../resources/pointer.ts';
+import { writeJson } from '../../yaml/write-json.ts';
 import { type Attempt, problem } from '../attempt.ts';
 
 const identity: readonly Path[] = [
@@ -41,7 +42,7 @@ export function keepIdentity(attempt: Attempt, before: JsonObject, patch: JsonOb
 }
 
 function text(value: Json | undefined): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value);
+  return value === undefined ? 'nothing' : writeJson(value);
 }
 
 /** The longest beginning of a path that the patch has. */

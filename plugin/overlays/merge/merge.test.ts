@@ -27,6 +27,12 @@ describe('merge of a built-in kind', () => {
     ['sets and adds fields', 'a: 1', 'a: 2\nb: { c: 1 }', 'a: 2\nb: { c: 1 }'],
     ['removes with null', 'a: 1\nb: 2', 'a: null\nc: null', 'b: 2'],
     ['drops nulls of what it adds', 'a: 1', 'b: { c: null, d: 1 }', 'a: 1\nb: { d: 1 }'],
+    [
+      'deletes values from a list that it leaves alone',
+      'args: [a, b]',
+      '$deleteFromPrimitiveList/args: [a]',
+      'args: [b]',
+    ],
     ['keeps integers beyond 2^53', 'a: 1', 'a: 12345678901234567890', 'a: 12345678901234567890'],
     [
       'merges items by key, the named ones first',
@@ -152,6 +158,24 @@ describe('merge of a built-in kind', () => {
       'n: 1',
       'tolerations: [{ key: a, $patch: delete }]',
       '4:31 overlay-directive: overlay on Pod/p: $patch has no meaning here | This list has no merge keys, so the merge replaces it as a whole, as kustomize does. Write the whole list, or change single items with `patch` or `set`.',
+    ],
+    [
+      '$setElementOrder beside a list that is replaced',
+      'tolerations: [{ key: a }]',
+      'tolerations: [{ key: b }]\n$setElementOrder/tolerations: [{ key: b }]',
+      '5:7 overlay-directive: overlay on Pod/p: $setElementOrder/tolerations has no meaning here | This list has no merge keys, so the merge replaces it as a whole, as kustomize does. Write the whole list, or change single items with `patch` or `set`.',
+    ],
+    [
+      '$deleteFromPrimitiveList beside a list that is replaced',
+      'args: [a]',
+      'args: [b]\n$deleteFromPrimitiveList/args: [a]',
+      '5:7 overlay-directive: overlay on Pod/p: $deleteFromPrimitiveList/args has no meaning here | This list has no merge keys, so the merge replaces it as a whole, as kustomize does. Write the whole list, or change single items with `patch` or `set`.',
+    ],
+    [
+      'an integer for $patch',
+      'x: { a: 1 }',
+      'x: { $patch: 12345678901234567890 }',
+      '4:20 overlay-directive: overlay on Pod/p: $patch is 12345678901234567890 | $patch is one of delete, replace, merge.',
     ],
     [
       'further items beside $patch: delete',

@@ -18,7 +18,7 @@ import {
 } from '../../resources/json.ts';
 import { type Attempt, below, type Place, problem, writeLeaves } from '../attempt.ts';
 import { type Merge, quietly } from './context.ts';
-import { type PatchMap, readPatchMap, refuseDirectives } from './directives.ts';
+import { type PatchMap, readPatchMap, refuseBeside, refuseDirectives } from './directives.ts';
 import { keepIdentity } from './identity.ts';
 import { mergeList } from './list.ts';
 import { type Field, fieldOf, type Type, typeOf, typeOfKind } from './schema.ts';
@@ -150,6 +150,7 @@ function mergeListField(
   const deleted = directives.deleteFrom.get(key);
   const order = directives.order.get(key);
   const isPatched = directives.fields.some(([name]) => name === key);
+  if (field?.merged !== true) refuseBeside(merge, directives, key, isPatched, place.at.slice(0, -1));
   if (field?.merged === true || !isPatched) {
     return mergeList(merge, { base, patch, field: field ?? { merged: true }, place, deleted, order }, mergeMap);
   }

@@ -5,6 +5,7 @@
 import { equals, getKey, isObject, type Json, type JsonObject } from '../../resources/json.ts';
 import { formatPointer, type Path, valueAt } from '../../resources/pointer.ts';
 import { isSecretPath } from '../../resources/secret.ts';
+import { writeJson } from '../../yaml/write-json.ts';
 import { type Attempt, problem, step, writeLeaves } from '../attempt.ts';
 import { applyStep, type Step } from './json-patch.ts';
 import { parsePointer, PointerError, resolvePointer } from './resolve.ts';
@@ -55,7 +56,7 @@ function applied(running: Running, value: Json, one: Step): Json {
 function stepsOf(running: Running, body: JsonObject): readonly Step[] {
   const { operation } = running;
   const written = getKey(operation, 'op');
-  const op = typeof written === 'string' ? written : JSON.stringify(written);
+  const op = typeof written === 'string' ? written : writeJson(written ?? null);
   switch (op) {
     case 'add':
       return [{ op, path: place(running, body, 'path', true), value: given(running) }];
@@ -102,7 +103,7 @@ function test(running: Running, body: JsonObject): void {
 }
 
 function short(value: Json): string {
-  const text = JSON.stringify(value, (_, one: unknown) => (typeof one === 'bigint' ? String(one) : one));
+  const text = writeJson(value);
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
 
