@@ -27,6 +27,9 @@ export async function ofSupportedVersion<Result>(run: Promise<Result>, check: Pr
   return ended.value;
 }
 
+/** Versions by path: one process (`validate`, `diff`) renders many times with the same program. */
+const checked = new Map<string, string>();
+
 /** The version that the program prints, without the leading `v`. Failure `binary-version` when it is not a supported one. */
 export async function supportedVersion(
   binary: Found,
@@ -34,6 +37,8 @@ export async function supportedVersion(
   scratch: Scratch,
   binaries: Binaries,
 ): Promise<string> {
+  const before = checked.get(binary.path);
+  if (before !== undefined) return before;
   const env = childEnvironment(scratch, binaries, false);
   const { stdout } = await runBinary({ binary, args: wanted.args, cwd: scratch.files, env }, binaries);
   const version = /v?(\d+)\.\d+\.\d+(?:[-+][\w.+-]*)?/u.exec(stdout);
@@ -44,5 +49,7 @@ export async function supportedVersion(
       help: [wanted.howToGet],
     });
   }
-  return version[0].replace(/^v/u, '');
+  const supported = version[0].replace(/^v/u, '');
+  checked.set(binary.path, supported);
+  return supported;
 }
