@@ -6,7 +6,7 @@ import { readNotificationsConfig } from '../../plugin/notifications/generate/con
 import { generate } from '../../plugin/notifications/generate/generate.ts';
 
 /** What a notifications.yaml generates, ready for the engine; keys of the Secret are made up. */
-export function generated(text: string): EngineConfig {
+function generated(text: string): EngineConfig {
   const settings = generate(readNotificationsConfig(text, 'notifications.yaml'));
   return { configMap: Object.fromEntries(settings), fillSecret: true };
 }

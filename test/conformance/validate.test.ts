@@ -54,6 +54,18 @@ describe('waybill notifications validate', () => {
     ]);
   });
 
+  it('finds mistakes in a kustomization that patches the ConfigMap', async () => {
+    const { findings } = await validate(['component.yaml']);
+    expect(
+      findings.map((line) => line.replace(/^(\S+?:\d+):\d+: \w+\[notifications-(\w+)\]: (.*)$/u, '$1 $2 $3')),
+    ).toEqual([
+      'component.yaml:14 silent service.slack ignores tokn',
+      'component.yaml:15 refused data.service.email.mail must be a text',
+      'component.yaml:18 refused when of trigger.on-deployed[0] does not parse: unexpected token Operator("=")',
+      'component.yaml:19 silent trigger.on-deployed[0] sends the template deployed, which does not exist: nothing goes out',
+    ]);
+  });
+
   it('shows the line, and names what exists', async () => {
     const { stderr } = await validate(['refused.yaml']);
     expect(stderr).toContain(

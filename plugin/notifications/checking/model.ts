@@ -11,7 +11,7 @@ import { type NestedText, type NestedYaml, readNested } from './nested.ts';
 import type { Setting, Settings } from './settings.ts';
 
 /** A key whose value is YAML. */
-export interface Parsed {
+interface Parsed {
   readonly setting: Setting;
   /** The part of the key behind `trigger.`, `template.` or `service.`. */
   readonly name: string;

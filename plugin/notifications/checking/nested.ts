@@ -5,10 +5,11 @@
 import type { Location } from '../../diagnostics/diagnostic.ts';
 import type { Json } from '../../resources/json.ts';
 import type { Path } from '../../resources/pointer.ts';
+import type { YamlDocument } from '../../yaml/document.ts';
 import { readYaml } from '../../yaml/read.ts';
 
 /** From a line and column (from 1) of a text to its place in the file. */
-export type LocateText = (line: number, column?: number, endColumn?: number) => Location;
+type LocateText = (line: number, column?: number, endColumn?: number) => Location;
 
 /** A text and where it stands. */
 export interface NestedText {
@@ -21,7 +22,7 @@ export interface NestedText {
  * A block scalar (`|`) keeps its lines and a plain or quoted one on a single line its columns; for others the place
  * of the scalar must do.
  */
-export function locateScalar(lines: readonly string[], at: Location, text: string): LocateText {
+function locateScalar(lines: readonly string[], at: Location, text: string): LocateText {
   const first = at.line ?? 1;
   const start = at.column ?? 1;
   const header = lines[first - 1]?.slice(start - 1) ?? '';
@@ -52,6 +53,18 @@ export interface NestedYaml {
   locate(path: Path, what?: 'key' | 'value'): Location;
   /** The scalar at a path, to look into; undefined when it is no text. */
   textAt(path: Path, value: Json | undefined): NestedText | undefined;
+}
+
+/** A document of a file, to be looked into like a nested one. `lines` are the file's. */
+export function nestedIn(document: YamlDocument, lines: readonly string[]): NestedYaml {
+  return {
+    value: document.value,
+    locate: (path, what) => document.locate(path, what),
+    textAt(path, value) {
+      if (typeof value !== 'string') return undefined;
+      return { text: value, locate: locateScalar(lines, document.locate(path), value) };
+    },
+  };
 }
 
 /** Reads the YAML in a text; its first document, null when there is none. Failure `yaml-syntax`, placed in the file. */

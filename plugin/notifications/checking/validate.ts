@@ -25,7 +25,7 @@ function order(a: Diagnostic, b: Diagnostic): number {
 
 /** What is wrong with the settings, in the order of the file. Without an engine, syntax is checked by a subset. */
 export async function validateSettings(settings: Settings, engine: Engine | undefined): Promise<Diagnostic[]> {
-  const found: Diagnostic[] = [];
+  const found: Diagnostic[] = [...settings.mistakes];
   const model = createModel(settings, found);
   for (const check of checks) found.push(...check(model));
   found.push(...(engine ? await checkByEngine(model, found, engine) : checkBySubset(model)));

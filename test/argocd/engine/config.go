@@ -5,12 +5,14 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
+	"fmt"
 	"regexp"
 	"strings"
 	"sync"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/yaml"
 
 	"waybill.dev/test/argocd/engine/cluster"
 )
@@ -54,6 +56,7 @@ func (c Config) objects() (*corev1.ConfigMap, *corev1.Secret, error) {
 	return configMap, secret, nil
 }
 
+// fill adds what the services refer to and the Secret lacks.
 func fill(configMap map[string]string, secret map[string][]byte) error {
 	for name, value := range configMap {
 		if !strings.HasPrefix(name, "service.") {
@@ -68,6 +71,12 @@ func fill(configMap map[string]string, secret map[string][]byte) error {
 				secret[found[1]] = []byte(key)
 			}
 		}
+		for _, address := range addresses(value) {
+			// Teams takes only those of Power Automate, and nobody else looks at them.
+			if _, is := secret[address]; !is {
+				secret[address] = []byte("https://default.api.powerautomate.com/workflows/" + address)
+			}
+		}
 		for _, found := range reference.FindAllStringSubmatch(value, -1) {
 			if _, is := secret[found[1]]; !is {
 				secret[found[1]] = []byte("secret-of-" + found[1])
@@ -75,4 +84,31 @@ func fill(configMap map[string]string, secret map[string][]byte) error {
 		}
 	}
 	return nil
+}
+
+// addresses are the references that stand where a URL belongs.
+func addresses(settings string) []string {
+	fields := map[string]any{}
+	if yaml.Unmarshal([]byte(settings), &fields) != nil {
+		return nil
+	}
+	names := []string{}
+	for field, value := range fields {
+		switch known := value.(type) {
+		case string:
+			if name, is := strings.CutPrefix(known, "$"); is && strings.HasSuffix(strings.ToLower(field), "url") {
+				names = append(names, name)
+			}
+		case map[string]any:
+			if field != "recipientUrls" && field != "webhooks" {
+				continue
+			}
+			for _, one := range known {
+				if name, is := strings.CutPrefix(fmt.Sprint(one), "$"); is {
+					names = append(names, name)
+				}
+			}
+		}
+	}
+	return names
 }

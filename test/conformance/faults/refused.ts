@@ -14,6 +14,11 @@ export const refused: readonly SeededFault[] = [
   { name: 'parenthesis that is not closed', edit: [when, "(app.metadata.name == 'web'"], says: /does not parse/u },
   { name: 'assignment in place of a comparison', edit: [when, "app.metadata.name === 'web'"], says: /does not parse/u },
   {
+    name: 'one equals sign',
+    edit: [when, "app.metadata.name = 'web'"],
+    says: /does not parse/u,
+  },
+  {
     name: 'oncePer that does not parse',
     edit: ['send: [deployed]', 'oncePer: app.metadata name\n      send: [deployed]'],
     line: 'oncePer',

@@ -48,7 +48,7 @@ const truth = new Set(
     'contains',
     'startsWith',
     'endsWith',
-  ].concat(['true', 'false', '(', '?', 'if']),
+  ].concat(['true', 'false', '(', '?', 'if', '=']),
 );
 
 /** An expression without any word that makes a truth value: a path, a text, a number. */

@@ -21,7 +21,7 @@ const closing: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}'
 
 interface State {
   /** What may come: a value, or an operator behind a value. */
-  readonly expects: 'value' | 'operator' | 'member' | 'name' | 'body';
+  readonly expects: 'value' | 'operator' | 'member' | 'name' | 'declared' | 'equals' | 'body';
   /** Whether the value may be left out: `f()`, `[]`, a trailing semicolon. */
   readonly optional: boolean;
 }
@@ -63,6 +63,10 @@ function step(state: State, token: Token, next: Token | undefined, open: Token[]
   switch (state.expects) {
     case 'name':
       return kind === 'identifier' ? operator : undefined;
+    case 'declared':
+      return kind === 'identifier' ? { expects: 'equals', optional: false } : undefined;
+    case 'equals':
+      return text === '=' ? value : undefined;
     case 'member':
       if (kind === 'bracket' && text === '[') {
         open.push(token);
@@ -89,7 +93,7 @@ function asValue(token: Token, next: Token | undefined, open: Token[]): State | 
     return text === '(' ? value : optionalValue;
   }
   if (text === ':' && open.at(-1)?.text === '[') return optionalValue;
-  if (text === 'let') return { expects: 'name', optional: false };
+  if (text === 'let') return { expects: 'declared', optional: false };
   if (text === '#') return next?.kind === 'identifier' ? { expects: 'name', optional: false } : operator;
   if (text === '.') return { expects: 'member', optional: false };
   return unary.has(text) || text === 'if' ? value : undefined;
@@ -108,5 +112,5 @@ function asOperator(token: Token, next: Token | undefined, open: Token[]): State
   if (text === 'not') return next && negatable.has(next.text) ? operator : undefined;
   if (text === 'else') return { expects: 'body', optional: false };
   if (text === ':' && open.at(-1)?.text === '[') return optionalValue;
-  return binary.has(text) || text === '?' || text === ':' || text === '=' || text === '::' ? value : undefined;
+  return binary.has(text) || text === '?' || text === ':' || text === '::' ? value : undefined;
 }

@@ -19,7 +19,7 @@ export interface SyntaxProblem {
 }
 
 /** Words that are operators, not names. */
-export const wordOperators: ReadonlySet<string> = new Set([
+const wordOperators: ReadonlySet<string> = new Set([
   'not',
   'in',
   'or',
