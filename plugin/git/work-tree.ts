@@ -107,13 +107,16 @@ export class WorkTree {
    */
   async commit(paths: readonly string[], added: readonly string[], message: string): Promise<string> {
     if (added.length > 0) await this.#must('git add', ['add', '--', ...added.map(literal)]);
-    const args = ['commit', '--quiet', '--cleanup=verbatim', '-F', '-', '--only', '--', ...paths.map(literal)];
+    // Not quiet: the summary tells the commit, which saves asking for it.
+    const options = ['--cleanup=verbatim', '-F', '-', '--only', '--', ...paths.map(literal)];
+    const args = ['-c', 'core.abbrev=40', 'commit', ...options];
     let result = await this.#run(args, message);
     if (/tell me who you are|empty ident name|auto-detect email/iu.test(result.stderr)) {
       result = await this.#run([...nobody, ...args], message);
     }
     if (result.status !== 0) throw failed('git commit', result);
-    return (await this.#must('git rev-parse', ['rev-parse', 'HEAD'])).toString().trim();
+    const told = /^\[[^\]]* ([0-9a-f]{40})\] /u.exec(result.stdout.toString())?.[1];
+    return told ?? (await this.#must('git rev-parse', ['rev-parse', 'HEAD'])).toString().trim();
   }
 
   /** The branch that is checked out; undefined with a detached HEAD. */

@@ -14,6 +14,7 @@ import { identify, shortName } from '../../plugin/resources/resource.ts';
 import { readYaml } from '../../plugin/yaml/read.ts';
 import { forms, writeApplication } from './application.ts';
 import { type Contestant, type Cost, measure } from './measure.ts';
+import { imagesSet } from './images.ts';
 import { microBenchmarks } from './micro.ts';
 import { triggerCosts } from './notifications.ts';
 import { targets } from './targets.ts';
@@ -137,6 +138,14 @@ export async function run(binaries: Binaries): Promise<void> {
 
     const triggers = triggerCosts(binaries.engine);
     console.log(`Notifications\n\n${table(['', 'wanted', 'measured', ''], triggers)}\n`);
+    const deployed = imagesSet(join(root, 'images'), bundle, binaries.measure);
+    const commit = deployed.get('git commit')?.milliseconds ?? Number.NaN;
+    const deployedRows = Array.from(deployed, ([name, cost]) => [
+      name,
+      milliseconds(cost.milliseconds),
+      `${(cost.milliseconds / commit).toFixed(1)} ×`,
+    ]);
+    console.log(`One image of 200 applications\n\n${table(['', 'ms', 'beside git commit'], deployedRows)}\n`);
 
     const sample = execFileSync(binaries.kustomize, ['build', join(root, String(first), forms.kustomize)], {
       encoding: 'utf8',
@@ -155,6 +164,7 @@ export async function run(binaries: Binaries): Promise<void> {
         node: process.version,
         sizes: sizesJson,
         argocdMilliseconds: argocd,
+        imagesSet: Object.fromEntries(deployed),
         megabytesPerSecond: Object.fromEntries(speeds),
       };
       writeFileSync(options.json, `${JSON.stringify(all, null, 2)}\n`);

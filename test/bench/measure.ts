@@ -23,6 +23,11 @@ function parse(text: string): Cost {
   return { milliseconds: Number(fields.get('milliseconds')), peakBytes: Number(fields.get('peakBytes')) };
 }
 
+/** What one run costs. @throws Error when the program fails */
+export function runOnce(measureBinary: string, { folder, command }: Omit<Contestant, 'name'>): Cost {
+  return parse(execFileSync(measureBinary, [folder, ...command], { encoding: 'utf8' }));
+}
+
 /**
  * Runs the programs in turn, `rounds` times after one round that does not count, so that a busy moment of the
  * machine meets all of them. A program that takes longer than a minute runs once.
@@ -33,7 +38,7 @@ export function measure(measureBinary: string, contestants: readonly Contestant[
     for (const { name, folder, command } of contestants) {
       const before = runs.get(name) ?? [];
       if ((before[0]?.milliseconds ?? 0) > 60_000) continue;
-      before.push(parse(execFileSync(measureBinary, [folder, ...command], { encoding: 'utf8' })));
+      before.push(runOnce(measureBinary, { folder, command }));
     }
   }
   return new Map(

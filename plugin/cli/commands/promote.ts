@@ -23,7 +23,7 @@ import { type Define, newCommand, UsageError } from '../command.ts';
 import { renderRequest } from '../options/render.ts';
 import type { Session } from '../session.ts';
 import { cacheFolder, remoteOf } from './event/options.ts';
-import { deliveryOf, orRefusal, report, showSourceLines, withDelivery } from './images/delivery.ts';
+import { checkoutsOf, deliveryOf, orRefusal, report, showSourceLines, withDelivery } from './images/delivery.ts';
 
 async function readAll(stdin: AsyncIterable<unknown> | undefined): Promise<string> {
   const parts: Buffer[] = [];
@@ -124,7 +124,7 @@ export const define: Define = (session) =>
       if (from === to) throw new UsageError('--from and --to name the same environment');
       showSourceLines(session);
       const ci = detectCi(session.env, () => undefined);
-      const checkouts = [...new Set([session.startedIn, session.cwd])];
+      const checkouts = checkoutsOf(session, ci);
       const statuses = await readStatuses(session, options.statuses);
       const findEvent = eventFinder(session, options.eventsRepository, options.eventsBranch, options.app);
       const delivery = deliveryOf(session, options);

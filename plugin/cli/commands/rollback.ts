@@ -4,7 +4,15 @@
 import { rollback } from '../../promotion/rollback.ts';
 import { type Define, newCommand, UsageError } from '../command.ts';
 import { count } from '../numbers.ts';
-import { deliveryOf, orRefusal, outputOption, report, showSourceLines, withDelivery } from './images/delivery.ts';
+import {
+  checkoutsOf,
+  deliveryOf,
+  orRefusal,
+  outputOption,
+  report,
+  showSourceLines,
+  withDelivery,
+} from './images/delivery.ts';
 
 export const define: Define = (session) =>
   withDelivery(
@@ -26,7 +34,7 @@ export const define: Define = (session) =>
       if (steps === 0) throw new UsageError('--steps begins at 1');
       showSourceLines(session);
       await orRefusal(session, async () => {
-        const checkouts = [...new Set([session.startedIn, session.cwd])];
+        const checkouts = checkoutsOf(session, undefined);
         report(
           session,
           await rollback({ environment, images, to, steps, checkouts }, deliveryOf(session, options)),

@@ -3,6 +3,7 @@
  */
 import { realpathSync } from 'node:fs';
 import { type Command, Option } from '@commander-js/extra-typings';
+import type { CiFacts } from '../../../ci/facts.ts';
 import { createDirectoryTree } from '../../../files/directory.ts';
 import { defaultFileLimits } from '../../../files/limits.ts';
 import { findRoot } from '../../../files/root.ts';
@@ -69,6 +70,15 @@ function sentence({ application, name, before, after, result }: ImageOutcome): s
     changed: `${old} -> ${now}`,
   };
   return `${application === undefined ? '' : `${application}: `}${name}: ${words[result]}`;
+}
+
+/**
+ * Folders that may be checkouts of the source repository: the CI system's, and where the command was started. Each
+ * repository once.
+ */
+export function checkoutsOf(session: Session, ci: CiFacts | undefined): string[] {
+  const folders = [...(ci?.checkout === undefined ? [] : [ci.checkout]), session.startedIn, session.cwd];
+  return [...new Set(folders.map(findRoot))];
 }
 
 /** Lines of the application's files under diagnostics. Files of another commit may differ; then the line is only near. */

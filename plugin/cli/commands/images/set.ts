@@ -9,7 +9,7 @@ import { setImages, ways } from '../../../updates/set.ts';
 import type { ImageOutcome } from '../../../updates/outcome.ts';
 import { collect, type Define, newCommand, UsageError } from '../../command.ts';
 import type { Session } from '../../session.ts';
-import { deliveryOf, orRefusal, outputOption, report, showSourceLines, withDelivery } from './delivery.ts';
+import { checkoutsOf, deliveryOf, orRefusal, outputOption, report, showSourceLines, withDelivery } from './delivery.ts';
 
 function wholeNumber(text: string): number {
   const number = Number(text);
@@ -91,9 +91,7 @@ export const define: Define = (session) =>
             valuesPath: options.valuesPath,
             allowNew: options.new ?? false,
             allowOlder: options.allowOlder ?? false,
-            checkouts: [
-              ...new Set([...(ci?.checkout === undefined ? [] : [ci.checkout]), session.startedIn, session.cwd]),
-            ],
+            checkouts: checkoutsOf(session, ci),
           },
           delivery,
         );
