@@ -228,7 +228,7 @@ export const pattern: Pattern = {
   name: 'argo-events',
   summary: 'Argo Events watches Applications in the cluster and calls Jenkins',
   networkPath: true,
-  survivesOutages: true,
+  survivesOutages: false,
   trail: false,
   ratings: {
     security: {
