@@ -4,10 +4,9 @@ import { readHandbackConfig } from '../../plugin/handback/config.ts';
 import { generateFiles } from '../../plugin/handback/generate.ts';
 import type { JsonObject } from '../../plugin/resources/json.ts';
 import { isObject } from '../../plugin/resources/json.ts';
-import { valueAt } from '../../plugin/resources/pointer.ts';
 import { readYaml } from '../../plugin/yaml/read.ts';
 import { commitOf, loadRecording } from '../conformance/recordings.ts';
-import { ask, list } from './oracle.ts';
+import { ask, list, textAt } from './oracle.ts';
 
 const example = readFileSync('examples/handback/argo-events/handback.yaml', 'utf8');
 
@@ -28,11 +27,11 @@ async function told(...names: string[]): Promise<string[]> {
     type === 'DELETED' ? [] : [application],
   );
   const changes = applications.slice(1).map((body, index) => ({ body, oldBody: applications[index] ?? null }));
-  const name = valueAt(applications[0], ['metadata', 'name']);
-  const answer = await ask({ op: 'argo-events', objects: objectsFor(String(name)), changes });
+  const name = textAt(applications[0], ['metadata', 'name']);
+  const answer = await ask({ op: 'argo-events', objects: objectsFor(name), changes });
   return list(answer, 'fired').map((payload) => {
     expect(payload).toMatchObject({ event: 'success', application: name, environment: 'staging' });
-    return String(valueAt(payload, ['sources', 0, 'commit']));
+    return textAt(payload, ['sources', 0, 'commit']);
   });
 }
 

@@ -4,6 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { isArray, isObject, type Json, type JsonObject } from '../../plugin/resources/json.ts';
 import { writeJson } from '../../plugin/yaml/write-json.ts';
+import { type Path, valueAt } from '../../plugin/resources/pointer.ts';
 import { readYaml } from '../../plugin/yaml/read.ts';
 
 import { goBinary } from '../tools/go-binary.mjs';
@@ -24,4 +25,10 @@ export async function ask(request: JsonObject): Promise<JsonObject> {
 export function list(answer: JsonObject, key: string): readonly Json[] {
   const value = answer[key];
   return isArray(value) ? value : [];
+}
+
+/** The text at a path; empty when there is none. */
+export function textAt(value: Json | undefined, path: Path): string {
+  const found = valueAt(value, path);
+  return typeof found === 'string' ? found : '';
 }

@@ -12,6 +12,7 @@ import { isArray, isObject, type JsonObject } from '../../plugin/resources/json.
 import { valueAt } from '../../plugin/resources/pointer.ts';
 import { readYaml } from '../../plugin/yaml/read.ts';
 import { createCheck } from '../conformance/api-description.ts';
+import { textAt } from './oracle.ts';
 import { runCli } from '../tools/run-cli.ts';
 
 // The shell of the generated pipelines, taken out of the committed examples and run: against real repositories, and a
@@ -74,7 +75,7 @@ function shellOf(path: string, job: string): string {
   const [workflow = {}] = objects(readFileSync(path, 'utf8'));
   const steps = valueAt(workflow, ['jobs', job, 'steps']);
   const step = isArray(steps) ? steps.at(-1) : undefined;
-  return String(valueAt(step, ['run']));
+  return textAt(step, ['run']);
 }
 
 /** Runs the command of a rendered hook as its Job does: records mounted, the Job's UID in place. */
@@ -85,14 +86,14 @@ async function runHook(application: string, environment: string, uid: string): P
   const hook = all.find((one) => valueAt(one, ['metadata', 'annotations', 'argocd.argoproj.io/hook']) === 'PostSync');
   const records = join(folder, `records-${uid}`);
   for (const one of all) {
-    const name = String(valueAt(one, ['metadata', 'name']));
+    const name = textAt(one, ['metadata', 'name']);
     if (one['kind'] !== 'ConfigMap' || parseRecordName(name) === undefined) continue;
     mkdirSync(join(records, name), { recursive: true });
-    writeFileSync(join(records, name, 'deployment.json'), String(valueAt(one, ['data', 'deployment.json'])));
+    writeFileSync(join(records, name, 'deployment.json'), textAt(one, ['data', 'deployment.json']));
   }
   const args = valueAt(hook, ['spec', 'template', 'spec', 'containers', 0, 'args']);
   const words = (isArray(args) ? args : []).map((arg) =>
-    String(arg).replace('/records', records).replace('$(JOB_UID)', uid),
+    textAt(arg, []).replace('/records', records).replace('$(JOB_UID)', uid),
   );
   return await sh(`exec waybill ${words.map((word) => `'${word}'`).join(' ')}`, {});
 }
@@ -186,7 +187,7 @@ describe('commit-status', () => {
           return;
         }
         if (method === 'POST')
-          statuses.push(`${request.url} ${valueAt(sent?.value, ['context'])} ${valueAt(sent?.value, ['state'])}`);
+          statuses.push(`${request.url} ${textAt(sent?.value, ['context'])} ${textAt(sent?.value, ['state'])}`);
         response.end(JSON.stringify([{ id: 1, state }], null, 1));
       });
     });

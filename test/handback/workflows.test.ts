@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readHandbackConfig } from '../../plugin/handback/config.ts';
 import { generateFiles, patternNames } from '../../plugin/handback/generate.ts';
-import { ask } from './oracle.ts';
+import { ask, textAt } from './oracle.ts';
 
 // Everything a pattern may need, with GitHub Actions as CI.
 const parts = `events: { repository: https://github.com/acme/deployment-events, secret: deployment-events }
@@ -27,8 +27,6 @@ describe('actionlint', () => {
   it('finds a mistake', async () => {
     const text =
       'on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n    - run: echo ${{ github.evnt.action }}\n';
-    expect(await ask({ op: 'actionlint', name: 'a.yml', text })).toMatchObject({
-      problems: expect.arrayContaining([expect.stringContaining('evnt')]),
-    });
+    expect(textAt(await ask({ op: 'actionlint', name: 'a.yml', text }), ['problems', 0])).toContain('evnt');
   });
 });
