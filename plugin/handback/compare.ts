@@ -7,12 +7,12 @@ import { patterns } from './patterns.ts';
 /** How much something matters. */
 export const importance = ['low', 'medium', 'high'] as const;
 /** One of {@link importance}. */
-export type Importance = (typeof importance)[number];
+type Importance = (typeof importance)[number];
 
 /** Sets of rules that a pattern may have to satisfy. */
 export const standards = ['soc2', 'iso27001', 'financial', 'government'] as const;
 /** One of {@link standards}. */
-export type Standard = (typeof standards)[number];
+type Standard = (typeof standards)[number];
 
 /** What the user asks for. What is left out matters at `medium`. */
 export interface Needs {

@@ -5,7 +5,7 @@ import type { HandbackConfig } from './config.ts';
 import type { HandbackFileText } from './job.ts';
 
 /** How good a pattern is at one thing, from 1 (worst) to 5, and why. */
-export interface Rating {
+interface Rating {
   readonly score: 1 | 2 | 3 | 4 | 5;
   readonly why: string;
 }

@@ -9,7 +9,7 @@ import { shellCase, shellWord } from '../quote.ts';
 import type { Provider } from './status.ts';
 
 /** Refuses what is no commit, and passes over environments that are not tested. */
-export function checkFacts(application: HandbackApplication): string {
+function checkFacts(application: HandbackApplication): string {
   return `case "$WAYBILL_SOURCE_COMMIT" in
   *[!0-9a-f]* | '') echo "'$WAYBILL_SOURCE_COMMIT' is no commit" >&2; exit 1 ;;
 esac
