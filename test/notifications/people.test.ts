@@ -5,6 +5,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../plugin/notifications/engine/engine.ts';
 import { replaySteps } from '../../plugin/notifications/replay/steps.ts';
+import { recordName } from '../../plugin/record/name.ts';
+import type { JsonObject } from '../../plugin/resources/json.ts';
 import { loadRecording } from '../conformance/recordings.ts';
 import type { Story } from '../conformance/story.ts';
 import { startTestEngine } from '../tools/engine.ts';
@@ -132,6 +134,84 @@ describe('problems are told once', () => {
       }
     });
     expect(events).toEqual(['sync-failed', 'sync-failed']);
+  });
+});
+
+describe('problems that no recording shows', () => {
+  const written = (status: JsonObject, spec: JsonObject = {}): JsonObject => ({
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
+    metadata: { name: 'web', namespace: 'argocd' },
+    spec: { project: 'default', syncPolicy: { automated: {} }, ...spec },
+    status,
+  });
+
+  async function told(make: (time: string) => JsonObject): Promise<string[]> {
+    const report = await play(engine, watcher(), (story) => {
+      story.event({ put: [make(story.time())] });
+      story.wait(180);
+    });
+    expect(disturbances(report)).toEqual([]);
+    return bodies(report, 'watcher.dev').map(problem);
+  }
+
+  it('an image that a hook cannot pull', async () => {
+    const name = recordName({
+      owner: 'acme',
+      repository: 'web',
+      environment: 'staging',
+      application: 'web',
+      commit: commitOf('v1'),
+    });
+    const revision = commitOf('r1');
+    const lines = await told((time) =>
+      written({
+        sync: { status: 'OutOfSync', revision },
+        health: { status: 'Missing', lastTransitionTime: time },
+        reconciledAt: time,
+        resources: [{ kind: 'ConfigMap', name, namespace: 'web', version: 'v1', status: 'OutOfSync' }],
+        operationState: {
+          phase: 'Failed',
+          startedAt: time,
+          finishedAt: time,
+          message: 'one or more synchronization tasks completed unsuccessfully',
+          operation: { sync: { revision }, initiatedBy: { username: 'ada' } },
+          syncResult: {
+            revision,
+            resources: [
+              {
+                kind: 'Pod',
+                name: 'migrate',
+                hookType: 'PreSync',
+                hookPhase: 'Failed',
+                message: 'Back-off pulling image "x": ImagePullBackOff',
+              },
+            ],
+          },
+        },
+      }),
+    );
+    const text = 'Pod migrate: Back-off pulling image "x": ImagePullBackOff';
+    expect(lines).toEqual([
+      `Image cannot be pulled: web in staging | ${text}`,
+      `Hook failed: web in staging | ${text}`,
+    ]);
+  });
+
+  it('the first render of an Application that uses our plugin', async () => {
+    const conditions = (time: string) => [
+      { type: 'ComparisonError', message: 'rpc error: code = Unknown', lastTransitionTime: time },
+    ];
+    const status = (time: string) => ({
+      sync: { status: 'Unknown', revision: 'main' },
+      health: { status: 'Healthy', lastTransitionTime: time },
+      reconciledAt: time,
+      conditions: conditions(time),
+    });
+    expect(await told((time) => written(status(time), { source: { plugin: { name: 'waybill' } } }))).toEqual([
+      'Cannot be rendered: web | rpc error: code = Unknown',
+    ]);
+    expect(await told((time) => written(status(time), { source: { plugin: { name: 'other' } } }))).toEqual([]);
   });
 });
 

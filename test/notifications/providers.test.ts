@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../plugin/notifications/engine/engine.ts';
 import type { Story } from '../conformance/story.ts';
 import { startTestEngine } from '../tools/engine.ts';
-import { commitOf, disturbances, play, requestsTo } from './harness.ts';
+import { githubProblems } from '../conformance/github-api.ts';
+import { commitOf, deployments, disturbances, play, requestsTo } from './harness.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -39,6 +40,53 @@ async function requests(yaml: string, host: string, tell: (story: Story) => void
   expect(disturbances(report)).toEqual([]);
   return requestsTo(report, host);
 }
+
+describe('GitHub', () => {
+  it('check runs and repository_dispatch, with IDs from the Secret', async () => {
+    const yaml = [
+      'github: [{ organization: acme, appID: $app, installationID: $installation, privateKey: $key }]',
+      'report:',
+      '  deployments: false',
+      '  commitStatus: { context: "{{ environment }}/{{ application }}" }',
+      '  checkRuns: true',
+      '  repositoryDispatch: { eventType: "deployment-{{ state }}" }',
+    ].join('\n');
+    const report = await play(engine, yaml, life('acme/web'), undefined, { app: '12345', installation: '67890' });
+    expect(disturbances(report)).toEqual([]);
+    expect(githubProblems(report)).toEqual([]);
+    const calls = requestsTo(report, 'api.github.com').filter(({ line }) => !line.endsWith('/access_tokens'));
+    const checks = calls.filter(({ line }) => line === 'POST /repos/acme/web/check-runs').map(({ body }) => body);
+    const check = { name: 'staging/web', head_sha: v1, details_url: argocd };
+    expect(checks).toMatchObject([
+      { ...check, status: 'queued' },
+      { ...check, status: 'in_progress', output: { title: 'Syncing' } },
+      { ...check, status: 'completed', conclusion: 'success' },
+      { name: 'staging/web', head_sha: v2, status: 'queued' },
+      { name: 'staging/web', head_sha: v2, status: 'in_progress' },
+      { name: 'staging/web', head_sha: v2, status: 'completed', conclusion: 'failure' },
+    ]);
+    const dispatches = calls.filter(({ line }) => line === 'POST /repos/acme/web/dispatches').map(({ body }) => body);
+    const payload = { environment: 'staging', application: 'web', repository: 'acme/web', logURL: argocd };
+    expect(dispatches).toMatchObject([
+      { event_type: 'deployment-success', client_payload: { ...payload, state: 'success', commit: v1 } },
+      { event_type: 'deployment-error', client_payload: { ...payload, state: 'error', commit: v2 } },
+    ]);
+    expect(calls.some(({ line }) => line.includes('/deployments'))).toBe(false);
+  });
+
+  it('Enterprise Server: its own host', async () => {
+    const yaml =
+      'github: [{ organization: acme, appID: 12345, installationID: 67890, privateKey: $key, enterpriseURL: "https://github.acme.dev/api/v3" }]';
+    const report = await play(engine, yaml, (story) => {
+      story.given({ github: { enterpriseHosts: ['github.acme.dev'] } });
+      story.application('web').deploy('r1', ['v1']);
+    });
+    expect(disturbances(report)).toEqual([]);
+    expect(deployments(report, 'v1')).toEqual(['acme/web@v1 staging in_progress', 'acme/web@v1 staging success']);
+    expect(requestsTo(report, 'api.github.com')).toEqual([]);
+    expect(requestsTo(report, 'github.acme.dev').length).toBeGreaterThan(0);
+  });
+});
 
 describe('GitLab', () => {
   const yaml = 'gitlab: [{ group: platform, url: "https://gitlab.acme.dev/", token: $gitlab }]';

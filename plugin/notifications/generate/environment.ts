@@ -69,7 +69,7 @@ export function environmentURL(rules: Rules = {}, locate: Locate): string {
   const chosen = branches.length === 0 ? '' : `{{- ${branches.join('{{- else ')}{{- end -}}`;
   return (
     `{{- $environmentURL := "" -}}${chosen}{{- if not $environmentURL -}}` +
-    '{{- range dig "summary" "externalURLs" list .app.status -}}{{- if and (not $environmentURL) (hasPrefix "http" .) -}}' +
+    '{{- range dig "status" "summary" "externalURLs" list .app -}}{{- if and (not $environmentURL) (hasPrefix "http" .) -}}' +
     '{{- $environmentURL = . -}}{{- end -}}{{- end -}}{{- end -}}'
   );
 }

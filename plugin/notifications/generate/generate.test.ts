@@ -95,6 +95,19 @@ describe('notifications generate', () => {
       `github: [${acme}]\nenvironments: { production: { url: "https://{{ app }}.dev" } }`,
       ['notifications.yaml:5:36: error[notifications-template]: the URL of production uses "app"'],
     ],
+    [
+      'gitlab: [{ group: acme, token: $t }, { group: acme/shop, token: $t }]',
+      ['notifications.yaml:4:47: error[notifications-config]: "acme/shop" is below "acme", which is listed'],
+    ],
+    ['gitlab: [{ group: a/b, token: $t }, { group: a-b, token: $u }]', ['two receivers would both be called']],
+    [
+      `github: [${acme}]\napplications: { selector: "a=b=c" }`,
+      ['notifications.yaml:5:27: error[notifications-config]: the selector cannot be read: "a=b=c"'],
+    ],
+    [
+      'github: [{ organization: slack, appID: 1, installationID: 2, privateKey: $k }]\nslack: { token: $t, channels: [{ channel: a }] }',
+      ['service.github.slack and service.slack would both be called slack'],
+    ],
     ['{}', []],
     ['report: {}', ['nobody is told anything']],
     [

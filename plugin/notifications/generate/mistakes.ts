@@ -7,6 +7,7 @@ import { notFoundHelp } from '../../diagnostics/suggest.ts';
 import type { Path } from '../../resources/pointer.ts';
 import type { NotificationsFile } from '../../schemas/notifications.generated.ts';
 import type { Locate } from '../../schemas/problems.ts';
+import { selectorProblem } from '../checking/selector.ts';
 import { identifier } from './destination.ts';
 import { matchesName } from './environment.ts';
 import { providers } from './providers.ts';
@@ -80,6 +81,30 @@ function withoutRule(file: NotificationsFile, locate: Locate): Diagnostic[] {
     );
 }
 
+/** Owners whose repositories belong to another owner, too: a GitLab group with its subgroups. */
+function overlapping(file: NotificationsFile, locate: Locate): Diagnostic[] {
+  const all = providers(file);
+  return all.flatMap(({ owner, path }) => {
+    const above = all.find((other) => other.owner.below && owner.name.startsWith(`${other.owner.name}/`));
+    if (!above) return [];
+    return [
+      problem(locate, path, `"${owner.name}" is below "${above.owner.name}", which is listed`, [
+        'Its repositories would be told twice. List the groups that are told separately, without the one above them.',
+      ]),
+    ];
+  });
+}
+
+function selector(file: NotificationsFile, locate: Locate): Diagnostic[] {
+  const wrong = selectorProblem(file.applications?.selector ?? '');
+  if (wrong === undefined) return [];
+  return [
+    problem(locate, ['applications', 'selector'], `the selector cannot be read: ${wrong}`, [
+      'It is a label selector as kubectl takes it with -l, such as team=payments,tier!=test.',
+    ]),
+  ];
+}
+
 /** All mistakes, in no particular order. */
 export function mistakes(file: NotificationsFile, locate: Locate): Diagnostic[] {
   const all = providers(file).map(({ owner, path }) => ({ path, name: owner.name }));
@@ -100,6 +125,8 @@ export function mistakes(file: NotificationsFile, locate: Locate): Diagnostic[] 
         'Names that differ in letters and digits only count; give each receiver its own.',
       ),
     ),
+    ...overlapping(file, locate),
+    ...selector(file, locate),
     ...withoutRule(file, locate),
     ...(nobody
       ? [

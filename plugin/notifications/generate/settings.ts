@@ -2,8 +2,8 @@
  * The data of argocd-notifications-cm from destinations: services, templates, triggers and subscriptions, in a fixed
  * order, so that an unchanged configuration gives the same bytes.
  */
-import { failure } from '../../diagnostics/failure.ts';
-import type { JsonObject } from '../../resources/json.ts';
+import { type Failure, failure } from '../../diagnostics/failure.ts';
+import type { Json, JsonObject } from '../../resources/json.ts';
 import { writeYaml } from '../../yaml/write.ts';
 import { messageContent, messageTemplate } from './message.ts';
 import { type Destination, type Message, type Service, serviceName, states } from './destination.ts';
@@ -50,6 +50,14 @@ function slotsOf({ events }: Destination, slots: number): string[] {
   return all;
 }
 
+function sameName(name: string): Failure {
+  return failure('notifications-clash', `two receivers would both be called ${name}`, {
+    help: [
+      'Names of services and triggers hold letters, digits and hyphens only: let theirs differ in more than signs.',
+    ],
+  });
+}
+
 class Collected {
   readonly services = new Map<string, string>();
   readonly templates = new Map<string, string>();
@@ -65,7 +73,15 @@ class Collected {
         help: ['Subscriptions name a service by the last part of its key: rename one of the two.'],
       });
     }
-    this.services.set(service.key, writeYaml(service.options));
+    const options = writeYaml(service.options);
+    if ((this.services.get(service.key) ?? options) !== options) throw sameName(service.key);
+    this.services.set(service.key, options);
+  }
+
+  trigger(name: string, conditions: Json): void {
+    const key = `trigger.waybill-${name}`;
+    if (this.triggers.has(key)) throw sameName(name);
+    this.triggers.set(key, writeYaml(conditions));
   }
 
   template(message: Message, slot: string, fixedRecipient: boolean): string {
@@ -110,7 +126,7 @@ export function settings(plan: Plan): Settings {
         plan.transient,
       );
       names.push(name);
-      collected.triggers.set(`trigger.waybill-${name}`, writeYaml(conditions));
+      collected.trigger(name, conditions);
       collected.subscribe(`${serviceName(destination.service)}:${recipient ?? slot}`, `waybill-${name}`);
     }
   }

@@ -6,7 +6,7 @@ import type { Settings } from '../settings.ts';
 import { secretKeys } from '../secret-keys.ts';
 
 /** Where Argo CD's own manifests are installed, and what they call the two objects. */
-export const metadata = { name: 'argocd-notifications-cm', namespace: 'argocd' };
+const metadata = { name: 'argocd-notifications-cm', namespace: 'argocd' };
 
 /** A comment, since applying a Secret with placeholders would replace the real one. */
 function secretTemplate(settings: Settings): string {
