@@ -123,8 +123,8 @@ export async function run(binaries: Binaries): Promise<void> {
       const own = costs.get('waybill render')?.milliseconds ?? Number.NaN;
       const rows = Array.from(costs, ([name, cost]) => [
         name,
-        milliseconds(cost.milliseconds),
-        `${(cost.milliseconds / own).toFixed(2)} ×`,
+        `${cost.isStopped ? '> ' : ''}${milliseconds(cost.milliseconds)}`,
+        `${cost.isStopped ? '> ' : ''}${(cost.milliseconds / own).toFixed(2)} ×`,
         (cost.peakBytes / MEBIBYTE).toFixed(0),
       ]);
       console.log(`${size} resources\n\n${table(['', 'ms', 'beside waybill', 'peak MiB'], rows)}\n`);

@@ -14,13 +14,16 @@ export interface Contestant {
 export interface Cost {
   readonly milliseconds: number;
   readonly peakBytes: number;
+  /** It was stopped, so it takes longer than that. */
+  readonly isStopped: boolean;
 }
 
 function parse(text: string): Cost {
   const cost: unknown = JSON.parse(text);
   const fields = new Map(Object.entries(typeof cost === 'object' && cost !== null ? cost : {}));
-  if (fields.get('exit') !== 0) throw new Error(`a program of the benchmark failed: ${text}`);
-  return { milliseconds: Number(fields.get('milliseconds')), peakBytes: Number(fields.get('peakBytes')) };
+  const isStopped = fields.get('stopped') === true;
+  if (fields.get('exit') !== 0 && !isStopped) throw new Error(`a program of the benchmark failed: ${text}`);
+  return { milliseconds: Number(fields.get('milliseconds')), peakBytes: Number(fields.get('peakBytes')), isStopped };
 }
 
 /** What one run costs. @throws Error when the program fails */
@@ -45,7 +48,8 @@ export function measure(measureBinary: string, contestants: readonly Contestant[
     Array.from(runs, ([name, all]) => {
       const counted = all.length > 1 ? all.slice(1) : all;
       const milliseconds = Math.min(...counted.map((one) => one.milliseconds));
-      return [name, { milliseconds, peakBytes: Math.max(...counted.map(({ peakBytes }) => peakBytes)) }];
+      const peakBytes = Math.max(...counted.map((one) => one.peakBytes));
+      return [name, { milliseconds, peakBytes, isStopped: counted.some((one) => one.isStopped) }];
     }),
   );
 }

@@ -1,8 +1,10 @@
 // Command measure runs a program and says what it cost: measure FOLDER PROGRAM ARGUMENT...
+// A program that has not ended after five minutes is stopped.
 // Node cannot ask for the peak memory of a child; the operating system tells the parent that waits for it.
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -17,7 +19,10 @@ type cost struct {
 	CPU          float64 `json:"cpuMilliseconds"`
 	PeakBytes    int64   `json:"peakBytes"`
 	Exit         int     `json:"exit"`
+	Stopped      bool    `json:"stopped"`
 }
+
+const limit = 5 * time.Minute
 
 func main() {
 	if len(os.Args) < 3 {
@@ -25,7 +30,9 @@ func main() {
 		os.Exit(2)
 	}
 	// As Argo CD reads a plugin: through a pipe. What is read is thrown away.
-	command := exec.Command(os.Args[2], os.Args[3:]...)
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	command := exec.CommandContext(ctx, os.Args[2], os.Args[3:]...)
 	command.Dir = os.Args[1]
 	command.Stderr = os.Stderr
 	command.Stdout = discard{}
@@ -41,6 +48,7 @@ func main() {
 		Milliseconds: float64(took.Microseconds()) / 1000,
 		CPU:          float64((state.UserTime() + state.SystemTime()).Microseconds()) / 1000,
 		Exit:         state.ExitCode(),
+		Stopped:      ctx.Err() != nil,
 	}
 	if usage, ok := state.SysUsage().(*syscall.Rusage); ok {
 		result.PeakBytes = int64(usage.Maxrss)
