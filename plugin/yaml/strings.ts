@@ -46,8 +46,27 @@ export function isPlainSafe(text: string): boolean {
   return typeof resolvePlain(text) === 'string' && !base60.test(text) && !dateLike.test(text);
 }
 
+/** Characters of names, images, paths and the like, none of which can mean anything else inside a text. */
+const ordinary = new Uint8Array(128);
+for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./-@+=') {
+  ordinary[character.charCodeAt(0)] = 1;
+}
+
+/** Whether a text begins with a letter and has ordinary characters only, which needs no closer look. */
+function isOrdinary(text: string): boolean {
+  const first = text.charCodeAt(0) | 0x20;
+  if (!(first >= 0x61 && first <= 0x7a)) return false;
+  for (let index = 1; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    // A colon is one when no blank or end follows; a blank is not ordinary.
+    if (code === 0x3a ? index + 1 === text.length : code > 127 || ordinary[code] === 0) return false;
+  }
+  return true;
+}
+
 /** A string on one line: plain, in single quotes, or in double quotes (for what looks like another type, or has escapes). */
 export function inlineString(text: string): string {
+  if (isOrdinary(text)) return typeof resolvePlain(text) === 'string' ? text : doubleQuoted(text);
   if (needsEscape.test(text) || text.includes('\n')) return doubleQuoted(text);
   if (isPlainSafe(text)) return text;
   if (text === '' || typeof resolvePlain(text) !== 'string' || !/["\\]/u.test(text)) return doubleQuoted(text);
