@@ -14,8 +14,8 @@ export interface Contestant {
 export interface Cost {
   readonly milliseconds: number;
   readonly peakBytes: number;
-  /** It was stopped, so it takes longer than that. */
-  readonly isStopped: boolean;
+  /** True when it was stopped, so it takes longer than that. */
+  readonly isStopped?: boolean;
 }
 
 function parse(text: string): Cost {
