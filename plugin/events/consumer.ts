@@ -16,7 +16,7 @@ const FOLDER = 'consumers';
 const BATCH = 64;
 
 /** Where a consumer's position is kept. */
-export function consumerPath(name: string): string {
+function consumerPath(name: string): string {
   return `${FOLDER}/${name}.json`;
 }
 

@@ -9,7 +9,7 @@ import type { Path } from '../resources/pointer.ts';
 import { labelOf } from './label.ts';
 
 /** A write of one field. Lists may have been reordered, so an existing field has its path of before, a new one that of after. */
-export interface Write {
+interface Write {
   readonly path: Path;
   readonly before: Json | undefined;
   readonly after: Json | undefined;

@@ -100,13 +100,6 @@ describe('loadPolicy', () => {
         'policy-invalid: environments[0].names[0] is "*a*b*c*d"; expected a name in which * stands for any text, at most three times',
       ],
     ],
-    [
-      `${HEAD}environments: [{ names: [a], signatures: [{ key: k, identity: i }] }]\n`,
-      [
-        'policy-invalid: environments[0].signatures[0] has key and identity, which exclude each other | Give exactly one of key, identity.',
-        'policy-invalid: environments[0].signatures[0] has identity, but lacks "issuer"',
-      ],
-    ],
     ['', ['policy-invalid: the policy has 0 documents; expected one']],
     [`${HEAD}---\n${HEAD}`, ['policy-invalid: the policy has 2 documents; expected one']],
   ])('refuses %j', (text, expected) => {

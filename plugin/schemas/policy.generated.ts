@@ -54,7 +54,7 @@ export interface PolicyKustomize {
  */
 export interface PolicyRegistries {
   /**
-   * Registries that image strategies may ask while Argo CD renders. None by default: Argo CD caches a render for each revision, so a new tag would show on a hard refresh only.
+   * Registries that image strategies may ask while Argo CD renders. No strategy exists yet, so this has no effect. None by default: Argo CD caches a render for each revision, so a new tag would show on a hard refresh only.
    */
   ask?: RegistryHost[];
   /**
@@ -89,30 +89,6 @@ export interface PolicyEnvironmentRule {
    * Tags that no image may have unless it has a digest too, such as `latest`. An image without tag and digest has the tag `latest`.
    */
   forbiddenTags?: NamePattern[];
-  /**
-   * Who may have signed the images; one of them must have. Checked by `waybill images verify`, which asks the registry; a render does not.
-   *
-   * @minItems 1
-   */
-  signatures?: PolicySignature[];
-}
-export interface PolicySignature {
-  /**
-   * Only for images from here, written as in `registries.images`. Default: all.
-   */
-  images?: string[];
-  /**
-   * A cosign public key: the path of a file on the machine that verifies.
-   */
-  key?: string;
-  /**
-   * The certificate's identity for keyless signatures, such as a workflow's URL. `*` stands for any text.
-   */
-  identity?: string;
-  /**
-   * The OIDC issuer that vouched for the identity.
-   */
-  issuer?: string;
 }
 /**
  * What one render may cost.

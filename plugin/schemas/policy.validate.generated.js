@@ -3,14 +3,14 @@ import func27Module from 'ajv/dist/runtime/equal.js';
 import func79Module from 'ajv/dist/runtime/ucs2length.js';
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/policy.schema.json","title":"PolicyFile","description":"The operator's policy: what applications may do when they are rendered. Nobody in a repository can widen it.","type":"object","additionalProperties":false,"required":["apiVersion","kind"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Policy"},"sources":{"type":"array","uniqueItems":true,"minItems":1,"items":{"enum":["manifests","kustomize","helm"]},"default":["manifests","kustomize","helm"],"description":"The kinds of source that applications may use."},"remote":{"$ref":"#/$defs/remote"},"kustomize":{"$ref":"#/$defs/kustomize"},"registries":{"$ref":"#/$defs/registries"},"environments":{"type":"array","description":"Rules for environments. Every rule whose names match applies.","items":{"$ref":"#/$defs/environmentRule"}},"stampPrefix":{"type":"string","maxLength":253,"pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$","$comment":"a DNS name, such as waybill.dev","default":"waybill.dev","description":"The prefix of the stamped annotations and labels, without the slash."},"limits":{"$ref":"#/$defs/limits"}},"$defs":{"remote":{"title":"PolicyRemote","type":"object","additionalProperties":false,"description":"What a render may fetch from the network. Off by default: the same commit could then render other bytes tomorrow.","properties":{"kustomizeBases":{"type":"boolean","default":false,"description":"Whether kustomizations may name bases, resources and components by URL."},"helmDependencies":{"type":"boolean","default":false,"description":"Whether chart dependencies that are not in the repository are downloaded."}}},"kustomize":{"title":"PolicyKustomize","type":"object","additionalProperties":false,"description":"What kustomizations may do.","properties":{"helmCharts":{"type":"boolean","default":false,"description":"Whether kustomizations may inflate charts with helm (`helmCharts`). The charts must be in the repository unless `remote.helmDependencies` allows downloads."}}},"registries":{"title":"PolicyRegistries","type":"object","additionalProperties":false,"description":"Image registries.","properties":{"ask":{"type":"array","uniqueItems":true,"items":{"$ref":"#/$defs/registryHost"},"default":[],"description":"Registries that image strategies may ask while Argo CD renders. None by default: Argo CD caches a render for each revision, so a new tag would show on a hard refresh only."},"images":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^(\\*\\.)?[A-Za-z0-9._-]+(:[0-9]+)?(/[a-z0-9._-]+)*$","$comment":"a registry, with or without a path: ghcr.io, ghcr.io/acme, *.acme.dev"},"description":"Where images may come from: a registry, or a registry and the beginning of a path (whole parts). `*.` at the beginning is any one or more labels. Left out: anywhere."}}},"registryHost":{"type":"string","pattern":"^[A-Za-z0-9.-]+(:[0-9]+)?$","$comment":"a registry's host, with or without a port, such as ghcr.io"},"environmentRule":{"title":"PolicyEnvironmentRule","type":"object","additionalProperties":false,"required":["names"],"properties":{"names":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The environments this rule is for. `*` stands for any text."},"projects":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The AppProjects that may render these environments. The binding holds both ways: a project named in any rule renders no environment but those whose rules name it."},"namespaces":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The destination namespaces that may have these environments. Both ways, like `projects`."},"requireDigest":{"type":"boolean","default":false,"description":"Whether every image must be given by digest."},"forbiddenTags":{"type":"array","items":{"$ref":"#/$defs/namePattern"},"description":"Tags that no image may have unless it has a digest too, such as `latest`. An image without tag and digest has the tag `latest`."},"signatures":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/signature"},"description":"Who may have signed the images; one of them must have. Checked by `waybill images verify`, which asks the registry; a render does not."}}},"namePattern":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[^*]*(\\*[^*]*){0,3}$","$comment":"a name in which * stands for any text, at most three times"},"signature":{"title":"PolicySignature","type":"object","additionalProperties":false,"oneOf":[{"required":["key"]},{"required":["identity"]}],"dependentRequired":{"identity":["issuer"],"issuer":["identity"]},"properties":{"images":{"type":"array","items":{"type":"string","minLength":1},"description":"Only for images from here, written as in `registries.images`. Default: all."},"key":{"type":"string","minLength":1,"description":"A cosign public key: the path of a file on the machine that verifies."},"identity":{"type":"string","minLength":1,"description":"The certificate's identity for keyless signatures, such as a workflow's URL. `*` stands for any text."},"issuer":{"type":"string","minLength":1,"description":"The OIDC issuer that vouched for the identity."}}},"limits":{"title":"PolicyLimits","type":"object","additionalProperties":false,"description":"What one render may cost.","properties":{"bytes":{"type":"integer","minimum":1,"default":268435456,"description":"Bytes of all files read."},"fileBytes":{"type":"integer","minimum":1,"default":33554432,"description":"Bytes of one file."},"files":{"type":"integer","minimum":1,"default":100000,"description":"Files read, and names listed in directories."},"resources":{"type":"integer","minimum":1,"default":20000,"description":"Resources rendered."},"aliasExpansion":{"type":"integer","minimum":0,"default":100000,"description":"Nodes that the YAML aliases of one file may stand for."},"seconds":{"type":"integer","minimum":1,"default":50,"description":"Wall time inside Argo CD, whose own deadline is 60 seconds unless it was changed. On a laptop there is none."},"outputBytes":{"type":"integer","minimum":1,"default":100663296,"description":"Bytes printed. Argo CD refuses more than 100 MiB."}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/policy.schema.json","title":"PolicyFile","description":"The operator's policy: what applications may do when they are rendered. Nobody in a repository can widen it.","type":"object","additionalProperties":false,"required":["apiVersion","kind"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Policy"},"sources":{"type":"array","uniqueItems":true,"minItems":1,"items":{"enum":["manifests","kustomize","helm"]},"default":["manifests","kustomize","helm"],"description":"The kinds of source that applications may use."},"remote":{"$ref":"#/$defs/remote"},"kustomize":{"$ref":"#/$defs/kustomize"},"registries":{"$ref":"#/$defs/registries"},"environments":{"type":"array","description":"Rules for environments. Every rule whose names match applies.","items":{"$ref":"#/$defs/environmentRule"}},"stampPrefix":{"type":"string","maxLength":253,"pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$","$comment":"a DNS name, such as waybill.dev","default":"waybill.dev","description":"The prefix of the stamped annotations and labels, without the slash."},"limits":{"$ref":"#/$defs/limits"}},"$defs":{"remote":{"title":"PolicyRemote","type":"object","additionalProperties":false,"description":"What a render may fetch from the network. Off by default: the same commit could then render other bytes tomorrow.","properties":{"kustomizeBases":{"type":"boolean","default":false,"description":"Whether kustomizations may name bases, resources and components by URL."},"helmDependencies":{"type":"boolean","default":false,"description":"Whether chart dependencies that are not in the repository are downloaded."}}},"kustomize":{"title":"PolicyKustomize","type":"object","additionalProperties":false,"description":"What kustomizations may do.","properties":{"helmCharts":{"type":"boolean","default":false,"description":"Whether kustomizations may inflate charts with helm (`helmCharts`). The charts must be in the repository unless `remote.helmDependencies` allows downloads."}}},"registries":{"title":"PolicyRegistries","type":"object","additionalProperties":false,"description":"Image registries.","properties":{"ask":{"type":"array","uniqueItems":true,"items":{"$ref":"#/$defs/registryHost"},"default":[],"description":"Registries that image strategies may ask while Argo CD renders. No strategy exists yet, so this has no effect. None by default: Argo CD caches a render for each revision, so a new tag would show on a hard refresh only."},"images":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^(\\*\\.)?[A-Za-z0-9._-]+(:[0-9]+)?(/[a-z0-9._-]+)*$","$comment":"a registry, with or without a path: ghcr.io, ghcr.io/acme, *.acme.dev"},"description":"Where images may come from: a registry, or a registry and the beginning of a path (whole parts). `*.` at the beginning is any one or more labels. Left out: anywhere."}}},"registryHost":{"type":"string","pattern":"^[A-Za-z0-9.-]+(:[0-9]+)?$","$comment":"a registry's host, with or without a port, such as ghcr.io"},"environmentRule":{"title":"PolicyEnvironmentRule","type":"object","additionalProperties":false,"required":["names"],"properties":{"names":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The environments this rule is for. `*` stands for any text."},"projects":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The AppProjects that may render these environments. The binding holds both ways: a project named in any rule renders no environment but those whose rules name it."},"namespaces":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The destination namespaces that may have these environments. Both ways, like `projects`."},"requireDigest":{"type":"boolean","default":false,"description":"Whether every image must be given by digest."},"forbiddenTags":{"type":"array","items":{"$ref":"#/$defs/namePattern"},"description":"Tags that no image may have unless it has a digest too, such as `latest`. An image without tag and digest has the tag `latest`."}}},"namePattern":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[^*]*(\\*[^*]*){0,3}$","$comment":"a name in which * stands for any text, at most three times"},"limits":{"title":"PolicyLimits","type":"object","additionalProperties":false,"description":"What one render may cost.","properties":{"bytes":{"type":"integer","minimum":1,"default":268435456,"description":"Bytes of all files read."},"fileBytes":{"type":"integer","minimum":1,"default":33554432,"description":"Bytes of one file."},"files":{"type":"integer","minimum":1,"default":100000,"description":"Files read, and names listed in directories."},"resources":{"type":"integer","minimum":1,"default":20000,"description":"Resources rendered."},"aliasExpansion":{"type":"integer","minimum":0,"default":100000,"description":"Nodes that the YAML aliases of one file may stand for."},"seconds":{"type":"integer","minimum":1,"default":50,"description":"Wall time inside Argo CD, whose own deadline is 60 seconds unless it was changed. On a laptop there is none."},"outputBytes":{"type":"integer","minimum":1,"default":100663296,"description":"Bytes printed. Argo CD refuses more than 100 MiB."}}}}};
 const schema32 = {"title":"PolicyRemote","type":"object","additionalProperties":false,"description":"What a render may fetch from the network. Off by default: the same commit could then render other bytes tomorrow.","properties":{"kustomizeBases":{"type":"boolean","default":false,"description":"Whether kustomizations may name bases, resources and components by URL."},"helmDependencies":{"type":"boolean","default":false,"description":"Whether chart dependencies that are not in the repository are downloaded."}}};
 const schema33 = {"title":"PolicyKustomize","type":"object","additionalProperties":false,"description":"What kustomizations may do.","properties":{"helmCharts":{"type":"boolean","default":false,"description":"Whether kustomizations may inflate charts with helm (`helmCharts`). The charts must be in the repository unless `remote.helmDependencies` allows downloads."}}};
-const schema42 = {"title":"PolicyLimits","type":"object","additionalProperties":false,"description":"What one render may cost.","properties":{"bytes":{"type":"integer","minimum":1,"default":268435456,"description":"Bytes of all files read."},"fileBytes":{"type":"integer","minimum":1,"default":33554432,"description":"Bytes of one file."},"files":{"type":"integer","minimum":1,"default":100000,"description":"Files read, and names listed in directories."},"resources":{"type":"integer","minimum":1,"default":20000,"description":"Resources rendered."},"aliasExpansion":{"type":"integer","minimum":0,"default":100000,"description":"Nodes that the YAML aliases of one file may stand for."},"seconds":{"type":"integer","minimum":1,"default":50,"description":"Wall time inside Argo CD, whose own deadline is 60 seconds unless it was changed. On a laptop there is none."},"outputBytes":{"type":"integer","minimum":1,"default":100663296,"description":"Bytes printed. Argo CD refuses more than 100 MiB."}}};
+const schema41 = {"title":"PolicyLimits","type":"object","additionalProperties":false,"description":"What one render may cost.","properties":{"bytes":{"type":"integer","minimum":1,"default":268435456,"description":"Bytes of all files read."},"fileBytes":{"type":"integer","minimum":1,"default":33554432,"description":"Bytes of one file."},"files":{"type":"integer","minimum":1,"default":100000,"description":"Files read, and names listed in directories."},"resources":{"type":"integer","minimum":1,"default":20000,"description":"Resources rendered."},"aliasExpansion":{"type":"integer","minimum":0,"default":100000,"description":"Nodes that the YAML aliases of one file may stand for."},"seconds":{"type":"integer","minimum":1,"default":50,"description":"Wall time inside Argo CD, whose own deadline is 60 seconds unless it was changed. On a laptop there is none."},"outputBytes":{"type":"integer","minimum":1,"default":100663296,"description":"Bytes printed. Argo CD refuses more than 100 MiB."}}};
 const func0 = Object.prototype.hasOwnProperty;
 const func27 = func27Module.default ?? func27Module;
 const func79 = func79Module.default ?? func79Module;
-const schema34 = {"title":"PolicyRegistries","type":"object","additionalProperties":false,"description":"Image registries.","properties":{"ask":{"type":"array","uniqueItems":true,"items":{"$ref":"#/$defs/registryHost"},"default":[],"description":"Registries that image strategies may ask while Argo CD renders. None by default: Argo CD caches a render for each revision, so a new tag would show on a hard refresh only."},"images":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^(\\*\\.)?[A-Za-z0-9._-]+(:[0-9]+)?(/[a-z0-9._-]+)*$","$comment":"a registry, with or without a path: ghcr.io, ghcr.io/acme, *.acme.dev"},"description":"Where images may come from: a registry, or a registry and the beginning of a path (whole parts). `*.` at the beginning is any one or more labels. Left out: anywhere."}}};
+const schema34 = {"title":"PolicyRegistries","type":"object","additionalProperties":false,"description":"Image registries.","properties":{"ask":{"type":"array","uniqueItems":true,"items":{"$ref":"#/$defs/registryHost"},"default":[],"description":"Registries that image strategies may ask while Argo CD renders. No strategy exists yet, so this has no effect. None by default: Argo CD caches a render for each revision, so a new tag would show on a hard refresh only."},"images":{"type":"array","uniqueItems":true,"items":{"type":"string","pattern":"^(\\*\\.)?[A-Za-z0-9._-]+(:[0-9]+)?(/[a-z0-9._-]+)*$","$comment":"a registry, with or without a path: ghcr.io, ghcr.io/acme, *.acme.dev"},"description":"Where images may come from: a registry, or a registry and the beginning of a path (whole parts). `*.` at the beginning is any one or more labels. Left out: anywhere."}}};
 const schema35 = {"type":"string","pattern":"^[A-Za-z0-9.-]+(:[0-9]+)?$","$comment":"a registry's host, with or without a port, such as ghcr.io"};
 const pattern4 = new RegExp("^[A-Za-z0-9.-]+(:[0-9]+)?$", "u");
 const pattern5 = new RegExp("^(\\*\\.)?[A-Za-z0-9._-]+(:[0-9]+)?(/[a-z0-9._-]+)*$", "u");
@@ -180,9 +180,8 @@ return errors === 0;
 }
 validate21.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema36 = {"title":"PolicyEnvironmentRule","type":"object","additionalProperties":false,"required":["names"],"properties":{"names":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The environments this rule is for. `*` stands for any text."},"projects":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The AppProjects that may render these environments. The binding holds both ways: a project named in any rule renders no environment but those whose rules name it."},"namespaces":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The destination namespaces that may have these environments. Both ways, like `projects`."},"requireDigest":{"type":"boolean","default":false,"description":"Whether every image must be given by digest."},"forbiddenTags":{"type":"array","items":{"$ref":"#/$defs/namePattern"},"description":"Tags that no image may have unless it has a digest too, such as `latest`. An image without tag and digest has the tag `latest`."},"signatures":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/signature"},"description":"Who may have signed the images; one of them must have. Checked by `waybill images verify`, which asks the registry; a render does not."}}};
+const schema36 = {"title":"PolicyEnvironmentRule","type":"object","additionalProperties":false,"required":["names"],"properties":{"names":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The environments this rule is for. `*` stands for any text."},"projects":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The AppProjects that may render these environments. The binding holds both ways: a project named in any rule renders no environment but those whose rules name it."},"namespaces":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The destination namespaces that may have these environments. Both ways, like `projects`."},"requireDigest":{"type":"boolean","default":false,"description":"Whether every image must be given by digest."},"forbiddenTags":{"type":"array","items":{"$ref":"#/$defs/namePattern"},"description":"Tags that no image may have unless it has a digest too, such as `latest`. An image without tag and digest has the tag `latest`."}}};
 const schema37 = {"type":"string","minLength":1,"maxLength":253,"pattern":"^[^*]*(\\*[^*]*){0,3}$","$comment":"a name in which * stands for any text, at most three times"};
-const schema41 = {"title":"PolicySignature","type":"object","additionalProperties":false,"oneOf":[{"required":["key"]},{"required":["identity"]}],"dependentRequired":{"identity":["issuer"],"issuer":["identity"]},"properties":{"images":{"type":"array","items":{"type":"string","minLength":1},"description":"Only for images from here, written as in `registries.images`. Default: all."},"key":{"type":"string","minLength":1,"description":"A cosign public key: the path of a file on the machine that verifies."},"identity":{"type":"string","minLength":1,"description":"The certificate's identity for keyless signatures, such as a workflow's URL. `*` stands for any text."},"issuer":{"type":"string","minLength":1,"description":"The OIDC issuer that vouched for the identity."}}};
 const pattern6 = new RegExp("^[^*]*(\\*[^*]*){0,3}$", "u");
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -207,7 +206,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 of Object.keys(data)){
-if(!((((((key0 === "names") || (key0 === "projects")) || (key0 === "namespaces")) || (key0 === "requireDigest")) || (key0 === "forbiddenTags")) || (key0 === "signatures"))){
+if(!(((((key0 === "names") || (key0 === "projects")) || (key0 === "namespaces")) || (key0 === "requireDigest")) || (key0 === "forbiddenTags"))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err1];
@@ -505,279 +504,14 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data.signatures !== undefined && func0.call(data, "signatures")){
-let data9 = data.signatures;
-if(Array.isArray(data9)){
-if(data9.length < 1){
-const err26 = {instancePath:instancePath+"/signatures",schemaPath:"#/properties/signatures/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema36.properties.signatures,data:data9};
+}
+else {
+const err26 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema36.type,parentSchema:schema36,data};
 if(vErrors === null){
 vErrors = [err26];
 }
 else {
 vErrors.push(err26);
-}
-errors++;
-}
-const len4 = data9.length;
-for(let i4=0; i4<len4; i4++){
-let data10 = data9[i4];
-const _errs33 = errors;
-let valid16 = false;
-let passing0 = null;
-const _errs34 = errors;
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
-if((data10.key === undefined) || (!(func0.call(data10, "key")))){
-const err27 = {instancePath:instancePath+"/signatures/" + i4,schemaPath:"#/$defs/signature/oneOf/0/required",keyword:"required",params:{missingProperty: "key"},message:"must have required property '"+"key"+"'",schema:schema41.oneOf[0].required,parentSchema:schema41.oneOf[0],data:data10};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-vErrors.push(err27);
-}
-errors++;
-}
-}
-var _valid0 = _errs34 === errors;
-if(_valid0){
-valid16 = true;
-passing0 = 0;
-}
-const _errs35 = errors;
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
-if((data10.identity === undefined) || (!(func0.call(data10, "identity")))){
-const err28 = {instancePath:instancePath+"/signatures/" + i4,schemaPath:"#/$defs/signature/oneOf/1/required",keyword:"required",params:{missingProperty: "identity"},message:"must have required property '"+"identity"+"'",schema:schema41.oneOf[1].required,parentSchema:schema41.oneOf[1],data:data10};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-vErrors.push(err28);
-}
-errors++;
-}
-}
-var _valid0 = _errs35 === errors;
-if(_valid0 && valid16){
-valid16 = false;
-passing0 = [passing0, 1];
-}
-else {
-if(_valid0){
-valid16 = true;
-passing0 = 1;
-}
-}
-if(!valid16){
-const err29 = {instancePath:instancePath+"/signatures/" + i4,schemaPath:"#/$defs/signature/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema41.oneOf,parentSchema:schema41,data:data10};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-vErrors.push(err29);
-}
-errors++;
-}
-else {
-errors = _errs33;
-if(vErrors !== null){
-if(_errs33){
-vErrors.length = _errs33;
-}
-else {
-vErrors = null;
-}
-}
-}
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
-for(const key1 of Object.keys(data10)){
-if(!((((key1 === "images") || (key1 === "key")) || (key1 === "identity")) || (key1 === "issuer"))){
-const err30 = {instancePath:instancePath+"/signatures/" + i4,schemaPath:"#/$defs/signature/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema41,data:data10};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-vErrors.push(err30);
-}
-errors++;
-}
-}
-if(data10.images !== undefined && func0.call(data10, "images")){
-let data11 = data10.images;
-if(Array.isArray(data11)){
-const len5 = data11.length;
-for(let i5=0; i5<len5; i5++){
-let data12 = data11[i5];
-if(typeof data12 === "string"){
-if(func79(data12) < 1){
-const err31 = {instancePath:instancePath+"/signatures/" + i4+"/images/" + i5,schemaPath:"#/$defs/signature/properties/images/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema41.properties.images.items,data:data12};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-vErrors.push(err31);
-}
-errors++;
-}
-}
-else {
-const err32 = {instancePath:instancePath+"/signatures/" + i4+"/images/" + i5,schemaPath:"#/$defs/signature/properties/images/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.properties.images.items.type,parentSchema:schema41.properties.images.items,data:data12};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-vErrors.push(err32);
-}
-errors++;
-}
-}
-}
-else {
-const err33 = {instancePath:instancePath+"/signatures/" + i4+"/images",schemaPath:"#/$defs/signature/properties/images/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema41.properties.images.type,parentSchema:schema41.properties.images,data:data11};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-vErrors.push(err33);
-}
-errors++;
-}
-}
-if(data10.key !== undefined && func0.call(data10, "key")){
-let data13 = data10.key;
-if(typeof data13 === "string"){
-if(func79(data13) < 1){
-const err34 = {instancePath:instancePath+"/signatures/" + i4+"/key",schemaPath:"#/$defs/signature/properties/key/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema41.properties.key,data:data13};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-vErrors.push(err34);
-}
-errors++;
-}
-}
-else {
-const err35 = {instancePath:instancePath+"/signatures/" + i4+"/key",schemaPath:"#/$defs/signature/properties/key/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.properties.key.type,parentSchema:schema41.properties.key,data:data13};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-vErrors.push(err35);
-}
-errors++;
-}
-}
-if(data10.identity !== undefined && func0.call(data10, "identity")){
-let data14 = data10.identity;
-if(typeof data14 === "string"){
-if(func79(data14) < 1){
-const err36 = {instancePath:instancePath+"/signatures/" + i4+"/identity",schemaPath:"#/$defs/signature/properties/identity/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema41.properties.identity,data:data14};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-vErrors.push(err36);
-}
-errors++;
-}
-}
-else {
-const err37 = {instancePath:instancePath+"/signatures/" + i4+"/identity",schemaPath:"#/$defs/signature/properties/identity/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.properties.identity.type,parentSchema:schema41.properties.identity,data:data14};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-vErrors.push(err37);
-}
-errors++;
-}
-}
-if(data10.issuer !== undefined && func0.call(data10, "issuer")){
-let data15 = data10.issuer;
-if(typeof data15 === "string"){
-if(func79(data15) < 1){
-const err38 = {instancePath:instancePath+"/signatures/" + i4+"/issuer",schemaPath:"#/$defs/signature/properties/issuer/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema41.properties.issuer,data:data15};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-vErrors.push(err38);
-}
-errors++;
-}
-}
-else {
-const err39 = {instancePath:instancePath+"/signatures/" + i4+"/issuer",schemaPath:"#/$defs/signature/properties/issuer/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.properties.issuer.type,parentSchema:schema41.properties.issuer,data:data15};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-vErrors.push(err39);
-}
-errors++;
-}
-}
-if(data10.identity !== undefined && func0.call(data10, "identity")){
-if((data10.issuer === undefined) || (!(func0.call(data10, "issuer")))){
-const err40 = {instancePath:instancePath+"/signatures/" + i4,schemaPath:"#/$defs/signature/dependentRequired",keyword:"dependentRequired",params:{property: "identity",
-    missingProperty: "issuer",
-    depsCount: 1,
-    deps: "issuer"},message:"must have property issuer when property identity is present",schema:schema41.dependentRequired,parentSchema:schema41,data:data10};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-vErrors.push(err40);
-}
-errors++;
-}
-}
-if(data10.issuer !== undefined && func0.call(data10, "issuer")){
-if((data10.identity === undefined) || (!(func0.call(data10, "identity")))){
-const err41 = {instancePath:instancePath+"/signatures/" + i4,schemaPath:"#/$defs/signature/dependentRequired",keyword:"dependentRequired",params:{property: "issuer",
-    missingProperty: "identity",
-    depsCount: 1,
-    deps: "identity"},message:"must have property identity when property issuer is present",schema:schema41.dependentRequired,parentSchema:schema41,data:data10};
-if(vErrors === null){
-vErrors = [err41];
-}
-else {
-vErrors.push(err41);
-}
-errors++;
-}
-}
-}
-else {
-const err42 = {instancePath:instancePath+"/signatures/" + i4,schemaPath:"#/$defs/signature/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema41.type,parentSchema:schema41,data:data10};
-if(vErrors === null){
-vErrors = [err42];
-}
-else {
-vErrors.push(err42);
-}
-errors++;
-}
-}
-}
-else {
-const err43 = {instancePath:instancePath+"/signatures",schemaPath:"#/properties/signatures/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema36.properties.signatures.type,parentSchema:schema36.properties.signatures,data:data9};
-if(vErrors === null){
-vErrors = [err43];
-}
-else {
-vErrors.push(err43);
-}
-errors++;
-}
-}
-}
-else {
-const err44 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema36.type,parentSchema:schema36,data};
-if(vErrors === null){
-vErrors = [err44];
-}
-else {
-vErrors.push(err44);
 }
 errors++;
 }
@@ -1078,7 +812,7 @@ let data13 = data.limits;
 if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 for(const key3 of Object.keys(data13)){
 if(!(((((((key3 === "bytes") || (key3 === "fileBytes")) || (key3 === "files")) || (key3 === "resources")) || (key3 === "aliasExpansion")) || (key3 === "seconds")) || (key3 === "outputBytes"))){
-const err20 = {instancePath:instancePath+"/limits",schemaPath:"#/$defs/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema42,data:data13};
+const err20 = {instancePath:instancePath+"/limits",schemaPath:"#/$defs/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema41,data:data13};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1091,7 +825,7 @@ errors++;
 if(data13.bytes !== undefined && func0.call(data13, "bytes")){
 let data14 = data13.bytes;
 if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-const err21 = {instancePath:instancePath+"/limits/bytes",schemaPath:"#/$defs/limits/properties/bytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema42.properties.bytes.type,parentSchema:schema42.properties.bytes,data:data14};
+const err21 = {instancePath:instancePath+"/limits/bytes",schemaPath:"#/$defs/limits/properties/bytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema41.properties.bytes.type,parentSchema:schema41.properties.bytes,data:data14};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1102,7 +836,7 @@ errors++;
 }
 if((typeof data14 == "number") && (isFinite(data14))){
 if(data14 < 1 || isNaN(data14)){
-const err22 = {instancePath:instancePath+"/limits/bytes",schemaPath:"#/$defs/limits/properties/bytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema42.properties.bytes,data:data14};
+const err22 = {instancePath:instancePath+"/limits/bytes",schemaPath:"#/$defs/limits/properties/bytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema41.properties.bytes,data:data14};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1116,7 +850,7 @@ errors++;
 if(data13.fileBytes !== undefined && func0.call(data13, "fileBytes")){
 let data15 = data13.fileBytes;
 if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-const err23 = {instancePath:instancePath+"/limits/fileBytes",schemaPath:"#/$defs/limits/properties/fileBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema42.properties.fileBytes.type,parentSchema:schema42.properties.fileBytes,data:data15};
+const err23 = {instancePath:instancePath+"/limits/fileBytes",schemaPath:"#/$defs/limits/properties/fileBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema41.properties.fileBytes.type,parentSchema:schema41.properties.fileBytes,data:data15};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1127,7 +861,7 @@ errors++;
 }
 if((typeof data15 == "number") && (isFinite(data15))){
 if(data15 < 1 || isNaN(data15)){
-const err24 = {instancePath:instancePath+"/limits/fileBytes",schemaPath:"#/$defs/limits/properties/fileBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema42.properties.fileBytes,data:data15};
+const err24 = {instancePath:instancePath+"/limits/fileBytes",schemaPath:"#/$defs/limits/properties/fileBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema41.properties.fileBytes,data:data15};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1141,7 +875,7 @@ errors++;
 if(data13.files !== undefined && func0.call(data13, "files")){
 let data16 = data13.files;
 if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-const err25 = {instancePath:instancePath+"/limits/files",schemaPath:"#/$defs/limits/properties/files/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema42.properties.files.type,parentSchema:schema42.properties.files,data:data16};
+const err25 = {instancePath:instancePath+"/limits/files",schemaPath:"#/$defs/limits/properties/files/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema41.properties.files.type,parentSchema:schema41.properties.files,data:data16};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1152,7 +886,7 @@ errors++;
 }
 if((typeof data16 == "number") && (isFinite(data16))){
 if(data16 < 1 || isNaN(data16)){
-const err26 = {instancePath:instancePath+"/limits/files",schemaPath:"#/$defs/limits/properties/files/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema42.properties.files,data:data16};
+const err26 = {instancePath:instancePath+"/limits/files",schemaPath:"#/$defs/limits/properties/files/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema41.properties.files,data:data16};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1166,7 +900,7 @@ errors++;
 if(data13.resources !== undefined && func0.call(data13, "resources")){
 let data17 = data13.resources;
 if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-const err27 = {instancePath:instancePath+"/limits/resources",schemaPath:"#/$defs/limits/properties/resources/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema42.properties.resources.type,parentSchema:schema42.properties.resources,data:data17};
+const err27 = {instancePath:instancePath+"/limits/resources",schemaPath:"#/$defs/limits/properties/resources/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema41.properties.resources.type,parentSchema:schema41.properties.resources,data:data17};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1177,7 +911,7 @@ errors++;
 }
 if((typeof data17 == "number") && (isFinite(data17))){
 if(data17 < 1 || isNaN(data17)){
-const err28 = {instancePath:instancePath+"/limits/resources",schemaPath:"#/$defs/limits/properties/resources/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema42.properties.resources,data:data17};
+const err28 = {instancePath:instancePath+"/limits/resources",schemaPath:"#/$defs/limits/properties/resources/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema41.properties.resources,data:data17};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1191,7 +925,7 @@ errors++;
 if(data13.aliasExpansion !== undefined && func0.call(data13, "aliasExpansion")){
 let data18 = data13.aliasExpansion;
 if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-const err29 = {instancePath:instancePath+"/limits/aliasExpansion",schemaPath:"#/$defs/limits/properties/aliasExpansion/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema42.properties.aliasExpansion.type,parentSchema:schema42.properties.aliasExpansion,data:data18};
+const err29 = {instancePath:instancePath+"/limits/aliasExpansion",schemaPath:"#/$defs/limits/properties/aliasExpansion/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema41.properties.aliasExpansion.type,parentSchema:schema41.properties.aliasExpansion,data:data18};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1202,7 +936,7 @@ errors++;
 }
 if((typeof data18 == "number") && (isFinite(data18))){
 if(data18 < 0 || isNaN(data18)){
-const err30 = {instancePath:instancePath+"/limits/aliasExpansion",schemaPath:"#/$defs/limits/properties/aliasExpansion/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema42.properties.aliasExpansion,data:data18};
+const err30 = {instancePath:instancePath+"/limits/aliasExpansion",schemaPath:"#/$defs/limits/properties/aliasExpansion/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema41.properties.aliasExpansion,data:data18};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -1216,7 +950,7 @@ errors++;
 if(data13.seconds !== undefined && func0.call(data13, "seconds")){
 let data19 = data13.seconds;
 if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-const err31 = {instancePath:instancePath+"/limits/seconds",schemaPath:"#/$defs/limits/properties/seconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema42.properties.seconds.type,parentSchema:schema42.properties.seconds,data:data19};
+const err31 = {instancePath:instancePath+"/limits/seconds",schemaPath:"#/$defs/limits/properties/seconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema41.properties.seconds.type,parentSchema:schema41.properties.seconds,data:data19};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1227,7 +961,7 @@ errors++;
 }
 if((typeof data19 == "number") && (isFinite(data19))){
 if(data19 < 1 || isNaN(data19)){
-const err32 = {instancePath:instancePath+"/limits/seconds",schemaPath:"#/$defs/limits/properties/seconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema42.properties.seconds,data:data19};
+const err32 = {instancePath:instancePath+"/limits/seconds",schemaPath:"#/$defs/limits/properties/seconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema41.properties.seconds,data:data19};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1241,7 +975,7 @@ errors++;
 if(data13.outputBytes !== undefined && func0.call(data13, "outputBytes")){
 let data20 = data13.outputBytes;
 if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-const err33 = {instancePath:instancePath+"/limits/outputBytes",schemaPath:"#/$defs/limits/properties/outputBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema42.properties.outputBytes.type,parentSchema:schema42.properties.outputBytes,data:data20};
+const err33 = {instancePath:instancePath+"/limits/outputBytes",schemaPath:"#/$defs/limits/properties/outputBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema41.properties.outputBytes.type,parentSchema:schema41.properties.outputBytes,data:data20};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -1252,7 +986,7 @@ errors++;
 }
 if((typeof data20 == "number") && (isFinite(data20))){
 if(data20 < 1 || isNaN(data20)){
-const err34 = {instancePath:instancePath+"/limits/outputBytes",schemaPath:"#/$defs/limits/properties/outputBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema42.properties.outputBytes,data:data20};
+const err34 = {instancePath:instancePath+"/limits/outputBytes",schemaPath:"#/$defs/limits/properties/outputBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema41.properties.outputBytes,data:data20};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -1265,7 +999,7 @@ errors++;
 }
 }
 else {
-const err35 = {instancePath:instancePath+"/limits",schemaPath:"#/$defs/limits/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.type,parentSchema:schema42,data:data13};
+const err35 = {instancePath:instancePath+"/limits",schemaPath:"#/$defs/limits/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema41.type,parentSchema:schema41,data:data13};
 if(vErrors === null){
 vErrors = [err35];
 }

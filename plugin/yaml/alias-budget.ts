@@ -4,7 +4,7 @@
 import { ScalarError } from './scalars.ts';
 
 /** What aliases may expand to when the operator sets no limit, in nodes. */
-export const DEFAULT_ALIAS_EXPANSION = 1_000_000;
+const DEFAULT_ALIAS_EXPANSION = 1_000_000;
 
 /** Thrown when the operator's limit is passed. */
 export class AliasLimitError extends Error {}

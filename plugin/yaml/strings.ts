@@ -40,7 +40,7 @@ export function doubleQuoted(text: string): string {
 }
 
 /** Whether every reader takes the unquoted text for this very string. */
-export function isPlainSafe(text: string): boolean {
+function isPlainSafe(text: string): boolean {
   if (text === '' || (notPlain.test(text) && !(dashed.test(text) && !notPlain.test(text.replace(/^-+/u, '')))))
     return false;
   return typeof resolvePlain(text) === 'string' && !base60.test(text) && !dateLike.test(text);

@@ -100,7 +100,7 @@ function servicePorts(side: Side): fc.Arbitrary<Json> {
 }
 
 /** The bodies of each kind, without identity. */
-export function bodies(side: Side): { readonly [kind: string]: fc.Arbitrary<JsonObject> } {
+function bodies(side: Side): { readonly [kind: string]: fc.Arbitrary<JsonObject> } {
   const meta = metadata(side);
   const workload = side.map({
     replicas: port,

@@ -8,7 +8,7 @@ import type { Readable, Writable } from 'node:stream';
 import { goBinary } from './go-binary.mjs';
 
 /** What the oracle says: exactly one of a result (its shape is the operation's) and the library's error text. */
-export interface OracleAnswer {
+interface OracleAnswer {
   readonly result?: unknown;
   readonly error?: string;
 }
