@@ -9,9 +9,13 @@ import { joinPath } from '../files/path.ts';
 import { findRoot } from '../files/root.ts';
 import type { FileTree } from '../files/tree.ts';
 import { WorkTree } from '../git/work-tree.ts';
+import { commitFromTag } from '../images/commit-from-tag.ts';
+import type { ImageSource } from '../lock/lock.ts';
 import { lockedEnvironments, lockPath } from '../lock/locks.ts';
 import { readLock } from '../lock/read.ts';
 import { nameKey } from '../references/reference.ts';
+import type { ConfigImage } from '../schemas/config.generated.ts';
+import { knownImages } from './known-images.ts';
 import { lockVersions, type LockVersion, since } from './lock-history.ts';
 import type { ImageState } from './outcome.ts';
 
@@ -40,6 +44,14 @@ export function lockedApplications(tree: FileTree, directory: string): string[] 
   };
   visit(directory);
   return found;
+}
+
+/** What the tag says where the lock says nothing, by the convention of waybill.yaml. */
+function sourceFromTag(declared: Readonly<ConfigImage> | undefined, tag: string | undefined): ImageSource | undefined {
+  const { commitFromTag: pattern, sourceRepository: repository } = declared ?? {};
+  if (pattern === undefined || repository === undefined || tag === undefined) return undefined;
+  const tagged = commitFromTag(pattern, tag);
+  return tagged?.full ? { repository, commit: tagged.digits } : undefined;
 }
 
 /** Environments in the order of waybill.yaml; others after them, sorted. */
@@ -75,8 +87,10 @@ export async function listImages(
   const listed: ListedImage[] = [];
   for (const { application, lock } of locks) {
     const versions = git && head !== undefined ? await lockVersions(git, lock.file, head) : [];
+    const { declared } = knownImages(tree, application);
     for (const image of lock.images) {
-      const { newName, tag, digest, source } = image;
+      const { newName, tag, digest } = image;
+      const source = image.source ?? sourceFromTag(declared.get(nameKey(image.name)), tag);
       listed.push({
         application,
         environment: lock.environment,

@@ -272,7 +272,7 @@ describe('gates', () => {
           '--application',
           'api',
           '--environment',
-          'staging',
+          'staging/api',
           '--source-repository',
           repository,
           '--source-commit',

@@ -59,9 +59,11 @@ function eventFinder(
   let snapshot: ReturnType<typeof takeSnapshot> | undefined;
   return async (type, environment, commit) => {
     snapshot ??= Mirror.open(remote, cacheFolder(session)).then(async (mirror) => await takeSnapshot(mirror));
-    const { events } = await select(await snapshot, { type, environment, application });
+    const { events } = await select(await snapshot, { type, application });
+    // Events name environments as they are reported, which may be staging/user-service (reportAs).
+    const isThere = (name: string): boolean => name === environment || name.startsWith(`${environment}/`);
     // The last word counts: tests that failed after they passed do not let an image through.
-    const last = events.findLast(({ event }) => event?.data.sourceCommit === commit);
+    const last = events.findLast(({ event }) => event?.data.sourceCommit === commit && isThere(event.data.environment));
     return last?.event !== undefined && (last.event.data.outcome ?? 'success') === 'success';
   };
 }
