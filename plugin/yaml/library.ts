@@ -2,10 +2,10 @@
  * The `yaml` package, wrapped: everything that needs its parser comes through here. It is asked for nodes
  * with text only (the failsafe schema); what they mean is scalars.ts' business.
  */
-import type { Alias, Document, Pair, Range, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import type { Alias, Document, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { load } from './yaml.cjs';
 
-export type { Alias, Pair, Range, Scalar, YAMLMap, YAMLSeq };
+export type { Alias, Pair, Scalar, YAMLMap, YAMLSeq };
 
 let loaded: ReturnType<typeof load> | undefined;
 
