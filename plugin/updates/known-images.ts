@@ -5,12 +5,12 @@
 import { loadApplication } from '../config/load.ts';
 import { Failure, failure } from '../diagnostics/failure.ts';
 import { notFoundHelp } from '../diagnostics/suggest.ts';
-import { joinPath } from '../files/path.ts';
 import type { FileTree } from '../files/tree.ts';
 import { lockedEnvironments, lockPath } from '../lock/locks.ts';
 import { readLock } from '../lock/read.ts';
 import { nameKey } from '../references/reference.ts';
 import type { ConfigImage } from '../schemas/config.generated.ts';
+import { textOrUndefined, walk } from './walk.ts';
 
 /** Names by the key they are compared by. */
 export interface KnownImages {
@@ -44,22 +44,15 @@ export function knownImages(tree: FileTree, directory: string): KnownImages {
 /** Where an image's name may stand: manifests, charts, values, kustomizations. */
 const textFiles = /(\.(ya?ml|json|tpl)|\/Kustomization)$/u;
 
-function* filesBelow(tree: FileTree, directory: string): Generator<string> {
-  for (const name of tree.list(directory)) {
-    const path = joinPath(directory, name);
-    if (name.startsWith('.')) continue;
-    const kind = tree.kind(path);
-    if (kind === 'directory' && name !== 'locks') yield* filesBelow(tree, path);
-    else if (kind === 'file' && textFiles.test(`/${path}`)) yield path;
-  }
-}
-
 function isMentioned(tree: FileTree, directory: string, name: string): boolean {
   const text = new RegExp(
     `(?<![\\w./-])${name.replaceAll(/[\\^$.*+?()[\]{}|/-]/gu, (one) => (one === '-' || one === '/' ? one : `\\${one}`))}(?![\\w/-])`,
     'u',
   );
-  return Array.from(filesBelow(tree, directory)).some((path) => text.test(tree.readText(path)));
+  for (const { path, kind } of walk(tree, directory, ['locks', 'node_modules'])) {
+    if (kind === 'file' && textFiles.test(`/${path}`) && text.test(textOrUndefined(tree, path) ?? '')) return true;
+  }
+  return false;
 }
 
 /**

@@ -5,7 +5,6 @@ import { loadApplication } from '../config/load.ts';
 import { attemptAll } from '../diagnostics/failure.ts';
 import { createDirectoryTree } from '../files/directory.ts';
 import { defaultFileLimits } from '../files/limits.ts';
-import { joinPath } from '../files/path.ts';
 import { findRoot } from '../files/root.ts';
 import type { FileTree } from '../files/tree.ts';
 import { WorkTree } from '../git/work-tree.ts';
@@ -18,6 +17,7 @@ import type { ConfigImage } from '../schemas/config.generated.ts';
 import { knownImages } from './known-images.ts';
 import { lockVersions, type LockVersion, since } from './lock-history.ts';
 import type { ImageState } from './outcome.ts';
+import { walk } from './walk.ts';
 
 /** One image that an environment runs. */
 export interface ListedImage {
@@ -32,18 +32,9 @@ export interface ListedImage {
 
 /** The applications at and below `directory` that have locks, as tree paths. */
 export function lockedApplications(tree: FileTree, directory: string): string[] {
-  const found: string[] = [];
-  const visit = (folder: string): void => {
-    if (tree.kind(joinPath(folder, 'locks')) === 'directory' && lockedEnvironments(tree, folder).length > 0)
-      found.push(folder);
-    for (const name of tree.list(folder)) {
-      const path = joinPath(folder, name);
-      if (!name.startsWith('.') && name !== 'node_modules' && name !== 'locks' && tree.kind(path) === 'directory')
-        visit(path);
-    }
-  };
-  visit(directory);
-  return found;
+  const below = Array.from(walk(tree, directory, ['node_modules', 'locks']));
+  const folders = below.filter(({ kind }) => kind === 'directory').map(({ path }) => path);
+  return [directory, ...folders].filter((folder) => lockedEnvironments(tree, folder).length > 0);
 }
 
 /** What the tag says where the lock says nothing, by the convention of waybill.yaml. */

@@ -3,17 +3,15 @@
  */
 import { failure } from '../diagnostics/failure.ts';
 import { expandGlob } from '../files/glob.ts';
-import { joinPath, resolvePath } from '../files/path.ts';
+import { resolvePath } from '../files/path.ts';
 import type { FileTree } from '../files/tree.ts';
+import { walk } from './walk.ts';
 
 function below(tree: FileTree, directory: string, usual: RegExp): string[] {
-  return tree.list(directory).flatMap((name) => {
-    const path = joinPath(directory, name);
-    // Locks are written by their own writer; dot folders are nobody's manifests.
-    if (name.startsWith('.') || name === 'locks' || name === 'waybill.yaml') return [];
-    if (tree.kind(path) === 'directory') return below(tree, path, usual);
-    return usual.test(name) ? [path] : [];
-  });
+  // Locks are written by their own writer.
+  return Array.from(walk(tree, directory, ['locks', 'waybill.yaml', 'node_modules']))
+    .filter(({ path, kind }) => kind === 'file' && usual.test(path))
+    .map(({ path }) => path);
 }
 
 /**

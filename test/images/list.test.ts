@@ -108,7 +108,11 @@ describe('images list', () => {
 
   it('works without git and where there is nothing', async () => {
     const plain = join(repositories.folder, 'plain');
-    writeFolder(plain, { 'locks/staging.yaml': lock('staging', '{ name: a, tag: v1 }'), 'empty/a.txt': '' });
+    writeFolder(plain, {
+      'locks/staging.yaml': lock('staging', '{ name: a, tag: v1 }'),
+      'empty/a.txt': '',
+      elsewhere: { link: '/etc' },
+    });
     const { stdout } = await runCli(['images', 'list', '-o', 'json'], { cwd: plain, env });
     expect(JSON.parse(stdout)).toEqual({ application: '', environment: 'staging', name: 'a', state: { tag: 'v1' } });
     expect(await runCli(['images', 'list', 'empty'], { cwd: plain, env })).toEqual({
