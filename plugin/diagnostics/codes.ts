@@ -111,6 +111,8 @@ export const codes = {
     'The file holds neither argocd-notifications-cm nor values for the argo-cd chart. Name the file that has the ConfigMap.',
   'notifications-refused':
     'The notifications controller refuses the ConfigMap and would send nothing at all. Correct what the message says; `waybill notifications validate` finds the line.',
+  'notifications-size':
+    'The notifications become larger than a ConfigMap may be (an error), or than kubectl apply can handle without `--server-side` (a warning). Report fewer repositories, or list fewer receivers.',
   'notifications-template':
     'A text with `{{ }}` in notifications.yaml uses something else than the plain names that exist for it. The message lists them.',
   'output-directory':

@@ -50,6 +50,17 @@ describe('waybill notifications generate', () => {
     expect(stderr).toContain('    4 |   service.github.acme: "appID: 1"');
   });
 
+  it('warns when kubectl apply needs --server-side, and fails when it is too much for a ConfigMap', async () => {
+    const large = readFileSync('examples/notifications/everything/notifications.yaml', 'utf8');
+    const warned = await generate({ 'notifications.yaml': large });
+    expect(warned.code).toBe(0);
+    expect(warned.stderr).toMatch(/^warning\[notifications-size\]: \d+ KiB of settings are more than kubectl apply/u);
+    const names = Array.from({ length: 80 }, (_, index) => `{ name: a${index}, url: "https://a.dev" }`).join(', ');
+    const { code, stdout, stderr } = await generate({ 'notifications.yaml': `${config}webhooks: [${names}]\n` });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^error\[notifications-size\]: \d+ KiB of settings are more than a ConfigMap takes/u);
+  });
+
   it('says what is missing', async () => {
     const { code, stderr } = await generate({});
     expect(code).toBe(1);

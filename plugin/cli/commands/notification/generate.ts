@@ -6,13 +6,14 @@ import { Option } from '@commander-js/extra-typings';
 import { formats } from '../../../notifications/generate/formats/formats.ts';
 import { generate } from '../../../notifications/generate/generate.ts';
 import { readNotificationsConfig } from '../../../notifications/generate/config.ts';
+import { checkSize } from '../../../notifications/generate/size.ts';
 import { merge } from '../../../notifications/generate/merge.ts';
 import { readSettings } from '../../../notifications/checking/settings.ts';
 import { type Define, newCommand } from '../../command.ts';
 import { readInput } from './read.ts';
 
 const examples = [
-  'waybill notifications generate | kubectl apply -f -',
+  'waybill notifications generate | kubectl apply --server-side -f -',
   'waybill notifications generate --format kustomize --output components/notifications/kustomization.yaml',
   'waybill notifications generate --format helm-values --output values-notifications.yaml',
 ];
@@ -33,6 +34,8 @@ export const define: Define = (session) =>
       const made = generate(readNotificationsConfig(text, file));
       const settings = own === undefined ? made : merge(made, readSettings(theirs ?? '', own));
       const product = formats.write(format, settings);
+      const warning = checkSize(settings, product);
+      if (warning) session.warn(warning);
       if (output === undefined) session.print(product);
       else writeFileSync(session.path(output), product);
       session.finish();
