@@ -205,6 +205,23 @@ spec:
       ],
     ],
     [
+      'merge: directives',
+      `- target: {}
+  merge:
+    $patch: replace
+    spec:
+      containers: [{ name: a, image: x }, { name: b, image: v, args: [r] }]
+- target: {}
+  merge:
+    spec:
+      $setElementOrder/containers: [{ name: b }, { name: a }]
+`,
+      [
+        'overlay 5:7 /spec/gone {"a":1} -> undefined',
+        'overlay 9:36 /spec/containers [{"name":"a","image":"x"},{"name":"b","image":"v","args":["r"]}] -> [{"name":"b","image":"v","args":["r"]},{"name":"a","image":"x"}]',
+      ],
+    ],
+    [
       'merge of the same',
       '- target: {}\n  merge: { spec: { containers: [{ name: a, image: x }, { name: b, args: [r] }] } }\n',
       [],

@@ -4,8 +4,8 @@
  * (Kubernetes' design document strategic-merge-patch.md).
  */
 import { getKey, isArray, isObject, isScalar, type Json, type JsonObject } from '../../resources/json.ts';
-import { writeJson } from '../../yaml/write-json.ts';
 import type { Path } from '../../resources/pointer.ts';
+import { writeJson } from '../../yaml/write-json.ts';
 import { type Attempt, problem } from '../attempt.ts';
 import type { Merge } from './context.ts';
 
@@ -22,6 +22,8 @@ export interface PatchMap {
   readonly retainKeys: readonly string[] | undefined;
   readonly deleteFrom: ReadonlyMap<string, readonly Json[]>;
   readonly order: ReadonlyMap<string, readonly Json[]>;
+  /** The directive as written, for each list that one speaks of. */
+  readonly directed: ReadonlyMap<string, string>;
 }
 
 /** Reads the directives of one mapping. Failure `overlay-directive` for one that means nothing. */
@@ -42,7 +44,11 @@ export function readPatchMap(merge: Merge, patch: JsonObject, at: Path): PatchMa
       throw unknownDirective(attempt, key, [...at, key]);
     } else fields.push([key, value]);
   }
-  return { strategy: readStrategy(attempt, patch, at), fields, retainKeys, deleteFrom, order };
+  const directed = new Map([
+    ...[...order.keys()].map((key) => [key, ORDER + key] as const),
+    ...[...deleteFrom.keys()].map((key) => [key, DELETE_FROM + key] as const),
+  ]);
+  return { strategy: readStrategy(attempt, patch, at), fields, retainKeys, deleteFrom, order, directed };
 }
 
 /** The strategy of a mapping. Failure `overlay-directive` for a word that is none. */

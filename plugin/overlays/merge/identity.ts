@@ -15,28 +15,17 @@ const identity: readonly Path[] = [
   ['metadata', 'namespace'],
 ];
 
-/**
- * The merged manifest, its identity as it was: a `$patch: replace` of the whole gets it back.
- * Failure `overlay-identity` when the patch would change it.
- */
-export function keepIdentity(attempt: Attempt, before: JsonObject, patch: JsonObject, merged: JsonObject): JsonObject {
-  const after = getKey(patch, '$patch') === 'replace' ? withIdentity(before, merged) : merged;
+/** The merged manifest. Failure `overlay-identity` when the merge would change which resource it is. */
+export function keepIdentity(attempt: Attempt, before: JsonObject, patch: JsonObject, after: JsonObject): JsonObject {
   for (const path of identity) {
     const [was, is] = [valueAt(before, path), valueAt(after, path)];
     if (equals(was, is)) continue;
-    const at = longestKnown(patch, path);
-    throw problem(
-      attempt,
-      'overlay-identity',
-      `a merge cannot change ${path.join('.')} from ${text(was)} to ${text(is)}`,
-      {
-        at: ['merge', ...at],
-        what: 'key',
-        help: [
-          'Leave it out: the target says which resources are meant. To change it on purpose, use `set` or `patch`.',
-        ],
-      },
-    );
+    const message = `a merge cannot change ${path.join('.')} from ${text(was)} to ${text(is)}`;
+    throw problem(attempt, 'overlay-identity', message, {
+      at: ['merge', ...longestKnown(patch, path)],
+      what: 'key',
+      help: ['Leave it out: the target says which resources are meant. To change it on purpose, use `set` or `patch`.'],
+    });
   }
   return after;
 }
@@ -51,8 +40,10 @@ function longestKnown(patch: JsonObject, path: Path): Path {
   return path.slice(0, known + 1);
 }
 
-function withIdentity(before: JsonObject, merged: JsonObject): JsonObject {
-  const given = getKey(merged, 'metadata');
+/** A patch that replaces the whole resource, with the identity that it does not mention; other patches as they are. */
+export function withIdentity(before: JsonObject, patch: JsonObject): JsonObject {
+  if (getKey(patch, '$patch') !== 'replace') return patch;
+  const given = getKey(patch, 'metadata');
   const metadata: MutableJsonObject = {};
   const own = getKey(before, 'metadata');
   for (const key of ['name', 'generateName', 'namespace']) {
@@ -62,7 +53,7 @@ function withIdentity(before: JsonObject, merged: JsonObject): JsonObject {
   return {
     apiVersion: getKey(before, 'apiVersion'),
     kind: getKey(before, 'kind'),
-    ...merged,
-    metadata: { ...metadata, ...(isObject(given) ? given : {}) },
+    ...patch,
+    metadata: isObject(given) || given === undefined ? { ...metadata, ...given } : given,
   };
 }

@@ -19,7 +19,7 @@ import {
 import { type Attempt, below, type Place, problem, writeLeaves } from '../attempt.ts';
 import { type Merge, quietly } from './context.ts';
 import { type PatchMap, readPatchMap, refuseBeside, refuseDirectives } from './directives.ts';
-import { keepIdentity } from './identity.ts';
+import { keepIdentity, withIdentity } from './identity.ts';
 import { mergeList } from './list.ts';
 import { type Field, fieldOf, type Type, typeOf, typeOfKind } from './schema.ts';
 
@@ -30,7 +30,7 @@ import { type Field, fieldOf, type Type, typeOf, typeOfKind } from './schema.ts'
 export function applyMerge(attempt: Attempt, body: JsonObject, patch: JsonObject): JsonObject | undefined {
   const place: Place = { from: [], to: [], at: ['merge'] };
   const type = typeOfKind(body);
-  const merged = mergeMap({ attempt, isBuiltIn: type !== undefined }, body, patch, type, place);
+  const merged = mergeMap({ attempt, isBuiltIn: type !== undefined }, body, withIdentity(body, patch), type, place);
   if (merged !== undefined) return keepIdentity(attempt, body, patch, merged);
   attempt.write?.({ path: [], before: body, after: undefined, at: ['merge', '$patch'] });
   return undefined;
@@ -68,9 +68,8 @@ function mergeFields(
   const made: MutableJsonObject = {};
   const patched = new Map(patch.fields);
   // A directive may speak of a list that the patch itself does not change.
-  for (const key of [...patch.deleteFrom.keys(), ...patch.order.keys()]) {
-    if (!patched.has(key) && getKey(base, key) !== undefined) patched.set(key, []);
-  }
+  const directed = new Map([...patch.directed].filter(([key]) => !patched.has(key) && getKey(base, key) !== undefined));
+  for (const key of directed.keys()) patched.set(key, []);
   const retained = retainedKeys(merge, patch, place);
   let changed = false;
   for (const [key, before] of Object.entries(base)) {
@@ -82,7 +81,8 @@ function mergeFields(
       continue;
     }
     patched.delete(key);
-    const at = isDropped ? { ...below(place, key), at: [...place.at, '$retainKeys'] } : below(place, key);
+    const authored = isDropped ? '$retainKeys' : (directed.get(key) ?? key);
+    const at = { ...below(place, key), at: [...place.at, authored] };
     const after = isDropped ? undefined : mergeField(merge, before, value ?? null, fieldOf(type, key), at, patch, key);
     if (after === undefined) writeLeaves(attempt, at, before, undefined);
     else setKey(made, key, after);
