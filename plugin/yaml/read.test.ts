@@ -45,6 +45,13 @@ describe('documents', () => {
     expect(values(text)).toEqual(expected);
   });
 
+  it('reads thousands of JSON objects in a row in one go', () => {
+    const text = '{"a":\n1}\n'.repeat(20_000);
+    const documents = readYaml(text, strict);
+    expect(documents).toHaveLength(20_000);
+    expect(documents.at(-1)?.line).toBe(39_999);
+  });
+
   it('knows the line each document starts on', () => {
     const text = '# one\na: 1\n---\n\n# two\nb: 2\n---\n{"c":1}\n{"d":2}\n--- &x\ne: *x\n';
     expect(readYaml(text.split('--- &x')[0] ?? '', strict).map(({ line }) => line)).toEqual([2, 6, 8, 9]);
@@ -106,6 +113,14 @@ describe('errors have a place', () => {
     ['a key twice in the third document', 'a: 1\n---\nb: 1\n---\nc: 1\nc: 2\n', 'yaml-duplicate-key', 6, 1],
   ])('%s', (_name, text, code, line, column) => {
     expect(refusal(text)[0]).toMatchObject({ code, severity: 'error', location: { file: 'a.yaml', line, column } });
+  });
+
+  it.each([
+    ['open', '['.repeat(100_000)],
+    ['closed', '['.repeat(20_000) + ']'.repeat(20_000)],
+    ['below each other', Array.from({ length: 3000 }, (_none, depth) => `${' '.repeat(depth)}a:`).join('\n')],
+  ])('lists and mappings nested without end: %s', (_name, text) => {
+    expect(refusal(text)[0]).toMatchObject({ code: 'yaml-syntax', location: { file: 'a.yaml' } });
   });
 
   it('reports every duplicate key, with both lines', () => {

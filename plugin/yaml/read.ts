@@ -24,18 +24,33 @@ export function readYaml(text: string, options: ReadOptions): YamlDocument[] {
   expectWork(text.length);
   const documents: YamlDocument[] = [];
   for (const chunk of splitDocuments(text, options.file)) {
+    // Counted on from the document before: a chunk may hold thousands of JSON objects.
+    let { line, start } = chunk;
     const add = ({ value, offset }: { value: Json; offset: number }) => {
+      line += countLines(chunk.text, start, offset);
+      start = offset;
       if (value === null) return;
-      const line = chunk.line + countLines(chunk.text, chunk.start, offset);
       documents.push({ value, line, locate: createLocator(chunk, offset, line) });
     };
     const { found, rest } = readPlainSubset(chunk.text, chunk.start, chunk.end);
     found.forEach(add);
     if (rest === undefined) continue;
-    const line = chunk.line + countLines(chunk.text, chunk.start, rest);
-    readWithLibrary({ ...chunk, start: rest, line }, options).forEach(add);
+    const part = { ...chunk, start: rest, line: line + countLines(chunk.text, start, rest) };
+    nestedTooDeeply(part, () => readWithLibrary(part, options)).forEach(add);
   }
   return documents;
+}
+
+/** Runs `work`; a text so deep that the stack does not hold it is an error of the text. */
+function nestedTooDeeply<Result>(chunk: Chunk, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw failure('yaml-syntax', 'lists and mappings are nested too deeply', {
+      location: locationAt(chunk, chunk.start),
+    });
+  }
 }
 
 function readWithLibrary(chunk: Chunk, options: ReadOptions) {
