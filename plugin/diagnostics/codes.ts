@@ -134,7 +134,7 @@ export const codes = {
     "An operation of a JSON patch (RFC 6902) cannot be done: its place does not exist, or its `test` fails. None of the overlay's operations is applied.",
   'overlay-set':
     'A field path of `set` is malformed, or leads to an item of a list that is not there. Correct the path; `set` makes missing mappings, not items of lists.',
-  'overlay-target': "A term of a target is no regular expression (Go's RE2), or no selector.",
+  'overlay-target': "A term of a target is no regular expression (Go's RE2), no selector, or empty.",
   'overlay-type':
     'A merge has a mapping where the manifest has a list or a single value, or the like. Write it as the manifest does, or replace the value with `set`.',
   'path-escapes': 'A path leads outside the repository root. Move the file into the repository or correct the path.',

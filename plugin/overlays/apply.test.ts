@@ -31,6 +31,7 @@ describe('targets', () => {
     ['{ name: web }', ['Deployment/web', 'Service/web', 'ClusterRole/web']],
     ['{ name: "w[eo].+" }', ['Deployment/web', 'Deployment/worker', 'Service/web', 'ClusterRole/web']],
     ['{ name: "(?i)WEB" }', ['Deployment/web', 'Service/web', 'ClusterRole/web']],
+    ['{ group: "" }', ['Service/web']],
     ['{ group: apps }', ['Deployment/web', 'Deployment/worker']],
     ['{ group: rbac.authorization.k8s.io }', ['ClusterRole/web']],
     ['{ version: v1, kind: Service }', ['Service/web']],
@@ -59,6 +60,7 @@ describe('targets', () => {
       '{ kind: Service, namespace: default }',
       '1:3 overlay-no-match: overlay matches no resource | Services in this application: web. Without target.namespace it would match Service/web.',
     ],
+    ['{ name: "" }', '1:19 overlay-target: target.name is empty | Leave it out to match every resource.'],
     [
       '{ kind: "Dep(" }',
       '1:19 overlay-target: target.kind is no regular expression: error parsing regexp: missing closing ): `^(?:Dep()$` | "Dep(" is read as Go (RE2) reads regular expressions, for the whole text.',

@@ -25,11 +25,11 @@ export interface CompiledTarget {
   readonly tests: ReadonlyMap<Term, Test>;
 }
 
-/** The terms of a group's core: an absent or empty term is no condition. */
+/** The terms that are written. */
 function written(overlay: Overlay): (readonly [Term, string])[] {
   return terms.flatMap((term) => {
     const text = overlay.target[term];
-    return text === undefined || text === '' ? [] : [[term, text] as const];
+    return text === undefined ? [] : [[term, text] as const];
   });
 }
 
@@ -37,6 +37,8 @@ function written(overlay: Overlay): (readonly [Term, string])[] {
 export async function compileTarget(overlay: Overlay): Promise<CompiledTarget> {
   const tests = new Map<Term, Test>();
   for (const [term, text] of written(overlay)) {
+    // Only a group can be empty. kustomize would match everything, which a value that expands to nothing must not do.
+    if (text === '' && term !== 'group') throw emptyTerm(overlay, term);
     try {
       tests.set(term, await compileTerm(term, text));
     } catch (error) {
@@ -77,6 +79,13 @@ function matches(term: 'group' | 'version' | 'kind' | 'name' | 'namespace', patt
     default:
       return term;
   }
+}
+
+function emptyTerm(overlay: Overlay, term: Term): Failure {
+  return failure('overlay-target', `target.${term} is empty`, {
+    location: overlay.locate(['target', term]),
+    help: ['Leave it out to match every resource.'],
+  });
 }
 
 function invalidTerm(overlay: Overlay, term: Term, text: string, error: SyntaxError): Failure {
