@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['plugin/**/*.test.ts', 'notification-templates/**/*.test.ts', 'test/**/*.test.ts'],
+    setupFiles: ['test/setup.ts'],
     // Real programs run in many tests, on small machines.
     testTimeout: 120_000,
     hookTimeout: 300_000,

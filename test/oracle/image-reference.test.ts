@@ -20,9 +20,15 @@ function ours(text: string): unknown {
   return { name, registry: registryOf(read), ...(tag ? { tag } : {}), ...(digest ? { digest } : {}) };
 }
 
+/**
+ * What the Go library reads; null when it refuses. What it gives no registry (`a_b.dev/c`: the host has an underscore,
+ * so all of it becomes the path) no runtime can pull: we refuse it.
+ */
 async function theirs(text: string): Promise<unknown> {
   const { result, error } = await oracle.ask({ op: 'image-reference', text });
-  return error === undefined ? result : null;
+  const withoutRegistry =
+    typeof result === 'object' && result !== null && 'registry' in result && result.registry === '';
+  return error === undefined && !withoutRegistry ? result : null;
 }
 
 const table = [
@@ -91,6 +97,7 @@ const table = [
   'a.dev:/b',
   'a.dev:x/b',
   'a.dev:080/b',
+  'a_b.dev/c',
   '$(IMAGE)',
   'USER_SERVICE_IMAGE',
 ];
