@@ -59,6 +59,7 @@ export function draft(layout: Layout, images: readonly string[]): string {
     ...sourceLines(layout),
     ...imageLines(images),
     ...environmentLines(layout),
+    "# namespace: NAMESPACE                # for resources that name none, and for the record; Argo CD gives the destination's",
     '',
   ].join('\n');
 }

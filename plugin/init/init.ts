@@ -37,9 +37,11 @@ async function commonImages(
   return [...first].filter((name) => name.includes('/') && others.every((one) => one.has(name))).sort();
 }
 
+/** Renders as Argo CD will. Argo CD knows a destination namespace; on a laptop there may be none, and any will do. */
 async function prove(request: InitRequest, tree: FileTree, { environments }: Layout): Promise<void> {
+  const app = { ...request.app, namespace: request.app.namespace ?? 'default' };
   for (const environment of environments.length === 0 ? [undefined] : environments) {
-    await render({ ...request, tree, environment, stamp: true, images: [], values: {} });
+    await render({ ...request, app, tree, environment, stamp: true, images: [], values: {} });
   }
 }
 

@@ -38,6 +38,17 @@ images:
     expect(stdout).toContain('environments:\n  production: {}\n');
   });
 
+  it('needs no namespace where the lock names a source commit', async () => {
+    const commit = '8f3c0e7b6a5d4c3b2a190f8e7d6c5b4a39281706';
+    const source = `source: { repository: "https://github.com/acme/a", commit: ${commit} }`;
+    const cwd = createRepository({
+      'a.yaml': deployment('ghcr.io/acme/a:1'),
+      'locks/production.yaml': `apiVersion: waybill.dev/v1\nkind: ImageLock\nenvironment: production\nimages: [{ name: ghcr.io/acme/a, tag: "2", ${source} }]\n`,
+    });
+    expect(await runCli(['init'], { cwd })).toMatchObject({ code: 0 });
+    expect((await runCli(['render', '-e', 'production', '--namespace', 'acme'], { cwd })).code).toBe(0);
+  });
+
   it('knows the usual layouts of kustomize and helm repositories', async () => {
     const env = {
       PATH: process.env['PATH'],
