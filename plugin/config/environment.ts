@@ -36,13 +36,44 @@ export type Source =
       readonly values: JsonObject;
     };
 
-/** One entry of `images`. */
+/** Which tags of an image a strategy considers. */
+export interface TagFilter {
+  /** RE2, to be found somewhere in the tag; not yet compiled. Absent: every tag. */
+  readonly allowTags?: string;
+  /** Globs with the meaning of Go's `path.Match`; not yet checked. */
+  readonly ignoreTags: readonly string[];
+}
+
+/** What all strategies have. */
+interface StrategyBase {
+  /** `os/architecture` or `os/architecture/variant`, well-formed; empty: any platform will do. */
+  readonly platforms: readonly string[];
+  /** Where a key of the strategy is written; for one that is not, the entry's name. */
+  readonly locate: (key: StrategyKey) => Location;
+}
+
+/** The keys of an entry of `images` that make its strategy. */
+export type StrategyKey = 'strategy' | 'constraint' | 'tag' | 'allowTags' | 'ignoreTags' | 'platforms';
+
+/** How the image to run is chosen in its registry, when neither an override nor the lock says. */
+export type Strategy =
+  /** The greatest version that satisfies the constraint (Masterminds/semver's syntax, not yet parsed; absent: `*`). */
+  | (StrategyBase & TagFilter & { readonly kind: 'semver'; readonly constraint?: string })
+  /** The tag whose image was created last. */
+  | (StrategyBase & TagFilter & { readonly kind: 'newest-build' })
+  /** The tag that sorts last. */
+  | (StrategyBase & TagFilter & { readonly kind: 'alphabetical' })
+  /** What this one tag points to now. */
+  | (StrategyBase & { readonly kind: 'digest'; readonly tag: string });
+
+/** What is said about one image: the entry of `images`, with what the environment's own `images` change in it. */
 export interface DeclaredImage {
   /** As the manifests write it, without tag and digest. */
   readonly name: string;
   readonly sourceRepository?: string;
   /** `sha-{commit}`: holds `{commit}` exactly once. */
   readonly commitFromTag?: string;
+  readonly strategy?: Strategy;
   readonly location: Location;
 }
 

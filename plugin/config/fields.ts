@@ -1,40 +1,13 @@
 /**
- * The parts of waybill.yaml that are plain fields, templates expanded: images, image paths, namespace, reportAs and
+ * The parts of waybill.yaml that are plain fields, templates expanded: image paths, namespace, reportAs and
  * additional resources.
  */
 import { attemptAll, failure } from '../diagnostics/failure.ts';
 import type { Application } from './application.ts';
-import type { DeclaredImage, EventHooks, ImagePath, PathEntry } from './environment.ts';
+import type { EventHooks, ImagePath, PathEntry } from './environment.ts';
 import type { Expander } from './expander.ts';
 import { environmentOf } from './inheritance.ts';
 import { filesOf, pathEntry } from './paths.ts';
-
-/** `images`. Failures `template-…`, `config-invalid`. */
-export function resolveImages(application: Application, expander: Expander): DeclaredImage[] {
-  const { document, config } = application;
-  return attemptAll(config.images ?? [], (image, index) => {
-    const at = ['images', index];
-    const text = (key: 'name' | 'sourceRepository' | 'commitFromTag'): string | undefined => {
-      const written = image[key];
-      return written === undefined ? undefined : expander.text(document, [...at, key], written);
-    };
-    const sourceRepository = text('sourceRepository');
-    const commitFromTag = text('commitFromTag');
-    if (commitFromTag !== undefined && commitFromTag.split('{commit}').length !== 2) {
-      throw failure('config-invalid', `${JSON.stringify(commitFromTag)} must have {commit} in it exactly once`, {
-        location: document.locate([...at, 'commitFromTag']),
-      });
-    }
-    return {
-      name: text('name') ?? '',
-      ...(sourceRepository === undefined ? {} : { sourceRepository }),
-      ...(commitFromTag === undefined ? {} : { commitFromTag }),
-      get location() {
-        return document.locate([...at, 'name']);
-      },
-    };
-  });
-}
 
 /** `imagePaths`. Failures `template-…`. */
 export function resolveImagePaths(application: Application, expander: Expander): ImagePath[] {

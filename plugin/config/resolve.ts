@@ -8,14 +8,8 @@ import type { AppContext, Application, ResolveContext } from './application.ts';
 import { checkEnvironment } from './choose.ts';
 import type { Environment, Scalar, StampOptions } from './environment.ts';
 import { Expander } from './expander.ts';
-import {
-  resolveEvents,
-  resolveImagePaths,
-  resolveImages,
-  resolveNamespace,
-  resolveReportAs,
-  resolveResources,
-} from './fields.ts';
+import { resolveEvents, resolveImagePaths, resolveNamespace, resolveReportAs, resolveResources } from './fields.ts';
+import { resolveImages } from './images.ts';
 import { lineage } from './inheritance.ts';
 import { resolveOverlays } from './overlays.ts';
 import { referencedFiles } from './references.ts';
@@ -87,7 +81,7 @@ export function resolveEnvironment(
     source: once(() => resolveSource(application, expander)),
     namespace: once(() => resolveNamespace(application, expander)),
     reportAs: once(() => resolveReportAs(application, environment, expander)),
-    images: once(() => resolveImages(application, expander)),
+    images: once(() => resolveImages(application, names, expander)),
     imagePaths: once(() => resolveImagePaths(application, expander)),
     resources: once(() => resolveResources(application, names, expander)),
     events: once(() => resolveEvents(application, expander)),

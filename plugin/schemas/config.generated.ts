@@ -19,6 +19,10 @@ export type ConfigEnvironment = {
    * Additional manifests: files or globs, relative to the application directory.
    */
   resources?: string[];
+  /**
+   * What is different about images in this environment, by name. An entry with a `strategy` replaces the whole strategy that the application or an inherited environment gives the image; other keys replace one by one.
+   */
+  images?: ConfigImage[];
   overlays?: ConfigOverlays;
   gates?: ConfigGates;
 } | null;
@@ -113,6 +117,30 @@ export interface ConfigImage {
    * How a tag names its source commit, such as `sha-{commit}`.
    */
   commitFromTag?: string;
+  /**
+   * How a tag is chosen in the registry where the lock does not say what runs; see [strategies.md](strategies.md). Only `waybill images update` asks, and Argo CD's renders where the operator's policy allows it.
+   */
+  strategy?: 'semver' | 'newest-build' | 'digest' | 'alphabetical';
+  /**
+   * With `semver`: the versions that may run, such as `^1.2` or `>=1.2 <2`. Default: `*`, every version that is no pre-release.
+   */
+  constraint?: string;
+  /**
+   * With `digest`: the tag whose digest runs, such as `main`. Required there.
+   */
+  tag?: string;
+  /**
+   * A regular expression (RE2) that a tag must match somewhere to be considered; `^` and `$` bind it to the ends. Default: every tag. Not with `digest`.
+   */
+  allowTags?: string;
+  /**
+   * Tags that are not considered: `*` is any text, `?` any character, `[a-z]` and `[^a-z]` choose, as in Go's `path.Match`. Not with `digest`.
+   */
+  ignoreTags?: string[];
+  /**
+   * The platforms that the image must have, as `linux/amd64` or `linux/arm/v7`. Default: any.
+   */
+  platforms?: string[];
 }
 export interface ConfigImagePath {
   /**

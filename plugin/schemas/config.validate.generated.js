@@ -2,12 +2,12 @@
 import func70Module from 'ajv/dist/runtime/ucs2length.js';
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/config.schema.json","title":"Config","description":"`waybill.yaml`: what an application directory renders, and how its environments differ.","type":"object","additionalProperties":false,"required":["apiVersion","kind"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Waybill"},"source":{"$ref":"#/$defs/source"},"namespace":{"type":"string","minLength":1,"description":"Fills `metadata.namespace` where a resource has none; never overrides one."},"values":{"$ref":"#/$defs/values"},"images":{"type":"array","description":"What is known about the images that the manifests name. An entry that matches no image in the manifests is an error.","items":{"$ref":"#/$defs/image"}},"imagePaths":{"type":"array","description":"Image fields of custom kinds. Those of Kubernetes' own kinds and of Argo Rollouts are known.","items":{"$ref":"#/$defs/imagePath"}},"overlays":{"$ref":"#/$defs/overlays"},"environments":{"type":"object","maxProperties":500,"description":"The environments by name. Without any, the application has a single unnamed form.","propertyNames":{"pattern":"^(?!(true|false|null)$)[a-z0-9-]{1,63}$","$comment":"lower-case letters, digits and hyphens, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"$ref":"#/$defs/environment"}},"stamp":{"$ref":"#/$defs/stamp"},"events":{"$ref":"#/$defs/events"},"allowEmpty":{"type":"boolean","default":false,"description":"Whether rendering no resource at all is meant. With prune on, Argo CD then deletes everything."}},"$defs":{"source":{"title":"ConfigSource","type":"object","additionalProperties":false,"description":"Where the manifests come from: exactly one of `manifests`, `kustomize` and `helm`. Left out, the directory decides: `Chart.yaml` is helm, `kustomization.yaml` is kustomize, else every manifest below it.","oneOf":[{"required":["manifests"]},{"required":["kustomize"]},{"required":["helm"]}],"properties":{"manifests":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"Plain manifests: a directory, a file, or a list of globs."},"kustomize":{"type":"string","minLength":1,"description":"The directory of a kustomization."},"helm":{"$ref":"#/$defs/helm"}}},"helm":{"title":"ConfigHelm","type":"object","additionalProperties":false,"description":"A helm chart in the repository.","properties":{"chart":{"type":"string","minLength":1,"default":".","description":"The chart's directory."},"releaseName":{"type":"string","minLength":1,"description":"The release name. Default: the application's name."},"valueFiles":{"type":"array","items":{"type":"string","minLength":1},"description":"Values files, relative to the application directory; later ones win. Each must exist."},"values":{"type":"object","description":"Values that win over the values files."}}},"values":{"title":"ConfigValues","type":"object","maxProperties":500,"description":"Scalars for `{{ values.NAME }}`. Environments add and override. `null` declares a name whose value `--value` or the plugin parameter `values` must give.","propertyNames":{"pattern":"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$","$comment":"a letter, then letters, digits, hyphens and underscores, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"not":{"type":["object","array"]},"$comment":"text, a number, true, false or null"}},"image":{"title":"ConfigImage","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"description":"The image as the manifests write it, without tag and digest."},"sourceRepository":{"type":"string","minLength":1,"description":"The repository whose code is in the image. Its commits get the deployment's status."},"commitFromTag":{"type":"string","pattern":"\\{commit\\}","$comment":"text with {commit} in it once, such as sha-{commit}","description":"How a tag names its source commit, such as `sha-{commit}`."}}},"imagePath":{"title":"ConfigImagePath","type":"object","additionalProperties":false,"required":["kind","path"],"properties":{"group":{"type":"string","description":"The API group. Default: any."},"version":{"type":"string","minLength":1,"description":"The API version. Default: any."},"kind":{"type":"string","minLength":1,"description":"The kind that has the field."},"path":{"type":"string","minLength":1,"description":"The field, in kustomize's replacement syntax, such as `spec.image` or `spec.steps.*.image`."}}},"overlays":{"title":"ConfigOverlays","type":"array","description":"Changes to the rendered resources, applied in order: those of all environments, then inherited ones, then the environment's own.","items":{"$ref":"#/$defs/overlay"}},"overlay":{"title":"ConfigOverlay","type":"object","additionalProperties":false,"oneOf":[{"required":["merge"]},{"required":["patch"]},{"required":["set"]},{"required":["remove"]},{"required":["file"]}],"dependentRequired":{"merge":["target"],"patch":["target"],"set":["target"],"remove":["target"]},"dependentSchemas":{"file":{"properties":{"target":false,"optional":false}}},"properties":{"name":{"type":"string","minLength":1,"description":"What the overlay is for. Shown by explain and in errors."},"target":{"$ref":"#/$defs/target"},"optional":{"type":"boolean","default":false,"description":"Whether it is fine that the target matches no resource."},"merge":{"type":"object","description":"A strategic merge patch for Kubernetes' own kinds, a JSON merge patch for others."},"patch":{"type":"array","minItems":1,"description":"RFC 6902 operations. All apply, or none.","items":{"$ref":"#/$defs/patchOperation"}},"set":{"type":"object","minProperties":1,"description":"Field paths in kustomize's replacement syntax, each with its new value."},"remove":{"const":true,"description":"Removes the resource."},"file":{"type":"string","minLength":1,"description":"Overlays kept in files of the same shape, one or a list in each: a path or a glob, relative to the application directory."}}},"patchOperation":{"title":"ConfigPatchOperation","type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","move","copy","test"],"description":"The operation."},"path":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"A JSON pointer to the field."},"from":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"Where move and copy take the value from."},"value":{"description":"The value for add, replace and test."}}},"target":{"title":"ConfigTarget","type":"object","additionalProperties":false,"description":"Which resources: those that satisfy every term given. The first five are regular expressions that must match from beginning to end.","properties":{"group":{"type":"string","description":"API group; empty for the core group."},"version":{"type":"string","description":"API version."},"kind":{"type":"string","description":"Kind."},"name":{"type":"string","description":"Name."},"namespace":{"type":"string","description":"Namespace."},"labelSelector":{"type":"string","description":"Label selector, as `kubectl -l` takes it."},"annotationSelector":{"type":"string","description":"The same over annotations."}}},"environment":{"title":"ConfigEnvironment","type":["object","null"],"additionalProperties":false,"properties":{"extends":{"type":"string","minLength":1,"description":"The environment whose values, overlays and resources this one begins with. Locks are never inherited."},"reportAs":{"type":"string","minLength":1,"default":"{{ environment }}","description":"The environment's name at GitHub. Several applications built from one repository need `{{ environment }}/{{ app.name }}`."},"values":{"$ref":"#/$defs/values"},"resources":{"type":"array","items":{"type":"string","minLength":1},"description":"Additional manifests: files or globs, relative to the application directory."},"overlays":{"$ref":"#/$defs/overlays"},"gates":{"$ref":"#/$defs/gates"}}},"gates":{"title":"ConfigGates","type":"object","additionalProperties":false,"description":"What `waybill promote` demands before it copies images into this environment. A render does not look at them.","properties":{"from":{"type":"array","minItems":1,"items":{"type":"string","minLength":1},"description":"The environments that images may be promoted from. Default: any."},"digest":{"type":"boolean","default":false,"description":"Whether the source environment must run each image by digest, so that exactly what was tested there is promoted."},"statuses":{"type":"array","items":{"type":"string","minLength":1},"description":"Commit statuses or check runs that must be green on the source commit, such as `tests/user-service`."},"events":{"type":"array","items":{"enum":["deployment-complete","tests-complete"]},"description":"Events that must exist, with a good outcome, for the source commit in the source environment."}}},"events":{"title":"ConfigEvents","type":"object","additionalProperties":false,"required":["repository","image","secret"],"description":"Adds hooks of Argo CD that write an event file into a Git repository after each deployment: `deployment-complete` after a sync, `deployment-failed` after a failed one.","properties":{"repository":{"type":"string","minLength":1,"description":"The Git repository of the events, by https."},"branch":{"type":"string","minLength":1,"default":"main","description":"Its branch."},"image":{"type":"string","minLength":1,"description":"The image that has the `waybill` command: the sidecar's."},"secret":{"type":"string","minLength":1,"description":"A Secret in the application's namespace whose key `authorization` holds the HTTP header git sends: `Authorization: Basic <base64 of user:token>`."}}},"stamp":{"title":"ConfigStamp","type":"object","additionalProperties":false,"description":"What is written onto the resources, for people and for reports.","properties":{"resources":{"enum":["workloads","all","none"],"default":"workloads","description":"Which resources are annotated."},"podTemplates":{"type":"boolean","default":false,"description":"Whether pod templates are annotated too. Every change of the stamp then restarts the pods."},"record":{"type":"boolean","default":true,"description":"Whether the record is added: the ConfigMap by which deployments are reported."}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/config.schema.json","title":"Config","description":"`waybill.yaml`: what an application directory renders, and how its environments differ.","type":"object","additionalProperties":false,"required":["apiVersion","kind"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Waybill"},"source":{"$ref":"#/$defs/source"},"namespace":{"type":"string","minLength":1,"description":"Fills `metadata.namespace` where a resource has none; never overrides one."},"values":{"$ref":"#/$defs/values"},"images":{"type":"array","description":"What is known about the images that the manifests name. An entry that matches no image in the manifests is an error.","items":{"$ref":"#/$defs/image"}},"imagePaths":{"type":"array","description":"Image fields of custom kinds. Those of Kubernetes' own kinds and of Argo Rollouts are known.","items":{"$ref":"#/$defs/imagePath"}},"overlays":{"$ref":"#/$defs/overlays"},"environments":{"type":"object","maxProperties":500,"description":"The environments by name. Without any, the application has a single unnamed form.","propertyNames":{"pattern":"^(?!(true|false|null)$)[a-z0-9-]{1,63}$","$comment":"lower-case letters, digits and hyphens, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"$ref":"#/$defs/environment"}},"stamp":{"$ref":"#/$defs/stamp"},"events":{"$ref":"#/$defs/events"},"allowEmpty":{"type":"boolean","default":false,"description":"Whether rendering no resource at all is meant. With prune on, Argo CD then deletes everything."}},"$defs":{"source":{"title":"ConfigSource","type":"object","additionalProperties":false,"description":"Where the manifests come from: exactly one of `manifests`, `kustomize` and `helm`. Left out, the directory decides: `Chart.yaml` is helm, `kustomization.yaml` is kustomize, else every manifest below it.","oneOf":[{"required":["manifests"]},{"required":["kustomize"]},{"required":["helm"]}],"properties":{"manifests":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"Plain manifests: a directory, a file, or a list of globs."},"kustomize":{"type":"string","minLength":1,"description":"The directory of a kustomization."},"helm":{"$ref":"#/$defs/helm"}}},"helm":{"title":"ConfigHelm","type":"object","additionalProperties":false,"description":"A helm chart in the repository.","properties":{"chart":{"type":"string","minLength":1,"default":".","description":"The chart's directory."},"releaseName":{"type":"string","minLength":1,"description":"The release name. Default: the application's name."},"valueFiles":{"type":"array","items":{"type":"string","minLength":1},"description":"Values files, relative to the application directory; later ones win. Each must exist."},"values":{"type":"object","description":"Values that win over the values files."}}},"values":{"title":"ConfigValues","type":"object","maxProperties":500,"description":"Scalars for `{{ values.NAME }}`. Environments add and override. `null` declares a name whose value `--value` or the plugin parameter `values` must give.","propertyNames":{"pattern":"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$","$comment":"a letter, then letters, digits, hyphens and underscores, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"not":{"type":["object","array"]},"$comment":"text, a number, true, false or null"}},"image":{"title":"ConfigImage","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"description":"The image as the manifests write it, without tag and digest."},"sourceRepository":{"type":"string","minLength":1,"description":"The repository whose code is in the image. Its commits get the deployment's status."},"commitFromTag":{"type":"string","pattern":"\\{commit\\}","$comment":"text with {commit} in it once, such as sha-{commit}","description":"How a tag names its source commit, such as `sha-{commit}`."},"strategy":{"enum":["semver","newest-build","digest","alphabetical"],"description":"How a tag is chosen in the registry where the lock does not say what runs; see [strategies.md](strategies.md). Only `waybill images update` asks, and Argo CD's renders where the operator's policy allows it."},"constraint":{"type":"string","minLength":1,"description":"With `semver`: the versions that may run, such as `^1.2` or `>=1.2 <2`. Default: `*`, every version that is no pre-release."},"tag":{"type":"string","minLength":1,"description":"With `digest`: the tag whose digest runs, such as `main`. Required there."},"allowTags":{"type":"string","minLength":1,"description":"A regular expression (RE2) that a tag must match somewhere to be considered; `^` and `$` bind it to the ends. Default: every tag. Not with `digest`."},"ignoreTags":{"type":"array","items":{"type":"string","minLength":1},"description":"Tags that are not considered: `*` is any text, `?` any character, `[a-z]` and `[^a-z]` choose, as in Go's `path.Match`. Not with `digest`."},"platforms":{"type":"array","items":{"type":"string","minLength":1},"description":"The platforms that the image must have, as `linux/amd64` or `linux/arm/v7`. Default: any."}}},"imagePath":{"title":"ConfigImagePath","type":"object","additionalProperties":false,"required":["kind","path"],"properties":{"group":{"type":"string","description":"The API group. Default: any."},"version":{"type":"string","minLength":1,"description":"The API version. Default: any."},"kind":{"type":"string","minLength":1,"description":"The kind that has the field."},"path":{"type":"string","minLength":1,"description":"The field, in kustomize's replacement syntax, such as `spec.image` or `spec.steps.*.image`."}}},"overlays":{"title":"ConfigOverlays","type":"array","description":"Changes to the rendered resources, applied in order: those of all environments, then inherited ones, then the environment's own.","items":{"$ref":"#/$defs/overlay"}},"overlay":{"title":"ConfigOverlay","type":"object","additionalProperties":false,"oneOf":[{"required":["merge"]},{"required":["patch"]},{"required":["set"]},{"required":["remove"]},{"required":["file"]}],"dependentRequired":{"merge":["target"],"patch":["target"],"set":["target"],"remove":["target"]},"dependentSchemas":{"file":{"properties":{"target":false,"optional":false}}},"properties":{"name":{"type":"string","minLength":1,"description":"What the overlay is for. Shown by explain and in errors."},"target":{"$ref":"#/$defs/target"},"optional":{"type":"boolean","default":false,"description":"Whether it is fine that the target matches no resource."},"merge":{"type":"object","description":"A strategic merge patch for Kubernetes' own kinds, a JSON merge patch for others."},"patch":{"type":"array","minItems":1,"description":"RFC 6902 operations. All apply, or none.","items":{"$ref":"#/$defs/patchOperation"}},"set":{"type":"object","minProperties":1,"description":"Field paths in kustomize's replacement syntax, each with its new value."},"remove":{"const":true,"description":"Removes the resource."},"file":{"type":"string","minLength":1,"description":"Overlays kept in files of the same shape, one or a list in each: a path or a glob, relative to the application directory."}}},"patchOperation":{"title":"ConfigPatchOperation","type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","move","copy","test"],"description":"The operation."},"path":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"A JSON pointer to the field."},"from":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"Where move and copy take the value from."},"value":{"description":"The value for add, replace and test."}}},"target":{"title":"ConfigTarget","type":"object","additionalProperties":false,"description":"Which resources: those that satisfy every term given. The first five are regular expressions that must match from beginning to end.","properties":{"group":{"type":"string","description":"API group; empty for the core group."},"version":{"type":"string","description":"API version."},"kind":{"type":"string","description":"Kind."},"name":{"type":"string","description":"Name."},"namespace":{"type":"string","description":"Namespace."},"labelSelector":{"type":"string","description":"Label selector, as `kubectl -l` takes it."},"annotationSelector":{"type":"string","description":"The same over annotations."}}},"environment":{"title":"ConfigEnvironment","type":["object","null"],"additionalProperties":false,"properties":{"extends":{"type":"string","minLength":1,"description":"The environment whose values, overlays and resources this one begins with. Locks are never inherited."},"reportAs":{"type":"string","minLength":1,"default":"{{ environment }}","description":"The environment's name at GitHub. Several applications built from one repository need `{{ environment }}/{{ app.name }}`."},"values":{"$ref":"#/$defs/values"},"resources":{"type":"array","items":{"type":"string","minLength":1},"description":"Additional manifests: files or globs, relative to the application directory."},"images":{"type":"array","description":"What is different about images in this environment, by name. An entry with a `strategy` replaces the whole strategy that the application or an inherited environment gives the image; other keys replace one by one.","items":{"$ref":"#/$defs/image"}},"overlays":{"$ref":"#/$defs/overlays"},"gates":{"$ref":"#/$defs/gates"}}},"gates":{"title":"ConfigGates","type":"object","additionalProperties":false,"description":"What `waybill promote` demands before it copies images into this environment. A render does not look at them.","properties":{"from":{"type":"array","minItems":1,"items":{"type":"string","minLength":1},"description":"The environments that images may be promoted from. Default: any."},"digest":{"type":"boolean","default":false,"description":"Whether the source environment must run each image by digest, so that exactly what was tested there is promoted."},"statuses":{"type":"array","items":{"type":"string","minLength":1},"description":"Commit statuses or check runs that must be green on the source commit, such as `tests/user-service`."},"events":{"type":"array","items":{"enum":["deployment-complete","tests-complete"]},"description":"Events that must exist, with a good outcome, for the source commit in the source environment."}}},"events":{"title":"ConfigEvents","type":"object","additionalProperties":false,"required":["repository","image","secret"],"description":"Adds hooks of Argo CD that write an event file into a Git repository after each deployment: `deployment-complete` after a sync, `deployment-failed` after a failed one.","properties":{"repository":{"type":"string","minLength":1,"description":"The Git repository of the events, by https."},"branch":{"type":"string","minLength":1,"default":"main","description":"Its branch."},"image":{"type":"string","minLength":1,"description":"The image that has the `waybill` command: the sidecar's."},"secret":{"type":"string","minLength":1,"description":"A Secret in the application's namespace whose key `authorization` holds the HTTP header git sends: `Authorization: Basic <base64 of user:token>`."}}},"stamp":{"title":"ConfigStamp","type":"object","additionalProperties":false,"description":"What is written onto the resources, for people and for reports.","properties":{"resources":{"enum":["workloads","all","none"],"default":"workloads","description":"Which resources are annotated."},"podTemplates":{"type":"boolean","default":false,"description":"Whether pod templates are annotated too. Every change of the stamp then restarts the pods."},"record":{"type":"boolean","default":true,"description":"Whether the record is added: the ConfigMap by which deployments are reported."}}}}};
 const schema34 = {"title":"ConfigValues","type":"object","maxProperties":500,"description":"Scalars for `{{ values.NAME }}`. Environments add and override. `null` declares a name whose value `--value` or the plugin parameter `values` must give.","propertyNames":{"pattern":"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$","$comment":"a letter, then letters, digits, hyphens and underscores, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"not":{"type":["object","array"]},"$comment":"text, a number, true, false or null"}};
-const schema35 = {"title":"ConfigImage","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"description":"The image as the manifests write it, without tag and digest."},"sourceRepository":{"type":"string","minLength":1,"description":"The repository whose code is in the image. Its commits get the deployment's status."},"commitFromTag":{"type":"string","pattern":"\\{commit\\}","$comment":"text with {commit} in it once, such as sha-{commit}","description":"How a tag names its source commit, such as `sha-{commit}`."}}};
+const schema35 = {"title":"ConfigImage","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"description":"The image as the manifests write it, without tag and digest."},"sourceRepository":{"type":"string","minLength":1,"description":"The repository whose code is in the image. Its commits get the deployment's status."},"commitFromTag":{"type":"string","pattern":"\\{commit\\}","$comment":"text with {commit} in it once, such as sha-{commit}","description":"How a tag names its source commit, such as `sha-{commit}`."},"strategy":{"enum":["semver","newest-build","digest","alphabetical"],"description":"How a tag is chosen in the registry where the lock does not say what runs; see [strategies.md](strategies.md). Only `waybill images update` asks, and Argo CD's renders where the operator's policy allows it."},"constraint":{"type":"string","minLength":1,"description":"With `semver`: the versions that may run, such as `^1.2` or `>=1.2 <2`. Default: `*`, every version that is no pre-release."},"tag":{"type":"string","minLength":1,"description":"With `digest`: the tag whose digest runs, such as `main`. Required there."},"allowTags":{"type":"string","minLength":1,"description":"A regular expression (RE2) that a tag must match somewhere to be considered; `^` and `$` bind it to the ends. Default: every tag. Not with `digest`."},"ignoreTags":{"type":"array","items":{"type":"string","minLength":1},"description":"Tags that are not considered: `*` is any text, `?` any character, `[a-z]` and `[^a-z]` choose, as in Go's `path.Match`. Not with `digest`."},"platforms":{"type":"array","items":{"type":"string","minLength":1},"description":"The platforms that the image must have, as `linux/amd64` or `linux/arm/v7`. Default: any."}}};
 const schema36 = {"title":"ConfigImagePath","type":"object","additionalProperties":false,"required":["kind","path"],"properties":{"group":{"type":"string","description":"The API group. Default: any."},"version":{"type":"string","minLength":1,"description":"The API version. Default: any."},"kind":{"type":"string","minLength":1,"description":"The kind that has the field."},"path":{"type":"string","minLength":1,"description":"The field, in kustomize's replacement syntax, such as `spec.image` or `spec.steps.*.image`."}}};
-const schema44 = {"title":"ConfigStamp","type":"object","additionalProperties":false,"description":"What is written onto the resources, for people and for reports.","properties":{"resources":{"enum":["workloads","all","none"],"default":"workloads","description":"Which resources are annotated."},"podTemplates":{"type":"boolean","default":false,"description":"Whether pod templates are annotated too. Every change of the stamp then restarts the pods."},"record":{"type":"boolean","default":true,"description":"Whether the record is added: the ConfigMap by which deployments are reported."}}};
-const schema45 = {"title":"ConfigEvents","type":"object","additionalProperties":false,"required":["repository","image","secret"],"description":"Adds hooks of Argo CD that write an event file into a Git repository after each deployment: `deployment-complete` after a sync, `deployment-failed` after a failed one.","properties":{"repository":{"type":"string","minLength":1,"description":"The Git repository of the events, by https."},"branch":{"type":"string","minLength":1,"default":"main","description":"Its branch."},"image":{"type":"string","minLength":1,"description":"The image that has the `waybill` command: the sidecar's."},"secret":{"type":"string","minLength":1,"description":"A Secret in the application's namespace whose key `authorization` holds the HTTP header git sends: `Authorization: Basic <base64 of user:token>`."}}};
+const schema45 = {"title":"ConfigStamp","type":"object","additionalProperties":false,"description":"What is written onto the resources, for people and for reports.","properties":{"resources":{"enum":["workloads","all","none"],"default":"workloads","description":"Which resources are annotated."},"podTemplates":{"type":"boolean","default":false,"description":"Whether pod templates are annotated too. Every change of the stamp then restarts the pods."},"record":{"type":"boolean","default":true,"description":"Whether the record is added: the ConfigMap by which deployments are reported."}}};
+const schema46 = {"title":"ConfigEvents","type":"object","additionalProperties":false,"required":["repository","image","secret"],"description":"Adds hooks of Argo CD that write an event file into a Git repository after each deployment: `deployment-complete` after a sync, `deployment-failed` after a failed one.","properties":{"repository":{"type":"string","minLength":1,"description":"The Git repository of the events, by https."},"branch":{"type":"string","minLength":1,"default":"main","description":"Its branch."},"image":{"type":"string","minLength":1,"description":"The image that has the `waybill` command: the sidecar's."},"secret":{"type":"string","minLength":1,"description":"A Secret in the application's namespace whose key `authorization` holds the HTTP header git sends: `Authorization: Basic <base64 of user:token>`."}}};
 const func0 = Object.prototype.hasOwnProperty;
 const func70 = func70Module.default ?? func70Module;
 const schema32 = {"title":"ConfigSource","type":"object","additionalProperties":false,"description":"Where the manifests come from: exactly one of `manifests`, `kustomize` and `helm`. Left out, the directory decides: `Chart.yaml` is helm, `kustomization.yaml` is kustomize, else every manifest below it.","oneOf":[{"required":["manifests"]},{"required":["kustomize"]},{"required":["helm"]}],"properties":{"manifests":{"type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"description":"Plain manifests: a directory, a file, or a list of globs."},"kustomize":{"type":"string","minLength":1,"description":"The directory of a kustomization."},"helm":{"$ref":"#/$defs/helm"}}};
@@ -1031,9 +1031,10 @@ return errors === 0;
 }
 validate23.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema41 = {"title":"ConfigEnvironment","type":["object","null"],"additionalProperties":false,"properties":{"extends":{"type":"string","minLength":1,"description":"The environment whose values, overlays and resources this one begins with. Locks are never inherited."},"reportAs":{"type":"string","minLength":1,"default":"{{ environment }}","description":"The environment's name at GitHub. Several applications built from one repository need `{{ environment }}/{{ app.name }}`."},"values":{"$ref":"#/$defs/values"},"resources":{"type":"array","items":{"type":"string","minLength":1},"description":"Additional manifests: files or globs, relative to the application directory."},"overlays":{"$ref":"#/$defs/overlays"},"gates":{"$ref":"#/$defs/gates"}}};
-const schema43 = {"title":"ConfigGates","type":"object","additionalProperties":false,"description":"What `waybill promote` demands before it copies images into this environment. A render does not look at them.","properties":{"from":{"type":"array","minItems":1,"items":{"type":"string","minLength":1},"description":"The environments that images may be promoted from. Default: any."},"digest":{"type":"boolean","default":false,"description":"Whether the source environment must run each image by digest, so that exactly what was tested there is promoted."},"statuses":{"type":"array","items":{"type":"string","minLength":1},"description":"Commit statuses or check runs that must be green on the source commit, such as `tests/user-service`."},"events":{"type":"array","items":{"enum":["deployment-complete","tests-complete"]},"description":"Events that must exist, with a good outcome, for the source commit in the source environment."}}};
+const schema41 = {"title":"ConfigEnvironment","type":["object","null"],"additionalProperties":false,"properties":{"extends":{"type":"string","minLength":1,"description":"The environment whose values, overlays and resources this one begins with. Locks are never inherited."},"reportAs":{"type":"string","minLength":1,"default":"{{ environment }}","description":"The environment's name at GitHub. Several applications built from one repository need `{{ environment }}/{{ app.name }}`."},"values":{"$ref":"#/$defs/values"},"resources":{"type":"array","items":{"type":"string","minLength":1},"description":"Additional manifests: files or globs, relative to the application directory."},"images":{"type":"array","description":"What is different about images in this environment, by name. An entry with a `strategy` replaces the whole strategy that the application or an inherited environment gives the image; other keys replace one by one.","items":{"$ref":"#/$defs/image"}},"overlays":{"$ref":"#/$defs/overlays"},"gates":{"$ref":"#/$defs/gates"}}};
+const schema44 = {"title":"ConfigGates","type":"object","additionalProperties":false,"description":"What `waybill promote` demands before it copies images into this environment. A render does not look at them.","properties":{"from":{"type":"array","minItems":1,"items":{"type":"string","minLength":1},"description":"The environments that images may be promoted from. Default: any."},"digest":{"type":"boolean","default":false,"description":"Whether the source environment must run each image by digest, so that exactly what was tested there is promoted."},"statuses":{"type":"array","items":{"type":"string","minLength":1},"description":"Commit statuses or check runs that must be green on the source commit, such as `tests/user-service`."},"events":{"type":"array","items":{"enum":["deployment-complete","tests-complete"]},"description":"Events that must exist, with a good outcome, for the source commit in the source environment."}}};
 const pattern4 = new RegExp("^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$", "u");
+const pattern5 = new RegExp("\\{commit\\}", "u");
 
 function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1057,7 +1058,7 @@ errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
-if(!((((((key0 === "extends") || (key0 === "reportAs")) || (key0 === "values")) || (key0 === "resources")) || (key0 === "overlays")) || (key0 === "gates"))){
+if(!(((((((key0 === "extends") || (key0 === "reportAs")) || (key0 === "values")) || (key0 === "resources")) || (key0 === "images")) || (key0 === "overlays")) || (key0 === "gates"))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err1];
@@ -1247,18 +1248,15 @@ vErrors.push(err14);
 errors++;
 }
 }
-if(data.overlays !== undefined && func0.call(data, "overlays")){
-if(!(validate23(data.overlays, {instancePath:instancePath+"/overlays",parentData:data,parentDataProperty:"overlays",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
-errors = vErrors.length;
-}
-}
-if(data.gates !== undefined && func0.call(data, "gates")){
-let data7 = data.gates;
+if(data.images !== undefined && func0.call(data, "images")){
+let data6 = data.images;
+if(Array.isArray(data6)){
+const len1 = data6.length;
+for(let i1=0; i1<len1; i1++){
+let data7 = data6[i1];
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
-for(const key3 of Object.keys(data7)){
-if(!((((key3 === "from") || (key3 === "digest")) || (key3 === "statuses")) || (key3 === "events"))){
-const err15 = {instancePath:instancePath+"/gates",schemaPath:"#/$defs/gates/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema43,data:data7};
+if((data7.name === undefined) || (!(func0.call(data7, "name")))){
+const err15 = {instancePath:instancePath+"/images/" + i1,schemaPath:"#/$defs/image/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema35.required,parentSchema:schema35,data:data7};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1267,12 +1265,9 @@ vErrors.push(err15);
 }
 errors++;
 }
-}
-if(data7.from !== undefined && func0.call(data7, "from")){
-let data8 = data7.from;
-if(Array.isArray(data8)){
-if(data8.length < 1){
-const err16 = {instancePath:instancePath+"/gates/from",schemaPath:"#/$defs/gates/properties/from/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema43.properties.from,data:data8};
+for(const key3 of Object.keys(data7)){
+if(!(func0.call(schema35.properties, key3))){
+const err16 = {instancePath:instancePath+"/images/" + i1,schemaPath:"#/$defs/image/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema35,data:data7};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1281,12 +1276,12 @@ vErrors.push(err16);
 }
 errors++;
 }
-const len1 = data8.length;
-for(let i1=0; i1<len1; i1++){
-let data9 = data8[i1];
-if(typeof data9 === "string"){
-if(func70(data9) < 1){
-const err17 = {instancePath:instancePath+"/gates/from/" + i1,schemaPath:"#/$defs/gates/properties/from/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema43.properties.from.items,data:data9};
+}
+if(data7.name !== undefined && func0.call(data7, "name")){
+let data8 = data7.name;
+if(typeof data8 === "string"){
+if(func70(data8) < 1){
+const err17 = {instancePath:instancePath+"/images/" + i1+"/name",schemaPath:"#/$defs/image/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema35.properties.name,data:data8};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1297,7 +1292,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/gates/from/" + i1,schemaPath:"#/$defs/gates/properties/from/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.properties.from.items.type,parentSchema:schema43.properties.from.items,data:data9};
+const err18 = {instancePath:instancePath+"/images/" + i1+"/name",schemaPath:"#/$defs/image/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.name.type,parentSchema:schema35.properties.name,data:data8};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1307,9 +1302,11 @@ vErrors.push(err18);
 errors++;
 }
 }
-}
-else {
-const err19 = {instancePath:instancePath+"/gates/from",schemaPath:"#/$defs/gates/properties/from/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema43.properties.from.type,parentSchema:schema43.properties.from,data:data8};
+if(data7.sourceRepository !== undefined && func0.call(data7, "sourceRepository")){
+let data9 = data7.sourceRepository;
+if(typeof data9 === "string"){
+if(func70(data9) < 1){
+const err19 = {instancePath:instancePath+"/images/" + i1+"/sourceRepository",schemaPath:"#/$defs/image/properties/sourceRepository/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema35.properties.sourceRepository,data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1319,10 +1316,8 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data7.digest !== undefined && func0.call(data7, "digest")){
-let data10 = data7.digest;
-if(typeof data10 !== "boolean"){
-const err20 = {instancePath:instancePath+"/gates/digest",schemaPath:"#/$defs/gates/properties/digest/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema43.properties.digest.type,parentSchema:schema43.properties.digest,data:data10};
+else {
+const err20 = {instancePath:instancePath+"/images/" + i1+"/sourceRepository",schemaPath:"#/$defs/image/properties/sourceRepository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.sourceRepository.type,parentSchema:schema35.properties.sourceRepository,data:data9};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1332,15 +1327,11 @@ vErrors.push(err20);
 errors++;
 }
 }
-if(data7.statuses !== undefined && func0.call(data7, "statuses")){
-let data11 = data7.statuses;
-if(Array.isArray(data11)){
-const len2 = data11.length;
-for(let i2=0; i2<len2; i2++){
-let data12 = data11[i2];
-if(typeof data12 === "string"){
-if(func70(data12) < 1){
-const err21 = {instancePath:instancePath+"/gates/statuses/" + i2,schemaPath:"#/$defs/gates/properties/statuses/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema43.properties.statuses.items,data:data12};
+if(data7.commitFromTag !== undefined && func0.call(data7, "commitFromTag")){
+let data10 = data7.commitFromTag;
+if(typeof data10 === "string"){
+if(!pattern5.test(data10)){
+const err21 = {instancePath:instancePath+"/images/" + i1+"/commitFromTag",schemaPath:"#/$defs/image/properties/commitFromTag/pattern",keyword:"pattern",params:{pattern: "\\{commit\\}"},message:"must match pattern \""+"\\{commit\\}"+"\"",schema:"\\{commit\\}",parentSchema:schema35.properties.commitFromTag,data:data10};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1351,7 +1342,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/gates/statuses/" + i2,schemaPath:"#/$defs/gates/properties/statuses/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.properties.statuses.items.type,parentSchema:schema43.properties.statuses.items,data:data12};
+const err22 = {instancePath:instancePath+"/images/" + i1+"/commitFromTag",schemaPath:"#/$defs/image/properties/commitFromTag/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.commitFromTag.type,parentSchema:schema35.properties.commitFromTag,data:data10};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1361,9 +1352,10 @@ vErrors.push(err22);
 errors++;
 }
 }
-}
-else {
-const err23 = {instancePath:instancePath+"/gates/statuses",schemaPath:"#/$defs/gates/properties/statuses/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema43.properties.statuses.type,parentSchema:schema43.properties.statuses,data:data11};
+if(data7.strategy !== undefined && func0.call(data7, "strategy")){
+let data11 = data7.strategy;
+if(!((((data11 === "semver") || (data11 === "newest-build")) || (data11 === "digest")) || (data11 === "alphabetical"))){
+const err23 = {instancePath:instancePath+"/images/" + i1+"/strategy",schemaPath:"#/$defs/image/properties/strategy/enum",keyword:"enum",params:{allowedValues: schema35.properties.strategy.enum},message:"must be equal to one of the allowed values",schema:schema35.properties.strategy.enum,parentSchema:schema35.properties.strategy,data:data11};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1373,14 +1365,11 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data7.events !== undefined && func0.call(data7, "events")){
-let data13 = data7.events;
-if(Array.isArray(data13)){
-const len3 = data13.length;
-for(let i3=0; i3<len3; i3++){
-let data14 = data13[i3];
-if(!((data14 === "deployment-complete") || (data14 === "tests-complete"))){
-const err24 = {instancePath:instancePath+"/gates/events/" + i3,schemaPath:"#/$defs/gates/properties/events/items/enum",keyword:"enum",params:{allowedValues: schema43.properties.events.items.enum},message:"must be equal to one of the allowed values",schema:schema43.properties.events.items.enum,parentSchema:schema43.properties.events.items,data:data14};
+if(data7.constraint !== undefined && func0.call(data7, "constraint")){
+let data12 = data7.constraint;
+if(typeof data12 === "string"){
+if(func70(data12) < 1){
+const err24 = {instancePath:instancePath+"/images/" + i1+"/constraint",schemaPath:"#/$defs/image/properties/constraint/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema35.properties.constraint,data:data12};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1390,9 +1379,8 @@ vErrors.push(err24);
 errors++;
 }
 }
-}
 else {
-const err25 = {instancePath:instancePath+"/gates/events",schemaPath:"#/$defs/gates/properties/events/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema43.properties.events.type,parentSchema:schema43.properties.events,data:data13};
+const err25 = {instancePath:instancePath+"/images/" + i1+"/constraint",schemaPath:"#/$defs/image/properties/constraint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.constraint.type,parentSchema:schema35.properties.constraint,data:data12};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1402,14 +1390,325 @@ vErrors.push(err25);
 errors++;
 }
 }
-}
-else {
-const err26 = {instancePath:instancePath+"/gates",schemaPath:"#/$defs/gates/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema43.type,parentSchema:schema43,data:data7};
+if(data7.tag !== undefined && func0.call(data7, "tag")){
+let data13 = data7.tag;
+if(typeof data13 === "string"){
+if(func70(data13) < 1){
+const err26 = {instancePath:instancePath+"/images/" + i1+"/tag",schemaPath:"#/$defs/image/properties/tag/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema35.properties.tag,data:data13};
 if(vErrors === null){
 vErrors = [err26];
 }
 else {
 vErrors.push(err26);
+}
+errors++;
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/images/" + i1+"/tag",schemaPath:"#/$defs/image/properties/tag/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.tag.type,parentSchema:schema35.properties.tag,data:data13};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+if(data7.allowTags !== undefined && func0.call(data7, "allowTags")){
+let data14 = data7.allowTags;
+if(typeof data14 === "string"){
+if(func70(data14) < 1){
+const err28 = {instancePath:instancePath+"/images/" + i1+"/allowTags",schemaPath:"#/$defs/image/properties/allowTags/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema35.properties.allowTags,data:data14};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+else {
+const err29 = {instancePath:instancePath+"/images/" + i1+"/allowTags",schemaPath:"#/$defs/image/properties/allowTags/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.allowTags.type,parentSchema:schema35.properties.allowTags,data:data14};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+if(data7.ignoreTags !== undefined && func0.call(data7, "ignoreTags")){
+let data15 = data7.ignoreTags;
+if(Array.isArray(data15)){
+const len2 = data15.length;
+for(let i2=0; i2<len2; i2++){
+let data16 = data15[i2];
+if(typeof data16 === "string"){
+if(func70(data16) < 1){
+const err30 = {instancePath:instancePath+"/images/" + i1+"/ignoreTags/" + i2,schemaPath:"#/$defs/image/properties/ignoreTags/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema35.properties.ignoreTags.items,data:data16};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+else {
+const err31 = {instancePath:instancePath+"/images/" + i1+"/ignoreTags/" + i2,schemaPath:"#/$defs/image/properties/ignoreTags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.ignoreTags.items.type,parentSchema:schema35.properties.ignoreTags.items,data:data16};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+}
+else {
+const err32 = {instancePath:instancePath+"/images/" + i1+"/ignoreTags",schemaPath:"#/$defs/image/properties/ignoreTags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema35.properties.ignoreTags.type,parentSchema:schema35.properties.ignoreTags,data:data15};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+if(data7.platforms !== undefined && func0.call(data7, "platforms")){
+let data17 = data7.platforms;
+if(Array.isArray(data17)){
+const len3 = data17.length;
+for(let i3=0; i3<len3; i3++){
+let data18 = data17[i3];
+if(typeof data18 === "string"){
+if(func70(data18) < 1){
+const err33 = {instancePath:instancePath+"/images/" + i1+"/platforms/" + i3,schemaPath:"#/$defs/image/properties/platforms/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema35.properties.platforms.items,data:data18};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+else {
+const err34 = {instancePath:instancePath+"/images/" + i1+"/platforms/" + i3,schemaPath:"#/$defs/image/properties/platforms/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.platforms.items.type,parentSchema:schema35.properties.platforms.items,data:data18};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/images/" + i1+"/platforms",schemaPath:"#/$defs/image/properties/platforms/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema35.properties.platforms.type,parentSchema:schema35.properties.platforms,data:data17};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+}
+else {
+const err36 = {instancePath:instancePath+"/images/" + i1,schemaPath:"#/$defs/image/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema35.type,parentSchema:schema35,data:data7};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+}
+}
+else {
+const err37 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema41.properties.images.type,parentSchema:schema41.properties.images,data:data6};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+if(data.overlays !== undefined && func0.call(data, "overlays")){
+if(!(validate23(data.overlays, {instancePath:instancePath+"/overlays",parentData:data,parentDataProperty:"overlays",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+errors = vErrors.length;
+}
+}
+if(data.gates !== undefined && func0.call(data, "gates")){
+let data20 = data.gates;
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+for(const key4 of Object.keys(data20)){
+if(!((((key4 === "from") || (key4 === "digest")) || (key4 === "statuses")) || (key4 === "events"))){
+const err38 = {instancePath:instancePath+"/gates",schemaPath:"#/$defs/gates/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema44,data:data20};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+if(data20.from !== undefined && func0.call(data20, "from")){
+let data21 = data20.from;
+if(Array.isArray(data21)){
+if(data21.length < 1){
+const err39 = {instancePath:instancePath+"/gates/from",schemaPath:"#/$defs/gates/properties/from/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema44.properties.from,data:data21};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+const len4 = data21.length;
+for(let i4=0; i4<len4; i4++){
+let data22 = data21[i4];
+if(typeof data22 === "string"){
+if(func70(data22) < 1){
+const err40 = {instancePath:instancePath+"/gates/from/" + i4,schemaPath:"#/$defs/gates/properties/from/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema44.properties.from.items,data:data22};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/gates/from/" + i4,schemaPath:"#/$defs/gates/properties/from/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.properties.from.items.type,parentSchema:schema44.properties.from.items,data:data22};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+}
+else {
+const err42 = {instancePath:instancePath+"/gates/from",schemaPath:"#/$defs/gates/properties/from/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema44.properties.from.type,parentSchema:schema44.properties.from,data:data21};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+}
+if(data20.digest !== undefined && func0.call(data20, "digest")){
+let data23 = data20.digest;
+if(typeof data23 !== "boolean"){
+const err43 = {instancePath:instancePath+"/gates/digest",schemaPath:"#/$defs/gates/properties/digest/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema44.properties.digest.type,parentSchema:schema44.properties.digest,data:data23};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+if(data20.statuses !== undefined && func0.call(data20, "statuses")){
+let data24 = data20.statuses;
+if(Array.isArray(data24)){
+const len5 = data24.length;
+for(let i5=0; i5<len5; i5++){
+let data25 = data24[i5];
+if(typeof data25 === "string"){
+if(func70(data25) < 1){
+const err44 = {instancePath:instancePath+"/gates/statuses/" + i5,schemaPath:"#/$defs/gates/properties/statuses/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema44.properties.statuses.items,data:data25};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+else {
+const err45 = {instancePath:instancePath+"/gates/statuses/" + i5,schemaPath:"#/$defs/gates/properties/statuses/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.properties.statuses.items.type,parentSchema:schema44.properties.statuses.items,data:data25};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+}
+}
+else {
+const err46 = {instancePath:instancePath+"/gates/statuses",schemaPath:"#/$defs/gates/properties/statuses/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema44.properties.statuses.type,parentSchema:schema44.properties.statuses,data:data24};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+if(data20.events !== undefined && func0.call(data20, "events")){
+let data26 = data20.events;
+if(Array.isArray(data26)){
+const len6 = data26.length;
+for(let i6=0; i6<len6; i6++){
+let data27 = data26[i6];
+if(!((data27 === "deployment-complete") || (data27 === "tests-complete"))){
+const err47 = {instancePath:instancePath+"/gates/events/" + i6,schemaPath:"#/$defs/gates/properties/events/items/enum",keyword:"enum",params:{allowedValues: schema44.properties.events.items.enum},message:"must be equal to one of the allowed values",schema:schema44.properties.events.items.enum,parentSchema:schema44.properties.events.items,data:data27};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+}
+else {
+const err48 = {instancePath:instancePath+"/gates/events",schemaPath:"#/$defs/gates/properties/events/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema44.properties.events.type,parentSchema:schema44.properties.events,data:data26};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+}
+}
+else {
+const err49 = {instancePath:instancePath+"/gates",schemaPath:"#/$defs/gates/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema44.type,parentSchema:schema44,data:data20};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
 }
 errors++;
 }
@@ -1420,7 +1719,6 @@ return errors === 0;
 }
 validate27.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const pattern5 = new RegExp("\\{commit\\}", "u");
 const pattern8 = new RegExp("^(?!(true|false|null)$)[a-z0-9-]{1,63}$", "u");
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -1630,7 +1928,7 @@ vErrors.push(err13);
 errors++;
 }
 for(const key3 of Object.keys(data7)){
-if(!(((key3 === "name") || (key3 === "sourceRepository")) || (key3 === "commitFromTag"))){
+if(!(func0.call(schema35.properties, key3))){
 const err14 = {instancePath:instancePath+"/images/" + i0,schemaPath:"#/$defs/image/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema35,data:data7};
 if(vErrors === null){
 vErrors = [err14];
@@ -1716,9 +2014,10 @@ vErrors.push(err20);
 errors++;
 }
 }
-}
-else {
-const err21 = {instancePath:instancePath+"/images/" + i0,schemaPath:"#/$defs/image/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema35.type,parentSchema:schema35,data:data7};
+if(data7.strategy !== undefined && func0.call(data7, "strategy")){
+let data11 = data7.strategy;
+if(!((((data11 === "semver") || (data11 === "newest-build")) || (data11 === "digest")) || (data11 === "alphabetical"))){
+const err21 = {instancePath:instancePath+"/images/" + i0+"/strategy",schemaPath:"#/$defs/image/properties/strategy/enum",keyword:"enum",params:{allowedValues: schema35.properties.strategy.enum},message:"must be equal to one of the allowed values",schema:schema35.properties.strategy.enum,parentSchema:schema35.properties.strategy,data:data11};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1728,9 +2027,11 @@ vErrors.push(err21);
 errors++;
 }
 }
-}
-else {
-const err22 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.images.type,parentSchema:schema31.properties.images,data:data6};
+if(data7.constraint !== undefined && func0.call(data7, "constraint")){
+let data12 = data7.constraint;
+if(typeof data12 === "string"){
+if(func70(data12) < 1){
+const err22 = {instancePath:instancePath+"/images/" + i0+"/constraint",schemaPath:"#/$defs/image/properties/constraint/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema35.properties.constraint,data:data12};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1740,15 +2041,8 @@ vErrors.push(err22);
 errors++;
 }
 }
-if(data.imagePaths !== undefined && func0.call(data, "imagePaths")){
-let data11 = data.imagePaths;
-if(Array.isArray(data11)){
-const len1 = data11.length;
-for(let i1=0; i1<len1; i1++){
-let data12 = data11[i1];
-if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
-if((data12.kind === undefined) || (!(func0.call(data12, "kind")))){
-const err23 = {instancePath:instancePath+"/imagePaths/" + i1,schemaPath:"#/$defs/imagePath/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'",schema:schema36.required,parentSchema:schema36,data:data12};
+else {
+const err23 = {instancePath:instancePath+"/images/" + i0+"/constraint",schemaPath:"#/$defs/image/properties/constraint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.constraint.type,parentSchema:schema35.properties.constraint,data:data12};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1757,8 +2051,12 @@ vErrors.push(err23);
 }
 errors++;
 }
-if((data12.path === undefined) || (!(func0.call(data12, "path")))){
-const err24 = {instancePath:instancePath+"/imagePaths/" + i1,schemaPath:"#/$defs/imagePath/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema36.required,parentSchema:schema36,data:data12};
+}
+if(data7.tag !== undefined && func0.call(data7, "tag")){
+let data13 = data7.tag;
+if(typeof data13 === "string"){
+if(func70(data13) < 1){
+const err24 = {instancePath:instancePath+"/images/" + i0+"/tag",schemaPath:"#/$defs/image/properties/tag/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema35.properties.tag,data:data13};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1767,9 +2065,9 @@ vErrors.push(err24);
 }
 errors++;
 }
-for(const key4 of Object.keys(data12)){
-if(!((((key4 === "group") || (key4 === "version")) || (key4 === "kind")) || (key4 === "path"))){
-const err25 = {instancePath:instancePath+"/imagePaths/" + i1,schemaPath:"#/$defs/imagePath/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema36,data:data12};
+}
+else {
+const err25 = {instancePath:instancePath+"/images/" + i0+"/tag",schemaPath:"#/$defs/image/properties/tag/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.tag.type,parentSchema:schema35.properties.tag,data:data13};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1779,10 +2077,11 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data12.group !== undefined && func0.call(data12, "group")){
-let data13 = data12.group;
-if(typeof data13 !== "string"){
-const err26 = {instancePath:instancePath+"/imagePaths/" + i1+"/group",schemaPath:"#/$defs/imagePath/properties/group/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.group.type,parentSchema:schema36.properties.group,data:data13};
+if(data7.allowTags !== undefined && func0.call(data7, "allowTags")){
+let data14 = data7.allowTags;
+if(typeof data14 === "string"){
+if(func70(data14) < 1){
+const err26 = {instancePath:instancePath+"/images/" + i0+"/allowTags",schemaPath:"#/$defs/image/properties/allowTags/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema35.properties.allowTags,data:data14};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1792,11 +2091,8 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data12.version !== undefined && func0.call(data12, "version")){
-let data14 = data12.version;
-if(typeof data14 === "string"){
-if(func70(data14) < 1){
-const err27 = {instancePath:instancePath+"/imagePaths/" + i1+"/version",schemaPath:"#/$defs/imagePath/properties/version/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.version,data:data14};
+else {
+const err27 = {instancePath:instancePath+"/images/" + i0+"/allowTags",schemaPath:"#/$defs/image/properties/allowTags/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.allowTags.type,parentSchema:schema35.properties.allowTags,data:data14};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1806,8 +2102,15 @@ vErrors.push(err27);
 errors++;
 }
 }
-else {
-const err28 = {instancePath:instancePath+"/imagePaths/" + i1+"/version",schemaPath:"#/$defs/imagePath/properties/version/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.version.type,parentSchema:schema36.properties.version,data:data14};
+if(data7.ignoreTags !== undefined && func0.call(data7, "ignoreTags")){
+let data15 = data7.ignoreTags;
+if(Array.isArray(data15)){
+const len1 = data15.length;
+for(let i1=0; i1<len1; i1++){
+let data16 = data15[i1];
+if(typeof data16 === "string"){
+if(func70(data16) < 1){
+const err28 = {instancePath:instancePath+"/images/" + i0+"/ignoreTags/" + i1,schemaPath:"#/$defs/image/properties/ignoreTags/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema35.properties.ignoreTags.items,data:data16};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1817,11 +2120,8 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data12.kind !== undefined && func0.call(data12, "kind")){
-let data15 = data12.kind;
-if(typeof data15 === "string"){
-if(func70(data15) < 1){
-const err29 = {instancePath:instancePath+"/imagePaths/" + i1+"/kind",schemaPath:"#/$defs/imagePath/properties/kind/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.kind,data:data15};
+else {
+const err29 = {instancePath:instancePath+"/images/" + i0+"/ignoreTags/" + i1,schemaPath:"#/$defs/image/properties/ignoreTags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.ignoreTags.items.type,parentSchema:schema35.properties.ignoreTags.items,data:data16};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1831,8 +2131,9 @@ vErrors.push(err29);
 errors++;
 }
 }
+}
 else {
-const err30 = {instancePath:instancePath+"/imagePaths/" + i1+"/kind",schemaPath:"#/$defs/imagePath/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.kind.type,parentSchema:schema36.properties.kind,data:data15};
+const err30 = {instancePath:instancePath+"/images/" + i0+"/ignoreTags",schemaPath:"#/$defs/image/properties/ignoreTags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema35.properties.ignoreTags.type,parentSchema:schema35.properties.ignoreTags,data:data15};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -1842,11 +2143,15 @@ vErrors.push(err30);
 errors++;
 }
 }
-if(data12.path !== undefined && func0.call(data12, "path")){
-let data16 = data12.path;
-if(typeof data16 === "string"){
-if(func70(data16) < 1){
-const err31 = {instancePath:instancePath+"/imagePaths/" + i1+"/path",schemaPath:"#/$defs/imagePath/properties/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.path,data:data16};
+if(data7.platforms !== undefined && func0.call(data7, "platforms")){
+let data17 = data7.platforms;
+if(Array.isArray(data17)){
+const len2 = data17.length;
+for(let i2=0; i2<len2; i2++){
+let data18 = data17[i2];
+if(typeof data18 === "string"){
+if(func70(data18) < 1){
+const err31 = {instancePath:instancePath+"/images/" + i0+"/platforms/" + i2,schemaPath:"#/$defs/image/properties/platforms/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema35.properties.platforms.items,data:data18};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1857,7 +2162,7 @@ errors++;
 }
 }
 else {
-const err32 = {instancePath:instancePath+"/imagePaths/" + i1+"/path",schemaPath:"#/$defs/imagePath/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.path.type,parentSchema:schema36.properties.path,data:data16};
+const err32 = {instancePath:instancePath+"/images/" + i0+"/platforms/" + i2,schemaPath:"#/$defs/image/properties/platforms/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.platforms.items.type,parentSchema:schema35.properties.platforms.items,data:data18};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1869,7 +2174,7 @@ errors++;
 }
 }
 else {
-const err33 = {instancePath:instancePath+"/imagePaths/" + i1,schemaPath:"#/$defs/imagePath/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema36.type,parentSchema:schema36,data:data12};
+const err33 = {instancePath:instancePath+"/images/" + i0+"/platforms",schemaPath:"#/$defs/image/properties/platforms/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema35.properties.platforms.type,parentSchema:schema35.properties.platforms,data:data17};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -1881,12 +2186,175 @@ errors++;
 }
 }
 else {
-const err34 = {instancePath:instancePath+"/imagePaths",schemaPath:"#/properties/imagePaths/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.imagePaths.type,parentSchema:schema31.properties.imagePaths,data:data11};
+const err34 = {instancePath:instancePath+"/images/" + i0,schemaPath:"#/$defs/image/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema35.type,parentSchema:schema35,data:data7};
 if(vErrors === null){
 vErrors = [err34];
 }
 else {
 vErrors.push(err34);
+}
+errors++;
+}
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.images.type,parentSchema:schema31.properties.images,data:data6};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+if(data.imagePaths !== undefined && func0.call(data, "imagePaths")){
+let data19 = data.imagePaths;
+if(Array.isArray(data19)){
+const len3 = data19.length;
+for(let i3=0; i3<len3; i3++){
+let data20 = data19[i3];
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+if((data20.kind === undefined) || (!(func0.call(data20, "kind")))){
+const err36 = {instancePath:instancePath+"/imagePaths/" + i3,schemaPath:"#/$defs/imagePath/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'",schema:schema36.required,parentSchema:schema36,data:data20};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+if((data20.path === undefined) || (!(func0.call(data20, "path")))){
+const err37 = {instancePath:instancePath+"/imagePaths/" + i3,schemaPath:"#/$defs/imagePath/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema36.required,parentSchema:schema36,data:data20};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+for(const key4 of Object.keys(data20)){
+if(!((((key4 === "group") || (key4 === "version")) || (key4 === "kind")) || (key4 === "path"))){
+const err38 = {instancePath:instancePath+"/imagePaths/" + i3,schemaPath:"#/$defs/imagePath/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema36,data:data20};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+if(data20.group !== undefined && func0.call(data20, "group")){
+let data21 = data20.group;
+if(typeof data21 !== "string"){
+const err39 = {instancePath:instancePath+"/imagePaths/" + i3+"/group",schemaPath:"#/$defs/imagePath/properties/group/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.group.type,parentSchema:schema36.properties.group,data:data21};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+if(data20.version !== undefined && func0.call(data20, "version")){
+let data22 = data20.version;
+if(typeof data22 === "string"){
+if(func70(data22) < 1){
+const err40 = {instancePath:instancePath+"/imagePaths/" + i3+"/version",schemaPath:"#/$defs/imagePath/properties/version/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.version,data:data22};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/imagePaths/" + i3+"/version",schemaPath:"#/$defs/imagePath/properties/version/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.version.type,parentSchema:schema36.properties.version,data:data22};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+if(data20.kind !== undefined && func0.call(data20, "kind")){
+let data23 = data20.kind;
+if(typeof data23 === "string"){
+if(func70(data23) < 1){
+const err42 = {instancePath:instancePath+"/imagePaths/" + i3+"/kind",schemaPath:"#/$defs/imagePath/properties/kind/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.kind,data:data23};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+}
+else {
+const err43 = {instancePath:instancePath+"/imagePaths/" + i3+"/kind",schemaPath:"#/$defs/imagePath/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.kind.type,parentSchema:schema36.properties.kind,data:data23};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+if(data20.path !== undefined && func0.call(data20, "path")){
+let data24 = data20.path;
+if(typeof data24 === "string"){
+if(func70(data24) < 1){
+const err44 = {instancePath:instancePath+"/imagePaths/" + i3+"/path",schemaPath:"#/$defs/imagePath/properties/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.path,data:data24};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+else {
+const err45 = {instancePath:instancePath+"/imagePaths/" + i3+"/path",schemaPath:"#/$defs/imagePath/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.path.type,parentSchema:schema36.properties.path,data:data24};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+}
+}
+else {
+const err46 = {instancePath:instancePath+"/imagePaths/" + i3,schemaPath:"#/$defs/imagePath/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema36.type,parentSchema:schema36,data:data20};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+}
+else {
+const err47 = {instancePath:instancePath+"/imagePaths",schemaPath:"#/properties/imagePaths/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.imagePaths.type,parentSchema:schema31.properties.imagePaths,data:data19};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
 }
 errors++;
 }
@@ -1898,178 +2366,10 @@ errors = vErrors.length;
 }
 }
 if(data.environments !== undefined && func0.call(data, "environments")){
-let data18 = data.environments;
-if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
-if(Object.keys(data18).length > 500){
-const err35 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/maxProperties",keyword:"maxProperties",params:{limit: 500},message:"must NOT have more than 500 properties",schema:500,parentSchema:schema31.properties.environments,data:data18};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-vErrors.push(err35);
-}
-errors++;
-}
-for(const key5 of Object.keys(data18)){
-const _errs48 = errors;
-if(typeof key5 === "string"){
-if(!pattern8.test(key5)){
-const err36 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!(true|false|null)$)[a-z0-9-]{1,63}$"},message:"must match pattern \""+"^(?!(true|false|null)$)[a-z0-9-]{1,63}$"+"\"",schema:"^(?!(true|false|null)$)[a-z0-9-]{1,63}$",parentSchema:schema31.properties.environments.propertyNames,data:key5,propertyName:key5};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-vErrors.push(err36);
-}
-errors++;
-}
-}
-var valid13 = _errs48 === errors;
-if(!valid13){
-const err37 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/propertyNames",keyword:"propertyNames",params:{propertyName: key5},message:"property name must be valid",schema:schema31.properties.environments.propertyNames,parentSchema:schema31.properties.environments,data:data18};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-vErrors.push(err37);
-}
-errors++;
-}
-}
-for(const key6 of Object.keys(data18)){
-if(!(validate27(data18[key6], {instancePath:instancePath+"/environments/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data18,parentDataProperty:key6,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err38 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.environments.type,parentSchema:schema31.properties.environments,data:data18};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-vErrors.push(err38);
-}
-errors++;
-}
-}
-if(data.stamp !== undefined && func0.call(data, "stamp")){
-let data20 = data.stamp;
-if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
-for(const key7 of Object.keys(data20)){
-if(!(((key7 === "resources") || (key7 === "podTemplates")) || (key7 === "record"))){
-const err39 = {instancePath:instancePath+"/stamp",schemaPath:"#/$defs/stamp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema44,data:data20};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-vErrors.push(err39);
-}
-errors++;
-}
-}
-if(data20.resources !== undefined && func0.call(data20, "resources")){
-let data21 = data20.resources;
-if(!(((data21 === "workloads") || (data21 === "all")) || (data21 === "none"))){
-const err40 = {instancePath:instancePath+"/stamp/resources",schemaPath:"#/$defs/stamp/properties/resources/enum",keyword:"enum",params:{allowedValues: schema44.properties.resources.enum},message:"must be equal to one of the allowed values",schema:schema44.properties.resources.enum,parentSchema:schema44.properties.resources,data:data21};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-vErrors.push(err40);
-}
-errors++;
-}
-}
-if(data20.podTemplates !== undefined && func0.call(data20, "podTemplates")){
-let data22 = data20.podTemplates;
-if(typeof data22 !== "boolean"){
-const err41 = {instancePath:instancePath+"/stamp/podTemplates",schemaPath:"#/$defs/stamp/properties/podTemplates/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema44.properties.podTemplates.type,parentSchema:schema44.properties.podTemplates,data:data22};
-if(vErrors === null){
-vErrors = [err41];
-}
-else {
-vErrors.push(err41);
-}
-errors++;
-}
-}
-if(data20.record !== undefined && func0.call(data20, "record")){
-let data23 = data20.record;
-if(typeof data23 !== "boolean"){
-const err42 = {instancePath:instancePath+"/stamp/record",schemaPath:"#/$defs/stamp/properties/record/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema44.properties.record.type,parentSchema:schema44.properties.record,data:data23};
-if(vErrors === null){
-vErrors = [err42];
-}
-else {
-vErrors.push(err42);
-}
-errors++;
-}
-}
-}
-else {
-const err43 = {instancePath:instancePath+"/stamp",schemaPath:"#/$defs/stamp/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema44.type,parentSchema:schema44,data:data20};
-if(vErrors === null){
-vErrors = [err43];
-}
-else {
-vErrors.push(err43);
-}
-errors++;
-}
-}
-if(data.events !== undefined && func0.call(data, "events")){
-let data24 = data.events;
-if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
-if((data24.repository === undefined) || (!(func0.call(data24, "repository")))){
-const err44 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "repository"},message:"must have required property '"+"repository"+"'",schema:schema45.required,parentSchema:schema45,data:data24};
-if(vErrors === null){
-vErrors = [err44];
-}
-else {
-vErrors.push(err44);
-}
-errors++;
-}
-if((data24.image === undefined) || (!(func0.call(data24, "image")))){
-const err45 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema45.required,parentSchema:schema45,data:data24};
-if(vErrors === null){
-vErrors = [err45];
-}
-else {
-vErrors.push(err45);
-}
-errors++;
-}
-if((data24.secret === undefined) || (!(func0.call(data24, "secret")))){
-const err46 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "secret"},message:"must have required property '"+"secret"+"'",schema:schema45.required,parentSchema:schema45,data:data24};
-if(vErrors === null){
-vErrors = [err46];
-}
-else {
-vErrors.push(err46);
-}
-errors++;
-}
-for(const key8 of Object.keys(data24)){
-if(!((((key8 === "repository") || (key8 === "branch")) || (key8 === "image")) || (key8 === "secret"))){
-const err47 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema45,data:data24};
-if(vErrors === null){
-vErrors = [err47];
-}
-else {
-vErrors.push(err47);
-}
-errors++;
-}
-}
-if(data24.repository !== undefined && func0.call(data24, "repository")){
-let data25 = data24.repository;
-if(typeof data25 === "string"){
-if(func70(data25) < 1){
-const err48 = {instancePath:instancePath+"/events/repository",schemaPath:"#/$defs/events/properties/repository/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema45.properties.repository,data:data25};
+let data26 = data.environments;
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+if(Object.keys(data26).length > 500){
+const err48 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/maxProperties",keyword:"maxProperties",params:{limit: 500},message:"must NOT have more than 500 properties",schema:500,parentSchema:schema31.properties.environments,data:data26};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -2078,9 +2378,11 @@ vErrors.push(err48);
 }
 errors++;
 }
-}
-else {
-const err49 = {instancePath:instancePath+"/events/repository",schemaPath:"#/$defs/events/properties/repository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.repository.type,parentSchema:schema45.properties.repository,data:data25};
+for(const key5 of Object.keys(data26)){
+const _errs63 = errors;
+if(typeof key5 === "string"){
+if(!pattern8.test(key5)){
+const err49 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!(true|false|null)$)[a-z0-9-]{1,63}$"},message:"must match pattern \""+"^(?!(true|false|null)$)[a-z0-9-]{1,63}$"+"\"",schema:"^(?!(true|false|null)$)[a-z0-9-]{1,63}$",parentSchema:schema31.properties.environments.propertyNames,data:key5,propertyName:key5};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -2090,11 +2392,9 @@ vErrors.push(err49);
 errors++;
 }
 }
-if(data24.branch !== undefined && func0.call(data24, "branch")){
-let data26 = data24.branch;
-if(typeof data26 === "string"){
-if(func70(data26) < 1){
-const err50 = {instancePath:instancePath+"/events/branch",schemaPath:"#/$defs/events/properties/branch/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema45.properties.branch,data:data26};
+var valid17 = _errs63 === errors;
+if(!valid17){
+const err50 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/propertyNames",keyword:"propertyNames",params:{propertyName: key5},message:"property name must be valid",schema:schema31.properties.environments.propertyNames,parentSchema:schema31.properties.environments,data:data26};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -2104,8 +2404,15 @@ vErrors.push(err50);
 errors++;
 }
 }
+for(const key6 of Object.keys(data26)){
+if(!(validate27(data26[key6], {instancePath:instancePath+"/environments/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data26,parentDataProperty:key6,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
+errors = vErrors.length;
+}
+}
+}
 else {
-const err51 = {instancePath:instancePath+"/events/branch",schemaPath:"#/$defs/events/properties/branch/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.branch.type,parentSchema:schema45.properties.branch,data:data26};
+const err51 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.environments.type,parentSchema:schema31.properties.environments,data:data26};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -2115,11 +2422,12 @@ vErrors.push(err51);
 errors++;
 }
 }
-if(data24.image !== undefined && func0.call(data24, "image")){
-let data27 = data24.image;
-if(typeof data27 === "string"){
-if(func70(data27) < 1){
-const err52 = {instancePath:instancePath+"/events/image",schemaPath:"#/$defs/events/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema45.properties.image,data:data27};
+if(data.stamp !== undefined && func0.call(data, "stamp")){
+let data28 = data.stamp;
+if(data28 && typeof data28 == "object" && !Array.isArray(data28)){
+for(const key7 of Object.keys(data28)){
+if(!(((key7 === "resources") || (key7 === "podTemplates")) || (key7 === "record"))){
+const err52 = {instancePath:instancePath+"/stamp",schemaPath:"#/$defs/stamp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema45,data:data28};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -2129,8 +2437,10 @@ vErrors.push(err52);
 errors++;
 }
 }
-else {
-const err53 = {instancePath:instancePath+"/events/image",schemaPath:"#/$defs/events/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.image.type,parentSchema:schema45.properties.image,data:data27};
+if(data28.resources !== undefined && func0.call(data28, "resources")){
+let data29 = data28.resources;
+if(!(((data29 === "workloads") || (data29 === "all")) || (data29 === "none"))){
+const err53 = {instancePath:instancePath+"/stamp/resources",schemaPath:"#/$defs/stamp/properties/resources/enum",keyword:"enum",params:{allowedValues: schema45.properties.resources.enum},message:"must be equal to one of the allowed values",schema:schema45.properties.resources.enum,parentSchema:schema45.properties.resources,data:data29};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -2140,11 +2450,10 @@ vErrors.push(err53);
 errors++;
 }
 }
-if(data24.secret !== undefined && func0.call(data24, "secret")){
-let data28 = data24.secret;
-if(typeof data28 === "string"){
-if(func70(data28) < 1){
-const err54 = {instancePath:instancePath+"/events/secret",schemaPath:"#/$defs/events/properties/secret/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema45.properties.secret,data:data28};
+if(data28.podTemplates !== undefined && func0.call(data28, "podTemplates")){
+let data30 = data28.podTemplates;
+if(typeof data30 !== "boolean"){
+const err54 = {instancePath:instancePath+"/stamp/podTemplates",schemaPath:"#/$defs/stamp/properties/podTemplates/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema45.properties.podTemplates.type,parentSchema:schema45.properties.podTemplates,data:data30};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -2154,8 +2463,10 @@ vErrors.push(err54);
 errors++;
 }
 }
-else {
-const err55 = {instancePath:instancePath+"/events/secret",schemaPath:"#/$defs/events/properties/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.secret.type,parentSchema:schema45.properties.secret,data:data28};
+if(data28.record !== undefined && func0.call(data28, "record")){
+let data31 = data28.record;
+if(typeof data31 !== "boolean"){
+const err55 = {instancePath:instancePath+"/stamp/record",schemaPath:"#/$defs/stamp/properties/record/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema45.properties.record.type,parentSchema:schema45.properties.record,data:data31};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -2167,7 +2478,7 @@ errors++;
 }
 }
 else {
-const err56 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema45.type,parentSchema:schema45,data:data24};
+const err56 = {instancePath:instancePath+"/stamp",schemaPath:"#/$defs/stamp/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema45.type,parentSchema:schema45,data:data28};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -2177,10 +2488,11 @@ vErrors.push(err56);
 errors++;
 }
 }
-if(data.allowEmpty !== undefined && func0.call(data, "allowEmpty")){
-let data29 = data.allowEmpty;
-if(typeof data29 !== "boolean"){
-const err57 = {instancePath:instancePath+"/allowEmpty",schemaPath:"#/properties/allowEmpty/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.allowEmpty.type,parentSchema:schema31.properties.allowEmpty,data:data29};
+if(data.events !== undefined && func0.call(data, "events")){
+let data32 = data.events;
+if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
+if((data32.repository === undefined) || (!(func0.call(data32, "repository")))){
+const err57 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "repository"},message:"must have required property '"+"repository"+"'",schema:schema46.required,parentSchema:schema46,data:data32};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -2189,15 +2501,171 @@ vErrors.push(err57);
 }
 errors++;
 }
-}
-}
-else {
-const err58 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if((data32.image === undefined) || (!(func0.call(data32, "image")))){
+const err58 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema46.required,parentSchema:schema46,data:data32};
 if(vErrors === null){
 vErrors = [err58];
 }
 else {
 vErrors.push(err58);
+}
+errors++;
+}
+if((data32.secret === undefined) || (!(func0.call(data32, "secret")))){
+const err59 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "secret"},message:"must have required property '"+"secret"+"'",schema:schema46.required,parentSchema:schema46,data:data32};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+for(const key8 of Object.keys(data32)){
+if(!((((key8 === "repository") || (key8 === "branch")) || (key8 === "image")) || (key8 === "secret"))){
+const err60 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema46,data:data32};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+}
+if(data32.repository !== undefined && func0.call(data32, "repository")){
+let data33 = data32.repository;
+if(typeof data33 === "string"){
+if(func70(data33) < 1){
+const err61 = {instancePath:instancePath+"/events/repository",schemaPath:"#/$defs/events/properties/repository/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema46.properties.repository,data:data33};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+}
+else {
+const err62 = {instancePath:instancePath+"/events/repository",schemaPath:"#/$defs/events/properties/repository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema46.properties.repository.type,parentSchema:schema46.properties.repository,data:data33};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
+}
+errors++;
+}
+}
+if(data32.branch !== undefined && func0.call(data32, "branch")){
+let data34 = data32.branch;
+if(typeof data34 === "string"){
+if(func70(data34) < 1){
+const err63 = {instancePath:instancePath+"/events/branch",schemaPath:"#/$defs/events/properties/branch/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema46.properties.branch,data:data34};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
+}
+errors++;
+}
+}
+else {
+const err64 = {instancePath:instancePath+"/events/branch",schemaPath:"#/$defs/events/properties/branch/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema46.properties.branch.type,parentSchema:schema46.properties.branch,data:data34};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
+}
+errors++;
+}
+}
+if(data32.image !== undefined && func0.call(data32, "image")){
+let data35 = data32.image;
+if(typeof data35 === "string"){
+if(func70(data35) < 1){
+const err65 = {instancePath:instancePath+"/events/image",schemaPath:"#/$defs/events/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema46.properties.image,data:data35};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+}
+else {
+const err66 = {instancePath:instancePath+"/events/image",schemaPath:"#/$defs/events/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema46.properties.image.type,parentSchema:schema46.properties.image,data:data35};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
+}
+errors++;
+}
+}
+if(data32.secret !== undefined && func0.call(data32, "secret")){
+let data36 = data32.secret;
+if(typeof data36 === "string"){
+if(func70(data36) < 1){
+const err67 = {instancePath:instancePath+"/events/secret",schemaPath:"#/$defs/events/properties/secret/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema46.properties.secret,data:data36};
+if(vErrors === null){
+vErrors = [err67];
+}
+else {
+vErrors.push(err67);
+}
+errors++;
+}
+}
+else {
+const err68 = {instancePath:instancePath+"/events/secret",schemaPath:"#/$defs/events/properties/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema46.properties.secret.type,parentSchema:schema46.properties.secret,data:data36};
+if(vErrors === null){
+vErrors = [err68];
+}
+else {
+vErrors.push(err68);
+}
+errors++;
+}
+}
+}
+else {
+const err69 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema46.type,parentSchema:schema46,data:data32};
+if(vErrors === null){
+vErrors = [err69];
+}
+else {
+vErrors.push(err69);
+}
+errors++;
+}
+}
+if(data.allowEmpty !== undefined && func0.call(data, "allowEmpty")){
+let data37 = data.allowEmpty;
+if(typeof data37 !== "boolean"){
+const err70 = {instancePath:instancePath+"/allowEmpty",schemaPath:"#/properties/allowEmpty/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.allowEmpty.type,parentSchema:schema31.properties.allowEmpty,data:data37};
+if(vErrors === null){
+vErrors = [err70];
+}
+else {
+vErrors.push(err70);
+}
+errors++;
+}
+}
+}
+else {
+const err71 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
 }
 errors++;
 }

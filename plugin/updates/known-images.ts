@@ -29,6 +29,13 @@ export function knownImages(tree: FileTree, directory: string): KnownImages {
     const key = nameKey(image.name);
     declared.set(key, { ...declared.get(key), ...image });
   }
+  for (const environment of Object.values(config.environments ?? {})) {
+    for (const image of environment?.images ?? []) {
+      // What one environment says about an image is no fact about it in another.
+      const key = nameKey(image.name);
+      if (!image.name.includes('{{') && !declared.has(key)) declared.set(key, { name: image.name });
+    }
+  }
   const locked = new Map<string, string>();
   for (const environment of lockedEnvironments(tree, directory)) {
     try {
