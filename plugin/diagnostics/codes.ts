@@ -162,6 +162,20 @@ export const codes = {
     'A source repository is no URL that names a host, an owner and a repository. Correct it, or set `stamp.record: false`.',
   'recording-invalid':
     'A recording is not what `kubectl get application -w -o json` prints. The message says what was found; docs/notifications/simulate.md says how to record.',
+  'registries-invalid':
+    'The hosts file (`WAYBILL_REGISTRIES`), a docker configuration or a pull secret does not have the shape it must have. The message says what was expected; docs/registries.md shows the forms.',
+  'registry-answer':
+    'An image registry answered something that cannot be used: bytes of another digest, a list without end, an image format that is no longer read. Nothing is guessed from such an answer. The message says what came.',
+  'registry-credentials':
+    "A credential helper (`credHelpers`, `credsStore` of docker's configuration) is missing, failed or took too long. Its own words are shown: run it by hand as the message says.",
+  'registry-not-found':
+    'The registry has no such repository, tag or digest, or hides it. Check the name; some registries answer so when the credentials may not read it.',
+  'registry-rate-limited':
+    'The registry refuses more requests for now. The message says until when, where the registry says it. Log in for a higher limit, or ask a mirror (docs/registries.md).',
+  'registry-unauthorised':
+    'The registry refused the credentials, or wants some and none were found. The message says which were tried and where they came from, never the secret.',
+  'registry-unreachable':
+    'The registry did not answer: no such host, no connection, a certificate that is not trusted, no answer in time, or errors of the server again and again. Check the name, the proxy variables and the hosts file (docs/registries.md).',
   'resource-duplicate':
     'Two resources have the same group, kind, namespace and name; Argo CD would keep only the last. Remove or rename one.',
   'resource-no-api-version':
