@@ -28,7 +28,7 @@ export async function compilePattern(term: string): Promise<Pattern> {
   if (isLiteral(term)) return (text) => text === term;
   // A dot is any character but a line feed in Go; JavaScript's would exclude three more.
   if (PLAIN.test(term)) return matcher(new RegExp(`^(?:${term.replaceAll('.', '[^\\n]')})$`, 'u'));
-  const { compileRe2 } = await import('./re2.ts');
+  const { compileRe2 } = await import('../../expressions/re2.ts');
   return remembering(compileRe2(term));
 }
 
