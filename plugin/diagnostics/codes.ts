@@ -69,6 +69,8 @@ export const codes = {
   'glob-no-match': 'A glob in waybill.yaml matches no file. Correct it or remove it.',
   'handback-config':
     'handback.yaml does not follow its schema. The message says what was expected; `waybill schema handback` prints all of it.',
+  'handback-impossible':
+    'What handback.yaml asks for cannot work: the Git provider or the CI system has no such start. The message says why, and the help what to choose instead.',
   'handback-missing':
     'handback.yaml lacks what the chosen pattern needs. Add the key that is named, or choose another pattern (`waybill handback compare`).',
   'hook-no-record':

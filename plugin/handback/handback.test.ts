@@ -36,7 +36,7 @@ describe('a mistake in handback.yaml', () => {
     [
       `${head.replace('github-actions', 'github')}applications: []\n`,
       [
-        '3:5 handback-config: ci is "github"; expected github-actions, gitlab, jenkins or tekton',
+        '3:5 handback-config: ci is "github"; expected github-actions, gitlab, jenkins, tekton, circleci or azure-pipelines',
         '5:15 handback-config: applications is an empty list; expected at least one item',
       ],
     ],

@@ -1,6 +1,7 @@
 /**
  * A job of the CI system, before it is written in that system's language: patterns make jobs, systems write them.
  */
+import type { Request } from './request.ts';
 
 /** A generated file. */
 export interface HandbackFileText {
@@ -18,12 +19,8 @@ export type Start =
   | { readonly kind: 'events-pushed' }
   /** Once a day. */
   | { readonly kind: 'daily' }
-  /** The Git provider's word that an environment runs a commit. */
-  | { readonly kind: 'deployed'; readonly environments: readonly string[]; readonly by: 'deployment_status' | 'status' }
-  /** GitHub's repository_dispatch. */
-  | { readonly kind: 'dispatched'; readonly type: string; readonly environments: readonly string[] }
-  /** The JSON document of Waybill's webhooks. */
-  | { readonly kind: 'told'; readonly environments: readonly string[] }
+  /** A JSON request: of the Git provider, or of Argo CD's notifications controller. */
+  | { readonly kind: 'requested'; readonly request: Request }
   /** Another pipeline, which built and delivered the commit. */
   | { readonly kind: 'called' };
 

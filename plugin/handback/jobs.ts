@@ -1,11 +1,14 @@
 /**
  * Jobs that several patterns share.
  */
+import { failure } from '../diagnostics/failure.ts';
 import type { HandbackApplication, HandbackEvents, HandbackFile } from '../schemas/handback.generated.ts';
-import type { Job, Start } from './job.ts';
+import type { HandbackConfig } from './config.ts';
+import type { Job } from './job.ts';
+import { type ProviderOf, providerKeys, providerOf } from './providers.ts';
+import type { Request } from './request.ts';
 import { consumeScript } from './scripts/events.ts';
-import { providerOf } from './scripts/status.ts';
-import { testScript } from './scripts/tests.ts';
+import { type Check, checksOf, testScript } from './scripts/tests.ts';
 
 /** Where git sends the header of a secret: to the event repository, and to no other. */
 export function gitEnvironment(events: HandbackEvents): Record<string, string> {
@@ -18,19 +21,65 @@ export function testImage(file: HandbackFile): string {
   return file.testImage ?? file.image;
 }
 
-/** Tests an application whenever it is told that a commit of it runs somewhere, and reports to that commit. */
-export function testJob(file: HandbackFile, application: HandbackApplication, start: Start, home: string): Job {
-  const provider = providerOf(file, application.sourceRepository);
+function checkJob(
+  file: HandbackFile,
+  application: HandbackApplication,
+  request: Request,
+  provider: ProviderOf | undefined,
+  { kind, title, check, ask }: { kind: string; title: string; check: Check; ask: boolean },
+): Job {
   return {
-    name: `waybill-test-${application.name}`,
-    title: `Test what was deployed of ${application.name}`,
-    home,
+    name: `waybill-${kind}-${application.name}`,
+    title: `${title} what was deployed of ${application.name}`,
+    home: `source/${application.name}`,
     application: application.name,
-    start,
+    start: { kind: 'requested', request },
     image: testImage(file),
-    env: { SOURCE_REPOSITORY: application.sourceRepository, ...provider?.env },
+    env: { SOURCE_REPOSITORY: application.sourceRepository, ...provider?.speech.env },
     secrets: provider === undefined ? [] : ['STATUS_TOKEN'],
-    script: testScript(application, provider),
+    script: testScript(application, check, request, provider, ask),
+  };
+}
+
+/**
+ * Tests (and scans) an application whenever a request says that a commit of it runs somewhere, and reports to that
+ * commit. `ask`: the provider knows of deployments, and is asked first. Failure `handback-missing` for a scan that
+ * nobody could be told of, and for a source repository at an unknown provider.
+ */
+export function checkJobs(
+  config: HandbackConfig,
+  application: HandbackApplication,
+  request: Request,
+  ask: boolean,
+): Job[] {
+  const { file, locate } = config;
+  const provider = providerOf(config, application);
+  const { tests, scan } = checksOf(application);
+  if (scan !== undefined && provider === undefined) {
+    throw failure('handback-missing', `the scan of ${application.name} is reported to nobody`, {
+      location: locate(['applications', file.applications.indexOf(application), 'scan']),
+      help: [`Its result is a status of the source commit: add one of ${providerKeys.join(', ')}.`],
+    });
+  }
+  return [
+    checkJob(file, application, request, provider, { kind: 'test', title: 'Test', check: tests, ask }),
+    ...(scan === undefined
+      ? []
+      : [checkJob(file, application, request, provider, { kind: 'scan', title: 'Scan', check: scan, ask })]),
+  ];
+}
+
+/** The document of Waybill's webhooks (docs/notifications/webhooks.md), when it is about a deployment that is tested. */
+export function toldByArgoCD({ name, environments }: HandbackApplication): Request {
+  return {
+    sender: 'argocd',
+    events: [],
+    conditions: [
+      { variable: 'WAYBILL_STATE', path: ['event'], oneOf: ['success'] },
+      { variable: 'WAYBILL_TOLD_APPLICATION', path: ['application'], oneOf: [name] },
+      { variable: 'WAYBILL_ENVIRONMENT', path: ['environment'], oneOf: environments },
+    ],
+    facts: { WAYBILL_ENVIRONMENT: ['environment'], WAYBILL_SOURCE_COMMIT: ['sources', 0, 'commit'] },
   };
 }
 

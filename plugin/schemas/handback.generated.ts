@@ -2,7 +2,7 @@
 /**
  * What runs the tests.
  */
-export type CiName = 'github-actions' | 'gitlab' | 'jenkins' | 'tekton';
+export type CiName = 'github-actions' | 'gitlab' | 'jenkins' | 'tekton' | 'circleci' | 'azure-pipelines';
 
 /**
  * handback.yaml: what `waybill handback generate` needs to know to make a deployment start its tests.
@@ -16,7 +16,7 @@ export interface HandbackFile {
    */
   image: string;
   /**
-   * The image that CI's jobs run in: sh, git, curl, `waybill`, and what the tests need. Default: `image`.
+   * The image that CI's jobs run in: sh, git, and what the tests need; curl and jq for commit statuses, `waybill` for events. Default: `image`.
    */
   testImage?: string;
   /**
@@ -31,6 +31,9 @@ export interface HandbackFile {
   argocd?: HandbackArgoCD;
   github?: HandbackGitHub;
   gitlab?: HandbackGitLab;
+  bitbucket?: HandbackBitbucket;
+  azureDevOps?: HandbackAzureDevOps;
+  gitea?: HandbackGitea;
 }
 export interface HandbackApplication {
   /**
@@ -52,9 +55,13 @@ export interface HandbackApplication {
    */
   environments: string[];
   /**
-   * What tests a deployment: a shell command, run in the source repository at the deployed commit. It finds the facts in WAYBILL_APPLICATION, WAYBILL_ENVIRONMENT, WAYBILL_SOURCE_COMMIT.
+   * What tests a deployment: a shell command, run in the source repository at the deployed commit. It finds the facts in WAYBILL_APPLICATION, WAYBILL_ENVIRONMENT, WAYBILL_SOURCE_COMMIT; the first line that it writes to the file $WAYBILL_SUMMARY goes into the report.
    */
   test: string;
+  /**
+   * What scans a deployment, like `test`; its result is the status `security/APPLICATION`. Needs a Git provider in this file: for webhook and commit-status.
+   */
+  scan?: string;
 }
 /**
  * Where deployment events are kept: needed by event-files and three-repositories.
@@ -99,11 +106,11 @@ export interface HandbackJenkins {
  */
 export interface HandbackWebhook {
   /**
-   * Gets a POST with a JSON document.
+   * Gets a POST with a JSON document. May hold `$` and a key of argocd-notifications-secret: GitLab and CircleCI want their token in the URL.
    */
   url: string;
   /**
-   * The header that carries the token: the key `webhook-token` of argocd-notifications-secret.
+   * The header that carries the token: the key `webhook-token` of argocd-notifications-secret. Default: Authorization for tekton and github-actions, none for systems that have the token in the URL.
    */
   header?: string;
 }
@@ -134,6 +141,10 @@ export interface HandbackGitHub {
    */
   installationID: number;
   /**
+   * The API of a GitHub Enterprise Server.
+   */
+  enterpriseURL?: string;
+  /**
    * Where the App's private key is.
    */
   privateKey?: string;
@@ -154,6 +165,65 @@ export interface HandbackGitLab {
    * The GitLab server.
    */
   url?: string;
+  /**
+   * Where the access token is.
+   */
+  token?: string;
+}
+/**
+ * The source repositories are at Bitbucket: Cloud (`workspace`) or Data Center (`project` and `url`).
+ */
+export interface HandbackBitbucket {
+  /**
+   * Workspace of Bitbucket Cloud.
+   */
+  workspace?: string;
+  /**
+   * Key of a project of Bitbucket Data Center.
+   */
+  project?: string;
+  /**
+   * The Bitbucket Data Center server.
+   */
+  url?: string;
+  /**
+   * Where the access token is.
+   */
+  token?: string;
+}
+/**
+ * The source repositories are at Azure DevOps.
+ */
+export interface HandbackAzureDevOps {
+  /**
+   * The organisation; for Azure DevOps Server the collection.
+   */
+  organization: string;
+  /**
+   * The project.
+   */
+  project: string;
+  /**
+   * The server.
+   */
+  url?: string;
+  /**
+   * Where the personal access token is.
+   */
+  token?: string;
+}
+/**
+ * The source repositories are at Gitea or Forgejo.
+ */
+export interface HandbackGitea {
+  /**
+   * Organisation or user.
+   */
+  owner: string;
+  /**
+   * The server.
+   */
+  url: string;
   /**
    * Where the access token is.
    */

@@ -6,12 +6,11 @@
  * recorded deployments).
  */
 import type { Json, JsonObject } from '../../resources/json.ts';
-import type { HandbackApplication, HandbackFile, HandbackJenkins } from '../../schemas/handback.generated.ts';
+import type { HandbackApplication, HandbackJenkins } from '../../schemas/handback.generated.ts';
 import { writeYaml } from '../../yaml/write.ts';
 import { writeDocuments } from '../documents.ts';
 import { type HandbackConfig, need } from '../config.ts';
-import type { Job } from '../job.ts';
-import { testJob } from '../jobs.ts';
+import { checkJobs, toldByArgoCD } from '../jobs.ts';
 import type { Pattern } from '../pattern.ts';
 import { recordPrefixes } from '../record-prefixes.ts';
 import { writeJob } from '../systems.ts';
@@ -202,12 +201,6 @@ const eventBus: JsonObject = {
   },
 };
 
-/** Jenkins gets the same document as from Waybill's webhooks, so its job is the same. */
-function jenkinsJob(file: HandbackFile, application: HandbackApplication): Job {
-  const start = { kind: 'told', environments: application.environments } as const;
-  return testJob(file, application, start, `source/${application.name}`);
-}
-
 function generate(config: HandbackConfig): ReturnType<Pattern['generate']> {
   const { file } = config;
   const jenkins = need(config, 'argo-events', 'jenkins');
@@ -219,7 +212,10 @@ function generate(config: HandbackConfig): ReturnType<Pattern['generate']> {
       path: `cluster/sensor-${application.name}.yaml`,
       text: writeYaml(sensor(application, jenkins)),
     })),
-    ...file.applications.flatMap((application) => writeJob('jenkins', jenkinsJob(file, application))),
+    // Jenkins gets the same document as from Waybill's webhooks, so its jobs are the same.
+    ...file.applications.flatMap((application) =>
+      checkJobs(config, application, toldByArgoCD(application), false).flatMap((job) => writeJob('jenkins', job)),
+    ),
   ];
 }
 

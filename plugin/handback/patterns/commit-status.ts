@@ -2,41 +2,80 @@
  * Statuses of the source commit: Argo CD's notifications say what became of it, the Git provider starts the tests.
  */
 import { failure } from '../../diagnostics/failure.ts';
+import type { JsonObject } from '../../resources/json.ts';
 import type { HandbackApplication, HandbackFile } from '../../schemas/handback.generated.ts';
 import type { HandbackConfig } from '../config.ts';
+import { contextWithEnvironment } from '../contexts.ts';
 import type { Job } from '../job.ts';
-import { testImage, testJob } from '../jobs.ts';
-import { notificationsFile, providerBlocks } from '../notifications.ts';
+import { checkJobs, testImage, toldByArgoCD } from '../jobs.ts';
+import { notificationsFile, webhookReceiver } from '../notifications.ts';
 import type { Pattern } from '../pattern.ts';
-import { shellWord } from '../quote.ts';
-import { type Provider, providerOf } from '../scripts/status.ts';
+import { byStatus, providerBlocks, providerKeys, type ProviderOf, providerOf } from '../providers.ts';
+import type { Request } from '../request.ts';
+import { pendingScript } from '../scripts/pending.ts';
 import { writeJob } from '../systems.ts';
 
-function providerFor({ file, locate }: HandbackConfig, application: HandbackApplication): Provider {
-  const provider = providerOf(file, application.sourceRepository);
-  if (provider !== undefined) return provider;
-  throw failure('handback-missing', 'the pattern commit-status needs github or gitlab', {
-    location: locate([]),
-    help: [
-      'Add github: or gitlab: to this file. For Bitbucket, Azure DevOps and Gitea, see docs/handback/commit-status.md.',
-    ],
+const NAME = 'commit-status';
+
+function providerFor(config: HandbackConfig, application: HandbackApplication): ProviderOf {
+  const found = providerOf(config, application);
+  if (found !== undefined) return found;
+  throw failure('handback-missing', `the pattern ${NAME} needs a Git provider`, {
+    location: config.locate([]),
+    help: [`Add one of ${providerKeys.join(', ')} to this file.`],
   });
 }
 
-/** CI's part before the deployment: until Argo CD answers, the commit says that it waits. */
-function pending(file: HandbackFile, application: HandbackApplication, provider: Provider): Job {
+/**
+ * Azure DevOps tells nobody of statuses, but its pipelines take requests at the provider's own address: Argo CD, which
+ * reports there anyway, starts them.
+ */
+function startsItself({ ci, azureDevOps }: HandbackFile): boolean {
+  return ci === 'azure-pipelines' && azureDevOps !== undefined;
+}
+
+/** What starts the tests. Failure `handback-impossible` when nothing can. */
+function startOf(config: HandbackConfig, application: HandbackApplication, { provider }: ProviderOf): Request {
+  const { file, locate } = config;
+  if (provider.key === 'azureDevOps' && startsItself(file)) return toldByArgoCD(application);
+  const request = provider.told(file, application);
+  if (request !== undefined) return request;
+  const where = provider.key === 'bitbucket' ? 'Bitbucket Data Center' : provider.title;
+  throw failure(
+    'handback-impossible',
+    `${where} tells nobody when a commit gets a status, so nothing starts the tests`,
+    {
+      location: locate([provider.key]),
+      help: [
+        ...(provider.key === 'azureDevOps'
+          ? ['Choose ci: azure-pipelines, which Argo CD starts at the same address.']
+          : []),
+        'Choose the pattern event-files or three-repositories (tests start by a push), or webhook (Argo CD calls CI, and tests report to the commit all the same).',
+      ],
+    },
+  );
+}
+
+function notifications(config: HandbackConfig): JsonObject {
+  return {
+    ...providerBlocks(config),
+    ...(byStatus(config) ? { report: { commitStatus: { context: contextWithEnvironment } } } : {}),
+    ...(startsItself(config.file) ? { webhooks: [webhookReceiver(config, NAME)] } : {}),
+  };
+}
+
+/** CI's part before the deployment. */
+function pending(config: HandbackConfig, application: HandbackApplication, provider: ProviderOf): Job {
   return {
     name: `waybill-pending-${application.name}`,
     title: `Mark the deployment of ${application.name} as pending`,
     home: `source/${application.name}`,
     application: application.name,
     start: { kind: 'called' },
-    image: testImage(file),
-    env: provider.env,
+    image: testImage(config.file),
+    env: provider.speech.env,
     secrets: ['STATUS_TOKEN'],
-    script: `set -eu
-${provider.functions}report pending ${shellWord(`deployment/${application.name}`)} 'Waiting for Argo CD'
-`,
+    script: pendingScript(application, provider, byStatus(config)),
   };
 }
 
@@ -57,13 +96,11 @@ export const pattern: Pattern = {
   generate: (config) => {
     const { file } = config;
     return [
-      notificationsFile(config, 'commit-status', providerBlocks(config)),
+      notificationsFile(config, NAME, notifications(config)),
       ...file.applications.flatMap((application) => {
         const provider = providerFor(config, application);
-        const { environments } = application;
-        const start = { kind: 'deployed', environments, by: file.github?.startBy ?? 'deployment_status' } as const;
-        const tests = testJob(file, application, start, `source/${application.name}`);
-        return [pending(file, application, provider), tests].flatMap((job) => writeJob(file.ci, job));
+        const checks = checkJobs(config, application, startOf(config, application, provider), true);
+        return [pending(config, application, provider), ...checks].flatMap((job) => writeJob(file.ci, job));
       }),
     ];
   },

@@ -3,10 +3,12 @@
  */
 import type { JsonObject } from '../../resources/json.ts';
 import { type HandbackConfig, need } from '../config.ts';
-import type { Start } from '../job.ts';
-import { testJob } from '../jobs.ts';
-import { allEnvironments, notificationsFile, providerBlocks } from '../notifications.ts';
+import { checkJobs, toldByArgoCD } from '../jobs.ts';
+import { allEnvironments, notificationsFile, webhookReceiver } from '../notifications.ts';
 import type { Pattern } from '../pattern.ts';
+import { provider as github } from '../providers/github.ts';
+import type { Request } from '../request.ts';
+import type { HandbackApplication } from '../../schemas/handback.generated.ts';
 import { writeJob } from '../systems.ts';
 
 const EVENT_TYPE = 'deployed';
@@ -22,14 +24,33 @@ function receiver(config: HandbackConfig): JsonObject {
   const events = ['success'];
   if (dispatches(config)) {
     const repositoryDispatch = { eventType: EVENT_TYPE, states: events };
-    return { ...providerBlocks(config), report: { deployments: false, commitStatus: false, repositoryDispatch } };
+    return {
+      github: github.notifications(file),
+      report: { deployments: false, commitStatus: false, repositoryDispatch },
+    };
   }
   if (file.ci === 'jenkins') {
     const { url } = need(config, 'webhook', 'jenkins');
     return { jenkins: [{ name: 'tests', url, token: '$jenkins-token', events, environments }] };
   }
-  const { url, header = 'Authorization' } = need(config, 'webhook', 'webhook');
-  return { webhooks: [{ name: 'tests', url, headers: { [header]: '$webhook-token' }, events, environments }] };
+  return { webhooks: [webhookReceiver(config, 'webhook')] };
+}
+
+/** GitHub's repository_dispatch as workflows see it. */
+function dispatched({ name, environments }: HandbackApplication): Request {
+  return {
+    sender: 'github',
+    events: ['repository_dispatch'],
+    conditions: [
+      { variable: 'WAYBILL_TYPE', path: ['action'], oneOf: [EVENT_TYPE] },
+      { variable: 'WAYBILL_TOLD_APPLICATION', path: ['client_payload', 'application'], oneOf: [name] },
+      { variable: 'WAYBILL_ENVIRONMENT', path: ['client_payload', 'environment'], oneOf: environments },
+    ],
+    facts: {
+      WAYBILL_ENVIRONMENT: ['client_payload', 'environment'],
+      WAYBILL_SOURCE_COMMIT: ['client_payload', 'commit'],
+    },
+  };
 }
 
 /** Argo CD calls CI. */
@@ -54,11 +75,8 @@ export const pattern: Pattern = {
     return [
       notificationsFile(config, 'webhook', receiver(config)),
       ...file.applications.flatMap((application) => {
-        const { environments } = application;
-        const start: Start = dispatches(config)
-          ? { kind: 'dispatched', type: EVENT_TYPE, environments }
-          : { kind: 'told', environments };
-        return writeJob(file.ci, testJob(file, application, start, `source/${application.name}`));
+        const request = dispatches(config) ? dispatched(application) : toldByArgoCD(application);
+        return checkJobs(config, application, request, false).flatMap((job) => writeJob(file.ci, job));
       }),
     ];
   },

@@ -3,7 +3,7 @@
  */
 import type { HandbackApplication, HandbackEvents } from '../../schemas/handback.generated.ts';
 import { shellCase, shellWord } from '../quote.ts';
-import { checkOut } from './tests.ts';
+import { checkOut } from './check-out.ts';
 
 /** The flags that name the repository. */
 function remote(events: HandbackEvents): string {

@@ -1,73 +1,135 @@
 /**
- * The script that tests a deployment and reports to the source commit: what every consumer runs that is told of a
- * deployment by the Git provider or by a webhook.
+ * The script that tests or scans a deployment and reports to the source commit: what every consumer runs that is told
+ * of a deployment by the Git provider or by a webhook.
  *
- * It finds WAYBILL_ENVIRONMENT and WAYBILL_SOURCE_COMMIT; the first may be empty when only the commit is known.
+ * It finds WAYBILL_SOURCE_COMMIT, and WAYBILL_ENVIRONMENT or, when a commit status tells, its name in WAYBILL_CONTEXT.
  */
 import type { HandbackApplication } from '../../schemas/handback.generated.ts';
+import { deploymentPrefix } from '../contexts.ts';
+import type { ProviderOf } from '../providers.ts';
 import { shellCase, shellWord } from '../quote.ts';
-import type { Provider } from './status.ts';
+import type { Request } from '../request.ts';
+import { checkOut, checkOutSignedIn } from './check-out.ts';
 
-/** Refuses what is no commit, and passes over environments that are not tested. */
-function checkFacts(application: HandbackApplication): string {
-  return `case "$WAYBILL_SOURCE_COMMIT" in
+/** What is done with a deployment. */
+export interface Check {
+  /** The status that is reported: `tests/APPLICATION`. */
+  readonly context: string;
+  /** Shell, one line. */
+  readonly command: string;
+  /** `Testing`, `Tests passed`, `Tests failed`. */
+  readonly words: Readonly<Record<'pending' | 'success' | 'failure', string>>;
+}
+
+/** The checks of an application: its tests, and its scan when it has one. */
+export function checksOf({ name, test, scan }: HandbackApplication): { tests: Check; scan: Check | undefined } {
+  return {
+    tests: {
+      context: `tests/${name}`,
+      command: test,
+      words: { pending: 'Testing', success: 'Tests passed', failure: 'Tests failed' },
+    },
+    scan:
+      scan === undefined
+        ? undefined
+        : {
+            context: `security/${name}`,
+            command: scan,
+            words: { pending: 'Scanning', success: 'Nothing found', failure: 'The scan failed or found something' },
+          },
+  };
+}
+
+/** Finds the facts, refuses what is no commit, and passes over environments that are not tested. */
+function checkFacts(application: HandbackApplication, { facts }: Request): string {
+  const context = facts.WAYBILL_CONTEXT === undefined ? '' : contextFact(application);
+  const inURL = ['href', 'commit_url'].includes(String(facts.WAYBILL_SOURCE_COMMIT?.at(-1)));
+  return `${context}${inURL ? 'WAYBILL_SOURCE_COMMIT=${WAYBILL_SOURCE_COMMIT##*/}\n' : ''}case "$WAYBILL_SOURCE_COMMIT" in
   *[!0-9a-f]* | '') echo "'$WAYBILL_SOURCE_COMMIT' is no commit" >&2; exit 1 ;;
 esac
 case "$WAYBILL_ENVIRONMENT" in
-  ${shellCase(application.environments)} | '') ;;
+  ${shellCase(application.environments)}) ;;
   *) echo "deployments to $WAYBILL_ENVIRONMENT are not tested"; exit 0 ;;
 esac
 `;
 }
 
-/** Checks out the deployed commit into $work, and makes sure that it is that commit. */
-export const checkOut = `work=$(mktemp -d)
-git init --quiet "$work"
-git -C "$work" fetch --quiet --depth 1 "$SOURCE_REPOSITORY" "$WAYBILL_SOURCE_COMMIT"
-git -C "$work" checkout --quiet --detach FETCH_HEAD
-if [ "$(git -C "$work" rev-parse HEAD)" != "$WAYBILL_SOURCE_COMMIT" ]; then
-  echo "what was fetched is not $WAYBILL_SOURCE_COMMIT" >&2
-  exit 1
-fi
+/** The environment is in the status' name. */
+function contextFact(application: HandbackApplication): string {
+  return `WAYBILL_ENVIRONMENT=\${WAYBILL_CONTEXT#${deploymentPrefix(application)}}\n`;
+}
+
+/** What the check may tell: the first line of the file $WAYBILL_SUMMARY. */
+const summaryFile = `WAYBILL_SUMMARY=$(mktemp)
+export WAYBILL_SUMMARY
 `;
 
-/** The whole script. Without a provider the job's own result is all that is reported. */
-export function testScript(application: HandbackApplication, provider: Provider | undefined): string {
-  const context = `tests/${application.name}`;
-  const report = (state: string, text: string): string =>
-    provider === undefined ? '' : `report ${state} ${shellWord(context)} "${text}"\n`;
-  const superseded =
-    provider === undefined
-      ? ''
-      : `answer=$(deployed ${shellWord(`deployment/${application.name}`)})
-if ! printf '%s' "$answer" | grep -Eq '"(state|status)": *"success"'; then
+/** A description of at most 140 characters, which every provider takes. */
+const describe = `describe() {
+  { printf '%s' "$1"; head -n 1 "$WAYBILL_SUMMARY" | tr -d '[:cntrl:]' | sed 's/^\\(..*\\)$/: \\1/'; } | cut -c 1-140
+}
+`;
+
+/**
+ * Asks the provider whether what was told is so, and still is. When Argo CD itself tells, the status may be on its way:
+ * it gets a minute.
+ */
+function deployed(application: HandbackApplication, { sender }: Request): string {
+  const ask = `state=$(deployed "${deploymentPrefix(application)}$WAYBILL_ENVIRONMENT")`;
+  if (sender === 'argocd') {
+    return `tries=0
+until
+  ${ask}
+  [ "$state" = success ]
+do
+  tries=$((tries + 1))
+  if [ "$tries" -ge 10 ]; then
+    echo "the provider does not say that $WAYBILL_SOURCE_COMMIT is deployed" >&2
+    exit 1
+  fi
+  sleep "\${WAYBILL_WAIT:-6}"
+done
+`;
+  }
+  return `${ask}
+if [ "$state" != success ]; then
   echo "$WAYBILL_SOURCE_COMMIT is no longer what is deployed: nothing is tested"
   exit 0
 fi
 `;
-  const place = ' in ${WAYBILL_ENVIRONMENT:-its environment}';
+}
+
+const line = (text: string): string => (text === '' ? '' : `${text}\n`);
+
+/**
+ * The whole script. Without a provider the job's own result is all that is reported. `ask` has the provider asked first
+ * whether the deployment is still one: it must know of deployments.
+ */
+export function testScript(
+  application: HandbackApplication,
+  { context, command, words }: Check,
+  request: Request,
+  provider: ProviderOf | undefined,
+  ask: boolean,
+): string {
+  const report = (state: 'pending' | 'success' | 'failure', otherwise = ''): string =>
+    provider === undefined
+      ? ''
+      : `report ${state} ${shellWord(context)} "$(describe "${words[state]} in $WAYBILL_ENVIRONMENT")"${otherwise}`;
+  const speech =
+    provider === undefined
+      ? ''
+      : `: "\${RUN_URL:=${provider.commitPage}$WAYBILL_SOURCE_COMMIT}"\n${provider.speech.functions}${describe}`;
   return `set -eu
 export WAYBILL_APPLICATION=${shellWord(application.name)} WAYBILL_ENVIRONMENT WAYBILL_SOURCE_COMMIT
-${checkFacts(application)}${provider === undefined ? '' : provider.functions}${superseded}${report('pending', `Testing${place}`)}outcome=failure
+${checkFacts(application, request)}${speech}${provider !== undefined && ask ? deployed(application, request) : ''}${summaryFile}${line(report('pending'))}outcome=failure
 finish() {
   rm -rf "\${work:-}"
   [ "$outcome" = success ] && exit 0
-${indentReport(report('failure', `Tests failed${place}`))}  exit 1
+${line(report('failure', ' || true')).replace(/^(?=.)/u, '  ')}  exit 1
 }
 trap finish EXIT
-${provider === undefined ? checkOut : signedIn(provider)}(unset STATUS_TOKEN; cd "$work" && sh -c ${shellWord(application.test)})
-${report('success', `Tests passed${place}`)}outcome=success
+${provider === undefined ? checkOut : checkOutSignedIn}(unset STATUS_TOKEN; cd "$work" && sh -c ${shellWord(command)})
+${line(report('success'))}outcome=success
 `;
-}
-
-/** Git gets the token for the time of the fetch, for this repository only, and never as an argument. */
-function signedIn({ user }: Provider): string {
-  return `GIT_CONFIG_VALUE_0="Authorization: Basic $(printf '${user}:%s' "$STATUS_TOKEN" | base64 | tr -d '\\n')"
-export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0="http.$SOURCE_REPOSITORY.extraHeader" GIT_CONFIG_VALUE_0
-${checkOut}unset GIT_CONFIG_COUNT GIT_CONFIG_KEY_0 GIT_CONFIG_VALUE_0
-`;
-}
-
-function indentReport(line: string): string {
-  return line === '' ? '' : `  ${line.trimEnd()} || true\n`;
 }

@@ -6,6 +6,7 @@
 import type { Json, JsonObject } from '../../resources/json.ts';
 import { writeYaml } from '../../yaml/write.ts';
 import type { Job, Start } from '../job.ts';
+import { type BodyPath, dotted, type Request } from '../request.ts';
 import { banner, type System } from './system.ts';
 
 const expression = (text: string): string => `\${{ ${text} }}`;
@@ -19,7 +20,25 @@ interface Begin {
   readonly env: Readonly<Record<string, string>>;
 }
 
-function begin(start: Start, application: string | undefined): Begin {
+const here = (path: BodyPath): string => `github.event.${dotted(path)}`;
+
+/** GitHub's own requests start workflows by themselves. */
+function byEvent({ events, conditions, facts }: Request): Begin {
+  const type = conditions.find(({ path }) => dotted(path) === 'action');
+  const terms = conditions
+    .filter((condition) => condition !== type)
+    .map(({ path, oneOf: values }) => {
+      const [first, ...others] = values;
+      return others.length === 0 ? `${here(path)} == '${first}'` : oneOf(values, here(path));
+    });
+  return {
+    on: Object.fromEntries(events.map((event) => [event, type === undefined ? {} : { types: [...type.oneOf] }])),
+    condition: terms.join(' && '),
+    env: Object.fromEntries(Object.entries(facts).map(([name, path]) => [name, expression(here(path))])),
+  };
+}
+
+function begin(start: Start): Begin {
   switch (start.kind) {
     case 'events-pushed':
       return {
@@ -32,32 +51,8 @@ function begin(start: Start, application: string | undefined): Begin {
       };
     case 'daily':
       return { on: { schedule: [{ cron: '17 3 * * *' }], workflow_dispatch: {} }, env: {} };
-    case 'deployed':
-      return start.by === 'deployment_status'
-        ? {
-            on: { deployment_status: {} },
-            condition: `github.event.deployment_status.state == 'success' && ${oneOf(start.environments, 'github.event.deployment.environment')}`,
-            env: {
-              WAYBILL_ENVIRONMENT: expression('github.event.deployment.environment'),
-              WAYBILL_SOURCE_COMMIT: expression('github.event.deployment.sha'),
-              DEPLOYMENT_ID: expression('github.event.deployment.id'),
-            },
-          }
-        : {
-            on: { status: {} },
-            condition: `github.event.state == 'success' && github.event.context == 'deployment/${application}'`,
-            env: { WAYBILL_ENVIRONMENT: '', WAYBILL_SOURCE_COMMIT: expression('github.event.sha') },
-          };
-    case 'dispatched':
-      return {
-        on: { repository_dispatch: { types: [start.type] } },
-        condition: `github.event.client_payload.application == '${application}' && ${oneOf(start.environments, 'github.event.client_payload.environment')}`,
-        env: {
-          WAYBILL_ENVIRONMENT: expression('github.event.client_payload.environment'),
-          WAYBILL_SOURCE_COMMIT: expression('github.event.client_payload.commit'),
-        },
-      };
-    case 'told':
+    case 'requested':
+      if (start.request.sender === 'github') return byEvent(start.request);
       // GitHub takes no other webhook than repository_dispatch: the receiver starts the workflow through its API.
       return {
         on: {
@@ -106,7 +101,7 @@ function concurrency({ name, start }: Job): Json {
 }
 
 function workflow(job: Job): JsonObject {
-  const { on, condition, env } = begin(job.start, job.application);
+  const { on, condition, env } = begin(job.start);
   const secrets: [string, string][] = job.secrets.map((name) => [
     name,
     // The workflow's own token may write commit statuses: no other secret is needed for that.

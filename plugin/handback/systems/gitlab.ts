@@ -6,13 +6,9 @@
  */
 import type { JsonObject } from '../../resources/json.ts';
 import { writeYaml } from '../../yaml/write.ts';
-import { shellCase } from '../quote.ts';
 import type { Job, Start } from '../job.ts';
-import { banner, type System } from './system.ts';
-
-/** One string of a JSON document by its key, without a JSON parser. */
-const field = (key: string): string =>
-  `$(tr -d '\\n' <"$TRIGGER_PAYLOAD" | sed -n 's/.*"${key}": *"\\([^"]*\\)".*/\\1/p')`;
+import { readFacts } from '../scripts/facts.ts';
+import { banner, type System, webhookFor } from './system.ts';
 
 interface Begin {
   readonly rules: JsonObject[];
@@ -38,31 +34,13 @@ function begin(start: Start, job: Job): Begin {
         facts: '',
         notes: [`Add a daily pipeline schedule with the variable WAYBILL_JOB: ${job.name}.`],
       };
-    case 'deployed':
+    case 'requested':
       return {
         rules: [{ if: '$CI_PIPELINE_SOURCE == "trigger" && $TRIGGER_PAYLOAD' }],
-        facts: `WAYBILL_ENVIRONMENT=${field('environment')}
-WAYBILL_SOURCE_COMMIT=$(tr -d '\\n' <"$TRIGGER_PAYLOAD" | sed -n 's/.*"commit_url": *"[^"]*\\/\\([0-9a-f]\\{40\\}\\)".*/\\1/p')
-case "${field('status')}" in success) ;; *) echo 'not a successful deployment'; exit 0 ;; esac
-`,
+        facts: readFacts(start.request, '"$TRIGGER_PAYLOAD"'),
         notes: [
-          'Add a webhook for deployment events to the project, with the URL',
+          `${webhookFor(start.request)} calls`,
           'https://GITLAB/api/v4/projects/ID/ref/main/trigger/pipeline?token=TRIGGER_TOKEN.',
-        ],
-      };
-    case 'told':
-    case 'dispatched':
-      return {
-        rules: [{ if: '$CI_PIPELINE_SOURCE == "trigger" && $TRIGGER_PAYLOAD' }],
-        facts: `WAYBILL_ENVIRONMENT=${field('environment')}
-WAYBILL_SOURCE_COMMIT=${field('commit')}
-case "${field('event')}:${field('application')}" in
-  ${shellCase([`success:${job.application ?? ''}`])}) ;;
-  *) echo 'not about this application'; exit 0 ;;
-esac
-`,
-        notes: [
-          "The webhook's URL is https://GITLAB/api/v4/projects/ID/ref/main/trigger/pipeline?token=TRIGGER_TOKEN.",
         ],
       };
     case 'called':

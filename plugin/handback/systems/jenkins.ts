@@ -4,6 +4,7 @@
  */
 import { exactly, indent } from '../quote.ts';
 import type { Job, Start } from '../job.ts';
+import { dotted, factsOf, type Request } from '../request.ts';
 import type { System } from './system.ts';
 
 /** A Groovy string in single quotes. */
@@ -11,62 +12,41 @@ const groovy = (text: string): string => `'${text.replaceAll('\\', '\\\\').repla
 /** A Groovy string of several lines: `'''` gives no meaning to `$`, which is the shell's. */
 const groovyBlock = (text: string): string => `'''${text.replaceAll('\\', '\\\\').replaceAll("'''", "''\\'")}'''`;
 
-/** One trigger: variables by JSONPath, and what they must be together. */
-function webhook(variables: Readonly<Record<string, string>>, subject: string, pattern: string): string {
-  const list = Object.entries(variables).map(
-    ([key, value]) => `        [key: ${groovy(key)}, value: ${groovy(value)}],\n`,
+/**
+ * One trigger: variables by JSONPath, and what they must be together. The plugin takes no request whose token is
+ * another: https://github.com/jenkinsci/generic-webhook-trigger-plugin#authentication
+ */
+function webhook(request: Request): string {
+  const variables = new Map([
+    ...request.conditions.map(({ variable, path }) => [variable, path] as const),
+    ...factsOf(request),
+  ]);
+  const list = [...variables].map(
+    ([key, path]) => `        [key: ${groovy(key)}, value: ${groovy(`$.${dotted(path)}`)}],\n`,
   );
+  const subject = request.conditions.map(({ variable }) => `$${variable}`).join(':');
+  const pattern = request.conditions.map(({ oneOf }) => exactly(oneOf)).join(':');
   return `    GenericTrigger(
       genericVariables: [
 ${list.join('')}      ],
       tokenCredentialId: 'waybill-token',
       regexpFilterText: ${groovy(subject)},
-      regexpFilterExpression: ${groovy(pattern)},
-      causeString: 'Waybill: $WAYBILL_SOURCE_COMMIT runs in $WAYBILL_ENVIRONMENT'
+      regexpFilterExpression: ${groovy(`^${pattern}$`)},
+      printContributedVariables: false,
+      printPostContent: false,
+      causeString: 'Waybill: $WAYBILL_SOURCE_COMMIT is deployed'
     )
 `;
 }
 
-function triggers(start: Start, application = ''): string {
+function triggers(start: Start): string {
   switch (start.kind) {
     case 'events-pushed':
       return "    pollSCM('* * * * *')\n    cron('H/5 * * * *')\n";
     case 'daily':
       return "    cron('H 3 * * *')\n";
-    case 'deployed':
-      return start.by === 'deployment_status'
-        ? webhook(
-            {
-              WAYBILL_STATE: '$.deployment_status.state',
-              WAYBILL_ENVIRONMENT: '$.deployment.environment',
-              WAYBILL_SOURCE_COMMIT: '$.deployment.sha',
-              DEPLOYMENT_ID: '$.deployment.id',
-            },
-            '$WAYBILL_STATE:$WAYBILL_ENVIRONMENT',
-            `^success:${exactly(start.environments)}$`,
-          )
-        : webhook(
-            {
-              WAYBILL_STATE: '$.state',
-              WAYBILL_CONTEXT: '$.context',
-              WAYBILL_SOURCE_COMMIT: '$.sha',
-              WAYBILL_ENVIRONMENT: '$.environment',
-            },
-            '$WAYBILL_STATE:$WAYBILL_CONTEXT',
-            `^success:${exactly([`deployment/${application}`])}$`,
-          );
-    case 'told':
-    case 'dispatched':
-      return webhook(
-        {
-          WAYBILL_STATE: '$.event',
-          WAYBILL_TOLD_APPLICATION: '$.application',
-          WAYBILL_ENVIRONMENT: '$.environment',
-          WAYBILL_SOURCE_COMMIT: '$.sources[0].commit',
-        },
-        '$WAYBILL_STATE:$WAYBILL_TOLD_APPLICATION:$WAYBILL_ENVIRONMENT',
-        `^success:${application}:${exactly(start.environments)}$`,
-      );
+    case 'requested':
+      return webhook(start.request);
     case 'called':
       break;
   }
@@ -90,7 +70,7 @@ function called(job: Job): string {
 }
 
 function pipeline(job: Job): string {
-  const start = triggers(job.start, job.application);
+  const start = triggers(job.start);
   return `// ${job.title}. Made by \`waybill handback generate\`.
 // Credentials (secret text) that it needs: ${[...job.secrets, ...(start.includes('GenericTrigger') ? ['waybill-token'] : [])].join(', ') || 'none'}.
 pipeline {

@@ -3,6 +3,7 @@
  */
 import type { CiName } from '../../schemas/handback.generated.ts';
 import type { HandbackFileText, Job } from '../job.ts';
+import type { Request } from '../request.ts';
 
 /** Writes jobs in the language of one CI system. */
 export interface System {
@@ -14,4 +15,20 @@ export interface System {
 /** What a generated file says first. */
 export function banner(job: Job, notes: readonly string[] = []): string {
   return [`${job.title}.`, 'Made by `waybill handback generate`.', ...notes].map((line) => `# ${line}\n`).join('');
+}
+
+/** Who sends a request, and which of its webhooks must be set up for it. */
+export function webhookFor({ sender, events }: Request): string {
+  return sender === 'argocd'
+    ? "Argo CD's notifications controller"
+    : `A webhook of ${titles[sender]} for ${eventNames(sender, events)}`;
+}
+
+const titles = { github: 'GitHub', gitlab: 'GitLab', bitbucket: 'Bitbucket', gitea: 'Gitea' };
+
+function eventNames(sender: Request['sender'], events: readonly string[]): string {
+  if (sender === 'gitlab') return 'deployment events';
+  return sender === 'bitbucket'
+    ? '"Build status created" and "Build status updated"'
+    : `the event ${events.join(', ')}`;
 }

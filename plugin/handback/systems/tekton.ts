@@ -5,14 +5,20 @@
  */
 import type { JsonObject } from '../../resources/json.ts';
 import { writeDocuments } from '../documents.ts';
-import { exactly } from '../quote.ts';
-import type { Job, Start } from '../job.ts';
-import { banner, type System } from './system.ts';
+import type { Job } from '../job.ts';
+import { dotted, type Fact, factsOf, type Request } from '../request.ts';
+import { banner, type System, webhookFor } from './system.ts';
 
-const facts = ['WAYBILL_ENVIRONMENT', 'WAYBILL_SOURCE_COMMIT', 'DEPLOYMENT_ID'] as const;
-const parameter = (fact: string): string => fact.toLowerCase().replace('waybill_', '').replaceAll('_', '-');
+const parameter = (fact: Fact): string => fact.toLowerCase().replace('waybill_', '').replaceAll('_', '-');
+
+/** What the Task is told. Called by another pipeline it gets the commit, and the environment if that is known. */
+function factNames({ start }: Job): Fact[] {
+  if (start.kind === 'requested') return factsOf(start.request).map(([name]) => name);
+  return start.kind === 'called' ? ['WAYBILL_ENVIRONMENT', 'WAYBILL_SOURCE_COMMIT'] : [];
+}
 
 function task(job: Job): JsonObject {
+  const facts = factNames(job);
   const secrets = job.secrets.map((name) => ({
     name,
     valueFrom: { secretKeyRef: { name: 'waybill-ci', key: name, optional: true } },
@@ -57,71 +63,65 @@ function taskRun(job: Job, values: Readonly<Record<string, string>>): JsonObject
   };
 }
 
-interface Source {
-  readonly interceptors: JsonObject[];
-  /** The facts in the request's body. */
-  readonly body: Readonly<Record<string, string>>;
+/** The Secret of the requests' senders, beside the event listener. */
+const SECRET = 'waybill-webhook';
+const secretRef = { secretName: SECRET, secretKey: 'secret' };
+
+/** One of Triggers' own interceptors, which know how a provider signs. */
+function signed(name: string, eventTypes: readonly string[]): JsonObject {
+  return {
+    ref: { name },
+    params: [
+      { name: 'secretRef', value: secretRef },
+      ...(eventTypes.length === 0 ? [] : [{ name: 'eventTypes', value: [...eventTypes] }]),
+    ],
+  };
+}
+
+/** An interceptor that lets no request pass whose signature or token is wrong: https://tekton.dev/docs/triggers/interceptors/ */
+function verified({ sender, events }: Request): JsonObject {
+  switch (sender) {
+    case 'github':
+    case 'gitlab':
+    case 'bitbucket':
+      return signed(sender, events);
+    case 'gitea':
+      // Gitea signs as GitHub does; some versions leave the event's name empty.
+      return signed('github', []);
+    case 'argocd':
+      break;
+  }
+  // The controller sends a token: it can sign nothing.
+  return cel(`header.canonical('Authorization').compareSecret('secret', '${SECRET}')`);
 }
 
 function cel(filter: string): JsonObject {
   return { ref: { name: 'cel' }, params: [{ name: 'filter', value: filter }] };
 }
 
-function sourceOf(start: Start, application = ''): Source | undefined {
-  if (start.kind === 'deployed') {
-    const byDeployment = start.by === 'deployment_status';
-    const verified = {
-      ref: { name: 'github' },
-      params: [
-        { name: 'secretRef', value: { secretName: 'waybill-webhook', secretKey: 'secret' } },
-        { name: 'eventTypes', value: [start.by] },
-      ],
-    };
-    return byDeployment
-      ? {
-          interceptors: [
-            verified,
-            cel(
-              `body.deployment_status.state == 'success' && body.deployment.environment.matches('^${exactly(start.environments)}$')`,
-            ),
-          ],
-          body: {
-            environment: '$(body.deployment.environment)',
-            'source-commit': '$(body.deployment.sha)',
-            'deployment-id': '$(body.deployment.id)',
-          },
-        }
-      : {
-          interceptors: [verified, cel(`body.state == 'success' && body.context == 'deployment/${application}'`)],
-          body: { 'source-commit': '$(body.sha)' },
-        };
-  }
-  if (start.kind !== 'told' && start.kind !== 'dispatched') return undefined;
-  return {
-    interceptors: [
-      cel(
-        `body.event == 'success' && body.application == '${application}' && body.environment.matches('^${exactly(start.environments)}$')`,
-      ),
-    ],
-    body: { environment: '$(body.environment)', 'source-commit': '$(body.sources[0].commit)' },
-  };
+const celText = (value: string): string => `'${value.replaceAll("'", String.raw`\'`)}'`;
+
+function about({ conditions }: Request): JsonObject {
+  return cel(
+    conditions.map(({ path, oneOf }) => `body.${dotted(path)} in [${oneOf.map(celText).join(', ')}]`).join(' && '),
+  );
 }
 
-function listener(job: Job, { interceptors, body }: Source): JsonObject[] {
-  const names = Object.keys(body);
-  const from = Object.fromEntries(names.map((name) => [name, `$(tt.params.${name})`]));
+function listener(job: Job, request: Request): JsonObject[] {
+  const facts = factsOf(request);
+  const from = Object.fromEntries(facts.map(([name]) => [parameter(name), `$(tt.params.${parameter(name)})`]));
   return [
     {
       apiVersion: 'triggers.tekton.dev/v1beta1',
       kind: 'TriggerBinding',
       metadata: { name: job.name },
-      spec: { params: Object.entries(body).map(([name, value]) => ({ name, value })) },
+      spec: { params: facts.map(([name, path]) => ({ name: parameter(name), value: `$(body.${dotted(path)})` })) },
     },
     {
       apiVersion: 'triggers.tekton.dev/v1beta1',
       kind: 'TriggerTemplate',
       metadata: { name: job.name },
-      spec: { params: names.map((name) => ({ name })), resourcetemplates: [taskRun(job, from)] },
+      spec: { params: facts.map(([name]) => ({ name: parameter(name) })), resourcetemplates: [taskRun(job, from)] },
     },
     {
       apiVersion: 'triggers.tekton.dev/v1beta1',
@@ -129,7 +129,14 @@ function listener(job: Job, { interceptors, body }: Source): JsonObject[] {
       metadata: { name: job.name },
       spec: {
         serviceAccountName: 'waybill-triggers',
-        triggers: [{ name: job.name, interceptors, bindings: [{ ref: job.name }], template: { ref: job.name } }],
+        triggers: [
+          {
+            name: job.name,
+            interceptors: [verified(request), about(request)],
+            bindings: [{ ref: job.name }],
+            template: { ref: job.name },
+          },
+        ],
       },
     },
   ];
@@ -193,16 +200,19 @@ export const system: System = {
   name: 'tekton',
   write: (job) => {
     const { start } = job;
-    const source = sourceOf(start, job.application);
     const more =
-      source !== undefined
-        ? listener(job, source)
+      start.kind === 'requested'
+        ? listener(job, start.request)
         : start.kind === 'events-pushed'
           ? scheduled(job, '*/1 * * * *')
           : start.kind === 'daily'
             ? scheduled(job, '17 3 * * *')
             : [];
+    const notes =
+      start.kind === 'requested'
+        ? [`${webhookFor(start.request)} calls the event listener, with the key secret of the Secret ${SECRET}.`]
+        : [];
     const objects = [task(job), ...more];
-    return [{ path: `tekton/${job.name}.yaml`, text: banner(job) + writeDocuments(objects) }];
+    return [{ path: `tekton/${job.name}.yaml`, text: banner(job, notes) + writeDocuments(objects) }];
   },
 };

@@ -1,0 +1,89 @@
+/**
+ * GitHub, also GitHub Enterprise Server.
+ */
+import type { HandbackFile } from '../../schemas/handback.generated.ts';
+import { deploymentContexts } from '../contexts.ts';
+import type { Request } from '../request.ts';
+import { curl, hostOf, type Provider, withoutSlash } from './provider.ts';
+
+const functions = `credentials() { printf 'Authorization: Basic %s\\n' "$(printf 'x-access-token:%s' "$STATUS_TOKEN" | base64 | tr -d '\\n')"; }
+github() {
+  printf 'Authorization: Bearer %s\\n' "$STATUS_TOKEN" | ${curl} --header @- \\
+    --header 'Accept: application/vnd.github+json' --header 'Content-Type: application/json' "$@"
+}
+# https://docs.github.com/rest/commits/statuses#create-a-commit-status
+report() {
+  github --output /dev/null --data "$(jq -n --arg state "$1" --arg context "$2" --arg description "$3" --arg url "$RUN_URL" \\
+    '{state: $state, context: $context, description: $description, target_url: $url}')" \\
+    "$API_URL/repos/$PROJECT/statuses/$WAYBILL_SOURCE_COMMIT"
+}
+`;
+
+// https://docs.github.com/rest/deployments/statuses#list-deployment-statuses: the newest comes first.
+const byDeployment = `# https://docs.github.com/rest/deployments/statuses#list-deployment-statuses: the newest comes first.
+deployed() {
+  answer=$(github "$API_URL/repos/$PROJECT/deployments/$DEPLOYMENT_ID/statuses?per_page=1")
+  printf '%s' "$answer" | jq -r '.[0].state'
+}
+`;
+
+const byCommitStatus = `# https://docs.github.com/rest/commits/statuses#get-the-combined-status-for-a-specific-reference: the newest of each name.
+deployed() {
+  answer=$(github "$API_URL/repos/$PROJECT/commits/$WAYBILL_SOURCE_COMMIT/status?per_page=100")
+  printf '%s' "$answer" | jq -r --arg context "$1" '.statuses[] | select(.context == $context) | .state'
+}
+`;
+
+const byStatus = ({ github }: HandbackFile): boolean => github?.startBy === 'status';
+
+/** GitHub. */
+export const provider: Provider = {
+  key: 'github',
+  title: 'GitHub',
+  host: ({ github }) => github && hostOf(github.enterpriseURL ?? 'https://github.com'),
+  notifications: ({ github }) =>
+    github === undefined
+      ? []
+      : [
+          {
+            organization: github.organization,
+            appID: github.appID,
+            installationID: github.installationID,
+            privateKey: github.privateKey ?? '$github-privateKey',
+            ...(github.enterpriseURL === undefined ? {} : { enterpriseURL: github.enterpriseURL }),
+          },
+        ],
+  speech: (file, { owner, name }) => ({
+    env: { API_URL: withoutSlash(file.github?.enterpriseURL ?? 'https://api.github.com'), PROJECT: `${owner}/${name}` },
+    functions: functions + (byStatus(file) ? byCommitStatus : byDeployment),
+  }),
+  byStatus,
+  told: (file, application): Request =>
+    byStatus(file)
+      ? {
+          sender: 'github',
+          events: ['status'],
+          conditions: [
+            { variable: 'WAYBILL_STATE', path: ['state'], oneOf: ['success'] },
+            { variable: 'WAYBILL_CONTEXT', path: ['context'], oneOf: deploymentContexts(application) },
+          ],
+          facts: { WAYBILL_CONTEXT: ['context'], WAYBILL_SOURCE_COMMIT: ['sha'] },
+        }
+      : {
+          sender: 'github',
+          events: ['deployment_status'],
+          conditions: [
+            { variable: 'WAYBILL_STATE', path: ['deployment_status', 'state'], oneOf: ['success'] },
+            {
+              variable: 'WAYBILL_ENVIRONMENT',
+              path: ['deployment', 'environment'],
+              oneOf: application.environments,
+            },
+          ],
+          facts: {
+            WAYBILL_ENVIRONMENT: ['deployment', 'environment'],
+            WAYBILL_SOURCE_COMMIT: ['deployment', 'sha'],
+            DEPLOYMENT_ID: ['deployment', 'id'],
+          },
+        },
+};

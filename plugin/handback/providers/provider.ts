@@ -1,0 +1,49 @@
+/**
+ * The shape of a Git provider that source repositories are at (plugin/handback/providers/NAME.ts): each file exports
+ * `provider`.
+ */
+import type { JsonObject } from '../../resources/json.ts';
+import type { Repository } from '../../record/repository.ts';
+import type { HandbackApplication, HandbackFile } from '../../schemas/handback.generated.ts';
+import type { Request } from '../request.ts';
+
+/** How scripts speak to a provider. */
+export interface Speech {
+  /** What the scripts find in their environment, besides the secret STATUS_TOKEN. */
+  readonly env: Readonly<Record<string, string>>;
+  /**
+   * Shell functions: `report STATE CONTEXT DESCRIPTION` (pending, success, failure), `deployed CONTEXT`, which prints
+   * success while that is the provider's last word on the deployment, and `credentials`, which prints the header that
+   * git and curl send. They need curl, jq and RUN_URL; the token is never an argument of a process.
+   */
+  readonly functions: string;
+}
+
+/** A Git provider. */
+export interface Provider {
+  /** Its key in handback.yaml. */
+  readonly key: 'github' | 'gitlab' | 'bitbucket' | 'azureDevOps' | 'gitea';
+  readonly title: string;
+  /** The host that handback.yaml says it has; undefined when handback.yaml does not name it. */
+  readonly host: (file: HandbackFile) => string | undefined;
+  /** Its block of notifications.yaml, a list. */
+  readonly notifications: (file: HandbackFile) => JsonObject[];
+  readonly speech: (file: HandbackFile, repository: Repository) => Speech;
+  /** Whether what starts the tests is a commit status, whose name must then say the environment. */
+  readonly byStatus: (file: HandbackFile) => boolean;
+  /** What it sends when a deployment's status is set; undefined when it tells nobody. */
+  readonly told: (file: HandbackFile, application: HandbackApplication) => Request | undefined;
+}
+
+/** `curl` with what all requests share: an error is an error, transient ones are tried again, nothing hangs. */
+export const curl = 'curl --fail --silent --show-error --retry 5 --retry-all-errors --max-time 30';
+
+/** The host of a URL in lower case, with its port. */
+export function hostOf(url: string): string {
+  return new URL(url).host.toLowerCase();
+}
+
+/** `url` without slashes at its end. */
+export function withoutSlash(url: string): string {
+  return url.replace(/\/+$/u, '');
+}
