@@ -199,6 +199,17 @@ export const codes = {
     'The source repository of an image is not known, or the CI run is of another repository than the image. Give `--source-repository` and `--source-commit`.',
   'statuses-unreadable':
     'The commit statuses that a gate asks for could not be read: no answer, no permission, or a file that has none.',
+  'strategy-downgrade':
+    'A strategy would run something older than the lock has, because the newer tag is gone from the registry, or the constraint or filter no longer takes it. Widen it, or pass `--allow-downgrade`.',
+  'strategy-invalid':
+    'A `constraint`, `allowTags` or `ignoreTags` cannot be read, or the image is in no registry. The message says what is wrong with it.',
+  'strategy-metadata':
+    'An image does not say when it was created, which the strategy `newest-build` needs of every tag. Let the build say it, leave the tag out with `ignoreTags`, or use another strategy.',
+  'strategy-no-tag':
+    'No tag of the repository can run by the strategy. The message says how many tags there are, what rules them out, and which come nearest.',
+  'strategy-platform': 'No tag that can run has the platforms that are wanted. Build them, or correct `platforms`.',
+  'strategy-source':
+    'An image says that it was built from another commit or repository than its tag or waybill.yaml says, or does not name the full commit. Correct the labels that the build sets, `sourceRepository` or `commitFromTag`.',
   'tag-commit': 'An image tag names another commit than the source commit given. Correct the one that is wrong.',
   'template-helper':
     '`{{ }}` calls a helper that does not exist, or gives it the wrong arguments. The helpers are slug, lower and default.',

@@ -8,7 +8,7 @@ import type { ImageSource } from '../lock/lock.ts';
 import { withoutCredentials } from '../record/repository.ts';
 import { splitReference } from '../references/reference.ts';
 import type { Answer } from './answers.ts';
-import { commitFromTag } from './commit-from-tag.ts';
+import { commitFromTag } from '../references/commit-from-tag.ts';
 
 /** What is known about one image when its source is looked for. */
 interface Facts {

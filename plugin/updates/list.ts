@@ -8,7 +8,7 @@ import { defaultFileLimits } from '../files/limits.ts';
 import { findRoot } from '../files/root.ts';
 import type { FileTree } from '../files/tree.ts';
 import { WorkTree } from '../git/work-tree.ts';
-import { commitFromTag } from '../images/commit-from-tag.ts';
+import { commitFromTag } from '../references/commit-from-tag.ts';
 import type { ImageSource } from '../lock/lock.ts';
 import { lockedEnvironments, lockPath } from '../lock/locks.ts';
 import { readLock } from '../lock/read.ts';

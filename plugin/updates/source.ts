@@ -3,7 +3,7 @@
  * image. A deployment reported to a commit that is not in it is the mistake this file exists to prevent.
  */
 import { failure } from '../diagnostics/failure.ts';
-import { commitFromTag } from '../images/commit-from-tag.ts';
+import { commitFromTag } from '../references/commit-from-tag.ts';
 import type { ImageSource } from '../lock/lock.ts';
 import { sameRepository } from '../record/repository.ts';
 import type { ConfigImage } from '../schemas/config.generated.ts';

@@ -2,7 +2,7 @@
  * Whether a file without source commits runs something newer than what is asked for. Only the tag can tell, when both
  * follow the convention `sha-<commit>`.
  */
-import { commitFromTag } from '../images/commit-from-tag.ts';
+import { commitFromTag } from '../references/commit-from-tag.ts';
 import type { ImageRequest } from './request.ts';
 import type { WriteRequest } from './writer.ts';
 

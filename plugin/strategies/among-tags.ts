@@ -1,0 +1,87 @@
+/**
+ * The strategies that choose among the tags of a repository: filter, order, and take the first that has the platforms.
+ */
+import { failure } from '../diagnostics/failure.ts';
+import type { ImageFacts } from '../registries/registry.ts';
+import { rank as rankAlphabetical } from './alphabetical/ranking.ts';
+import { compileFilter, type Filtered, filterTags } from './filter.ts';
+import { rank as rankNewestBuild } from './newest-build/ranking.ts';
+import { noTag } from './no-tag.ts';
+import { missingPlatforms, wantedPlatform } from './platforms.ts';
+import type { Candidate, Place, Ranking } from './ranking.ts';
+import { type Choice, choice, needsFacts, type Run } from './run.ts';
+import { rank as rankSemver } from './semver/ranking.ts';
+
+/** How many candidates are looked at for their platforms before it is an error that none has them. */
+const LOOKED_AT = 20;
+
+async function rank(strategy: Filtered, place: Place): Promise<{ ranking: Ranking; total: number }> {
+  const judge = compileFilter(strategy);
+  const tags = await place.registry.tags(place.repository);
+  const { considered, ruledOut } = filterTags(judge, tags);
+  const ranking =
+    strategy.kind === 'semver'
+      ? rankSemver(strategy, considered, place)
+      : strategy.kind === 'alphabetical'
+        ? rankAlphabetical(considered, place, judge)
+        : await rankNewestBuild(strategy, considered, place);
+  return { ranking: { ...ranking, ruledOut: [...ruledOut, ...ranking.ruledOut] }, total: new Set(tags).size };
+}
+
+/** Digest and, where they are wanted, facts of a candidate, by as few requests as possible. */
+async function examine(
+  run: Run,
+  { tag, facts }: Candidate,
+): Promise<{ digest: string; facts: ImageFacts | undefined }> {
+  const { registry, repository } = run.place;
+  if (!facts && needsFacts(run, false)) {
+    const read = await registry.image(repository, tag, wantedPlatform(run.strategy));
+    return { digest: read.digest, facts: read };
+  }
+  return { digest: await registry.digest(repository, tag), facts };
+}
+
+/** Runs a strategy that chooses among tags; errors as choose. */
+export async function chooseAmongTags(strategy: Filtered, run: Run): Promise<Choice> {
+  const { place, locked, options } = run;
+  const { registry, repository } = place;
+  const { ranking, total } = await rank(strategy, place);
+  const passedOver: string[] = [];
+  for (const candidate of ranking.candidates.slice(0, LOOKED_AT)) {
+    const { tag } = candidate;
+    const why = [
+      `${tag} is the ${ranking.first} of ${ranking.candidates.length} ${ranking.what}, of ${total} tags in all`,
+      ...passedOver,
+    ].join('; ');
+    if (tag === locked?.tag && locked.digest !== undefined) {
+      const facts = needsFacts(run, true) ? await registry.image(repository, locked.digest) : undefined;
+      return choice(run, tag, locked.digest, facts, why);
+    }
+    const downgrade = options.allowDowngrade === true ? undefined : await ranking.downgrade(candidate);
+    if (downgrade !== undefined) {
+      throw failure('strategy-downgrade', `strategy ${strategy.kind}: ${repository} would go back: ${downgrade}`, {
+        location: strategy.locate('strategy'),
+        help: [
+          ...passedOver.map((reason) => `${reason}.`),
+          `${locked?.tag ?? locked?.digest} of the lock is not among the ${ranking.what} in the registry. With --allow-downgrade it goes back all the same.`,
+        ],
+      });
+    }
+    const { digest, facts } = await examine(run, candidate);
+    // The cache of tags was wrong: this one has moved, and others may have.
+    if (candidate.facts && candidate.facts.digest !== digest && !place.refresh) {
+      return chooseAmongTags(strategy, { ...run, place: { ...place, refresh: true } });
+    }
+    const missing = facts ? missingPlatforms(strategy.platforms, facts) : [];
+    if (missing.length === 0) return choice(run, tag, digest, facts, why);
+    passedOver.push(`${tag} is passed over: it has no ${missing.join(', no ')}`);
+  }
+  if (passedOver.length === 0) throw noTag(strategy, repository, total, ranking.ruledOut);
+  throw failure('strategy-platform', `strategy ${strategy.kind}: no tag of ${repository} has the platforms wanted`, {
+    location: strategy.locate('platforms'),
+    help: [
+      `Looked at: ${passedOver.length} of ${ranking.candidates.length} ${ranking.what}, the ${ranking.first} first.`,
+      ...passedOver.slice(0, 3).map((reason) => `${reason}.`),
+    ],
+  });
+}
