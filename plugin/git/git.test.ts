@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { git, gitSync, redact } from './git.ts';
@@ -39,6 +40,22 @@ describe('a git that cannot be started', () => {
     const before = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     expect(await git(['version'], { cwd: '/nonexistent/folder' })).toMatchObject({ status: -1 });
     expect(process.getActiveResourcesInfo().filter((name) => name === 'Timeout')).toHaveLength(before);
+  });
+});
+
+describe('a git whose server says nothing', () => {
+  it('is given up after its time, though a helper of git still waits', async () => {
+    const silent = createServer(() => undefined);
+    await new Promise<void>((resolve) => {
+      silent.listen(0, '127.0.0.1', resolve);
+    });
+    const address = silent.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const url = `http://127.0.0.1:${port}/x`;
+    expect(await git(['ls-remote', url], { cwd: tmpdir(), timeoutSeconds: 0.5 })).toMatchObject({ status: -1 });
+    // The helper has the connection still: this ends it.
+    silent.closeAllConnections();
+    silent.close();
   });
 });
 

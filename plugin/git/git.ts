@@ -78,7 +78,15 @@ export async function git(args: readonly string[], options: GitOptions): Promise
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   // Not spawn's own timeout: its timer outlives a program that could not be started, and keeps the process waiting.
-  const timer = setTimeout(() => child.kill('SIGKILL'), (options.timeoutSeconds ?? 300) * 1000);
+  const timer = setTimeout(
+    () => {
+      child.kill('SIGKILL');
+      // Helpers that git started (git-remote-https, ssh) hold the pipes open for as long as their server is silent.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    },
+    (options.timeoutSeconds ?? 300) * 1000,
+  );
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));

@@ -61,6 +61,9 @@ export function remoteSettings(remote: RemoteBranch): Record<string, string> {
     ['maintenance.auto', 'false'],
     // What is kept here can always be fetched again.
     ['core.fsync', 'none'],
+    // A server that says nothing for a minute is away. GIT_HTTP_LOW_SPEED_LIMIT and _TIME overrule it.
+    ['http.lowSpeedLimit', '1'],
+    ['http.lowSpeedTime', '60'],
   ];
   const first = Number(remote.env['GIT_CONFIG_COUNT'] ?? 0);
   const set: Record<string, string> = { GIT_CONFIG_COUNT: String(first + settings.length) };

@@ -18,12 +18,19 @@ export interface Ran {
 /** A place of its own: repositories, caches and spools below one folder. */
 export class Place {
   readonly folder = mkdtempSync(join(tmpdir(), 'waybill-events-'));
+  readonly #env: Readonly<Record<string, string>>;
+
+  /** `env`: variables that every command finds. */
+  constructor(env: Readonly<Record<string, string>> = {}) {
+    this.#env = env;
+  }
 
   /** Makes a bare repository and returns its URL. */
   repository(name: string): string {
     const folder = join(this.folder, name);
     execFileSync('git', ['init', '-q', '-b', 'main', '--bare', folder]);
     execFileSync('git', ['-C', folder, 'config', 'uploadpack.allowFilter', 'true']);
+    execFileSync('git', ['-C', folder, 'config', 'http.receivepack', 'true']);
     return pathToFileURL(folder).href;
   }
 
@@ -35,6 +42,7 @@ export class Place {
       PATH: process.env['PATH'],
       HOME: join(this.folder, machine),
       GIT_CONFIG_GLOBAL: '/dev/null',
+      ...this.#env,
     };
     const code = await run(['event', ...args], {
       stdout: { write: (text: string) => (stdout += text) },
@@ -49,6 +57,18 @@ export class Place {
   close(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * How often a fault test runs: once, or 20 times in a row with WAYBILL_RACES=full, as was done for the figures in
+ * docs/events.md.
+ */
+export const rounds = Array.from({ length: process.env['WAYBILL_RACES'] === 'full' ? 20 : 1 }, (_, index) => index + 1);
+
+/** Prints what a fault test is about, in one line. */
+export function tell(what: string, delivered: number, attempted: number): void {
+  const share = ((100 * delivered) / attempted).toFixed(1);
+  console.log(`${what}: delivered ${delivered} of ${attempted} (${share} %)`);
 }
 
 /** The facts of a deployment as flags. */

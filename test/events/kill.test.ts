@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { attempts, facts, Place } from './harness.ts';
+import { attempts, facts, Place, rounds, tell } from './harness.ts';
 
 const place = new Place();
 afterAll(() => place.close());
@@ -11,9 +11,10 @@ const bundle = join(process.cwd(), 'dist/waybill.cjs');
 const KILLS = 25;
 
 /** Runs the real program and kills it, and every git it started, after `ms`; true when it had ended with 0 before. */
-async function emitAndKill(args: readonly string[], ms: number): Promise<boolean> {
-  const child = spawn(process.execPath, [bundle, 'event', 'emit', 'deployment-complete', ...args], {
-    env: { PATH: process.env['PATH'], HOME: join(place.folder, 'killed'), TMPDIR: place.folder },
+async function runAndKill(args: readonly string[], machine: string, ms: number): Promise<boolean> {
+  expect(existsSync(bundle), 'npm run build makes it').toBe(true);
+  const child = spawn(process.execPath, [bundle, 'event', ...args], {
+    env: { PATH: process.env['PATH'], HOME: join(place.folder, machine), TMPDIR: place.folder },
     stdio: 'ignore',
     detached: true,
   });
@@ -25,29 +26,54 @@ async function emitAndKill(args: readonly string[], ms: number): Promise<boolean
   return code === 0;
 }
 
-describe('a writer that is killed', () => {
-  it('loses no acknowledged event and leaves nothing that stops the next, wherever it was killed', async () => {
-    expect(existsSync(bundle), 'npm run build makes it').toBe(true);
-    const remote = ['--repository', place.repository('kill')];
-    const acknowledged: string[] = [];
+/** How long a whole run takes, in milliseconds. */
+async function timeOf(args: readonly string[], machine: string): Promise<number> {
+  const begun = performance.now();
+  expect(await runAndKill(args, machine, 60_000)).toBe(true);
+  return performance.now() - begun;
+}
+
+describe.each(rounds)('killed, round %i', (round) => {
+  it('a writer loses no acknowledged event and leaves nothing that stops the next', async () => {
+    const remote = ['--repository', place.repository(`writer-${round}`)];
+    const machine = `writer-${round}`;
+    const emit = (attempt: string) => ['emit', 'deployment-complete', ...remote, ...facts(attempt)];
     // From the start of node to after the push: the moments spread over the whole run.
-    const begun = performance.now();
-    expect(await emitAndKill([...remote, ...facts('whole')], 60_000)).toBe(true);
-    const whole = performance.now() - begun;
-    acknowledged.push('whole');
+    const whole = await timeOf(emit('whole'), machine);
+    const acknowledged = ['whole'];
     for (let kill = 0; kill < KILLS; kill += 1) {
-      const done = await emitAndKill([...remote, ...facts(`kill-${kill}`)], (whole * (kill + 1)) / KILLS);
-      if (done) acknowledged.push(`kill-${kill}`);
+      if (await runAndKill(emit(`kill-${kill}`), machine, (whole * (kill + 1)) / KILLS))
+        acknowledged.push(`kill-${kill}`);
     }
-    expect(await place.event(['emit', 'deployment-complete', ...remote, ...facts('last')], 'killed')).toMatchObject({
-      code: 0,
-    });
+    expect(await place.event(emit('last'), machine)).toMatchObject({ code: 0 });
+    acknowledged.push('last');
     const listed = attempts(await place.event(['list', ...remote, '-o', 'json']));
-    expect(listed).toEqual(expect.arrayContaining([...acknowledged, 'last']));
+    expect(listed).toEqual(expect.arrayContaining(acknowledged));
     expect(new Set(listed).size).toBe(listed.length);
     expect(await place.event(['validate', ...remote])).toMatchObject({ code: 0 });
-    console.log(
-      `killed ${KILLS} times: ${listed.length} events there, ${acknowledged.length} acknowledged before the kill`,
+    const there = acknowledged.filter((attempt) => listed.includes(attempt));
+    tell(`killed ${KILLS} times: ${listed.length} events are there, acknowledged`, there.length, acknowledged.length);
+  });
+
+  it('a consumer gets every event at least once', async () => {
+    const remote = ['--repository', place.repository(`consumer-${round}`)];
+    const all = Array.from({ length: 6 }, (_, index) => String(index));
+    for (const attempt of all) await place.event(['emit', 'deployment-complete', ...remote, ...facts(attempt)]);
+    const had = join(place.folder, `had-${round}`);
+    writeFileSync(had, '');
+    const next = ['next', ...remote, '--consumer', 'tests', '--', 'sh', '-c', `echo "$WAYBILL_ATTEMPT" >> ${had}`];
+    const whole = await timeOf(['next', ...remote, '--consumer', 'other'], `consumer-${round}`);
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      await runAndKill(next, `consumer-${round}`, (whole * 1.2 * (kill + 1)) / KILLS);
+    }
+    const killed = readFileSync(had, 'utf8').split('\n').length - 1;
+    for (let left = true; left; ) left = (await place.event(next, `consumer-${round}`)).stdout !== '';
+    const handed = readFileSync(had, 'utf8').split('\n').filter(Boolean);
+    expect([...new Set(handed)]).toEqual(all);
+    tell(
+      `consumer killed ${KILLS} times: ${killed} handed out meanwhile, ${handed.length - all.length} again`,
+      new Set(handed).size,
+      all.length,
     );
   });
 });

@@ -1,5 +1,6 @@
 /**
- * A Git server over http: git's own http-backend behind Node's server, with basic authentication.
+ * A Git server over http: git's own http-backend behind Node's server, with basic authentication, that fails as
+ * servers and networks do when a test asks for it.
  */
 import { spawn } from 'node:child_process';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -11,8 +12,26 @@ export interface GitServer {
   close(): Promise<void>;
 }
 
+/** The requests of git's smart protocol: what there is to fetch, the fetch, where to push, the push. */
+export type GitRequest = 'find' | 'fetch' | 'offer' | 'push';
+
+/**
+ * What goes wrong with a request: the server answers 500; it never answers; the connection breaks halfway through the
+ * answer; all was done, and the answer gets lost.
+ */
+export type GitFault = 'error' | 'hang' | 'cut' | 'lost';
+
+function kindOf(method: string | undefined, pathname: string, search: string): GitRequest {
+  if (method === 'POST') return pathname.endsWith('git-receive-pack') ? 'push' : 'fetch';
+  return search.includes('git-receive-pack') ? 'offer' : 'find';
+}
+
 /** Writes a CGI response: headers up to the empty line, then the body. */
-function answer(response: ServerResponse, output: Buffer): void {
+function answer(response: ServerResponse, output: Buffer, fault: GitFault | undefined): void {
+  if (fault === 'lost') {
+    response.destroy();
+    return;
+  }
   const end = output.indexOf('\r\n\r\n');
   for (const line of output.subarray(0, end).toString().split('\r\n')) {
     const colon = line.indexOf(': ');
@@ -20,11 +39,24 @@ function answer(response: ServerResponse, output: Buffer): void {
     if (name === 'Status') response.statusCode = Number(value.slice(0, 3));
     else response.setHeader(name, value);
   }
-  response.end(output.subarray(end + 4));
+  const body = output.subarray(end + 4);
+  if (fault === undefined) {
+    response.end(body);
+    return;
+  }
+  response.setHeader('Content-Length', body.length);
+  response.write(body.subarray(0, body.length / 2), () => response.destroy());
 }
 
-/** Serves the bare repositories in `folder` to those who give the user `ci` and this password. */
-export async function serveGit(folder: string, password: string): Promise<GitServer> {
+/**
+ * Serves the bare repositories in `folder` to those who give the user `ci` and this password. `fault` says what goes
+ * wrong with a request of theirs.
+ */
+export async function serveGit(
+  folder: string,
+  password: string,
+  fault: (request: GitRequest) => GitFault | undefined = () => undefined,
+): Promise<GitServer> {
   const expected = `Basic ${Buffer.from(`ci:${password}`).toString('base64')}`;
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
     if (request.headers.authorization !== expected) {
@@ -32,6 +64,12 @@ export async function serveGit(folder: string, password: string): Promise<GitSer
       return;
     }
     const { pathname, search } = new URL(request.url ?? '/', 'http://localhost');
+    const wrong = fault(kindOf(request.method, pathname, search));
+    if (wrong === 'hang') return;
+    if (wrong === 'error') {
+      response.writeHead(500).end('out of order');
+      return;
+    }
     const child = spawn('git', ['http-backend'], {
       env: {
         PATH: process.env['PATH'],
@@ -52,7 +90,7 @@ export async function serveGit(folder: string, password: string): Promise<GitSer
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
     child.stdin.on('error', () => undefined);
     request.pipe(child.stdin);
-    child.on('close', () => answer(response, Buffer.concat(output)));
+    child.on('close', () => answer(response, Buffer.concat(output), wrong));
   };
   const server = createServer(serve);
   await new Promise<void>((resolve) => {

@@ -1,0 +1,137 @@
+// What a Git server can do to writers and consumers, over http with git's own server: answer 500, never answer, break
+// off in the middle of a pack, take a push and lose the answer.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type GitFault, type GitRequest, type GitServer, serveGit } from '../tools/git-http.ts';
+import { attempts, facts, Place, rounds, tell } from './harness.ts';
+
+// How long a silent server is waited for: git's own setting, short here.
+const place = new Place({ GIT_HTTP_LOW_SPEED_LIMIT: '1', GIT_HTTP_LOW_SPEED_TIME: '1' });
+const password = 'hunter2-do-not-show';
+let fault: (request: GitRequest) => GitFault | undefined;
+let server: GitServer;
+
+beforeAll(async () => {
+  server = await serveGit(place.folder, password, (request) => fault(request));
+});
+beforeEach(() => {
+  fault = () => undefined;
+});
+afterAll(async () => {
+  await server.close();
+  place.close();
+});
+
+function remoteOf(name: string): string[] {
+  place.repository(name);
+  return ['--repository', server.url.replace('http://', `http://ci:${password}@`).concat(`/${name}`)];
+}
+
+/** Numbers that look random, the same in every run. */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+const faults: GitFault[] = ['error', 'hang', 'cut', 'lost'];
+const table = (['find', 'fetch', 'offer', 'push'] as const).flatMap((request) =>
+  faults.map((wrong): [GitRequest, GitFault] => [request, wrong]),
+);
+
+describe('a remote that fails', () => {
+  it.each(table)('%s: %s: the event is kept, and the next emit sends it once', async (request, wrong) => {
+    const remote = remoteOf(`${request}-${wrong}`);
+    await place.event(['emit', 'deployment-complete', ...remote, ...facts('before')]);
+    fault = (asked) => (asked === request ? wrong : undefined);
+    const kept = await place.event(['emit', 'deployment-complete', ...remote, ...facts('during')]);
+    expect(kept).toMatchObject({ code: 5, stdout: '' });
+    expect(kept.stderr).toContain('error[remote-unreachable]');
+    expect(kept.stderr).not.toContain(password);
+    fault = () => undefined;
+    const after = await place.event(['emit', 'deployment-complete', ...remote, ...facts('after')]);
+    expect(after).toMatchObject({ code: 0 });
+    const listed = attempts(await place.event(['list', ...remote, '-o', 'json']));
+    expect(listed.toSorted()).toEqual(['after', 'before', 'during']);
+  });
+
+  it('hands out no event less for it, and moves no position past one that was not handed out', async () => {
+    const remote = remoteOf('consumer');
+    for (const attempt of ['1', '2']) await place.event(['emit', 'deployment-complete', ...remote, ...facts(attempt)]);
+    const next = ['next', ...remote, '--consumer', 'tests'];
+    fault = (asked) => (asked === 'fetch' ? 'cut' : undefined);
+    expect(await place.event(next)).toMatchObject({ code: 4, stdout: '' });
+    fault = (asked) => (asked === 'push' ? 'error' : undefined);
+    const printed = await place.event(next);
+    expect(attempts(printed)).toEqual(['1']);
+    expect(printed.code).toBe(4);
+    fault = () => undefined;
+    expect(attempts(await place.event(next))).toEqual(['1']);
+    expect(attempts(await place.event(next))).toEqual(['2']);
+  });
+});
+
+const MACHINES = 3;
+const EACH = 4;
+
+describe.each(rounds)('storm %i', (round) => {
+  it('loses no event and doubles none while every tenth request fails', { timeout: 600_000 }, async () => {
+    const remote = remoteOf(`storm-${round}`);
+    const random = randomFrom(round);
+    let failed = 0;
+    const storm = (): GitFault | undefined => {
+      if (random() > 0.1) return undefined;
+      failed += 1;
+      return faults[Math.floor(random() * faults.length)];
+    };
+    fault = storm;
+    const machines = Array.from({ length: MACHINES }, (_, index) => `storm-${round}-${index}`);
+    const acknowledged = new Set<string>();
+    await Promise.all(
+      machines.map(async (machine) => {
+        for (let event = 0; event < EACH; event += 1) {
+          const attempt = `${machine}-${event}`;
+          const ran = await place.event(['emit', 'deployment-complete', ...remote, ...facts(attempt)], machine);
+          expect([0, 5], ran.stderr).toContain(ran.code);
+          if (ran.code === 0) acknowledged.add(attempt);
+        }
+      }),
+    );
+    fault = () => undefined;
+    const list = async () => attempts(await place.event(['list', ...remote, '-o', 'json']));
+    expect(await list()).toEqual(expect.arrayContaining([...acknowledged]));
+    // What was kept goes with the next emit of each machine.
+    for (const machine of machines) {
+      const last = ['emit', 'deployment-complete', ...remote, ...facts(`${machine}-${EACH}`)];
+      expect(await place.event(last, machine)).toMatchObject({ code: 0 });
+    }
+    const expected = machines.flatMap((machine) =>
+      Array.from({ length: EACH + 1 }, (_, event) => `${machine}-${event}`),
+    );
+    const listed = await list();
+    expect(listed.toSorted()).toEqual(expected.toSorted());
+    tell(
+      `storm ${round}, writers: ${failed} requests failed, ${acknowledged.size} acknowledged meanwhile`,
+      listed.length,
+      expected.length,
+    );
+
+    failed = 0;
+    fault = storm;
+    const handed: string[] = [];
+    for (;;) {
+      const ran = await place.event(['next', ...remote, '--consumer', 'tests'], machines[handed.length % MACHINES]);
+      handed.push(...attempts(ran));
+      if (ran.code === 0 && ran.stdout === '') break;
+      expect([0, 4], ran.stderr).toContain(ran.code);
+    }
+    // Each at least once, and for the first time in git's order.
+    expect([...new Set(handed)]).toEqual(listed);
+    tell(
+      `storm ${round}, consumer: ${failed} requests failed, ${handed.length - listed.length} handed out again`,
+      new Set(handed).size,
+      listed.length,
+    );
+  });
+});
