@@ -73,3 +73,5 @@ export interface RegistryOptions {
   /** Milliseconds that a registry's Retry-After may make a command wait; more is a failure at once. @default 60000 */
   readonly patienceMs?: number;
 }
+
+export { createRegistry } from './client.ts';

@@ -1,0 +1,118 @@
+/**
+ * Answers and network errors as Failures: what happened, to whom, and what to do about it.
+ */
+import { stripVTControlCharacters } from 'node:util';
+import { failure } from '../diagnostics/failure.ts';
+import { getKey, isArray, isObject, type Json } from '../resources/json.ts';
+import { readYaml } from '../yaml/read.ts';
+import { type Credential, describeCredential, type Lookup, withoutSecret } from './credential.ts';
+import type { Answer, NoAnswer } from './transport.ts';
+import { waitOf } from './wait.ts';
+
+/** Text of a server is shown up to here. */
+const longest = 300;
+
+function shown(text: string, credential: Credential | undefined): string {
+  const line = stripVTControlCharacters(withoutSecret(text, credential)).replaceAll(/\s+/gu, ' ').trim();
+  return line.length > longest ? `${line.slice(0, longest)}…` : line;
+}
+
+function stringOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    return readYaml(text, { file: 'answer', duplicateKeys: 'last-wins' })[0]?.value;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a server says of an error: `errors` of the distribution specification, `details` and such of token servers, plain text. */
+function words(answer: Answer): string {
+  const text = answer.body.toString();
+  const value = /^\s*\{/u.test(text) ? parsed(text) : undefined;
+  // A web page says nothing to a person here.
+  if (!isObject(value)) return /<html|<!doctype/iu.test(text) ? '' : text;
+  const errors = getKey(value, 'errors');
+  const said = (isArray(errors) ? errors : [])
+    .filter((one) => isObject(one))
+    .map((one) => {
+      const parts = [stringOf(getKey(one, 'code')), stringOf(getKey(one, 'message'))];
+      return parts.filter((part) => part !== '').join(': ');
+    });
+  if (said.length > 0) return said.join('; ');
+  const known = ['error_description', 'details', 'message', 'error'].map((key) => stringOf(getKey(value, key)));
+  return known.find((part) => part !== '') ?? '';
+}
+
+/** "registry.acme.dev answered 403 for acme/a: DENIED: …" */
+function said(answer: Answer, what: string, credential: Credential | undefined): string {
+  const text = shown(words(answer), credential);
+  return `${answer.url.host} answered ${answer.status} for ${what}${text === '' ? '' : `: ${text}`}`;
+}
+
+/** Failure `registry-unauthorised`. `what` is the image. */
+export function unauthorised(answer: Answer, what: string, registry: string, found: Lookup): Error {
+  const { credential, places } = found;
+  const tried =
+    credential === undefined
+      ? `No credentials for ${registry} were found. Looked into: ${places.length === 0 ? 'nothing, no place exists' : places.join(', ')}.`
+      : `Tried: ${describeCredential(credential)}.`;
+  const advice =
+    credential === undefined
+      ? `Log in (docker login ${registry}), or name a pull secret in WAYBILL_PULL_SECRETS.`
+      : 'Log in again, or give this account the right to pull.';
+  return failure('registry-unauthorised', said(answer, what, credential), {
+    help: [tried, advice, 'Some registries answer so too when the repository does not exist: check its name.'],
+  });
+}
+
+function instant(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/\.\d{3}Z$/u, 'Z');
+}
+
+function rateLimited(answer: Answer, what: string, found: Lookup): Error {
+  const wait = waitOf(answer.headers, Date.now());
+  const until = wait === undefined ? 'It does not say until when.' : `Ask again after ${instant(Date.now() + wait)}.`;
+  const limit = answer.headers['ratelimit-limit'];
+  const account = found.credential === undefined ? 'without credentials' : describeCredential(found.credential);
+  return failure('registry-rate-limited', said(answer, what, found.credential), {
+    help: [
+      until,
+      `Asked ${account}${typeof limit === 'string' ? `; the limit is ${limit}` : ''}. Accounts have higher limits than nobody; a mirror (docs/registries.md) has its own.`,
+    ],
+  });
+}
+
+/** The Failure of an answer that is none of the expected ones. `what` is the image, `registry` its host as written. */
+export function refused(answer: Answer, what: string, registry: string, found: Lookup): Error {
+  const message = said(answer, what, found.credential);
+  switch (answer.status) {
+    case 401:
+    case 403:
+      return unauthorised(answer, what, registry, found);
+    case 404:
+      return failure('registry-not-found', message, { help: ['Check the name, and that it was pushed.'] });
+    case 429:
+      return rateLimited(answer, what, found);
+    default:
+      if (answer.status >= 500 || answer.status === 408) {
+        return failure('registry-unreachable', message, { help: ['It was asked several times. Try again later.'] });
+      }
+      return failure('registry-answer', message, { help: ['Is this an image registry? Its address may be wrong.'] });
+  }
+}
+
+/** Failure `registry-unreachable`. `host` is who did not answer. */
+export function unreachable(error: NoAnswer, host: string, what: string): Error {
+  return failure('registry-unreachable', `${host} could not be asked for ${what}: ${error.message}`, {
+    help: error.help.length > 0 ? error.help : ['Check the name, the network and the proxy variables.'],
+  });
+}
+
+/** Failure `registry-answer`: bytes that cannot be used. */
+export function unusable(host: string, what: string, why: string, help: readonly string[] = []): Error {
+  return failure('registry-answer', `${host} gave an unusable answer for ${what}: ${why}`, { help });
+}

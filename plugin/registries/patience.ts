@@ -1,0 +1,90 @@
+/**
+ * Requests with patience: not too many at once to one host, passing errors tried again with growing, random pauses, and
+ * a host that says Retry-After is left alone for so long, by all requests together.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import pLimit, { type LimitFunction } from 'p-limit';
+import pRetry, { AbortError } from 'p-retry';
+import { type Answer, type Ask, NoAnswer, type Transport } from './transport.ts';
+import { waitOf } from './wait.ts';
+
+/** How patient. */
+export interface Patience {
+  readonly concurrency: number;
+  readonly retries: number;
+  readonly backoffMs: number;
+  readonly patienceMs: number;
+}
+
+/** An answer that may be another one later. */
+class PassingAnswer extends Error {
+  readonly answer: Answer;
+
+  constructor(answer: Answer) {
+    super(`status ${answer.status}`);
+    this.answer = answer;
+  }
+}
+
+const passingStatuses = new Set([408, 425, 429, 500, 502, 503, 504]);
+
+interface Host {
+  readonly limit: LimitFunction;
+  /** Milliseconds since 1970 before which nothing is asked. */
+  notBefore: number;
+}
+
+/** Sends requests patiently. */
+export class PatientTransport {
+  readonly #transport: Transport;
+  readonly #patience: Patience;
+  readonly #hosts = new Map<string, Host>();
+
+  constructor(transport: Transport, patience: Patience) {
+    this.#transport = transport;
+    this.#patience = patience;
+  }
+
+  #host(url: URL): Host {
+    const known = this.#hosts.get(url.host);
+    if (known) return known;
+    const made = { limit: pLimit(this.#patience.concurrency), notBefore: 0 };
+    this.#hosts.set(url.host, made);
+    return made;
+  }
+
+  async #try(ask: Ask, host: Host): Promise<Answer> {
+    const pause = host.notBefore - Date.now();
+    if (pause > 0) await sleep(pause);
+    const answer = await this.#transport.once(ask);
+    if (!passingStatuses.has(answer.status)) return answer;
+    const wait = waitOf(answer.headers, Date.now());
+    const passing = new PassingAnswer(answer);
+    if (wait === undefined) throw passing;
+    // Longer than anybody wants to wait for a command: the caller says until when.
+    if (wait > this.#patience.patienceMs) throw new AbortError(passing);
+    host.notBefore = Math.max(host.notBefore, Date.now() + wait);
+    throw passing;
+  }
+
+  /** The answer of the last try, whatever its status. Throws {@link NoAnswer} when no try had one. */
+  async ask(ask: Ask): Promise<Answer> {
+    const host = this.#host(ask.url);
+    const { retries, backoffMs } = this.#patience;
+    try {
+      return await host.limit(
+        async () =>
+          await pRetry(async () => await this.#try(ask, host), {
+            retries,
+            minTimeout: backoffMs,
+            maxTimeout: 30_000,
+            randomize: true,
+            shouldRetry: ({ error }) => error instanceof PassingAnswer || (error instanceof NoAnswer && error.passing),
+          }),
+      );
+    } catch (error) {
+      if (error instanceof PassingAnswer) return error.answer;
+      throw error;
+    }
+  }
+}
