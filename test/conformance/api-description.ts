@@ -95,20 +95,43 @@ function parameterValue(schema: JsonObject, text: string): unknown {
   return type === 'boolean' ? text === 'true' : text;
 }
 
-/** Makes a check of one provider's requests: what is wrong with a request, in lines; none when it is as described. */
-export function createCheck({ document, base }: Described): (request: EngineRequest) => string[] {
+/** OpenAPI 3.0 lets `nullable` stand beside a reference or a choice; JSON Schema wants it said as one. */
+function nullableAsChoice(value: Json): Json {
+  if (isArray(value)) return value.map(nullableAsChoice);
+  if (!isObject(value)) return value;
+  const { nullable, ...rest } = value;
+  const inner = Object.fromEntries(
+    Object.entries(rest).map(([key, one]) => [key, one === undefined ? one : nullableAsChoice(one)]),
+  );
+  if (nullable !== true) return nullable === undefined ? inner : { ...inner, nullable };
+  return 'type' in value ? { ...inner, nullable } : { anyOf: [inner, { type: 'null' }] };
+}
+
+/** Says what is wrong with a value by the schema at a path of the document, in lines that begin with `what`. */
+function createWrong(document: JsonObject): (path: Path, value: unknown, what: string) => string[] {
   const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false, validateSchema: false, logger: false });
   ajv.addSchema(document, 'api');
-  const all = operations(document);
-  const prefix = new URL(base).pathname.replace(/\/$/u, '');
   const compiled = new Map<string, ValidateFunction>();
-
-  function wrong(path: Path, value: unknown, what: string): string[] {
+  return (path, value, what) => {
     const pointer = formatPointer(path).split('/').map(encodeURIComponent).join('/');
     const validate = compiled.get(pointer) ?? ajv.compile({ $ref: `api#${pointer}` });
     compiled.set(pointer, validate);
     return validate(value) ? [] : (validate.errors ?? []).map((one) => `${what}${one.instancePath} ${one.message}`);
-  }
+  };
+}
+
+/** Makes a check of values against the named schemas of an OpenAPI 3 description: what is wrong, in lines. */
+export function createMatch({ document }: Described): (schema: string, value: unknown) => string[] {
+  const schemas = nullableAsChoice(valueAt(document, ['components', 'schemas']) ?? {});
+  const wrong = createWrong({ components: { schemas } });
+  return (schema, value) => wrong(['components', 'schemas', schema], value, schema);
+}
+
+/** Makes a check of one provider's requests: what is wrong with a request, in lines; none when it is as described. */
+export function createCheck({ document, base }: Described): (request: EngineRequest) => string[] {
+  const wrong = createWrong(document);
+  const all = operations(document);
+  const prefix = new URL(base).pathname.replace(/\/$/u, '');
 
   function parameters(operation: Operation, place: string, values: readonly (readonly [string, string])[]): string[] {
     const described = operation.parameters.filter(({ value }) => getKey(value, 'in') === place);

@@ -2,7 +2,7 @@
  * An Application as Argo CD's application controller writes it. Each method is one write that a watch would see, in
  * the words of the recordings (test/fixtures/recordings): compare, operation, health.
  */
-import { recordName } from '../../plugin/record/name.ts';
+import { parseRecordName, recordName } from '../../plugin/record/name.ts';
 import type { JsonObject } from '../../plugin/resources/json.ts';
 import { commitOf } from './recordings.ts';
 import type { Story } from './story.ts';
@@ -25,7 +25,7 @@ export interface ApplicationOptions {
 
 type Health = 'Healthy' | 'Progressing' | 'Degraded' | 'Suspended' | 'Missing';
 
-/** What a revision of the manifests renders: records, each `label` or `owner/repository@label environment`. */
+/** What a revision of the manifests renders: records, each `label` or `owner/repository@label environment`, or by name. */
 type Renders = readonly string[];
 
 interface Operation {
@@ -185,6 +185,7 @@ export class Application {
 
   #records(renders: Renders): string[] {
     return renders.map((text) => {
+      if (parseRecordName(text) !== undefined) return text;
       const [what = '', environment = 'staging'] = text.split(' ');
       const [label = '', from = 'acme/web'] = what.split('@').toReversed();
       // GitLab's subgroups and Azure DevOps' projects are part of the owner; a space is written as %20.

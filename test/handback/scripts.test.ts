@@ -188,7 +188,9 @@ describe('commit-status', () => {
         }
         if (method === 'POST')
           statuses.push(`${request.url} ${textAt(sent?.value, ['context'])} ${textAt(sent?.value, ['state'])}`);
-        response.end(JSON.stringify([{ id: 1, state }], null, 1));
+        // The statuses of the one deployment, or the deployments: there is no other.
+        const one = request.url?.includes('/statuses') ? { id: 7, state } : { id: 1 };
+        response.end(JSON.stringify([one], null, 1));
       });
     });
     await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));

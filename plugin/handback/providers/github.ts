@@ -19,11 +19,23 @@ report() {
 }
 `;
 
-// https://docs.github.com/rest/deployments/statuses#list-deployment-statuses: the newest comes first.
-const byDeployment = `# https://docs.github.com/rest/deployments/statuses#list-deployment-statuses: the newest comes first.
+// GitHub makes inactive what a later deployment replaces, but not in production, and not when an older deployment comes
+// back: the last success counts.
+const byDeployment = `# https://docs.github.com/rest/deployments/statuses#list-deployment-statuses: the newest comes first, and numbers only
+# grow. Prints the newest status' number when it is a success.
+succeeded() {
+  answer=$(github "$API_URL/repos/$PROJECT/deployments/$1/statuses?per_page=1")
+  printf '%s' "$answer" | jq -r '.[0] | select(.state == "success") | .id'
+}
 deployed() {
-  answer=$(github "$API_URL/repos/$PROJECT/deployments/$DEPLOYMENT_ID/statuses?per_page=1")
-  printf '%s' "$answer" | jq -r '.[0].state'
+  mine=$(succeeded "$DEPLOYMENT_ID")
+  [ -n "$mine" ] || { echo replaced; return 0; }
+  answer=$(github --get --data per_page=10 --data-urlencode "environment=$WAYBILL_ENVIRONMENT" "$API_URL/repos/$PROJECT/deployments")
+  for other in $(printf '%s' "$answer" | jq -r '.[].id'); do
+    theirs=$(succeeded "$other")
+    [ "\${theirs:-0}" -le "$mine" ] || { echo replaced; return 0; }
+  done
+  echo success
 }
 `;
 

@@ -73,7 +73,11 @@ export interface Scenario extends EngineConfig {
   /** The time at which the controller is started, RFC 3339. */
   readonly start: string;
   readonly steps: readonly Step[];
-  readonly world?: { readonly github?: GitHubWorld };
+  readonly world?: {
+    readonly github?: GitHubWorld;
+    /** Hosts in whose place a server on this machine answers: `http://127.0.0.1:PORT` by host. */
+    readonly passOn?: Readonly<Record<string, string>>;
+  };
   readonly projects?: readonly JsonObject[];
   /** Commits of manifests' repositories that the repo-server knows, by hash. */
   readonly commits?: Readonly<Record<string, { readonly message: string; readonly author?: string }>>;

@@ -16,6 +16,8 @@ import (
 // World is what a run may say about the outside.
 type World struct {
 	GitHub GitHubWorld `json:"github"`
+	// PassOn maps a host to the loopback server (http://127.0.0.1:PORT) that answers in its place.
+	PassOn map[string]string `json:"passOn"`
 }
 
 // Request is one request as it arrived, and what was answered.
@@ -46,6 +48,7 @@ type Providers struct {
 
 	mu       sync.Mutex
 	github   *gitHub
+	passOn   map[string]string
 	faults   []*Fault
 	requests []Request
 }
@@ -57,7 +60,7 @@ func New() *Providers { return &Providers{github: newGitHub(GitHubWorld{})} }
 func (p *Providers) Reset(world World) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.github, p.faults, p.requests = newGitHub(world.GitHub), nil, nil
+	p.github, p.passOn, p.faults, p.requests = newGitHub(world.GitHub), world.PassOn, nil, nil
 }
 
 // Count is the number of requests that were answered so far.
@@ -96,7 +99,11 @@ func (p *Providers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fault := p.takeFault(request)
 	api, isGitHub := p.github.path(r.URL)
 	said := otherwise(r, request.Body)
-	if isGitHub {
+	if base, elsewhere := p.passOn[r.URL.Host]; elsewhere {
+		if fault == nil || fault.After {
+			said = passOn(r, base, raw)
+		}
+	} else if isGitHub {
 		call := p.github.describe(r.Method, api, request.Body)
 		request.Call = &call
 		if fault == nil || fault.After {
@@ -112,7 +119,9 @@ func (p *Providers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.mu.Unlock()
 
 	if said.status == 0 {
-		fault.hold(r)
+		if fault != nil {
+			fault.hold(r)
+		}
 		if connection, _, err := w.(http.Hijacker).Hijack(); err == nil {
 			_ = connection.Close()
 		}

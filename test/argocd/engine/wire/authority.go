@@ -1,6 +1,6 @@
 // Package wire catches every request of the engine before it leaves the machine, with the URLs, headers and bodies
 // that the configuration really produces: the engine is told of a proxy, and the proxy answers in the place of
-// every host. Nothing is ever passed on.
+// every host. Nothing is passed on but what a scenario leads to a loopback server.
 package wire
 
 import (

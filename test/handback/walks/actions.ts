@@ -1,0 +1,102 @@
+/**
+ * GitHub Actions as far as a generated workflow needs it: what starts it, its `if`, its environment, and its shell
+ * steps, with GitHub's own evaluator of expressions.
+ *
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax
+ */
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { data, Evaluator, Lexer, Parser } from '@actions/expressions';
+import { getKey, isArray, isObject, type Json, type JsonObject } from '../../../plugin/resources/json.ts';
+import { valueAt } from '../../../plugin/resources/pointer.ts';
+import { readYaml } from '../../../plugin/yaml/read.ts';
+import { writeJson } from '../../../plugin/yaml/write-json.ts';
+import { textAt } from '../oracle.ts';
+import type { Ran, World } from './world.ts';
+
+/** What a run is about. */
+export interface Run {
+  /** The event's name: `deployment_status`, `workflow_call`, … */
+  readonly event: string;
+  readonly payload: JsonObject;
+  /** `owner/name` */
+  readonly repository: string;
+  readonly sha: string;
+  readonly inputs?: JsonObject;
+  readonly secrets?: JsonObject;
+}
+
+/** Where it runs. */
+export interface ActionsOptions {
+  readonly world: World;
+  /** Replaces variables of the job, such as the address of the API. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const object = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
+
+function evaluate(expression: string, context: JsonObject): string {
+  const { tokens } = new Lexer(expression).lex();
+  const value: unknown = JSON.parse(writeJson(context), data.reviver);
+  if (!(value instanceof data.Dictionary)) throw new Error('a context is an object');
+  return new Evaluator(new Parser(tokens, Object.keys(context), []).parse(), value).evaluate().coerceString();
+}
+
+const fill = (text: string, context: JsonObject): string =>
+  text.replaceAll(/\$\{\{(.*?)\}\}/gu, (_all, expression: string) => evaluate(expression.trim(), context));
+
+/** Whether the workflow's `on` names the event, with the type that repository_dispatch asks for. */
+function starts(on: Json | undefined, { event, payload }: Run): boolean {
+  const trigger = getKey(object(on), event);
+  if (trigger === undefined) return false;
+  const types = getKey(object(trigger), 'types');
+  return !isArray(types) || types.includes(textAt(payload, ['action']));
+}
+
+/** Runs a workflow for an event. Undefined when it is not for it. */
+export async function runWorkflow(
+  text: string,
+  run: Run,
+  { world, env = {} }: ActionsOptions,
+): Promise<Ran | undefined> {
+  const workflow = object(readYaml(text, { file: 'workflow', duplicateKeys: 'error' })[0]?.value);
+  if (!starts(workflow['on'], run)) return undefined;
+  const job = Object.values(object(workflow['jobs'])).find(isObject);
+  const context: JsonObject = {
+    github: {
+      event: run.payload,
+      event_name: run.event,
+      repository: run.repository,
+      sha: run.sha,
+      run_id: '42',
+      server_url: 'https://github.com',
+      token: 'ghs_workflow',
+    },
+    inputs: run.inputs ?? {},
+    secrets: run.secrets ?? {},
+  };
+  const condition = job?.['if'];
+  if (typeof condition === 'string' && evaluate(condition, context) !== 'true') return undefined;
+  const variables = Object.fromEntries(
+    Object.keys(object(job?.['env'])).map((name) => [name, fill(textAt(job, ['env', name]), context)]),
+  );
+  const workspace = mkdtempSync(join(world.folder, 'workspace-'));
+  const shell = [textAt(job, ['defaults', 'run', 'shell']), '-e'];
+  const steps = valueAt(job ?? {}, ['steps']);
+  let ran: Ran = { code: 1, output: 'the workflow has no steps' };
+  for (const step of isArray(steps) ? steps : []) {
+    const uses = textAt(step, ['uses']);
+    if (uses.startsWith('actions/checkout@')) {
+      world.git(workspace, 'clone', '--quiet', `https://github.com/${run.repository}`, '.');
+      continue;
+    }
+    if (uses !== '') throw new Error(`${uses} cannot be run here`);
+    ran = await world.sh(textAt(step, ['run']), {
+      cwd: workspace,
+      shell,
+      env: { ...variables, ...env },
+    });
+    if (ran.code !== 0) return ran;
+  }
+  return ran;
+}
