@@ -14,10 +14,11 @@ import { attemptBoth } from './diagnostics/failure.ts';
 import type { FileTree } from './files/tree.ts';
 import { addHooks } from './hook/hook.ts';
 import { checkImagePolicy } from './images/policy.ts';
-import { type ResolvedImage, resolveImages } from './images/resolve.ts';
+import type { Answers } from './images/answers.ts';
+import { type ResolvedImage, resolveImages, type UndecidedImage, undecidedImages } from './images/resolve.ts';
 import { loadLock } from './lock/locks.ts';
 import { fillNamespace } from './namespace/namespace.ts';
-import { startDeadline } from './policy/deadline.ts';
+import { type Deadline, startDeadline } from './policy/deadline.ts';
 import { enforceEnvironment, enforceResources } from './policy/enforce.ts';
 import { applyOverlays } from './overlays/apply.ts';
 import type { Policy } from './policy/policy.ts';
@@ -56,6 +57,9 @@ export interface RenderRequest {
 /** Milliseconds that helm or kustomize may take when the policy gives a render more time than that, or no end. */
 const BINARY_TIMEOUT = 60_000;
 
+/** Milliseconds that a registry may take for one answer while something is rendered. */
+const REGISTRY_TIMEOUT = 10_000;
+
 /** What came out. */
 export interface RenderResult {
   readonly environment: Environment;
@@ -73,6 +77,32 @@ async function readResources(environment: Environment, context: SourceContext): 
     (async () => readAdded(environment.resources, context))(),
   );
   return [...sourced, ...added];
+}
+
+/**
+ * What strategies choose for images that neither an override nor the lock decides. Nothing of it is loaded for other
+ * renders. A registry that takes too long must not take the time of the whole render.
+ * @throws Failure `strategy-…`, `registry-…`, `limit-seconds`
+ */
+async function chooseImages(
+  undecided: readonly UndecidedImage[],
+  { policy, binaries }: RenderRequest,
+  environment: string | undefined,
+  deadline: Deadline,
+): Promise<Answers | undefined> {
+  if (undecided.length === 0) return undefined;
+  const [{ strategyAnswers }, { createRegistry }] = await Promise.all([
+    import('./strategies/answers.ts'),
+    import('./registries/registry.ts'),
+  ]);
+  const milliseconds = Math.min(REGISTRY_TIMEOUT, deadline.remaining() * 1000);
+  const answers = await strategyAnswers(undecided, {
+    policy,
+    environment,
+    registry: () => createRegistry({ env: binaries.env, timeoutMs: milliseconds, patienceMs: milliseconds }),
+  });
+  deadline.check('asking registries');
+  return answers;
 }
 
 /**
@@ -114,13 +144,17 @@ export async function render(request: RenderRequest): Promise<RenderResult> {
   });
   const changed = await applyOverlays(placed, environment.overlays, { environment: environment.name, record });
   deadline.check('applying overlays');
-  const { resources: pinned, resolved } = resolveImages(changed, {
+  const imagesContext = {
     declared: environment.images,
     imagePaths: environment.imagePaths,
     lock,
     overrides: request.images,
     record,
-  });
+  };
+  const chosen = environment.images.some(({ strategy }) => strategy !== undefined)
+    ? await chooseImages(undecidedImages(changed, imagesContext), request, environment.name, deadline)
+    : undefined;
+  const { resources: pinned, resolved } = resolveImages(changed, { ...imagesContext, chosen });
   checkImagePolicy(resolved, policy, environment.name);
   const stamped = request.stamp
     ? stamp(pinned, {

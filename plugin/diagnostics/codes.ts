@@ -207,6 +207,8 @@ export const codes = {
     'An image does not say when it was created, which the strategy `newest-build` needs of every tag. Let the build say it, leave the tag out with `ignoreTags`, or use another strategy.',
   'strategy-no-tag':
     'No tag of the repository can run by the strategy. The message says how many tags there are, what rules them out, and which come nearest.',
+  'strategy-not-allowed':
+    'An image has a strategy, the lock does not say which tag runs, and the policy does not let a render ask the registry. Write the lock with `waybill images update` and commit it, or ask the operator for `registries.ask`.',
   'strategy-platform': 'No tag that can run has the platforms that are wanted. Build them, or correct `platforms`.',
   'strategy-source':
     'An image says that it was built from another commit or repository than its tag or waybill.yaml says, or does not name the full commit. Correct the labels that the build sets, `sourceRepository` or `commitFromTag`.',

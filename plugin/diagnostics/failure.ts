@@ -54,6 +54,18 @@ export function attemptAll<Item, Result>(items: Iterable<Item>, work: (item: Ite
 }
 
 /**
+ * Waits for all of several independent pieces of work and returns their results in order. Their mistakes are thrown
+ * together, in this order too; any other exception passes.
+ */
+export async function attemptTogether<Result>(work: readonly Promise<Result>[]): Promise<Result[]> {
+  const settled = await Promise.allSettled(work);
+  return attemptAll(settled, (one) => {
+    if (one.status === 'rejected') throw one.reason;
+    return one.value;
+  });
+}
+
+/**
  * Waits for both of two independent pieces of work. The mistakes of both are reported together, those of the first
  * before those of the second; any other exception passes.
  */

@@ -1,9 +1,9 @@
 /**
  * The images stage: decides for every image of the manifests which tag and digest run, and which source commit it
- * was built from. Precedence: override, lock, as written. Nothing is looked up anywhere: what a registry strategy
- * found arrives as an answer like the others.
+ * was built from. Precedence: override, lock, strategy, as written. Nothing is looked up anywhere: what a registry
+ * strategy chose arrives as an answer like the others.
  */
-import type { DeclaredImage, ImagePath } from '../config/environment.ts';
+import type { DeclaredImage, ImagePath, Strategy } from '../config/environment.ts';
 import { attemptAll } from '../diagnostics/failure.ts';
 import type { ImageLock, ImageSource } from '../lock/lock.ts';
 import type { Cause, Recorder } from '../provenance/change.ts';
@@ -24,7 +24,7 @@ export interface ImagesContext {
   readonly imagePaths: readonly ImagePath[];
   readonly lock?: ImageLock | undefined;
   readonly overrides?: readonly ImageOverride[] | undefined;
-  /** What registry strategies chose, by {@link nameKey}; asked after override and lock. */
+  /** What registry strategies chose for {@link undecidedImages}, by {@link nameKey}. */
   readonly chosen?: Answers | undefined;
   readonly record?: Recorder | undefined;
 }
@@ -88,15 +88,16 @@ function declaredByKey(declared: readonly DeclaredImage[], found: FoundNames): R
   );
 }
 
-/**
- * Writes the decided references into the resources and says for each image field what was decided and why.
- * Resources whose images stay as written are passed on as they are.
- * @throws Failure `image-unmatched`, `image-override`, `image-path`, `lock-commit`; all of them at once
- */
-export function resolveImages(
-  resources: readonly Resource[],
-  context: ImagesContext,
-): { resources: readonly Resource[]; resolved: readonly ResolvedImage[] } {
+/** The image fields of the resources, and what is said about their images, before anybody decides. */
+interface Gathered {
+  readonly uses: readonly ImageUse[];
+  readonly overrides: Answers;
+  readonly lock: Answers;
+  readonly declared: ReadonlyMap<string, DeclaredImage>;
+}
+
+/** @throws Failure `image-unmatched`, `image-override`, `image-path`; all of them at once */
+function gather(resources: readonly Resource[], context: ImagesContext): Gathered {
   const uses = findImages(resources, context.imagePaths);
   const found = namesOf(uses);
   const steps: { overrides: Answers; lock: Answers; declared: ReadonlyMap<string, DeclaredImage> } = {
@@ -112,10 +113,50 @@ export function resolveImages(
     ],
     (step) => step(),
   );
-  const layers = [steps.overrides, steps.lock, context.chosen ?? new Map<string, Answer>()];
+  return { uses, ...steps };
+}
+
+/** An image whose tag nobody has decided, though waybill.yaml says how to. */
+export interface UndecidedImage {
+  readonly image: DeclaredImage;
+  readonly strategy: Strategy;
+  /** The lock says that it runs from here, but not which tag. */
+  readonly newName?: string | undefined;
+}
+
+/**
+ * The images with a strategy for which neither an override nor the lock names a tag or digest.
+ * @throws Failure as {@link resolveImages}
+ */
+export function undecidedImages(resources: readonly Resource[], context: ImagesContext): readonly UndecidedImage[] {
+  const { overrides, lock, declared } = gather(resources, context);
+  return [...declared].flatMap(([key, image]): UndecidedImage[] => {
+    const { strategy } = image;
+    const locked = lock.get(key);
+    if (!strategy || overrides.has(key) || decides(locked)) return [];
+    return [{ image, strategy, newName: locked?.newName }];
+  });
+}
+
+function decides(answer: Answer | undefined): boolean {
+  return answer?.tag !== undefined || answer?.digest !== undefined;
+}
+
+/**
+ * Writes the decided references into the resources and says for each image field what was decided and why.
+ * Resources whose images stay as written are passed on as they are.
+ * @throws Failure `image-unmatched`, `image-override`, `image-path`, `lock-commit`; all of them at once
+ */
+export function resolveImages(
+  resources: readonly Resource[],
+  context: ImagesContext,
+): { resources: readonly Resource[]; resolved: readonly ResolvedImage[] } {
+  const { uses, ...steps } = gather(resources, context);
+  const { chosen = new Map<string, Answer>() } = context;
   const resolved = attemptAll(uses, (use): ResolvedImage => {
     const key = keyOf(use);
-    const answer = layers.find((layer) => layer.has(key))?.get(key);
+    // What a strategy chose includes the name that the lock gives.
+    const answer = steps.overrides.get(key) ?? chosen.get(key) ?? steps.lock.get(key);
     const declared = steps.declared.get(key);
     const reference = answer ? answered(use.text, answer) : use.text;
     const source = imageSource({ reference, answer, locked: steps.lock.get(key), declared });

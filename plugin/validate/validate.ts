@@ -98,6 +98,11 @@ async function validateOne(request: ValidateRequest, directory: string, report: 
         warn: (diagnostic) => report.add(diagnostic),
       }),
     );
+    const strategies = result?.environment.images.flatMap(({ strategy }) => strategy ?? []) ?? [];
+    if (strategies.length > 0) {
+      const { checkStrategies } = await import('../strategies/check.ts');
+      await report.attempt(() => checkStrategies(strategies));
+    }
     report.checked.push({ directory, environment, result });
   }
 }

@@ -1,0 +1,88 @@
+/**
+ * Strategies in a render: only for registries that the operator's policy lists, since Argo CD keeps what it rendered
+ * for a commit, and a registry that is down would fail every render. Elsewhere the lock must name what runs.
+ */
+import type { DeclaredImage, Strategy } from '../config/environment.ts';
+import { attemptAll, attemptTogether, failure } from '../diagnostics/failure.ts';
+import type { ImageSource } from '../lock/lock.ts';
+import { matchesImage } from '../policy/patterns.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Cause } from '../provenance/change.ts';
+import { nameKey } from '../references/reference.ts';
+import type { Registry } from '../registries/registry.ts';
+import { choose } from './choose.ts';
+
+/** An image that no override and no lock entry decides. */
+export interface Undecided {
+  readonly image: DeclaredImage;
+  readonly strategy: Strategy;
+  /** Where the lock says that it runs from. */
+  readonly newName?: string | undefined;
+}
+
+/** What a strategy chose, as the images stage takes it. */
+export interface StrategyAnswer {
+  readonly newName?: string | undefined;
+  readonly tag: string;
+  readonly digest: string;
+  readonly source?: ImageSource | undefined;
+  readonly cause: Cause;
+  readonly location: NonNullable<Cause['location']>;
+}
+
+/** What is rendered, and by whose leave. */
+export interface StrategyContext {
+  readonly policy: Policy;
+  readonly environment: string | undefined;
+  /** Called once, and only when there is something to ask. */
+  readonly registry: () => Registry;
+}
+
+function notAllowed({ image, strategy, newName }: Undecided, { policy, environment }: StrategyContext): Error {
+  const name = nameKey(newName ?? image.name);
+  const { ask } = policy.registries;
+  const file = policy.file === undefined ? '' : ` (${policy.file})`;
+  return failure(
+    'strategy-not-allowed',
+    `no lock entry says which tag of ${image.name} runs, and a render may not ask ${name.split('/', 1)[0]}`,
+    {
+      location: strategy.locate('strategy'),
+      help: [
+        environment === undefined
+          ? 'A lock belongs to an environment: give waybill.yaml one, or write the tag into the manifest and leave the strategy out.'
+          : `Let the strategy write the lock, and commit it: waybill images update -e ${environment}.`,
+        `Registries that a render may ask are in the operator's policy${file}, registries.ask: ${ask.join(', ') || 'none'}.`,
+      ],
+    },
+  );
+}
+
+async function answer(undecided: Undecided, registry: Registry): Promise<[string, StrategyAnswer]> {
+  const { image, strategy, newName } = undecided;
+  const { tag, digest, source, why } = await choose(
+    strategy,
+    registry,
+    image,
+    newName === undefined ? undefined : { newName },
+  );
+  const location = strategy.locate('strategy');
+  const cause: Cause = { kind: 'strategy', label: `strategy ${strategy.kind}: ${why}`, location };
+  return [nameKey(image.name), { newName, tag, digest, source, cause, location }];
+}
+
+/**
+ * What the strategies choose, by {@link nameKey}.
+ * @throws Failure `strategy-not-allowed` for every image of a registry that the policy does not list, before any
+ * registry is asked; and those of {@link choose}
+ */
+export async function strategyAnswers(
+  images: readonly Undecided[],
+  context: StrategyContext,
+): Promise<ReadonlyMap<string, StrategyAnswer>> {
+  attemptAll(images, (one) => {
+    const name = nameKey(one.newName ?? one.image.name);
+    if (!context.policy.registries.ask.some((host) => matchesImage(host, name))) throw notAllowed(one, context);
+  });
+  const registry = images.length === 0 ? undefined : context.registry();
+  return new Map(registry && (await attemptTogether(images.map((one) => answer(one, registry)))));
+}
