@@ -8,7 +8,9 @@ import { patterns } from './patterns.ts';
 /** The names of all patterns. */
 export const patternNames: readonly string[] = patterns.map(({ name }) => name);
 
-/** The files of the pattern of that name; none for a name that is not in {@link patternNames}. Failure `handback-missing`. */
+/** The files of the pattern of that name, each path once; none for a name that is not in {@link patternNames}. Failure `handback-missing`. */
 export function generateFiles(name: string, config: HandbackConfig): HandbackFileText[] {
-  return patterns.find((one) => one.name === name)?.generate(config) ?? [];
+  const files = patterns.find((one) => one.name === name)?.generate(config) ?? [];
+  const paths = new Set<string>();
+  return files.filter(({ path }) => !paths.has(path) && paths.add(path));
 }

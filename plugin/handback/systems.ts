@@ -1,7 +1,7 @@
 /**
  * The one list of CI systems that jobs can be written for.
  */
-import type { CiName } from '../schemas/handback.generated.ts';
+import type { CiName, HandbackFile } from '../schemas/handback.generated.ts';
 import type { HandbackFileText, Job } from './job.ts';
 import { system as azurePipelines } from './systems/azure-pipelines.ts';
 import { system as circleci } from './systems/circleci.ts';
@@ -20,7 +20,7 @@ const systems: Readonly<Record<CiName, System>> = {
   'azure-pipelines': azurePipelines,
 };
 
-/** The files of a job in the language of a CI system. */
-export function writeJob(ci: CiName, job: Job): HandbackFileText[] {
-  return systems[ci].write(job);
+/** The files of a job in the language of the file's CI system, or of another. */
+export function writeJob(file: HandbackFile, job: Job, ci: CiName = file.ci): HandbackFileText[] {
+  return systems[ci].write(job, file);
 }

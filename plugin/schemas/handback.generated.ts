@@ -29,6 +29,7 @@ export interface HandbackFile {
   jenkins?: HandbackJenkins;
   webhook?: HandbackWebhook;
   argocd?: HandbackArgoCD;
+  tekton?: HandbackTekton;
   github?: HandbackGitHub;
   gitlab?: HandbackGitLab;
   bitbucket?: HandbackBitbucket;
@@ -123,6 +124,12 @@ export interface HandbackArgoCD {
    * Argo CD's address in a browser: needed by webhook and commit-status.
    */
   url?: string;
+}
+export interface HandbackTekton {
+  /**
+   * Where Tekton's objects and their Secrets are.
+   */
+  namespace?: string;
 }
 /**
  * The source repositories are at GitHub: needed by commit-status there.

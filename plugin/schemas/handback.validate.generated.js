@@ -2,7 +2,7 @@
 import func82Module from 'ajv/dist/runtime/ucs2length.js';
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/handback.schema.json","title":"HandbackFile","description":"handback.yaml: what `waybill handback generate` needs to know to make a deployment start its tests.","type":"object","additionalProperties":false,"required":["apiVersion","kind","ci","image","applications"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Handback"},"ci":{"title":"CiName","enum":["github-actions","gitlab","jenkins","tekton","circleci","azure-pipelines"],"description":"What runs the tests."},"image":{"$ref":"#/$defs/image","description":"The image that has the `waybill` command: the sidecar's."},"testImage":{"$ref":"#/$defs/image","description":"The image that CI's jobs run in: sh, git, and what the tests need; curl and jq for commit statuses, `waybill` for events. Default: `image`."},"applications":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/application"},"description":"The applications whose deployments are tested."},"events":{"$ref":"#/$defs/events"},"jenkins":{"$ref":"#/$defs/jenkins"},"webhook":{"$ref":"#/$defs/webhook"},"argocd":{"$ref":"#/$defs/argocd"},"github":{"$ref":"#/$defs/github"},"gitlab":{"$ref":"#/$defs/gitlab"},"bitbucket":{"$ref":"#/$defs/bitbucket"},"azureDevOps":{"$ref":"#/$defs/azureDevOps"},"gitea":{"$ref":"#/$defs/gitea"}},"$defs":{"url":{"type":"string","pattern":"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$","$comment":"a URL that begins with https:// or http://"},"repository":{"type":"string","pattern":"^[^\\s\"'$`\\\\-][^\\s\"'$`\\\\]*$","$comment":"a Git URL without spaces, quotes and $"},"image":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._:/@-]*$","$comment":"an image reference"},"label":{"type":"string","pattern":"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$","$comment":"lower case letters, digits and hyphens (a DNS label)"},"secret":{"type":"string","pattern":"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$","$comment":"the name of a Kubernetes Secret"},"notificationsKey":{"type":"string","pattern":"^\\$[A-Za-z0-9_-]+$","$comment":"`$` and a key of the Secret argocd-notifications-secret, such as $github-privateKey"},"application":{"title":"HandbackApplication","type":"object","additionalProperties":false,"required":["name","namespace","sourceRepository","environments","test"],"properties":{"name":{"$ref":"#/$defs/label","description":"The application's name, as `waybill render --app` and Argo CD have it."},"namespace":{"$ref":"#/$defs/label","description":"Where it is deployed."},"sourceRepository":{"$ref":"#/$defs/repository","description":"Where its code and its tests are."},"environments":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[a-z0-9]([-a-z0-9._/]{0,251}[a-z0-9])?$","$comment":"an environment as it is reported"},"description":"The environments whose deployments are tested, by the names they are reported as (`reportAs`)."},"test":{"type":"string","minLength":1,"pattern":"^[^\\r\\n]+$","$comment":"one line of shell","description":"What tests a deployment: a shell command, run in the source repository at the deployed commit. It finds the facts in WAYBILL_APPLICATION, WAYBILL_ENVIRONMENT, WAYBILL_SOURCE_COMMIT; the first line that it writes to the file $WAYBILL_SUMMARY goes into the report."},"scan":{"type":"string","minLength":1,"pattern":"^[^\\r\\n]+$","$comment":"one line of shell","description":"What scans a deployment, like `test`; its result is the status `security/APPLICATION`. Needs a Git provider in this file: for webhook and commit-status."}}},"events":{"title":"HandbackEvents","type":"object","additionalProperties":false,"required":["repository","secret"],"description":"Where deployment events are kept: needed by event-files and three-repositories.","properties":{"repository":{"$ref":"#/$defs/repository","description":"The Git repository of the events."},"branch":{"type":"string","pattern":"^[A-Za-z0-9][\\w./-]*$","default":"main","description":"Its branch."},"secret":{"$ref":"#/$defs/secret","description":"A Secret with the key `authorization`, git's HTTP header: one in each application's namespace and one in Argo CD's."},"olderThan":{"type":"string","pattern":"^[1-9][0-9]*d$","$comment":"a number of days, such as 30d","default":"30d","description":"Events older than this are deleted by the retention job."},"keepLast":{"type":"integer","minimum":1,"default":20,"description":"This many of each application, environment and type stay however old they are."}}},"jenkins":{"title":"HandbackJenkins","type":"object","additionalProperties":false,"required":["url","secret"],"description":"Needed by argo-events, and by webhook when `ci` is jenkins.","properties":{"url":{"$ref":"#/$defs/url","description":"Jenkins' address."},"secret":{"$ref":"#/$defs/secret","description":"The Secret whose key `token` is the token of the Generic Webhook Trigger. The same value is the key `jenkins-token` of argocd-notifications-secret."}}},"webhook":{"title":"HandbackWebhook","type":"object","additionalProperties":false,"required":["url"],"description":"An HTTP endpoint that starts the tests: needed by webhook unless `ci` is jenkins, or github-actions with `github`.","properties":{"url":{"type":"string","pattern":"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'`\\\\]*)?$","$comment":"a URL that begins with https:// or http://","description":"Gets a POST with a JSON document. May hold `$` and a key of argocd-notifications-secret: GitLab and CircleCI want their token in the URL."},"header":{"type":"string","pattern":"^[A-Za-z0-9-]+$","description":"The header that carries the token: the key `webhook-token` of argocd-notifications-secret. Default: Authorization for tekton and github-actions, none for systems that have the token in the URL."}}},"argocd":{"title":"HandbackArgoCD","type":"object","additionalProperties":false,"properties":{"namespace":{"$ref":"#/$defs/label","default":"argocd","description":"Where Argo CD and its Applications are."},"url":{"$ref":"#/$defs/url","description":"Argo CD's address in a browser: needed by webhook and commit-status."}}},"github":{"title":"HandbackGitHub","type":"object","additionalProperties":false,"required":["organization","appID","installationID"],"description":"The source repositories are at GitHub: needed by commit-status there.","properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$","description":"Owner of the source repositories."},"appID":{"type":"integer","minimum":1,"description":"ID of the GitHub App that reports deployments."},"installationID":{"type":"integer","minimum":1,"description":"ID of its installation in the organisation."},"enterpriseURL":{"type":"string","pattern":"^https?://[^/\\s\"'$`\\\\]+/api/v3/?$","$comment":"a URL that ends in /api/v3","description":"The API of a GitHub Enterprise Server."},"privateKey":{"$ref":"#/$defs/notificationsKey","default":"$github-privateKey","description":"Where the App's private key is."},"startBy":{"enum":["deployment_status","status"],"default":"deployment_status","description":"What starts the tests: the deployment's status, which names the environment, or the commit status."}}},"gitlab":{"title":"HandbackGitLab","type":"object","additionalProperties":false,"required":["group"],"description":"The source repositories are at GitLab: needed by commit-status there.","properties":{"group":{"type":"string","pattern":"^[A-Za-z0-9_.][A-Za-z0-9_./-]*$","description":"Owner of the source repositories."},"url":{"$ref":"#/$defs/url","default":"https://gitlab.com","description":"The GitLab server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$gitlab-token","description":"Where the access token is."}}},"bitbucket":{"title":"HandbackBitbucket","type":"object","additionalProperties":false,"oneOf":[{"required":["workspace"]},{"required":["project","url"]}],"description":"The source repositories are at Bitbucket: Cloud (`workspace`) or Data Center (`project` and `url`).","properties":{"workspace":{"type":"string","pattern":"^[A-Za-z0-9_-]+$","$comment":"letters, digits, hyphens and underscores","description":"Workspace of Bitbucket Cloud."},"project":{"type":"string","pattern":"^~?[A-Za-z0-9_.-]+$","$comment":"a project's key","description":"Key of a project of Bitbucket Data Center."},"url":{"$ref":"#/$defs/url","description":"The Bitbucket Data Center server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$bitbucket-token","description":"Where the access token is."}}},"azureDevOps":{"title":"HandbackAzureDevOps","type":"object","additionalProperties":false,"required":["organization","project"],"description":"The source repositories are at Azure DevOps.","properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]*$","$comment":"letters, digits and hyphens","description":"The organisation; for Azure DevOps Server the collection."},"project":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$","$comment":"a project's name","description":"The project."},"url":{"$ref":"#/$defs/url","default":"https://dev.azure.com","description":"The server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$azure-token","description":"Where the personal access token is."}}},"gitea":{"title":"HandbackGitea","type":"object","additionalProperties":false,"required":["owner","url"],"description":"The source repositories are at Gitea or Forgejo.","properties":{"owner":{"type":"string","pattern":"^[A-Za-z0-9_.-]+$","$comment":"an owner's name","description":"Organisation or user."},"url":{"$ref":"#/$defs/url","description":"The server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$gitea-token","description":"Where the access token is."}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/handback.schema.json","title":"HandbackFile","description":"handback.yaml: what `waybill handback generate` needs to know to make a deployment start its tests.","type":"object","additionalProperties":false,"required":["apiVersion","kind","ci","image","applications"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Handback"},"ci":{"title":"CiName","enum":["github-actions","gitlab","jenkins","tekton","circleci","azure-pipelines"],"description":"What runs the tests."},"image":{"$ref":"#/$defs/image","description":"The image that has the `waybill` command: the sidecar's."},"testImage":{"$ref":"#/$defs/image","description":"The image that CI's jobs run in: sh, git, and what the tests need; curl and jq for commit statuses, `waybill` for events. Default: `image`."},"applications":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/application"},"description":"The applications whose deployments are tested."},"events":{"$ref":"#/$defs/events"},"jenkins":{"$ref":"#/$defs/jenkins"},"webhook":{"$ref":"#/$defs/webhook"},"argocd":{"$ref":"#/$defs/argocd"},"tekton":{"$ref":"#/$defs/tekton"},"github":{"$ref":"#/$defs/github"},"gitlab":{"$ref":"#/$defs/gitlab"},"bitbucket":{"$ref":"#/$defs/bitbucket"},"azureDevOps":{"$ref":"#/$defs/azureDevOps"},"gitea":{"$ref":"#/$defs/gitea"}},"$defs":{"url":{"type":"string","pattern":"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$","$comment":"a URL that begins with https:// or http://"},"repository":{"type":"string","pattern":"^[^\\s\"'$`\\\\-][^\\s\"'$`\\\\]*$","$comment":"a Git URL without spaces, quotes and $"},"image":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._:/@-]*$","$comment":"an image reference"},"label":{"type":"string","pattern":"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$","$comment":"lower case letters, digits and hyphens (a DNS label)"},"secret":{"type":"string","pattern":"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$","$comment":"the name of a Kubernetes Secret"},"notificationsKey":{"type":"string","pattern":"^\\$[A-Za-z0-9_-]+$","$comment":"`$` and a key of the Secret argocd-notifications-secret, such as $github-privateKey"},"application":{"title":"HandbackApplication","type":"object","additionalProperties":false,"required":["name","namespace","sourceRepository","environments","test"],"properties":{"name":{"$ref":"#/$defs/label","description":"The application's name, as `waybill render --app` and Argo CD have it."},"namespace":{"$ref":"#/$defs/label","description":"Where it is deployed."},"sourceRepository":{"$ref":"#/$defs/repository","description":"Where its code and its tests are."},"environments":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[a-z0-9]([-a-z0-9._/]{0,251}[a-z0-9])?$","$comment":"an environment as it is reported"},"description":"The environments whose deployments are tested, by the names they are reported as (`reportAs`)."},"test":{"type":"string","minLength":1,"pattern":"^[^\\r\\n]+$","$comment":"one line of shell","description":"What tests a deployment: a shell command, run in the source repository at the deployed commit. It finds the facts in WAYBILL_APPLICATION, WAYBILL_ENVIRONMENT, WAYBILL_SOURCE_COMMIT; the first line that it writes to the file $WAYBILL_SUMMARY goes into the report."},"scan":{"type":"string","minLength":1,"pattern":"^[^\\r\\n]+$","$comment":"one line of shell","description":"What scans a deployment, like `test`; its result is the status `security/APPLICATION`. Needs a Git provider in this file: for webhook and commit-status."}}},"events":{"title":"HandbackEvents","type":"object","additionalProperties":false,"required":["repository","secret"],"description":"Where deployment events are kept: needed by event-files and three-repositories.","properties":{"repository":{"$ref":"#/$defs/repository","description":"The Git repository of the events."},"branch":{"type":"string","pattern":"^[A-Za-z0-9][\\w./-]*$","default":"main","description":"Its branch."},"secret":{"$ref":"#/$defs/secret","description":"A Secret with the key `authorization`, git's HTTP header: one in each application's namespace and one in Argo CD's."},"olderThan":{"type":"string","pattern":"^[1-9][0-9]*d$","$comment":"a number of days, such as 30d","default":"30d","description":"Events older than this are deleted by the retention job."},"keepLast":{"type":"integer","minimum":1,"default":20,"description":"This many of each application, environment and type stay however old they are."}}},"jenkins":{"title":"HandbackJenkins","type":"object","additionalProperties":false,"required":["url","secret"],"description":"Needed by argo-events, and by webhook when `ci` is jenkins.","properties":{"url":{"$ref":"#/$defs/url","description":"Jenkins' address."},"secret":{"$ref":"#/$defs/secret","description":"The Secret whose key `token` is the token of the Generic Webhook Trigger. The same value is the key `jenkins-token` of argocd-notifications-secret."}}},"webhook":{"title":"HandbackWebhook","type":"object","additionalProperties":false,"required":["url"],"description":"An HTTP endpoint that starts the tests: needed by webhook unless `ci` is jenkins, or github-actions with `github`.","properties":{"url":{"type":"string","pattern":"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'`\\\\]*)?$","$comment":"a URL that begins with https:// or http://","description":"Gets a POST with a JSON document. May hold `$` and a key of argocd-notifications-secret: GitLab and CircleCI want their token in the URL."},"header":{"type":"string","pattern":"^[A-Za-z0-9-]+$","description":"The header that carries the token: the key `webhook-token` of argocd-notifications-secret. Default: Authorization for tekton and github-actions, none for systems that have the token in the URL."}}},"argocd":{"title":"HandbackArgoCD","type":"object","additionalProperties":false,"properties":{"namespace":{"$ref":"#/$defs/label","default":"argocd","description":"Where Argo CD and its Applications are."},"url":{"$ref":"#/$defs/url","description":"Argo CD's address in a browser: needed by webhook and commit-status."}}},"tekton":{"title":"HandbackTekton","type":"object","additionalProperties":false,"properties":{"namespace":{"$ref":"#/$defs/label","default":"waybill-ci","description":"Where Tekton's objects and their Secrets are."}}},"github":{"title":"HandbackGitHub","type":"object","additionalProperties":false,"required":["organization","appID","installationID"],"description":"The source repositories are at GitHub: needed by commit-status there.","properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$","description":"Owner of the source repositories."},"appID":{"type":"integer","minimum":1,"description":"ID of the GitHub App that reports deployments."},"installationID":{"type":"integer","minimum":1,"description":"ID of its installation in the organisation."},"enterpriseURL":{"type":"string","pattern":"^https?://[^/\\s\"'$`\\\\]+/api/v3/?$","$comment":"a URL that ends in /api/v3","description":"The API of a GitHub Enterprise Server."},"privateKey":{"$ref":"#/$defs/notificationsKey","default":"$github-privateKey","description":"Where the App's private key is."},"startBy":{"enum":["deployment_status","status"],"default":"deployment_status","description":"What starts the tests: the deployment's status, which names the environment, or the commit status."}}},"gitlab":{"title":"HandbackGitLab","type":"object","additionalProperties":false,"required":["group"],"description":"The source repositories are at GitLab: needed by commit-status there.","properties":{"group":{"type":"string","pattern":"^[A-Za-z0-9_.][A-Za-z0-9_./-]*$","description":"Owner of the source repositories."},"url":{"$ref":"#/$defs/url","default":"https://gitlab.com","description":"The GitLab server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$gitlab-token","description":"Where the access token is."}}},"bitbucket":{"title":"HandbackBitbucket","type":"object","additionalProperties":false,"oneOf":[{"required":["workspace"]},{"required":["project","url"]}],"description":"The source repositories are at Bitbucket: Cloud (`workspace`) or Data Center (`project` and `url`).","properties":{"workspace":{"type":"string","pattern":"^[A-Za-z0-9_-]+$","$comment":"letters, digits, hyphens and underscores","description":"Workspace of Bitbucket Cloud."},"project":{"type":"string","pattern":"^~?[A-Za-z0-9_.-]+$","$comment":"a project's key","description":"Key of a project of Bitbucket Data Center."},"url":{"$ref":"#/$defs/url","description":"The Bitbucket Data Center server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$bitbucket-token","description":"Where the access token is."}}},"azureDevOps":{"title":"HandbackAzureDevOps","type":"object","additionalProperties":false,"required":["organization","project"],"description":"The source repositories are at Azure DevOps.","properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]*$","$comment":"letters, digits and hyphens","description":"The organisation; for Azure DevOps Server the collection."},"project":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$","$comment":"a project's name","description":"The project."},"url":{"$ref":"#/$defs/url","default":"https://dev.azure.com","description":"The server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$azure-token","description":"Where the personal access token is."}}},"gitea":{"title":"HandbackGitea","type":"object","additionalProperties":false,"required":["owner","url"],"description":"The source repositories are at Gitea or Forgejo.","properties":{"owner":{"type":"string","pattern":"^[A-Za-z0-9_.-]+$","$comment":"an owner's name","description":"Organisation or user."},"url":{"$ref":"#/$defs/url","description":"The server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$gitea-token","description":"Where the access token is."}}}}};
 const schema32 = {"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._:/@-]*$","$comment":"an image reference"};
 const schema44 = {"title":"HandbackWebhook","type":"object","additionalProperties":false,"required":["url"],"description":"An HTTP endpoint that starts the tests: needed by webhook unless `ci` is jenkins, or github-actions with `github`.","properties":{"url":{"type":"string","pattern":"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'`\\\\]*)?$","$comment":"a URL that begins with https:// or http://","description":"Gets a POST with a JSON document. May hold `$` and a key of argocd-notifications-secret: GitLab and CircleCI want their token in the URL."},"header":{"type":"string","pattern":"^[A-Za-z0-9-]+$","description":"The header that carries the token: the key `webhook-token` of argocd-notifications-secret. Default: Authorization for tekton and github-actions, none for systems that have the token in the URL."}}};
 const func0 = Object.prototype.hasOwnProperty;
@@ -721,11 +721,7 @@ return errors === 0;
 }
 validate27.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema48 = {"title":"HandbackGitHub","type":"object","additionalProperties":false,"required":["organization","appID","installationID"],"description":"The source repositories are at GitHub: needed by commit-status there.","properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$","description":"Owner of the source repositories."},"appID":{"type":"integer","minimum":1,"description":"ID of the GitHub App that reports deployments."},"installationID":{"type":"integer","minimum":1,"description":"ID of its installation in the organisation."},"enterpriseURL":{"type":"string","pattern":"^https?://[^/\\s\"'$`\\\\]+/api/v3/?$","$comment":"a URL that ends in /api/v3","description":"The API of a GitHub Enterprise Server."},"privateKey":{"$ref":"#/$defs/notificationsKey","default":"$github-privateKey","description":"Where the App's private key is."},"startBy":{"enum":["deployment_status","status"],"default":"deployment_status","description":"What starts the tests: the deployment's status, which names the environment, or the commit status."}}};
-const schema49 = {"type":"string","pattern":"^\\$[A-Za-z0-9_-]+$","$comment":"`$` and a key of the Secret argocd-notifications-secret, such as $github-privateKey"};
-const pattern22 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$", "u");
-const pattern23 = new RegExp("^https?://[^/\\s\"'$`\\\\]+/api/v3/?$", "u");
-const pattern24 = new RegExp("^\\$[A-Za-z0-9_-]+$", "u");
+const schema48 = {"title":"HandbackTekton","type":"object","additionalProperties":false,"properties":{"namespace":{"$ref":"#/$defs/label","default":"waybill-ci","description":"Where Tekton's objects and their Secrets are."}}};
 
 function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -738,8 +734,78 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 of Object.keys(data)){
+if(!(key0 === "namespace")){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema48,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.namespace !== undefined && func0.call(data, "namespace")){
+let data0 = data.namespace;
+if(typeof data0 === "string"){
+if(!pattern6.test(data0)){
+const err1 = {instancePath:instancePath+"/namespace",schemaPath:"#/$defs/label/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$"+"\"",schema:"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$",parentSchema:schema35,data:data0};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+else {
+const err2 = {instancePath:instancePath+"/namespace",schemaPath:"#/$defs/label/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.type,parentSchema:schema35,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema48.type,parentSchema:schema48,data};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+validate29.errors = vErrors;
+return errors === 0;
+}
+validate29.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema50 = {"title":"HandbackGitHub","type":"object","additionalProperties":false,"required":["organization","appID","installationID"],"description":"The source repositories are at GitHub: needed by commit-status there.","properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$","description":"Owner of the source repositories."},"appID":{"type":"integer","minimum":1,"description":"ID of the GitHub App that reports deployments."},"installationID":{"type":"integer","minimum":1,"description":"ID of its installation in the organisation."},"enterpriseURL":{"type":"string","pattern":"^https?://[^/\\s\"'$`\\\\]+/api/v3/?$","$comment":"a URL that ends in /api/v3","description":"The API of a GitHub Enterprise Server."},"privateKey":{"$ref":"#/$defs/notificationsKey","default":"$github-privateKey","description":"Where the App's private key is."},"startBy":{"enum":["deployment_status","status"],"default":"deployment_status","description":"What starts the tests: the deployment's status, which names the environment, or the commit status."}}};
+const schema51 = {"type":"string","pattern":"^\\$[A-Za-z0-9_-]+$","$comment":"`$` and a key of the Secret argocd-notifications-secret, such as $github-privateKey"};
+const pattern23 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$", "u");
+const pattern24 = new RegExp("^https?://[^/\\s\"'$`\\\\]+/api/v3/?$", "u");
+const pattern25 = new RegExp("^\\$[A-Za-z0-9_-]+$", "u");
+
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate31.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.organization === undefined) || (!(func0.call(data, "organization")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "organization"},message:"must have required property '"+"organization"+"'",schema:schema48.required,parentSchema:schema48,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "organization"},message:"must have required property '"+"organization"+"'",schema:schema50.required,parentSchema:schema50,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -749,7 +815,7 @@ vErrors.push(err0);
 errors++;
 }
 if((data.appID === undefined) || (!(func0.call(data, "appID")))){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "appID"},message:"must have required property '"+"appID"+"'",schema:schema48.required,parentSchema:schema48,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "appID"},message:"must have required property '"+"appID"+"'",schema:schema50.required,parentSchema:schema50,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -759,7 +825,7 @@ vErrors.push(err1);
 errors++;
 }
 if((data.installationID === undefined) || (!(func0.call(data, "installationID")))){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "installationID"},message:"must have required property '"+"installationID"+"'",schema:schema48.required,parentSchema:schema48,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "installationID"},message:"must have required property '"+"installationID"+"'",schema:schema50.required,parentSchema:schema50,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -770,7 +836,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!((((((key0 === "organization") || (key0 === "appID")) || (key0 === "installationID")) || (key0 === "enterpriseURL")) || (key0 === "privateKey")) || (key0 === "startBy"))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema48,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema50,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -783,8 +849,8 @@ errors++;
 if(data.organization !== undefined && func0.call(data, "organization")){
 let data0 = data.organization;
 if(typeof data0 === "string"){
-if(!pattern22.test(data0)){
-const err4 = {instancePath:instancePath+"/organization",schemaPath:"#/properties/organization/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$"},message:"must match pattern \""+"^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$"+"\"",schema:"^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$",parentSchema:schema48.properties.organization,data:data0};
+if(!pattern23.test(data0)){
+const err4 = {instancePath:instancePath+"/organization",schemaPath:"#/properties/organization/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$"},message:"must match pattern \""+"^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$"+"\"",schema:"^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$",parentSchema:schema50.properties.organization,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -795,7 +861,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/organization",schemaPath:"#/properties/organization/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema48.properties.organization.type,parentSchema:schema48.properties.organization,data:data0};
+const err5 = {instancePath:instancePath+"/organization",schemaPath:"#/properties/organization/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema50.properties.organization.type,parentSchema:schema50.properties.organization,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -808,7 +874,7 @@ errors++;
 if(data.appID !== undefined && func0.call(data, "appID")){
 let data1 = data.appID;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-const err6 = {instancePath:instancePath+"/appID",schemaPath:"#/properties/appID/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema48.properties.appID.type,parentSchema:schema48.properties.appID,data:data1};
+const err6 = {instancePath:instancePath+"/appID",schemaPath:"#/properties/appID/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.appID.type,parentSchema:schema50.properties.appID,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -819,7 +885,7 @@ errors++;
 }
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 < 1 || isNaN(data1)){
-const err7 = {instancePath:instancePath+"/appID",schemaPath:"#/properties/appID/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema48.properties.appID,data:data1};
+const err7 = {instancePath:instancePath+"/appID",schemaPath:"#/properties/appID/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema50.properties.appID,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -833,7 +899,7 @@ errors++;
 if(data.installationID !== undefined && func0.call(data, "installationID")){
 let data2 = data.installationID;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-const err8 = {instancePath:instancePath+"/installationID",schemaPath:"#/properties/installationID/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema48.properties.installationID.type,parentSchema:schema48.properties.installationID,data:data2};
+const err8 = {instancePath:instancePath+"/installationID",schemaPath:"#/properties/installationID/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.installationID.type,parentSchema:schema50.properties.installationID,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -844,7 +910,7 @@ errors++;
 }
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 < 1 || isNaN(data2)){
-const err9 = {instancePath:instancePath+"/installationID",schemaPath:"#/properties/installationID/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema48.properties.installationID,data:data2};
+const err9 = {instancePath:instancePath+"/installationID",schemaPath:"#/properties/installationID/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema50.properties.installationID,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -858,8 +924,8 @@ errors++;
 if(data.enterpriseURL !== undefined && func0.call(data, "enterpriseURL")){
 let data3 = data.enterpriseURL;
 if(typeof data3 === "string"){
-if(!pattern23.test(data3)){
-const err10 = {instancePath:instancePath+"/enterpriseURL",schemaPath:"#/properties/enterpriseURL/pattern",keyword:"pattern",params:{pattern: "^https?://[^/\\s\"'$`\\\\]+/api/v3/?$"},message:"must match pattern \""+"^https?://[^/\\s\"'$`\\\\]+/api/v3/?$"+"\"",schema:"^https?://[^/\\s\"'$`\\\\]+/api/v3/?$",parentSchema:schema48.properties.enterpriseURL,data:data3};
+if(!pattern24.test(data3)){
+const err10 = {instancePath:instancePath+"/enterpriseURL",schemaPath:"#/properties/enterpriseURL/pattern",keyword:"pattern",params:{pattern: "^https?://[^/\\s\"'$`\\\\]+/api/v3/?$"},message:"must match pattern \""+"^https?://[^/\\s\"'$`\\\\]+/api/v3/?$"+"\"",schema:"^https?://[^/\\s\"'$`\\\\]+/api/v3/?$",parentSchema:schema50.properties.enterpriseURL,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -870,7 +936,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/enterpriseURL",schemaPath:"#/properties/enterpriseURL/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema48.properties.enterpriseURL.type,parentSchema:schema48.properties.enterpriseURL,data:data3};
+const err11 = {instancePath:instancePath+"/enterpriseURL",schemaPath:"#/properties/enterpriseURL/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema50.properties.enterpriseURL.type,parentSchema:schema50.properties.enterpriseURL,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -883,8 +949,8 @@ errors++;
 if(data.privateKey !== undefined && func0.call(data, "privateKey")){
 let data4 = data.privateKey;
 if(typeof data4 === "string"){
-if(!pattern24.test(data4)){
-const err12 = {instancePath:instancePath+"/privateKey",schemaPath:"#/$defs/notificationsKey/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema49,data:data4};
+if(!pattern25.test(data4)){
+const err12 = {instancePath:instancePath+"/privateKey",schemaPath:"#/$defs/notificationsKey/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema51,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -895,7 +961,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/privateKey",schemaPath:"#/$defs/notificationsKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.type,parentSchema:schema49,data:data4};
+const err13 = {instancePath:instancePath+"/privateKey",schemaPath:"#/$defs/notificationsKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema51.type,parentSchema:schema51,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -908,7 +974,7 @@ errors++;
 if(data.startBy !== undefined && func0.call(data, "startBy")){
 let data5 = data.startBy;
 if(!((data5 === "deployment_status") || (data5 === "status"))){
-const err14 = {instancePath:instancePath+"/startBy",schemaPath:"#/properties/startBy/enum",keyword:"enum",params:{allowedValues: schema48.properties.startBy.enum},message:"must be equal to one of the allowed values",schema:schema48.properties.startBy.enum,parentSchema:schema48.properties.startBy,data:data5};
+const err14 = {instancePath:instancePath+"/startBy",schemaPath:"#/properties/startBy/enum",keyword:"enum",params:{allowedValues: schema50.properties.startBy.enum},message:"must be equal to one of the allowed values",schema:schema50.properties.startBy.enum,parentSchema:schema50.properties.startBy,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -920,7 +986,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema48.type,parentSchema:schema48,data};
+const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema50.type,parentSchema:schema50,data};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -929,18 +995,18 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate29.errors = vErrors;
+validate31.errors = vErrors;
 return errors === 0;
 }
-validate29.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate31.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema50 = {"title":"HandbackGitLab","type":"object","additionalProperties":false,"required":["group"],"description":"The source repositories are at GitLab: needed by commit-status there.","properties":{"group":{"type":"string","pattern":"^[A-Za-z0-9_.][A-Za-z0-9_./-]*$","description":"Owner of the source repositories."},"url":{"$ref":"#/$defs/url","default":"https://gitlab.com","description":"The GitLab server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$gitlab-token","description":"Where the access token is."}}};
-const pattern25 = new RegExp("^[A-Za-z0-9_.][A-Za-z0-9_./-]*$", "u");
+const schema52 = {"title":"HandbackGitLab","type":"object","additionalProperties":false,"required":["group"],"description":"The source repositories are at GitLab: needed by commit-status there.","properties":{"group":{"type":"string","pattern":"^[A-Za-z0-9_.][A-Za-z0-9_./-]*$","description":"Owner of the source repositories."},"url":{"$ref":"#/$defs/url","default":"https://gitlab.com","description":"The GitLab server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$gitlab-token","description":"Where the access token is."}}};
+const pattern26 = new RegExp("^[A-Za-z0-9_.][A-Za-z0-9_./-]*$", "u");
 
-function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate31.evaluated;
+const evaluated0 = validate33.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -949,7 +1015,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.group === undefined) || (!(func0.call(data, "group")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "group"},message:"must have required property '"+"group"+"'",schema:schema50.required,parentSchema:schema50,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "group"},message:"must have required property '"+"group"+"'",schema:schema52.required,parentSchema:schema52,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -960,7 +1026,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(((key0 === "group") || (key0 === "url")) || (key0 === "token"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema50,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema52,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -973,8 +1039,8 @@ errors++;
 if(data.group !== undefined && func0.call(data, "group")){
 let data0 = data.group;
 if(typeof data0 === "string"){
-if(!pattern25.test(data0)){
-const err2 = {instancePath:instancePath+"/group",schemaPath:"#/properties/group/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.][A-Za-z0-9_./-]*$"},message:"must match pattern \""+"^[A-Za-z0-9_.][A-Za-z0-9_./-]*$"+"\"",schema:"^[A-Za-z0-9_.][A-Za-z0-9_./-]*$",parentSchema:schema50.properties.group,data:data0};
+if(!pattern26.test(data0)){
+const err2 = {instancePath:instancePath+"/group",schemaPath:"#/properties/group/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.][A-Za-z0-9_./-]*$"},message:"must match pattern \""+"^[A-Za-z0-9_.][A-Za-z0-9_./-]*$"+"\"",schema:"^[A-Za-z0-9_.][A-Za-z0-9_./-]*$",parentSchema:schema52.properties.group,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -985,7 +1051,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/group",schemaPath:"#/properties/group/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema50.properties.group.type,parentSchema:schema50.properties.group,data:data0};
+const err3 = {instancePath:instancePath+"/group",schemaPath:"#/properties/group/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties.group.type,parentSchema:schema52.properties.group,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1023,8 +1089,8 @@ errors++;
 if(data.token !== undefined && func0.call(data, "token")){
 let data2 = data.token;
 if(typeof data2 === "string"){
-if(!pattern24.test(data2)){
-const err6 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema49,data:data2};
+if(!pattern25.test(data2)){
+const err6 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema51,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1035,7 +1101,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.type,parentSchema:schema49,data:data2};
+const err7 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema51.type,parentSchema:schema51,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1047,7 +1113,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema50.type,parentSchema:schema50,data};
+const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.type,parentSchema:schema52,data};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1056,19 +1122,19 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate31.errors = vErrors;
+validate33.errors = vErrors;
 return errors === 0;
 }
-validate31.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate33.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema53 = {"title":"HandbackBitbucket","type":"object","additionalProperties":false,"oneOf":[{"required":["workspace"]},{"required":["project","url"]}],"description":"The source repositories are at Bitbucket: Cloud (`workspace`) or Data Center (`project` and `url`).","properties":{"workspace":{"type":"string","pattern":"^[A-Za-z0-9_-]+$","$comment":"letters, digits, hyphens and underscores","description":"Workspace of Bitbucket Cloud."},"project":{"type":"string","pattern":"^~?[A-Za-z0-9_.-]+$","$comment":"a project's key","description":"Key of a project of Bitbucket Data Center."},"url":{"$ref":"#/$defs/url","description":"The Bitbucket Data Center server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$bitbucket-token","description":"Where the access token is."}}};
-const pattern28 = new RegExp("^[A-Za-z0-9_-]+$", "u");
-const pattern29 = new RegExp("^~?[A-Za-z0-9_.-]+$", "u");
+const schema55 = {"title":"HandbackBitbucket","type":"object","additionalProperties":false,"oneOf":[{"required":["workspace"]},{"required":["project","url"]}],"description":"The source repositories are at Bitbucket: Cloud (`workspace`) or Data Center (`project` and `url`).","properties":{"workspace":{"type":"string","pattern":"^[A-Za-z0-9_-]+$","$comment":"letters, digits, hyphens and underscores","description":"Workspace of Bitbucket Cloud."},"project":{"type":"string","pattern":"^~?[A-Za-z0-9_.-]+$","$comment":"a project's key","description":"Key of a project of Bitbucket Data Center."},"url":{"$ref":"#/$defs/url","description":"The Bitbucket Data Center server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$bitbucket-token","description":"Where the access token is."}}};
+const pattern29 = new RegExp("^[A-Za-z0-9_-]+$", "u");
+const pattern30 = new RegExp("^~?[A-Za-z0-9_.-]+$", "u");
 
-function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate33.evaluated;
+const evaluated0 = validate35.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1081,7 +1147,7 @@ let passing0 = null;
 const _errs2 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.workspace === undefined) || (!(func0.call(data, "workspace")))){
-const err0 = {instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: "workspace"},message:"must have required property '"+"workspace"+"'",schema:schema53.oneOf[0].required,parentSchema:schema53.oneOf[0],data};
+const err0 = {instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: "workspace"},message:"must have required property '"+"workspace"+"'",schema:schema55.oneOf[0].required,parentSchema:schema55.oneOf[0],data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1099,7 +1165,7 @@ passing0 = 0;
 const _errs3 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.project === undefined) || (!(func0.call(data, "project")))){
-const err1 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "project"},message:"must have required property '"+"project"+"'",schema:schema53.oneOf[1].required,parentSchema:schema53.oneOf[1],data};
+const err1 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "project"},message:"must have required property '"+"project"+"'",schema:schema55.oneOf[1].required,parentSchema:schema55.oneOf[1],data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1109,7 +1175,7 @@ vErrors.push(err1);
 errors++;
 }
 if((data.url === undefined) || (!(func0.call(data, "url")))){
-const err2 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema53.oneOf[1].required,parentSchema:schema53.oneOf[1],data};
+const err2 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema55.oneOf[1].required,parentSchema:schema55.oneOf[1],data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1131,7 +1197,7 @@ passing0 = 1;
 }
 }
 if(!valid0){
-const err3 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema53.oneOf,parentSchema:schema53,data};
+const err3 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema55.oneOf,parentSchema:schema55,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1154,7 +1220,7 @@ vErrors = null;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
 if(!((((key0 === "workspace") || (key0 === "project")) || (key0 === "url")) || (key0 === "token"))){
-const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema53,data};
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema55,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1167,8 +1233,8 @@ errors++;
 if(data.workspace !== undefined && func0.call(data, "workspace")){
 let data0 = data.workspace;
 if(typeof data0 === "string"){
-if(!pattern28.test(data0)){
-const err5 = {instancePath:instancePath+"/workspace",schemaPath:"#/properties/workspace/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^[A-Za-z0-9_-]+$"+"\"",schema:"^[A-Za-z0-9_-]+$",parentSchema:schema53.properties.workspace,data:data0};
+if(!pattern29.test(data0)){
+const err5 = {instancePath:instancePath+"/workspace",schemaPath:"#/properties/workspace/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^[A-Za-z0-9_-]+$"+"\"",schema:"^[A-Za-z0-9_-]+$",parentSchema:schema55.properties.workspace,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1179,7 +1245,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/workspace",schemaPath:"#/properties/workspace/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema53.properties.workspace.type,parentSchema:schema53.properties.workspace,data:data0};
+const err6 = {instancePath:instancePath+"/workspace",schemaPath:"#/properties/workspace/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema55.properties.workspace.type,parentSchema:schema55.properties.workspace,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1192,8 +1258,8 @@ errors++;
 if(data.project !== undefined && func0.call(data, "project")){
 let data1 = data.project;
 if(typeof data1 === "string"){
-if(!pattern29.test(data1)){
-const err7 = {instancePath:instancePath+"/project",schemaPath:"#/properties/project/pattern",keyword:"pattern",params:{pattern: "^~?[A-Za-z0-9_.-]+$"},message:"must match pattern \""+"^~?[A-Za-z0-9_.-]+$"+"\"",schema:"^~?[A-Za-z0-9_.-]+$",parentSchema:schema53.properties.project,data:data1};
+if(!pattern30.test(data1)){
+const err7 = {instancePath:instancePath+"/project",schemaPath:"#/properties/project/pattern",keyword:"pattern",params:{pattern: "^~?[A-Za-z0-9_.-]+$"},message:"must match pattern \""+"^~?[A-Za-z0-9_.-]+$"+"\"",schema:"^~?[A-Za-z0-9_.-]+$",parentSchema:schema55.properties.project,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1204,7 +1270,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/project",schemaPath:"#/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema53.properties.project.type,parentSchema:schema53.properties.project,data:data1};
+const err8 = {instancePath:instancePath+"/project",schemaPath:"#/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema55.properties.project.type,parentSchema:schema55.properties.project,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1242,8 +1308,8 @@ errors++;
 if(data.token !== undefined && func0.call(data, "token")){
 let data3 = data.token;
 if(typeof data3 === "string"){
-if(!pattern24.test(data3)){
-const err11 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema49,data:data3};
+if(!pattern25.test(data3)){
+const err11 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema51,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1254,7 +1320,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.type,parentSchema:schema49,data:data3};
+const err12 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema51.type,parentSchema:schema51,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1266,7 +1332,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema53.type,parentSchema:schema53,data};
+const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema55.type,parentSchema:schema55,data};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1275,19 +1341,19 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate33.errors = vErrors;
+validate35.errors = vErrors;
 return errors === 0;
 }
-validate33.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate35.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema56 = {"title":"HandbackAzureDevOps","type":"object","additionalProperties":false,"required":["organization","project"],"description":"The source repositories are at Azure DevOps.","properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]*$","$comment":"letters, digits and hyphens","description":"The organisation; for Azure DevOps Server the collection."},"project":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$","$comment":"a project's name","description":"The project."},"url":{"$ref":"#/$defs/url","default":"https://dev.azure.com","description":"The server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$azure-token","description":"Where the personal access token is."}}};
-const pattern32 = new RegExp("^[A-Za-z0-9][A-Za-z0-9-]*$", "u");
-const pattern33 = new RegExp("^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$", "u");
+const schema58 = {"title":"HandbackAzureDevOps","type":"object","additionalProperties":false,"required":["organization","project"],"description":"The source repositories are at Azure DevOps.","properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]*$","$comment":"letters, digits and hyphens","description":"The organisation; for Azure DevOps Server the collection."},"project":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$","$comment":"a project's name","description":"The project."},"url":{"$ref":"#/$defs/url","default":"https://dev.azure.com","description":"The server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$azure-token","description":"Where the personal access token is."}}};
+const pattern33 = new RegExp("^[A-Za-z0-9][A-Za-z0-9-]*$", "u");
+const pattern34 = new RegExp("^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$", "u");
 
-function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate35.evaluated;
+const evaluated0 = validate37.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1296,7 +1362,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.organization === undefined) || (!(func0.call(data, "organization")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "organization"},message:"must have required property '"+"organization"+"'",schema:schema56.required,parentSchema:schema56,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "organization"},message:"must have required property '"+"organization"+"'",schema:schema58.required,parentSchema:schema58,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1306,7 +1372,7 @@ vErrors.push(err0);
 errors++;
 }
 if((data.project === undefined) || (!(func0.call(data, "project")))){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "project"},message:"must have required property '"+"project"+"'",schema:schema56.required,parentSchema:schema56,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "project"},message:"must have required property '"+"project"+"'",schema:schema58.required,parentSchema:schema58,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1317,7 +1383,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!((((key0 === "organization") || (key0 === "project")) || (key0 === "url")) || (key0 === "token"))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema56,data};
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema58,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1330,8 +1396,8 @@ errors++;
 if(data.organization !== undefined && func0.call(data, "organization")){
 let data0 = data.organization;
 if(typeof data0 === "string"){
-if(!pattern32.test(data0)){
-const err3 = {instancePath:instancePath+"/organization",schemaPath:"#/properties/organization/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9-]*$",parentSchema:schema56.properties.organization,data:data0};
+if(!pattern33.test(data0)){
+const err3 = {instancePath:instancePath+"/organization",schemaPath:"#/properties/organization/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9-]*$",parentSchema:schema58.properties.organization,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1342,7 +1408,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/organization",schemaPath:"#/properties/organization/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema56.properties.organization.type,parentSchema:schema56.properties.organization,data:data0};
+const err4 = {instancePath:instancePath+"/organization",schemaPath:"#/properties/organization/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema58.properties.organization.type,parentSchema:schema58.properties.organization,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1355,8 +1421,8 @@ errors++;
 if(data.project !== undefined && func0.call(data, "project")){
 let data1 = data.project;
 if(typeof data1 === "string"){
-if(!pattern33.test(data1)){
-const err5 = {instancePath:instancePath+"/project",schemaPath:"#/properties/project/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$",parentSchema:schema56.properties.project,data:data1};
+if(!pattern34.test(data1)){
+const err5 = {instancePath:instancePath+"/project",schemaPath:"#/properties/project/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$",parentSchema:schema58.properties.project,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1367,7 +1433,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/project",schemaPath:"#/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema56.properties.project.type,parentSchema:schema56.properties.project,data:data1};
+const err6 = {instancePath:instancePath+"/project",schemaPath:"#/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema58.properties.project.type,parentSchema:schema58.properties.project,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1405,8 +1471,8 @@ errors++;
 if(data.token !== undefined && func0.call(data, "token")){
 let data3 = data.token;
 if(typeof data3 === "string"){
-if(!pattern24.test(data3)){
-const err9 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema49,data:data3};
+if(!pattern25.test(data3)){
+const err9 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema51,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1417,7 +1483,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.type,parentSchema:schema49,data:data3};
+const err10 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema51.type,parentSchema:schema51,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1429,7 +1495,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema56.type,parentSchema:schema56,data};
+const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema58.type,parentSchema:schema58,data};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1438,18 +1504,18 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate35.errors = vErrors;
+validate37.errors = vErrors;
 return errors === 0;
 }
-validate35.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate37.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema59 = {"title":"HandbackGitea","type":"object","additionalProperties":false,"required":["owner","url"],"description":"The source repositories are at Gitea or Forgejo.","properties":{"owner":{"type":"string","pattern":"^[A-Za-z0-9_.-]+$","$comment":"an owner's name","description":"Organisation or user."},"url":{"$ref":"#/$defs/url","description":"The server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$gitea-token","description":"Where the access token is."}}};
-const pattern36 = new RegExp("^[A-Za-z0-9_.-]+$", "u");
+const schema61 = {"title":"HandbackGitea","type":"object","additionalProperties":false,"required":["owner","url"],"description":"The source repositories are at Gitea or Forgejo.","properties":{"owner":{"type":"string","pattern":"^[A-Za-z0-9_.-]+$","$comment":"an owner's name","description":"Organisation or user."},"url":{"$ref":"#/$defs/url","description":"The server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$gitea-token","description":"Where the access token is."}}};
+const pattern37 = new RegExp("^[A-Za-z0-9_.-]+$", "u");
 
-function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate37.evaluated;
+const evaluated0 = validate39.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1458,7 +1524,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.owner === undefined) || (!(func0.call(data, "owner")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "owner"},message:"must have required property '"+"owner"+"'",schema:schema59.required,parentSchema:schema59,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "owner"},message:"must have required property '"+"owner"+"'",schema:schema61.required,parentSchema:schema61,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1468,7 +1534,7 @@ vErrors.push(err0);
 errors++;
 }
 if((data.url === undefined) || (!(func0.call(data, "url")))){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema59.required,parentSchema:schema59,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema61.required,parentSchema:schema61,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1479,7 +1545,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(((key0 === "owner") || (key0 === "url")) || (key0 === "token"))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema59,data};
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema61,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1492,8 +1558,8 @@ errors++;
 if(data.owner !== undefined && func0.call(data, "owner")){
 let data0 = data.owner;
 if(typeof data0 === "string"){
-if(!pattern36.test(data0)){
-const err3 = {instancePath:instancePath+"/owner",schemaPath:"#/properties/owner/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.-]+$"},message:"must match pattern \""+"^[A-Za-z0-9_.-]+$"+"\"",schema:"^[A-Za-z0-9_.-]+$",parentSchema:schema59.properties.owner,data:data0};
+if(!pattern37.test(data0)){
+const err3 = {instancePath:instancePath+"/owner",schemaPath:"#/properties/owner/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.-]+$"},message:"must match pattern \""+"^[A-Za-z0-9_.-]+$"+"\"",schema:"^[A-Za-z0-9_.-]+$",parentSchema:schema61.properties.owner,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1504,7 +1570,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/owner",schemaPath:"#/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema59.properties.owner.type,parentSchema:schema59.properties.owner,data:data0};
+const err4 = {instancePath:instancePath+"/owner",schemaPath:"#/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.properties.owner.type,parentSchema:schema61.properties.owner,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1542,8 +1608,8 @@ errors++;
 if(data.token !== undefined && func0.call(data, "token")){
 let data2 = data.token;
 if(typeof data2 === "string"){
-if(!pattern24.test(data2)){
-const err7 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema49,data:data2};
+if(!pattern25.test(data2)){
+const err7 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema51,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1554,7 +1620,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.type,parentSchema:schema49,data:data2};
+const err8 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema51.type,parentSchema:schema51,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1566,7 +1632,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema59.type,parentSchema:schema59,data};
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema61.type,parentSchema:schema61,data};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1575,10 +1641,10 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate37.errors = vErrors;
+validate39.errors = vErrors;
 return errors === 0;
 }
-validate37.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate39.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -1881,33 +1947,39 @@ vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.error
 errors = vErrors.length;
 }
 }
-if(data.github !== undefined && func0.call(data, "github")){
-if(!(validate29(data.github, {instancePath:instancePath+"/github",parentData:data,parentDataProperty:"github",rootData,dynamicAnchors}))){
+if(data.tekton !== undefined && func0.call(data, "tekton")){
+if(!(validate29(data.tekton, {instancePath:instancePath+"/tekton",parentData:data,parentDataProperty:"tekton",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
 errors = vErrors.length;
 }
 }
-if(data.gitlab !== undefined && func0.call(data, "gitlab")){
-if(!(validate31(data.gitlab, {instancePath:instancePath+"/gitlab",parentData:data,parentDataProperty:"gitlab",rootData,dynamicAnchors}))){
+if(data.github !== undefined && func0.call(data, "github")){
+if(!(validate31(data.github, {instancePath:instancePath+"/github",parentData:data,parentDataProperty:"github",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
 errors = vErrors.length;
 }
 }
-if(data.bitbucket !== undefined && func0.call(data, "bitbucket")){
-if(!(validate33(data.bitbucket, {instancePath:instancePath+"/bitbucket",parentData:data,parentDataProperty:"bitbucket",rootData,dynamicAnchors}))){
+if(data.gitlab !== undefined && func0.call(data, "gitlab")){
+if(!(validate33(data.gitlab, {instancePath:instancePath+"/gitlab",parentData:data,parentDataProperty:"gitlab",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
 errors = vErrors.length;
 }
 }
-if(data.azureDevOps !== undefined && func0.call(data, "azureDevOps")){
-if(!(validate35(data.azureDevOps, {instancePath:instancePath+"/azureDevOps",parentData:data,parentDataProperty:"azureDevOps",rootData,dynamicAnchors}))){
+if(data.bitbucket !== undefined && func0.call(data, "bitbucket")){
+if(!(validate35(data.bitbucket, {instancePath:instancePath+"/bitbucket",parentData:data,parentDataProperty:"bitbucket",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
 errors = vErrors.length;
 }
 }
-if(data.gitea !== undefined && func0.call(data, "gitea")){
-if(!(validate37(data.gitea, {instancePath:instancePath+"/gitea",parentData:data,parentDataProperty:"gitea",rootData,dynamicAnchors}))){
+if(data.azureDevOps !== undefined && func0.call(data, "azureDevOps")){
+if(!(validate37(data.azureDevOps, {instancePath:instancePath+"/azureDevOps",parentData:data,parentDataProperty:"azureDevOps",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+errors = vErrors.length;
+}
+}
+if(data.gitea !== undefined && func0.call(data, "gitea")){
+if(!(validate39(data.gitea, {instancePath:instancePath+"/gitea",parentData:data,parentDataProperty:"gitea",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
 errors = vErrors.length;
 }
 }

@@ -8,6 +8,7 @@ import { helm3Binary, helm4Binary, kustomizeBinary } from './renderers.mjs';
 await mkdir(cacheFolder(), { recursive: true });
 await goBinary('test/oracle');
 await goBinary('test/handback/oracle');
+await goBinary('test/handback/tekton');
 await goBinary('test/registry/server');
 await kustomizeBinary();
 await helm3Binary();

@@ -214,7 +214,7 @@ function generate(config: HandbackConfig): ReturnType<Pattern['generate']> {
     })),
     // Jenkins gets the same document as from Waybill's webhooks, so its jobs are the same.
     ...file.applications.flatMap((application) =>
-      checkJobs(config, application, toldByArgoCD(application), false).flatMap((job) => writeJob('jenkins', job)),
+      checkJobs(config, application, toldByArgoCD(application), false).flatMap((job) => writeJob(file, job, 'jenkins')),
     ),
   ];
 }

@@ -100,7 +100,7 @@ export const pattern: Pattern = {
       ...file.applications.flatMap((application) => {
         const provider = providerFor(config, application);
         const checks = checkJobs(config, application, startOf(config, application, provider), true);
-        return [pending(config, application, provider), ...checks].flatMap((job) => writeJob(file.ci, job));
+        return [pending(config, application, provider), ...checks].flatMap((job) => writeJob(file, job));
       }),
     ];
   },

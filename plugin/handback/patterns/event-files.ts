@@ -100,7 +100,7 @@ export function eventFiles(file: HandbackFile, events: HandbackEvents): Handback
     { path: 'cluster/reconcile.yaml', text: writeDocuments(reconciler(file, events)) },
     ...file.applications.flatMap((application) => [
       { path: `events/${consumerFile(application)}`, text: consumerScript(application, events) },
-      ...writeJob(file.ci, consumerJob(file, application, events)),
+      ...writeJob(file, consumerJob(file, application, events)),
     ]),
   ];
 }

@@ -63,8 +63,8 @@ export const pattern: Pattern = {
     const events = need(config, 'three-repositories', 'events');
     return [
       ...eventFiles(file, events),
-      ...file.applications.flatMap((application) => writeJob(file.ci, request(file, application, events))),
-      ...writeJob(file.ci, retention(file, events)),
+      ...file.applications.flatMap((application) => writeJob(file, request(file, application, events))),
+      ...writeJob(file, retention(file, events)),
     ];
   },
 };

@@ -76,7 +76,7 @@ export const pattern: Pattern = {
       notificationsFile(config, 'webhook', receiver(config)),
       ...file.applications.flatMap((application) => {
         const request = dispatches(config) ? dispatched(application) : toldByArgoCD(application);
-        return checkJobs(config, application, request, false).flatMap((job) => writeJob(file.ci, job));
+        return checkJobs(config, application, request, false).flatMap((job) => writeJob(file, job));
       }),
     ];
   },

@@ -1,15 +1,15 @@
 /**
  * The shape of a CI system (plugin/handback/systems/NAME.ts): each file exports `system`.
  */
-import type { CiName } from '../../schemas/handback.generated.ts';
+import type { CiName, HandbackFile } from '../../schemas/handback.generated.ts';
 import type { HandbackFileText, Job } from '../job.ts';
 import type { Request } from '../request.ts';
 
 /** Writes jobs in the language of one CI system. */
 export interface System {
   readonly name: CiName;
-  /** The files of a job. */
-  readonly write: (job: Job) => HandbackFileText[];
+  /** The files of a job. Files that several jobs share are the same text each time. */
+  readonly write: (job: Job, file: HandbackFile) => HandbackFileText[];
 }
 
 /** What a generated file says first. */

@@ -1,0 +1,86 @@
+/**
+ * The generated Tekton objects in the eyes of Tekton's own code: types, validation, interceptors with their secrets,
+ * bindings and templates.
+ */
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { readHandbackConfig } from '../../plugin/handback/config.ts';
+import { generateFiles, patternNames } from '../../plugin/handback/generate.ts';
+import { isArray, isObject, type JsonObject } from '../../plugin/resources/json.ts';
+import { valueAt } from '../../plugin/resources/pointer.ts';
+import { readYaml } from '../../plugin/yaml/read.ts';
+import { goBinary } from '../tools/go-binary.mjs';
+import { configuration, filesFor, sites } from './configurations.ts';
+import { list, textAt } from './oracle.ts';
+import { senderNames, senders, type Sent } from './senders.ts';
+
+const secret = 'a shared secret';
+const commit = '8f3c0e7b6a5d4c3b2a190f8e7d6c5b4a39281706';
+
+function objects(files: readonly { path: string; text: string }[]): JsonObject[] {
+  return files
+    .filter(({ path }) => path.startsWith('tekton/'))
+    .flatMap(({ path, text }) => readYaml(text, { file: path, duplicateKeys: 'error' }))
+    .flatMap(({ value }) => (isObject(value) ? [value] : []));
+}
+
+async function tekton(made: readonly JsonObject[], requests: readonly Sent[]): Promise<JsonObject> {
+  const asked = {
+    objects: made,
+    secret,
+    requests: requests.map(({ header, body }) => ({
+      header: Object.fromEntries(Object.entries(header).map(([name, value]) => [name, [value]])),
+      body,
+    })),
+  };
+  const { status, stdout, stderr } = spawnSync(await goBinary('test/handback/tekton'), [], {
+    input: JSON.stringify(asked),
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(stderr);
+  const [answer] = readYaml(stdout, { file: 'answer', duplicateKeys: 'error' });
+  return isObject(answer?.value) ? answer.value : {};
+}
+
+describe('Tekton', () => {
+  it.each(patternNames)('takes the objects of %s', async (pattern) => {
+    const text = configuration('tekton', sites.GitLab, 'scan: "true"').concat(sites['Argo CD'].block, '\n');
+    const made = objects(generateFiles(pattern, readHandbackConfig(text, 'handback.yaml')));
+    const { kinds } = await tekton(made, []);
+    // Argo Events calls Jenkins.
+    expect(kinds).toEqual(pattern === 'argo-events' ? null : expect.arrayContaining(['Task']));
+  });
+
+  it.each(senderNames)(
+    '%s: a deployment starts its tests with the facts, other requests start nothing',
+    async (name) => {
+      const told = { application: 'user-service', environment: 'staging', commit, success: true };
+      const send = senders[name];
+      const wrong: Sent[] = [
+        send({ ...told, success: false }, secret),
+        send({ ...told, environment: 'preview/1' }, secret),
+        send(told, 'guessed'),
+        { ...send(told, secret), header: { 'X-GitHub-Event': 'push' } },
+      ];
+      const made = objects(filesFor('tekton', name));
+      const answer = await tekton(made, [send(told, secret), ...wrong]);
+      const [run, ...others] = list(answer, 'runs');
+      expect(run).not.toHaveProperty('stopped');
+      const resource = valueAt(run, ['resources', 0]);
+      expect(textAt(resource, ['spec', 'taskRef', 'name'])).toBe('waybill-test-user-service');
+      const params = valueAt(resource, ['spec', 'params']);
+      const facts = Object.fromEntries(
+        (isArray(params) ? params : []).map((one) => [textAt(one, ['name']), textAt(one, ['value'])]),
+      );
+      expect(facts['source-commit']?.split('/').at(-1)).toBe(commit);
+      expect(facts['environment'] ?? facts['context']).toMatch(/(^|\/)staging$/u);
+      expect(others.map((one) => textAt(one, ['stopped']).split(':')[0])).toHaveLength(4);
+      for (const one of others) expect(textAt(one, ['stopped'])).toMatch(/^(cel|github|gitlab|bitbucket): ./u);
+    },
+  );
+
+  it('refuses what is no field of its types', async () => {
+    const task = objects(filesFor('tekton', 'GitLab')).find((one) => one['kind'] === 'Task');
+    await expect(tekton([{ ...task, spec: { stepz: [] } }], [])).rejects.toThrow('stepz');
+  });
+});
