@@ -54,7 +54,7 @@ export interface PolicyKustomize {
  */
 export interface PolicyRegistries {
   /**
-   * Registries that image strategies may ask while Argo CD renders. No strategy exists yet, so this has no effect. None by default: Argo CD caches a render for each revision, so a new tag would show on a hard refresh only.
+   * Registries, such as `ghcr.io` or `docker.io`, that image strategies may ask during a render, for images that neither an override nor the lock decides. None by default: Argo CD keeps a render for each commit, so a new tag would show on a hard refresh only, and a registry that is down would fail every render ([strategies.md](strategies.md)).
    */
   ask?: RegistryHost[];
   /**
