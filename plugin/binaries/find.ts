@@ -26,6 +26,12 @@ function isExecutable(path: string): boolean {
   }
 }
 
+/** The path of the first executable of this name on PATH; undefined when there is none. */
+export function lookOnPath(name: string, env: Binaries['env']): string | undefined {
+  const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
+  return folders.map((folder) => join(folder, name)).find((candidate) => isExecutable(candidate));
+}
+
 /**
  * The executable that the variable names, else the first on PATH; undefined when PATH has none. Failure
  * `binary-missing` when the variable names something else than an executable.
@@ -39,8 +45,7 @@ export function lookForBinary(wanted: Wanted, { env }: Pick<Binaries, 'env'>): F
     const why = isAbsolute(named) ? 'is not an executable file' : 'is not an absolute path';
     throw failure('binary-missing', `${variable} names ${named}, which ${why}`, { help: [howToGet] });
   }
-  const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
-  const path = folders.map((folder) => join(folder, name)).find((candidate) => isExecutable(candidate));
+  const path = lookOnPath(name, env);
   return path === undefined ? undefined : { name, path };
 }
 

@@ -16,8 +16,8 @@ export interface AuthoritySetup {
   /** The registry's host as images name it. */
   readonly registry: string;
   readonly hosts: Hosts;
-  /** Credentials for the registry; asked once. */
-  readonly find: () => Promise<Lookup>;
+  /** Credentials for a repository. */
+  readonly find: (repository: string) => Promise<Lookup>;
   /** Sends a request to a token server. */
   readonly send: (ask: Ask) => Promise<Answer>;
 }
@@ -38,7 +38,8 @@ interface Realm {
 /** Who asks, for one host. */
 export class Authority {
   readonly #setup: AuthoritySetup;
-  #found: Promise<Lookup> | undefined;
+  /** By repository. */
+  readonly #found = new Map<string, Promise<Lookup>>();
   #basic = false;
   #realm: Realm | undefined;
   /** By repository. */
@@ -50,10 +51,11 @@ export class Authority {
     this.#setup = setup;
   }
 
-  /** The credentials for this host. */
-  async found(): Promise<Lookup> {
-    this.#found ??= this.#setup.find();
-    return await this.#found;
+  /** The credentials for a repository of this host. */
+  async found(repository: string): Promise<Lookup> {
+    const known = this.#found.get(repository) ?? this.#setup.find(repository);
+    this.#found.set(repository, known);
+    return await known;
   }
 
   /** Whether the host has said what it wants. */
@@ -63,36 +65,39 @@ export class Authority {
 
   /** The Authorization header for a repository, as far as the host has said what it wants; undefined for none. */
   async header(repository: string): Promise<string | undefined> {
-    const { credential } = await this.found();
+    const found = await this.found(repository);
+    const { credential } = found;
     if (credential?.kind === 'bearer') return `Bearer ${credential.secret}`;
     if (this.#basic) return credential?.kind === 'password' ? basicHeader(credential) : undefined;
     if (this.#realm === undefined) return undefined;
     const known = this.#scopes.get(repository);
-    if (known) return (await this.#token(this.#realm, known)).header;
+    if (known) return (await this.#token(this.#realm, found, known)).header;
     if (!this.#realm.ordinary) return undefined;
     const scopes = new Set([pullScope(repository)]);
     this.#scopes.set(repository, scopes);
-    return (await this.#token(this.#realm, scopes)).header;
+    return (await this.#token(this.#realm, found, scopes)).header;
   }
 
-  async #token(realm: Realm, scopes: Iterable<string>): Promise<Token> {
-    const merged = mergeScopes(scopes);
-    const key = merged.join(' ');
+  /** Two credentials for one host have tokens of their own. */
+  #key(found: Lookup, scopes: Iterable<string>): string {
+    const { source = '', user = '' } = found.credential ?? {};
+    return JSON.stringify([source, user, ...mergeScopes(scopes)]);
+  }
+
+  async #token(realm: Realm, found: Lookup, scopes: Iterable<string>): Promise<Token> {
+    const key = this.#key(found, scopes);
     const known = this.#tokens.get(key);
     if (known) {
       const token = await known;
       if (token.expires > Date.now()) return token;
       // Somebody else may have replaced it meanwhile.
       if (this.#tokens.get(key) === known) this.#tokens.delete(key);
-      return await this.#token(realm, scopes);
+      return await this.#token(realm, found, scopes);
     }
     const { registry, hosts, send } = this.#setup;
-    const found = await this.found();
-    const again = this.#tokens.get(key);
-    if (again) return await again;
     const ca = hosts.settings(realm.url.host).ca ?? hosts.settings(registry).ca;
-    const request = { realm: realm.url, service: realm.service, scopes: merged, registry, found, ca };
-    const made = fetchToken(request, send);
+    const { url, service } = realm;
+    const made = fetchToken({ realm: url, service, scopes: mergeScopes(scopes), registry, found, ca }, send);
     this.#tokens.set(key, made);
     // A refusal now need not be one later.
     made.catch(() => this.#tokens.delete(key));
@@ -123,7 +128,7 @@ export class Authority {
    */
   async challenged(answer: Answer, used: Used, repository: string, what: string): Promise<string> {
     const { registry } = this.#setup;
-    const found = await this.found();
+    const found = await this.found(repository);
     const challenges = parseChallenges(answer.headers['www-authenticate'] ?? '');
     const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
     const basic = challenges.some(({ scheme }) => scheme === 'basic');
@@ -140,12 +145,12 @@ export class Authority {
     const scopes = this.#scopes.get(repository) ?? new Set();
     scopes.add(bearer.parameters.get('scope') ?? pullScope(repository));
     this.#scopes.set(repository, scopes);
-    const key = mergeScopes(scopes).join(' ');
+    const key = this.#key(found, scopes);
     const current = this.#tokens.get(key);
     if (current !== undefined && (await current).header === used.header) {
       if (used.fresh) throw refuse();
       this.#tokens.delete(key);
     }
-    return (await this.#token(this.#realm, scopes)).header;
+    return (await this.#token(this.#realm, found, scopes)).header;
   }
 }

@@ -1,39 +1,56 @@
 /**
  * Makes a {@link Registry}: which host answers for a name, its mirrors before it, and the disk cache before both.
  */
+import { isAbsolute } from 'node:path';
 import { failure, Failure } from '../diagnostics/failure.ts';
 import { isDigest, parseReference, registryOf } from '../references/reference.ts';
-import { Endpoint } from './endpoint.ts';
-import { type Documents, factsOf } from './facts.ts';
+import { Credentials } from './credentials/find.ts';
+import { DiskCache } from './disk-cache.ts';
+import { DocumentStore } from './documents.ts';
+import { type Document, Endpoint } from './endpoint.ts';
+import { factsOf } from './facts.ts';
+import { Flights } from './flights.ts';
 import { type Hosts, readHosts } from './hosts.ts';
 import { PatientTransport } from './patience.ts';
 import type { ImageFacts, ImageOptions, Registry, RegistryOptions } from './registry.ts';
 import { Session } from './session.ts';
 import { Transport } from './transport.ts';
 
+/** The file that WAYBILL_REGISTRIES names. The plugin runs inside the application's directory, where its author writes. */
+function hostsVariable(env: RegistryOptions['env']): string | undefined {
+  const named = env['WAYBILL_REGISTRIES'] || undefined;
+  if (named === undefined || isAbsolute(named)) return named;
+  throw failure('registries-invalid', `WAYBILL_REGISTRIES names ${named}; expected an absolute path`);
+}
+
 /** Which endpoints a question may be put to. */
 type Purpose = 'tags' | 'content';
-
-async function findNothing(): Promise<{ places: string[] }> {
-  return await Promise.resolve({ places: [] });
-}
 
 class Client implements Registry {
   readonly #hosts: Hosts;
   readonly #transport: PatientTransport;
+  readonly #credentials: Credentials;
+  readonly #cache: DiskCache | undefined;
+  readonly #documents: DocumentStore;
   readonly #sessions = new Map<string, Session>();
+  readonly #lists = new Flights<readonly string[]>();
+  readonly #digests = new Flights<string>();
 
   constructor(options: RegistryOptions) {
     const { env, concurrency = 8, timeoutMs = 30_000, retries = 4, backoffMs = 500, patienceMs = 60_000 } = options;
-    this.#hosts = readHosts(options.hostsFile ?? (env['WAYBILL_REGISTRIES'] || undefined));
+    this.#hosts = readHosts(options.hostsFile ?? hostsVariable(env));
     const transport = new Transport({ env, connections: concurrency, timeoutMs });
+    this.#credentials = new Credentials(env);
+    this.#cache = options.cacheFolder === undefined ? undefined : new DiskCache(options.cacheFolder);
+    this.#documents = new DocumentStore(this.#cache);
     this.#transport = new PatientTransport(transport, { concurrency, retries, backoffMs, patienceMs });
   }
 
   #session(registry: string): Session {
     const known = this.#sessions.get(registry);
     if (known) return known;
-    const made = new Session({ registry, transport: this.#transport, hosts: this.#hosts, find: findNothing });
+    const find = async (repository: string) => await this.#credentials.find(registry, repository);
+    const made = new Session({ registry, transport: this.#transport, hosts: this.#hosts, find });
     this.#sessions.set(registry, made);
     return made;
   }
@@ -78,24 +95,42 @@ class Client implements Registry {
   }
 
   async tags(written: string): Promise<readonly string[]> {
-    const { endpoints } = this.#endpoints(written, 'tags');
-    return await this.#first(endpoints, async (endpoint) => await endpoint.tags());
+    const { name, endpoints } = this.#endpoints(written, 'tags');
+    return await this.#lists.once(name, async () => {
+      return await this.#first(endpoints, async (endpoint) => await endpoint.tags());
+    });
   }
 
   async digest(written: string, tag: string): Promise<string> {
-    const { endpoints } = this.#endpoints(written, 'tags');
-    return await this.#first(endpoints, async (endpoint) => await endpoint.digest(tag));
+    const { name, endpoints } = this.#endpoints(written, 'tags');
+    return await this.#digests.once(`${name}:${tag}`, async () => {
+      const digest = await this.#first(endpoints, async (endpoint) => await endpoint.digest(tag));
+      await this.#cache?.noteTag(name, tag, digest);
+      return digest;
+    });
+  }
+
+  /** What a tag points to: bytes that are known are not asked for again, only their digest, unless tags stay. */
+  async #byTag(written: string, tag: string, stays: boolean): Promise<Document> {
+    const { name, endpoints } = this.#endpoints(written, 'tags');
+    const noted = await this.#cache?.tag(name, tag);
+    const kept = noted === undefined ? undefined : await this.#cache?.read(name, noted);
+    if (noted !== undefined && kept !== undefined) {
+      if (stays || (await this.digest(written, tag)) === noted) return { digest: noted, bytes: kept };
+    }
+    const document = await this.#first(endpoints, async (one) => await one.manifest(tag));
+    await this.#documents.keep(name, document);
+    await this.#cache?.noteTag(name, tag, document.digest);
+    return document;
   }
 
   async image(written: string, reference: string, options: ImageOptions = {}): Promise<ImageFacts> {
+    const { name, endpoints } = this.#endpoints(written, 'content');
+    const documents = this.#documents.of(name, async (ask) => await this.#first(endpoints, ask));
     const byDigest = isDigest(reference);
-    const { name, endpoints } = this.#endpoints(written, byDigest ? 'content' : 'tags');
-    const content = this.#endpoints(written, 'content').endpoints;
-    const documents: Documents = {
-      manifest: async (digest) => (await this.#first(content, async (one) => await one.manifest(digest))).bytes,
-      config: async (digest) => await this.#first(content, async (one) => await one.config(digest)),
-    };
-    const top = await this.#first(endpoints, async (one) => await one.manifest(reference));
+    const top = byDigest
+      ? { digest: reference, bytes: await documents.manifest(reference) }
+      : await this.#byTag(written, reference, options.immutableTag === true);
     const named = { host: name.slice(0, name.indexOf('/')), what: `${name}${byDigest ? '@' : ':'}${reference}` };
     return await factsOf(top, named, documents, options.platform);
   }

@@ -42,6 +42,10 @@ export class Endpoint {
     return await this.#session.ask({ ...ask, repository: this.#repository });
   }
 
+  async #refusal(answer: Answer, what: string): Promise<Error> {
+    return await this.#session.refusal(answer, what, this.#repository);
+  }
+
   #unusable(answer: Answer, what: string, why: string, help: readonly string[] = []): Error {
     return unusable(answer.url.host, what, why, help);
   }
@@ -59,7 +63,7 @@ export class Endpoint {
       // PAGINATION_NUMBER_INVALID: a registry with smaller pages that does not just give fewer.
       if (answer.status === 400 && seen.size === 0)
         answer = await this.#ask({ ...common, method: 'GET', path: 'tags/list' });
-      if (answer.status !== 200) throw await this.#session.refusal(answer, what);
+      if (answer.status !== 200) throw await this.#refusal(answer, what);
       const page = parseAnswer<TagList>(validate, answer.body, { host: answer.url.host, what });
       for (const tag of page.tags ?? []) tags.add(tag);
       seen.add(path);
@@ -99,7 +103,7 @@ export class Endpoint {
       const digest = this.#digestHeader(answer, what);
       if (digest !== undefined) return digest;
     } else if ([403, 404, 429].includes(answer.status) || answer.status >= 500) {
-      throw await this.#session.refusal(answer, what);
+      throw await this.#refusal(answer, what);
     }
     return (await this.manifest(tag)).digest;
   }
@@ -110,7 +114,7 @@ export class Endpoint {
     const what = `${this.#name}${asked === undefined ? ':' : '@'}${reference}`;
     const maxBytes = largest.manifest;
     const answer = await this.#ask({ method: 'GET', path: `manifests/${reference}`, accept: accepted, maxBytes, what });
-    if (answer.status !== 200) throw await this.#session.refusal(answer, what);
+    if (answer.status !== 200) throw await this.#refusal(answer, what);
     this.#checkForm(answer, what);
     const expected = asked ?? this.#digestHeader(answer, what);
     return { digest: this.#verify(answer, expected, what), bytes: answer.body };
@@ -121,7 +125,7 @@ export class Endpoint {
     const what = `the configuration of ${this.#name}`;
     const ask = { method: 'GET', path: `blobs/${digest}`, accept: '*/*', maxBytes: largest.config, what } as const;
     const answer = await this.#ask(ask);
-    if (answer.status !== 200) throw await this.#session.refusal(answer, what);
+    if (answer.status !== 200) throw await this.#refusal(answer, what);
     this.#verify(answer, digest, what);
     return answer.body;
   }

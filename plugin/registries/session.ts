@@ -27,7 +27,8 @@ export interface SessionSetup {
   readonly registry: string;
   readonly transport: PatientTransport;
   readonly hosts: Hosts;
-  readonly find: () => Promise<Lookup>;
+  /** Credentials for a repository; may be asked often. */
+  readonly find: (repository: string) => Promise<Lookup>;
 }
 
 /** The host that answers for a registry. Docker Hub's API has a name of its own. */
@@ -80,15 +81,16 @@ export class Session {
     for (let round = 1; ; round += 1) {
       const headers = { accept, 'user-agent': 'waybill', ...(authorization === undefined ? {} : { authorization }) };
       const answer = await this.#send({ method, url, headers, maxBytes, ca }, what);
-      if (answer.status !== 401) return answer;
-      if (round === rounds) throw unauthorised(answer, what, this.registry, await this.#authority.found());
+      // A host behind a redirect must not say where the credentials of this one go.
+      if (answer.status !== 401 || answer.url.origin !== url.origin) return answer;
+      if (round === rounds) throw unauthorised(answer, what, this.registry, await this.#authority.found(repository));
       const used = { header: authorization, fresh: round > 1 };
       authorization = await this.#authority.challenged(answer, used, repository, what);
     }
   }
 
   /** The Failure of an answer that is not the expected one. */
-  async refusal(answer: Answer, what: string): Promise<Error> {
-    return refused(answer, what, this.registry, await this.#authority.found());
+  async refusal(answer: Answer, what: string, repository: string): Promise<Error> {
+    return refused(answer, what, this.registry, await this.#authority.found(repository));
   }
 }
