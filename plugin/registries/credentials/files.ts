@@ -58,12 +58,15 @@ function read(path: string): CredentialFile {
   return { name: path, config: parseConfig(text, path, basename(path) === '.dockercfg') };
 }
 
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
 /** One entry of WAYBILL_PULL_SECRETS: a file, or the folder that a secret is mounted at. */
 function readPullSecret(path: string): CredentialFile {
   const variable = 'WAYBILL_PULL_SECRETS';
   // The plugin runs inside the application's directory, where its author writes.
   if (!isAbsolute(path)) throw failure('registries-invalid', `${variable} names ${path}; expected an absolute path`);
-  const isFile = (at: string): boolean => statSync(at, { throwIfNoEntry: false })?.isFile() === true;
   if (isFile(path)) return read(path);
   const inFolder = secretKeys.map((key) => join(path, key)).find(isFile);
   if (inFolder !== undefined) return read(inFolder);
