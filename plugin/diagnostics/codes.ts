@@ -75,10 +75,17 @@ export const codes = {
     'handback.yaml lacks what the chosen pattern needs. Add the key that is named, or choose another pattern (`waybill handback compare`).',
   'hook-no-record':
     'waybill.yaml asks for event hooks, but there is no record to make an event from. Give the image a source commit, or remove `events`.',
+  'image-missing': 'A lock names an image that its registry does not have. Push it, or lock one that is there.',
+  'image-not-verified':
+    '`images verify` could not find out whether an image is what the lock says: the registry did not answer, refused, or there is nothing to ask for. The message says why; until it is known, the check fails.',
   'image-override':
     'An image given by `--image`, the plugin parameter `images` or `WAYBILL_IMAGES` is malformed or says nothing. Write `NAME:TAG`, `NAME@DIGEST` or `NAME=NEWNAME:TAG`.',
   'image-path':
     'An entry of `imagePaths` is not a field path, or leads to something that is no text. Name the field that holds the whole reference, such as `spec.image`.',
+  'image-source-differs':
+    'The labels of an image name another source commit or repository than the lock. Lock what was built, or let the build set its own labels (`org.opencontainers.image.revision`, `.source`).',
+  'image-tag-moved':
+    'The tag of a lock entry no longer points to the digest of the lock, or is gone. Find out who pushed it again, then lock what is meant.',
   'image-unmatched':
     'An override, a lock entry or an entry of `images` names an image that no manifest uses. Write it as the manifests do, without tag, or remove it.',
   'image-unreported':
@@ -103,6 +110,7 @@ export const codes = {
     'A lock belongs to no environment: its file name is not `ENVIRONMENT.yaml`, or names one that does not exist, or differs from the `environment` in it.',
   'lock-invalid':
     'A lock is malformed: a wrong or unknown key, a malformed tag, digest or commit, an entry that says nothing, an image twice. `waybill images set` writes well-formed locks.',
+  'lock-missing': 'There is no lock where one is needed. `waybill images set` writes it.',
   'manifest-not-object': 'A document of a manifest file, or an item of a list, is not a mapping. Remove or correct it.',
   'metadata-not-string': 'A label or annotation is not a string. Write its value in quotes.',
   'notifications-clash':

@@ -5,8 +5,8 @@ import { createDirectoryTree } from '../../files/directory.ts';
 import { loadPolicy } from '../../policy/load.ts';
 import { fileLimits } from '../../policy/policy.ts';
 import { type Validation, validate } from '../../validate/validate.ts';
-import { type Define, newCommand, UsageError } from '../command.ts';
-import { placeOf, readSourceOf } from '../options/place.ts';
+import { type Define, newCommand } from '../command.ts';
+import { onePlace, readSourceOf } from '../options/place.ts';
 import { renderOptions } from '../options/render.ts';
 import { exitCodes } from '../streams.ts';
 
@@ -35,12 +35,7 @@ export const define: Define = (session) =>
     .addOption(renderOptions.apiVersions())
     .addOption(renderOptions.root())
     .action(async (typed, options) => {
-      const places = typed.map((one) => placeOf(session, one, options.root));
-      const roots = new Set(places.map(({ root }) => root));
-      const [root, other] = roots;
-      if (root === undefined || other !== undefined) {
-        throw new UsageError('the directories are in different repositories: validate them one by one, or give --root');
-      }
+      const { root, directories } = onePlace(session, typed, options.root);
       const policy = loadPolicy(session.env, 'cli');
       const tree = createDirectoryTree(root, fileLimits(policy));
       session.readSource = readSourceOf(tree);
@@ -54,7 +49,7 @@ export const define: Define = (session) =>
           apiVersions: options.apiVersions.flatMap((text) => text.split(',')),
           progress: (text) => session.progress(text),
         },
-        places.map(({ directory }) => directory),
+        directories,
       );
       session.progress('');
       session.report(validation.diagnostics);

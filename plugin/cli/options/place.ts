@@ -41,6 +41,23 @@ export function placeOf(session: Session, typed: string, root: string | undefine
   return { root: folder, directory: inside };
 }
 
+/**
+ * Where several directories lie that are looked at together.
+ * @throws as {@link placeOf}; UsageError when they have different roots
+ */
+export function onePlace(
+  session: Session,
+  typed: readonly string[],
+  root: string | undefined,
+): { readonly root: string; readonly directories: readonly string[] } {
+  const places = typed.map((one) => placeOf(session, one, root));
+  const [first, other] = new Set(places.map((place) => place.root));
+  if (first === undefined || other !== undefined) {
+    throw new UsageError('the directories are in different repositories: take them one by one, or give --root');
+  }
+  return { root: first, directories: places.map(({ directory }) => directory) };
+}
+
 /** Reads the lines shown under a diagnostic from the tree that was rendered; nothing for files that are not in it. */
 export function readSourceOf(tree: FileTree): ReadSource {
   return (file) => {

@@ -1,0 +1,60 @@
+/**
+ * `waybill images verify`: is what the locks say what the registries have, and what the policy wants?
+ */
+import { Option } from '@commander-js/extra-typings';
+import type { Diagnostic } from '../../../diagnostics/diagnostic.ts';
+import { createDirectoryTree } from '../../../files/directory.ts';
+import { loadPolicy } from '../../../policy/load.ts';
+import { fileLimits } from '../../../policy/policy.ts';
+import { createRegistry } from '../../../registries/registry.ts';
+import { entryJson, entryRow, heading } from '../../../verification/report.ts';
+import { type Verification, verifyImages } from '../../../verification/verify.ts';
+import { collect, type Define, newCommand } from '../../command.ts';
+import { onePlace, readSourceOf } from '../../options/place.ts';
+import { renderOptions } from '../../options/render.ts';
+import { exitCodes } from '../../streams.ts';
+import { markdownTable, table } from '../../table.ts';
+
+function bullet({ code, message, location }: Diagnostic): string {
+  const place = location ? `\`${[location.file, location.line].filter(Boolean).join(':')}\`: ` : '';
+  return `- ${place}${message} (\`${code}\`)\n`;
+}
+
+function printed({ verified, diagnostics }: Verification, format: 'table' | 'json' | 'markdown'): string {
+  if (format === 'json') return verified.map((one) => `${JSON.stringify(entryJson(one))}\n`).join('');
+  const rows = verified.map(entryRow);
+  if (format === 'table') return table(heading, rows);
+  const findings = diagnostics.length === 0 ? '' : `\n${diagnostics.map(bullet).join('')}`;
+  return `${markdownTable(heading, rows)}${findings}`;
+}
+
+export const define: Define = (session) =>
+  newCommand('verify', [
+    'waybill images verify',
+    'waybill images verify apps -e production',
+    'WAYBILL_POLICY=policy.yaml waybill images verify -e production -o json | jq .findings',
+  ])
+    .description(
+      'Hold every lock entry against its registry and the policy: the image is there, its tag has not moved, its ' +
+        'labels name the same source. Exit code 1 when anything is wrong or could not be verified.',
+    )
+    .argument('[dirs...]', 'directories to look for locks in', ['.'])
+    .option('-e, --environment <env>', 'only this environment (repeatable)', collect, [])
+    .addOption(renderOptions.root())
+    .addOption(
+      new Option('-o, --output <format>', 'how to print')
+        .choices(['table', 'json', 'markdown'] as const)
+        .default('table' as const),
+    )
+    .action(async (typed, { environment, root: typedRoot, output }) => {
+      const { root, directories } = onePlace(session, typed, typedRoot);
+      const policy = loadPolicy(session.env, 'cli');
+      const tree = createDirectoryTree(root, fileLimits(policy));
+      session.readSource = readSourceOf(tree);
+      const registry = createRegistry({ env: session.env });
+      const verifying = verifyImages({ tree, directories, environments: environment, policy, registry });
+      const verification = await session.during('asking registries', verifying);
+      session.report(verification.diagnostics);
+      session.print(printed(verification, output));
+      session.finish(verification.diagnostics.length > 0 ? exitCodes.wrongInput : exitCodes.done);
+    });

@@ -1,0 +1,89 @@
+/**
+ * `waybill images verify` as a function: every entry of every lock, held against its registry and the operator's
+ * policy. All entries are looked at and everything is reported.
+ */
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { Failure, failure } from '../diagnostics/failure.ts';
+import { listNames, notFoundHelp } from '../diagnostics/suggest.ts';
+import type { FileTree } from '../files/tree.ts';
+import { checkImagePolicy } from '../images/policy.ts';
+import type { Policy } from '../policy/policy.ts';
+import { type Checked, type CheckName, notReached, nothing, passed } from './finding.ts';
+import { checkPresence, checkTag } from './presence.ts';
+import { askOnce, type Asked } from './questions.ts';
+import { checkSource } from './source.ts';
+import { collectSubjects, type Subject } from './subjects.ts';
+
+/** What to verify, and with what. */
+export interface VerifyRequest {
+  readonly tree: FileTree;
+  /** Tree paths to look in. */
+  readonly directories: readonly string[];
+  /** Only these environments; none: all. */
+  readonly environments: readonly string[];
+  readonly policy: Policy;
+  /** Made without a disk cache: an image that was deleted must not be found in it. */
+  readonly registry: Asked;
+}
+
+/** One entry and what the checks came to. */
+export interface Verified {
+  readonly subject: Subject;
+  readonly checks: Readonly<Record<CheckName, Checked>>;
+}
+
+/** What verification found. */
+export interface Verification {
+  readonly verified: readonly Verified[];
+  /** Everything that is wrong or could not be verified; those of locks that cannot be read first. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What is demanded of images at rendering, too; here the lock's line is known. */
+function checkPolicy({ reference, entry, environment }: Subject, policy: Policy): Checked {
+  const location = entry.locate(entry.digest === undefined ? 'tag' : 'digest');
+  try {
+    checkImagePolicy([{ origin: { location }, path: [], written: reference, reference }], policy, environment);
+    return passed;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { state: 'wrong', diagnostics: error.diagnostics };
+  }
+}
+
+async function verify(subject: Subject, policy: Policy, registry: Asked): Promise<Verified> {
+  const judged = checkPolicy(subject, policy);
+  const refused = { exists: notReached, tag: notReached, source: notReached, signature: notReached };
+  // Whoever may change a lock must not choose which hosts are asked, with which credentials, from inside the network.
+  if (judged.state === 'wrong') return { subject, checks: { ...refused, policy: judged } };
+  const presence = await checkPresence(subject, registry);
+  const tag = await checkTag(subject, presence, registry);
+  const source = checkSource(subject, presence);
+  return { subject, checks: { exists: presence.exists, tag, source, policy: judged, signature: nothing } };
+}
+
+/**
+ * Verifies every lock entry.
+ * @throws Failure `environment-unknown` when no lock below the directories is of an environment that was asked for;
+ *   `lock-missing` when there is nothing to verify: a check that looked at nothing must not pass
+ */
+export async function verifyImages(request: VerifyRequest): Promise<Verification> {
+  const { tree, directories, environments: chosen, policy } = request;
+  const { subjects, diagnostics, environments } = collectSubjects(tree, directories, chosen);
+  const unknown = chosen.filter((one) => !environments.includes(one));
+  const [first] = unknown;
+  if (first !== undefined) {
+    throw failure('environment-unknown', `there is no lock of environment ${listNames(unknown)} here`, {
+      help: notFoundHelp('Environments with a lock', first, environments),
+    });
+  }
+  if (environments.length === 0) {
+    throw failure('lock-missing', `there is no lock in ${listNames(directories.map((one) => one || '.'))} or below`, {
+      help: ['waybill images set writes one. Without locks there is nothing to verify.'],
+    });
+  }
+  const registry = askOnce(request.registry);
+  const verified = await Promise.all(subjects.map((subject) => verify(subject, policy, registry)));
+  const found = verified.flatMap(({ checks }) => Object.values(checks).flatMap((one) => one.diagnostics));
+  return { verified, diagnostics: [...diagnostics, ...found] };
+}
