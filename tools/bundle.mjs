@@ -5,10 +5,11 @@
 // applications renders all day. So the program is CommonJS, which Node starts faster than a module, and the few lines
 // that Node starts (bundle/launcher.cjs) take its text and its code from the cache. Where there is no cache for this
 // program they find the text in a comment of their own file (compressed, since V8 reads comments too), and where V8 is
-// another one it compiles the text as usual.
-import { execFileSync } from 'node:child_process';
+// another one it compiles the text as usual. Beside it is dist/waybill.cjs.images.cache, which has the code of
+// `waybill images` too: the last step of a pipeline waits for it, and no render is to read it.
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
@@ -26,6 +27,18 @@ function escaped(unit) {
 /** Base64, which cannot end a comment. The best quality would take seconds, and save little. */
 function compressed(text) {
   return brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }).toString('base64');
+}
+
+/** The last step of a pipeline, in a copy of the application that is a repository where there is git. */
+function imagesSet(folder) {
+  cpSync(join(root, 'tools/warm-up'), folder, { recursive: true });
+  const git = (...args) => spawnSync('git', ['-C', folder, ...args], { stdio: 'ignore' }).status === 0;
+  const identity = ['-c', 'user.name=waybill', '-c', 'user.email=waybill@localhost'];
+  const isRepository = git('init', '-q') && git('add', '.') && git(...identity, 'commit', '-q', '-m', 'warm up');
+  const image = 'ghcr.io/acme/user-service=:warm';
+  const source = ['--source-repository', 'https://github.com/acme/user-service', '--source-commit', '0'.repeat(40)];
+  const args = ['images', 'set', image, '-e', 'production', ...source, '--allow-older'];
+  return { cwd: folder, args: isRepository ? [...args, '--commit'] : args };
 }
 
 const { output } = await build({
@@ -54,19 +67,29 @@ try {
   writeFileSync(file, `${launcher}/*${compressed(program)}*/\n`);
   chmodSync(file, 0o755);
 
-  // What these runs compile is what the cache holds. The second adds to the first.
   const source = join(work, 'program.js');
-  const cache = join(work, 'cache');
   writeFileSync(source, program);
-  for (const format of ['json', 'yaml']) {
-    const render = ['render', 'tools/warm-up', '-e', 'production', '-o', format];
-    execFileSync(process.execPath, [join(root, 'tools/bundle/make-cache.cjs'), source, cache, ...render], {
-      cwd: root,
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
+  // Each cache holds what these runs compile; each run adds to those before.
+  const renders = ['json', 'yaml'].map((format) => ({
+    cwd: root,
+    args: ['render', 'tools/warm-up', '-e', 'production', '-o', format],
+  }));
+  const kinds = [
+    { end: '.cache', runs: renders },
+    { end: '.images.cache', runs: [...renders, imagesSet(join(work, 'repository'))] },
+  ];
+  for (const { end, runs } of kinds) {
+    const cache = join(work, end);
+    for (const { cwd, args } of runs) {
+      execFileSync(process.execPath, [join(root, 'tools/bundle/make-cache.cjs'), source, cache, ...args], {
+        cwd,
+        // What goes wrong is in the message of the error.
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+    }
+    writeFileSync(cache, Buffer.concat([Buffer.from(hash + program), readFileSync(cache)]));
+    renameSync(cache, `${out}${end}`);
   }
-  writeFileSync(cache, Buffer.concat([Buffer.from(hash + program), readFileSync(cache)]));
-  renameSync(cache, `${out}.cache`);
   renameSync(file, out);
 } finally {
   rmSync(work, { recursive: true });

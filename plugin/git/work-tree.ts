@@ -26,6 +26,30 @@ function failed(what: string, result: GitResult): Error {
   });
 }
 
+/** Prints what is not committed: paths from the top of the repository, whatever folder it is asked in. */
+const status = ['status', '--porcelain=v1', '--no-renames', '-z', '--untracked-files=all', '--'];
+
+function changedPaths(stdout: Buffer): string[] {
+  return stdout
+    .toString()
+    .split('\0')
+    .filter(Boolean)
+    .map((entry) => entry.slice(3));
+}
+
+/**
+ * The files below a folder that have changes which are not committed, untracked ones included, by their paths from the
+ * top of the repository. It needs no {@link WorkTree}, so that it can be asked while one is opened; undefined where git
+ * cannot tell.
+ */
+export async function uncommittedBelow(
+  folder: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<ReadonlySet<string> | undefined> {
+  const result = await git([...status, '.'], { cwd: folder, env, withCredentials: true });
+  return result.status === 0 ? new Set(changedPaths(result.stdout)) : undefined;
+}
+
 /** A file as one commit left it. */
 export interface FileVersion {
   readonly commit: string;
@@ -83,21 +107,7 @@ export class WorkTree {
 
   /** Those of `paths` (relative to the top) that have changes which are not committed, untracked files included. */
   async dirty(paths: readonly string[]): Promise<string[]> {
-    const args = [
-      'status',
-      '--porcelain=v1',
-      '--no-renames',
-      '-z',
-      '--untracked-files=all',
-      '--',
-      ...paths.map(literal),
-    ];
-    const stdout = await this.#must('git status', args);
-    return stdout
-      .toString()
-      .split('\0')
-      .filter(Boolean)
-      .map((entry) => entry.slice(3));
+    return changedPaths(await this.#must('git status', [...status, ...paths.map(literal)]));
   }
 
   /**

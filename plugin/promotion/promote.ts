@@ -14,7 +14,7 @@ import { readLock } from '../lock/read.ts';
 import { sameRepository } from '../record/repository.ts';
 import { nameKey } from '../references/reference.ts';
 import { Ancestry } from '../updates/ancestry.ts';
-import { branchFor, messageFor } from '../updates/commit.ts';
+import { branchFor, Checkouts, messageFor } from '../updates/commit.ts';
 import { type Delivered, type Delivery, deliver } from '../updates/deliver.ts';
 import { lockedApplications } from '../updates/list.ts';
 import { editLock, type LockChange } from '../updates/lock-edit.ts';
@@ -147,7 +147,13 @@ export async function promote(
     return {
       files,
       message: async () =>
-        await messageFor({ ...about, verb: 'Promote', trigger, source, checkouts, env: delivery.env }),
+        await messageFor({
+          ...about,
+          verb: 'Promote',
+          trigger,
+          source,
+          checkouts: new Checkouts(checkouts, delivery.env),
+        }),
       branch: branchFor('promote', about),
       result: outcomes,
     };

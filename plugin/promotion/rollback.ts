@@ -8,7 +8,7 @@ import type { FileTree } from '../files/tree.ts';
 import type { LockedImage } from '../lock/lock.ts';
 import { lockPath } from '../lock/locks.ts';
 import { readLock } from '../lock/read.ts';
-import { branchFor, messageFor } from '../updates/commit.ts';
+import { branchFor, Checkouts, messageFor } from '../updates/commit.ts';
 import { type Delivered, type Delivery, deliver, type Ground } from '../updates/deliver.ts';
 import { editLock, type LockChange } from '../updates/lock-edit.ts';
 import { entryOf, type LockVersion, lockVersions, sameEntry } from '../updates/lock-history.ts';
@@ -135,8 +135,7 @@ export async function rollback(
           verb: 'Roll back',
           trigger,
           source,
-          checkouts: request.checkouts,
-          env: delivery.env,
+          checkouts: new Checkouts(request.checkouts, delivery.env),
         }),
       branch: branchFor('rollback', about),
       result: outcomes,

@@ -22,24 +22,40 @@ export interface MessageRequest extends ChangeSubject {
   readonly trigger: string | undefined;
   /** The source commit that Argo CD is to show. */
   readonly source: ImageSource | undefined;
-  /** Folders that may have that commit and know who made it. */
-  readonly checkouts: readonly string[];
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly checkouts: Checkouts;
 }
 
-async function factsOf({ source, checkouts, env }: MessageRequest): Promise<CommitFacts | undefined> {
-  if (!source) return undefined;
-  for (const folder of checkouts) {
-    const facts = await commitFacts(folder, source.commit, env);
-    if (facts) return facts;
+/** Folders that may have source commits and know who made them. */
+export class Checkouts {
+  readonly folders: readonly string[];
+  readonly #env: Readonly<Record<string, string | undefined>>;
+  readonly #facts = new Map<string, Promise<CommitFacts | undefined>>();
+
+  constructor(folders: readonly string[], env: Readonly<Record<string, string | undefined>>) {
+    this.folders = folders;
+    this.#env = env;
   }
-  return undefined;
+
+  /** What the first folder that has the commit says about it. Asked once, so that it can be asked early. */
+  async facts(commit: string): Promise<CommitFacts | undefined> {
+    const known = this.#facts.get(commit) ?? this.#ask(commit);
+    this.#facts.set(commit, known);
+    return await known;
+  }
+
+  async #ask(commit: string): Promise<CommitFacts | undefined> {
+    for (const folder of this.folders) {
+      const facts = await commitFacts(folder, commit, this.#env);
+      if (facts) return facts;
+    }
+    return undefined;
+  }
 }
 
-/** The commit message, with what the first checkout that has the source commit says about it. */
+/** The commit message, with what the checkouts say about the source commit. */
 export async function messageFor(request: MessageRequest): Promise<string> {
-  const { verb, environment, directory, outcomes, trigger, source } = request;
-  const reference = source && { source, facts: await factsOf(request) };
+  const { verb, environment, directory, outcomes, trigger, source, checkouts } = request;
+  const reference = source && { source, facts: await checkouts.facts(source.commit) };
   return commitMessage({ verb, environment, directory, outcomes, trigger, reference });
 }
 

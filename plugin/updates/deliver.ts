@@ -12,7 +12,7 @@ import { createMemoryTree } from '../files/memory.ts';
 import { findRoot } from '../files/root.ts';
 import type { FileTree } from '../files/tree.ts';
 import { pause, RemoteRefusal } from '../git/refusal.ts';
-import { WorkTree } from '../git/work-tree.ts';
+import { uncommittedBelow, WorkTree } from '../git/work-tree.ts';
 
 /** What is to change. */
 interface Intent<Result> {
@@ -110,8 +110,15 @@ async function intoWorkTree<Result>(
   return { result, changed: [...files.keys()] };
 }
 
-async function checkClean(tree: WorkTree, files: readonly string[]): Promise<void> {
-  const dirty = await tree.dirty(files);
+/** @param known what is not committed below the application directory, when that was asked already */
+async function checkClean(
+  tree: WorkTree,
+  files: readonly string[],
+  known?: Promise<ReadonlySet<string> | undefined>,
+): Promise<void> {
+  const isBelow = (file: string): boolean => tree.prefix === '' || file.startsWith(`${tree.prefix}/`);
+  const uncommitted = files.every(isBelow) ? await known : undefined;
+  const dirty = uncommitted ? files.filter((file) => uncommitted.has(file)) : await tree.dirty(files);
   if (dirty.length === 0) return;
   throw failure('git-dirty', `there are changes that are not committed in ${dirty.join(', ')}`, {
     help: ['They would be mixed with this change. Commit or discard them first.'],
@@ -119,13 +126,15 @@ async function checkClean(tree: WorkTree, files: readonly string[]): Promise<voi
 }
 
 async function intoCommit<Result>(delivery: Delivery, intend: Intend<Result>): Promise<Delivered<Result>> {
+  // git takes as long as all the rest: what it can be asked before anything is known, it is asked at once.
+  const uncommitted = uncommittedBelow(delivery.directory, delivery.env);
   const tree = await WorkTree.open(delivery.directory, delivery.env);
   const files = createDirectoryTree(tree.top, defaultFileLimits);
   const past = delivery.needsPast ? await pastOf(tree) : undefined;
   const intent = await intend({ tree: files, directory: tree.prefix, past });
   const changed = [...intent.files.keys()];
   if (changed.length === 0) return { result: intent.result, changed };
-  await checkClean(tree, changed);
+  await checkClean(tree, changed, uncommitted);
   const before = changed.map((path) => ({
     path,
     bytes: files.kind(path) === undefined ? undefined : files.readBytes(path),

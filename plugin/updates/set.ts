@@ -4,29 +4,23 @@
 import type { ImageSource } from '../lock/lock.ts';
 import { Ancestry } from './ancestry.ts';
 import { type Delivered, type Delivery, deliver } from './deliver.ts';
-import { branchFor, messageFor } from './commit.ts';
+import { branchFor, Checkouts, messageFor } from './commit.ts';
 import type { ImageOutcome } from './outcome.ts';
 import type { ImageRequest, SourceFacts } from './request.ts';
-import { writeHelmValues } from './write-helm-values.ts';
-import { writeKustomization } from './write-kustomization.ts';
-import { writeLock } from './write-lock.ts';
-import { writeManifests } from './write-manifests.ts';
+import type { Way } from './ways.ts';
 import type { Writer, WriteRequest } from './writer.ts';
 
-/** Where images are written down. */
-export const ways = ['lock', 'manifests', 'kustomization', 'helm-values'] as const;
-
-const writers: Readonly<Record<(typeof ways)[number], Writer>> = {
-  lock: writeLock,
-  manifests: writeManifests,
-  kustomization: writeKustomization,
-  'helm-values': writeHelmValues,
+const writers: Readonly<Record<Way, () => Promise<Writer>>> = {
+  lock: async () => (await import('./write-lock.ts')).writeLock,
+  manifests: async () => (await import('./write-manifests.ts')).writeManifests,
+  kustomization: async () => (await import('./write-kustomization.ts')).writeKustomization,
+  'helm-values': async () => (await import('./write-helm-values.ts')).writeHelmValues,
 };
 
 /** What is to be set. */
 export interface SetRequest extends Omit<WriteRequest, 'tree' | 'directory' | 'ancestry'> {
   readonly images: readonly ImageRequest[];
-  readonly write: (typeof ways)[number];
+  readonly write: Way;
   /** Folders that may be checkouts of the source repository: they know who wrote the commit, and which is newer. */
   readonly checkouts: readonly string[];
 }
@@ -44,8 +38,11 @@ function sourceOfAll(outcomes: readonly ImageOutcome[], facts: SourceFacts | und
  */
 export async function setImages(request: SetRequest, delivery: Delivery): Promise<Delivered<readonly ImageOutcome[]>> {
   const ancestry = new Ancestry(request.checkouts, delivery.env);
-  return await deliver(delivery, async ({ tree, directory }) => {
-    const { files, outcomes } = await writers[request.write]({ ...request, tree, directory, ancestry });
+  const checkouts = new Checkouts(request.checkouts, delivery.env);
+  // Loaded while git is starting, and so is what the message will ask of git.
+  const writer = writers[request.write]();
+  const delivered = deliver(delivery, async ({ tree, directory }) => {
+    const { files, outcomes } = await (await writer)({ ...request, tree, directory, ancestry });
     const changed = outcomes.filter(({ result }) => result !== 'same' && result !== 'kept-newer');
     const about = { environment: request.environment, directory, outcomes: changed };
     const message = async (): Promise<string> =>
@@ -54,9 +51,11 @@ export async function setImages(request: SetRequest, delivery: Delivery): Promis
         verb: 'Deploy',
         trigger: request.facts?.run,
         source: sourceOfAll(changed, request.facts),
-        checkouts: request.checkouts,
-        env: delivery.env,
+        checkouts,
       });
     return { files, message, branch: branchFor('set', about), result: outcomes };
   });
+  const commit = request.facts?.commit;
+  if (delivery.to !== 'work-tree' && commit !== undefined) void checkouts.facts(commit);
+  return await delivered;
 }

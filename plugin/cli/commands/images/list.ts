@@ -3,11 +3,10 @@
  */
 import { realpathSync } from 'node:fs';
 import { Option } from '@commander-js/extra-typings';
-import { type Drift, findDrift, type ListedImage, listImages } from '../../../updates/list.ts';
+import type { Drift, ListedImage } from '../../../updates/list.ts';
 import { type ImageState, shortVersion } from '../../../updates/outcome.ts';
 import { collect, type Define, newCommand } from '../../command.ts';
 import { exitCodes } from '../../streams.ts';
-import { markdownTable, table } from '../../table.ts';
 
 function version(state: ImageState): string {
   const { digest, ...rest } = state;
@@ -52,6 +51,10 @@ export const define: Define = (session) =>
         .default('table' as const),
     )
     .action(async (directory, { environment, drift, exitCode, output }) => {
+      const [{ findDrift, listImages }, { markdownTable, table }] = await Promise.all([
+        import('../../../updates/list.ts'),
+        import('../../table.ts'),
+      ]);
       const listed = await listImages(realpathSync(session.path(directory)), environment, session.env);
       if (listed.length === 0) session.note(`there is no lock in ${directory} or below`);
       const draw = output === 'markdown' ? markdownTable : table;

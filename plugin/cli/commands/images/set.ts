@@ -3,10 +3,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { detectCi } from '../../../ci/detect.ts';
-import { parseImageRequest, sourceFacts } from '../../../updates/request.ts';
-import { setImages, ways } from '../../../updates/set.ts';
 import type { ImageOutcome } from '../../../updates/outcome.ts';
+import { ways } from '../../../updates/ways.ts';
 import { collect, type Define, newCommand, UsageError } from '../../command.ts';
 import type { Session } from '../../session.ts';
 import { checkoutsOf, deliveryOf, orRefusal, outputOption, report, showSourceLines, withDelivery } from './delivery.ts';
@@ -76,6 +74,11 @@ export const define: Define = (session) =>
       if (options.valuesPath !== undefined && (options.write !== 'helm-values' || texts.length > 1)) {
         throw new UsageError('--values-path needs --write helm-values and one image');
       }
+      const [{ detectCi }, { parseImageRequest, sourceFacts }, { setImages }] = await Promise.all([
+        import('../../../ci/detect.ts'),
+        import('../../../updates/request.ts'),
+        import('../../../updates/set.ts'),
+      ]);
       const ci = detectCi(session.env, readFile);
       // A file beside the application directory is not among what is fetched of it.
       const wholeRepository = options.file.some((file) => file.includes('..'));
