@@ -36,6 +36,8 @@ export const codes = {
     'The environment is not in waybill.yaml. Use one of the listed names or add it under `environments`.',
   'event-consumer-broken':
     "A consumer's position in the event repository cannot be used. Set it anew with `event replay --consumer`.",
+  'event-consumer-unknown':
+    'No consumer has this name, so it has no position to set. Correct the name, or say `--new`.',
   'event-invalid':
     'A file below `events/` is no deployment event: it is passed over and reported by `event validate`. Correct or delete it.',
   'event-record': 'A record (`deployment.json`) that an event is to be made from is missing or unusable.',

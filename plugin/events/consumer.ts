@@ -2,18 +2,16 @@
  * Consumers work through the events in git's order, each at its own pace. How far one has come is a file in the
  * same repository, so that any runner can go on where another stopped.
  */
-import { failure } from '../diagnostics/failure.ts';
+import { Failure, failure } from '../diagnostics/failure.ts';
 import { type Appended, appendCommit, type RemoteBranch, type Tip } from '../git/remote-branch.ts';
 import type { ConsumerPosition, EventConsumer } from '../schemas/consumer.generated.ts';
 import { validate } from '../schemas/consumer.validate.generated.js';
-import type { Entry } from './order.ts';
+import type { Entry, Order } from './order.ts';
 import type { Poison } from './read.ts';
 import { type Selection, selects } from './selection.ts';
-import { candidates, readEntries, type Placed, type Snapshot } from './store.ts';
+import { BEGINNING, type Placed, presentBatches, readEntries, type Snapshot } from './store.ts';
 
 const FOLDER = 'consumers';
-/** Contents are fetched this many at a time while looking for the next event. */
-const BATCH = 64;
 
 /** Where a consumer's position is kept. */
 function consumerPath(name: string): string {
@@ -34,28 +32,29 @@ function parseConsumer(name: string, text: string): EventConsumer {
   });
 }
 
-/** The position of a consumer, or undefined for one that has not begun. Failure `event-consumer-broken`. */
-export async function readConsumer(snapshot: Snapshot, name: string): Promise<ConsumerPosition | undefined> {
+/** What is kept of a consumer, or undefined for one that has not begun. Failure `event-consumer-broken`. */
+export async function readConsumer(snapshot: Snapshot, name: string): Promise<EventConsumer | undefined> {
   if (snapshot.tip === undefined) return undefined;
-  const files = await snapshot.mirror.files(snapshot.tip, consumerPath(name));
+  const files = await snapshot.mirror.files(snapshot.tip, [consumerPath(name)]);
   const blob = files.get(consumerPath(name));
   if (blob === undefined) return undefined;
   const [text = ''] = await snapshot.mirror.readBlobs([blob]);
-  return parseConsumer(name, text).position;
+  return parseConsumer(name, text);
 }
 
 /** The names of all consumers that have begun. */
 export async function consumerNames(snapshot: Snapshot): Promise<string[]> {
   if (snapshot.tip === undefined) return [];
-  const files = await snapshot.mirror.files(snapshot.tip, FOLDER);
+  const files = await snapshot.mirror.files(snapshot.tip, [FOLDER]);
   return [...files.keys()].flatMap((path) => /^consumers\/([^/]+)\.json$/u.exec(path)?.[1] ?? []);
 }
 
-/** The index in `order` behind a position. Failure `event-consumer-broken` when history does not know the position. */
-export function indexAfter(order: readonly Entry[], name: string, position: ConsumerPosition | undefined): number {
-  if (position === undefined) return 0;
-  const index = order.findLastIndex((entry) => entry.commit === position.commit && entry.path === position.path);
-  if (index >= 0) return index + 1;
+/** The place in `order` of a consumer's position. Failure `event-consumer-broken` when history does not know the position. */
+export function placeOf(order: Order, consumer: EventConsumer | undefined): number {
+  if (consumer?.position === undefined) return BEGINNING;
+  const { name, position } = consumer;
+  const place = order.placeOf(position);
+  if (place !== undefined) return place;
   throw failure('event-consumer-broken', `consumer "${name}" stands at a commit that the branch does not have`, {
     location: { file: consumerPath(name) },
     help: [
@@ -70,61 +69,86 @@ export interface Next {
   readonly next: Placed | undefined;
   /** Files that were passed over. */
   readonly poison: readonly Poison[];
+  /** The consumer asks for the first time. */
+  readonly isNew: boolean;
 }
 
 /** The first selected event behind the consumer's position; poison on the way is passed over and reported. */
 export async function findNext(snapshot: Snapshot, name: string, selection: Selection): Promise<Next> {
-  const from = indexAfter(snapshot.order, name, await readConsumer(snapshot, name));
-  const entries = candidates(snapshot, selection, from);
+  const consumer = await readConsumer(snapshot, name);
+  const behind = placeOf(snapshot.order, consumer);
+  const isNew = consumer === undefined;
   const poison: Poison[] = [];
-  for (let start = 0; start < entries.length; start += BATCH) {
-    const batch = entries.slice(start, start + BATCH);
-    for (const [index, read] of (await readEntries(snapshot, batch)).entries()) {
-      const entry = batch[index];
+  for await (const batch of presentBatches(snapshot, selection, behind)) {
+    for (const read of await readEntries(snapshot, batch)) {
       if (read.poison !== undefined) poison.push(read.poison);
-      else if (entry !== undefined && selects(selection, read.event)) return { next: { ...read, entry }, poison };
+      else if (selects(selection, read.event)) return { next: read, poison, isNew };
     }
   }
-  return { next: undefined, poison };
+  return { next: undefined, poison, isNew };
 }
 
-async function held(tip: Tip, name: string): Promise<ConsumerPosition | undefined> {
+async function held(tip: Tip, name: string): Promise<EventConsumer | undefined> {
   const text = await tip.read(consumerPath(name));
-  return text === undefined ? undefined : parseConsumer(name, text).position;
+  return text === undefined ? undefined : parseConsumer(name, text);
 }
 
-function positionChange(name: string, position: ConsumerPosition): { path: string; content: string } {
-  const consumer: EventConsumer = { apiVersion: 'waybill.dev/v1', kind: 'EventConsumer', name, position };
+function change(
+  name: string,
+  position: ConsumerPosition | undefined,
+  { application, environment, type }: Selection,
+): { path: string; content: string } {
+  const selection = {
+    ...(application === undefined ? {} : { application }),
+    ...(environment === undefined ? {} : { environment }),
+    ...(type === undefined ? {} : { type }),
+  };
+  const consumer: EventConsumer = {
+    apiVersion: 'waybill.dev/v1',
+    kind: 'EventConsumer',
+    name,
+    ...(position === undefined ? {} : { position: { commit: position.commit, path: position.path } }),
+    ...(Object.keys(selection).length === 0 ? {} : { selection }),
+  };
   return { path: consumerPath(name), content: `${JSON.stringify(consumer, null, 2)}\n` };
 }
 
 /**
- * Notes that a consumer is done with everything up to `entry`. Another run of the same consumer that has come
- * further meanwhile is not set back.
+ * Notes that a consumer is done with everything up to `entry`, and what it asks for. Another run of the same consumer
+ * that has come further meanwhile is not set back.
  */
 export async function acknowledge(
   remote: RemoteBranch,
   snapshot: Snapshot,
   name: string,
   entry: Entry,
+  selection: Selection,
 ): Promise<Appended> {
-  const mine = snapshot.order.indexOf(entry);
-  return await appendCommit(remote, `Consumer ${name}: ${entry.path}\n`, async (tip) => {
-    const other = await held(tip, name);
-    if (other !== undefined) {
-      const theirs = snapshot.order.findLastIndex((one) => one.commit === other.commit && one.path === other.path);
-      // A position that this snapshot does not know was written after it, so it is further.
-      if (theirs < 0 || theirs >= mine) return [];
-    }
-    return [positionChange(name, { commit: entry.commit, path: entry.path })];
-  });
+  const intend = async (tip: Tip) => {
+    const other = (await held(tip, name))?.position;
+    // A position that this snapshot does not know was written after it, so it is further.
+    if (other !== undefined && (snapshot.order.placeOf(other) ?? Infinity) >= entry.at) return [];
+    return [change(name, entry, selection)];
+  };
+  return await appendCommit(remote, `Consumer ${name}: ${entry.path}\n`, intend, snapshot.mirror.folder);
 }
 
-/** Sets a consumer's position so that the event behind `entry` is its next; `undefined` starts from the first event. */
-export async function setConsumer(remote: RemoteBranch, name: string, entry: Entry | undefined): Promise<Appended> {
-  return await appendCommit(remote, `Consumer ${name}: replay\n`, async (tip) => {
-    const path = consumerPath(name);
-    if (entry === undefined) return (await tip.has(path)) ? [{ path, content: null }] : [];
-    return [positionChange(name, { commit: entry.commit, path: entry.path })];
-  });
+/**
+ * Sets a consumer's position so that the event behind `entry` is its next; `undefined` starts from the first event. What
+ * it asks for stays; a file that cannot be read is replaced.
+ */
+export async function setConsumer(
+  remote: RemoteBranch,
+  snapshot: Snapshot,
+  name: string,
+  entry: Entry | undefined,
+): Promise<Appended> {
+  const intend = async (tip: Tip) => {
+    const before = await held(tip, name).catch((error: unknown) => {
+      if (error instanceof Failure) return undefined;
+      throw error;
+    });
+    return [change(name, entry, before?.selection ?? {})];
+  };
+  return await appendCommit(remote, `Consumer ${name}: replay\n`, intend, snapshot.mirror.folder);
 }

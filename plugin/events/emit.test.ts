@@ -39,7 +39,7 @@ function event(attempt: string, application = 'user-service') {
 async function order(remote: RemoteBranch): Promise<string[]> {
   const mirror = await Mirror.open(remote, join(home, 'cache'));
   const tip = await mirror.fetch();
-  return tip === undefined ? [] : (await readOrder(mirror, tip)).map((entry) => entry.path);
+  return tip === undefined ? [] : (await readOrder(mirror, tip)).entries.map((entry) => entry.path);
 }
 
 describe('emit', () => {

@@ -4,7 +4,7 @@
 import { failure } from '../diagnostics/failure.ts';
 import type { Entry } from './order.ts';
 
-/** The index of the first entry at or after what `since` names. Failure `event-unknown`. */
+/** The index in `order` of the first entry at or after what `since` names. Failure `event-unknown`. */
 export function indexSince(order: readonly Entry[], since: string): number {
   if (/^[0-9a-f]{7,64}$/u.test(since)) {
     const index = order.findIndex(({ commit, path }) => commit.startsWith(since) || path.includes(`/${since}`));

@@ -34,7 +34,7 @@ describe('Mirror', () => {
     await appendCommit(remote, 'two', async () => [{ path: 'a/two.json', content: 'zwei ü\n' }]);
     const second = await mirror.fetch();
     expect(second).not.toBe(first);
-    const files = await mirror.files(second ?? '', 'a');
+    const files = await mirror.files(second ?? '', ['a']);
     expect([...files.keys()]).toEqual(['a/one.json', 'a/two.json']);
     const objects = () =>
       execFileSync('git', ['-C', mirror.folder, 'cat-file', '--batch-all-objects', '--batch-check'], {

@@ -83,9 +83,9 @@ export class Mirror {
     }
   }
 
-  /** Files below a folder at a commit: path to blob id. */
-  async files(commit: string, folder: string): Promise<Map<string, string>> {
-    const { stdout } = await this.run(['ls-tree', '-r', '-z', '--full-tree', commit, '--', folder]);
+  /** Which of these files, and files below these folders (at least one), there are at a commit: path to blob id. */
+  async files(commit: string, paths: readonly string[]): Promise<Map<string, string>> {
+    const { stdout } = await this.run(['ls-tree', '-r', '-z', '--full-tree', commit, '--', ...paths]);
     const files = new Map<string, string>();
     for (const row of stdout.toString().split('\0')) {
       const tab = row.indexOf('\t');

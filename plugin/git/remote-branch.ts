@@ -5,7 +5,7 @@
  * clone), so that a large repository costs little, concurrent processes never meet, and a killed process
  * leaves nothing behind that a later one could trip over.
  */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FileChange, importStream } from './fast-import.ts';
@@ -78,11 +78,20 @@ export function remoteSettings(remote: RemoteBranch): Record<string, string> {
 class Workspace {
   readonly #folder: string;
   readonly #remote: RemoteBranch;
+  readonly #near: string | undefined;
   #identity: string | undefined;
 
-  constructor(folder: string, remote: RemoteBranch) {
+  constructor(folder: string, remote: RemoteBranch, near: string | undefined) {
     this.#folder = folder;
     this.#remote = remote;
+    this.#near = near;
+  }
+
+  async init(): Promise<void> {
+    await this.run(['init', '--quiet', '--bare', '--template=', '.']);
+    if (this.#near === undefined) return;
+    await mkdir(join(this.#folder, 'objects/info'), { recursive: true });
+    await writeFile(join(this.#folder, 'objects/info/alternates'), `${join(this.#near, 'objects')}\n`);
   }
 
   async run(args: readonly string[], input?: string | Uint8Array): Promise<GitResult> {
@@ -99,7 +108,8 @@ class Workspace {
     const result = await this.run([
       'fetch',
       '--quiet',
-      '--depth=1',
+      // With the history at hand only what is new comes anyway.
+      ...(this.#near === undefined ? ['--depth=1'] : []),
       '--filter=blob:none',
       '--no-tags',
       'origin',
@@ -159,12 +169,13 @@ class Workspace {
 
 async function inWorkspace<Result>(
   remote: RemoteBranch,
+  near: string | undefined,
   use: (workspace: Workspace) => Promise<Result>,
 ): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), 'waybill-git-'));
   try {
-    const workspace = new Workspace(folder, remote);
-    await workspace.run(['init', '--quiet', '--bare', '--template=', '.']);
+    const workspace = new Workspace(folder, remote, near);
+    await workspace.init();
     return await use(workspace);
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -173,22 +184,24 @@ async function inWorkspace<Result>(
 
 /** Fetches the branch and looks at its tip. Throws {@link RemoteRefusal} `unreachable`. */
 export async function readTip<Result>(remote: RemoteBranch, use: (tip: Tip) => Promise<Result>): Promise<Result> {
-  return await inWorkspace(remote, async (workspace) => await use(workspace.tip(await workspace.fetch())));
+  return await inWorkspace(remote, undefined, async (workspace) => await use(workspace.tip(await workspace.fetch())));
 }
 
 /**
  * Adds one commit to a remote branch, creating the branch when it does not exist. A `message` that depends on the
  * changes is a function, called after `intend`. `intend` is asked for the
  * changes again on every new tip, so that a lost race re-applies the intent and never an outdated text; an
- * empty list means there is nothing to do. Throws {@link RemoteRefusal}: `unreachable`, `rejected` (by branch
+ * empty list means there is nothing to do. `near` is a bare repository on this disk that has most of the branch: what it
+ * has is not fetched. Throws {@link RemoteRefusal}: `unreachable`, `rejected` (by branch
  * protection or a hook), `busy` (60 pushes lost to others).
  */
 export async function appendCommit(
   remote: RemoteBranch,
   message: string | (() => string),
   intend: (tip: Tip) => Promise<readonly FileChange[]>,
+  near?: string,
 ): Promise<Appended> {
-  return await inWorkspace(remote, async (workspace) => {
+  return await inWorkspace(remote, near, async (workspace) => {
     for (let pushes = 0; pushes < MAX_PUSHES; pushes += 1) {
       const begun = performance.now();
       const parent = await workspace.fetch();

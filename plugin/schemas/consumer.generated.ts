@@ -9,10 +9,11 @@ export interface EventConsumer {
    * The consumer.
    */
   name: string;
-  position: ConsumerPosition;
+  position?: ConsumerPosition;
+  selection?: ConsumerSelection;
 }
 /**
- * The last event that was handed out and acknowledged.
+ * The last event that was handed out and acknowledged. Absent: the first event is next.
  */
 export interface ConsumerPosition {
   /**
@@ -23,4 +24,21 @@ export interface ConsumerPosition {
    * The event's file.
    */
   path: string;
+}
+/**
+ * What it last asked for: retention keeps only events that it wants. Absent: all.
+ */
+export interface ConsumerSelection {
+  /**
+   * Only events of this application.
+   */
+  application?: string;
+  /**
+   * Only events of this environment.
+   */
+  environment?: string;
+  /**
+   * Only events of this type.
+   */
+  type?: 'deployment-requested' | 'deployment-complete' | 'deployment-failed' | 'tests-complete';
 }

@@ -159,6 +159,46 @@ describe('retention', () => {
   });
 });
 
+describe('a consumer that nobody knows', () => {
+  it('begins with the first event and says so; only a known one is set back, unless a new one is meant', async () => {
+    const remote = ['--repository', place.repository('unknown')];
+    for (const attempt of ['1', '2', '3'])
+      await place.event(['emit', 'deployment-complete', ...remote, ...facts(attempt)]);
+    const first = await place.event(['next', ...remote, '--consumer', 'tests']);
+    expect(first.stderr).toBe('tests is a new consumer: it begins with the first event (there are no others)\n');
+    const replay = ['replay', ...remote, '--since', '2020-01-01', '--consumer'];
+    const typo = await place.event([...replay, 'test']);
+    expect(typo).toMatchObject({ code: 1, stdout: '' });
+    expect(typo.stderr).toContain('error[event-consumer-unknown]: there is no consumer "test"');
+    expect(typo.stderr).toContain('Consumers: tests.');
+    expect(await place.event([...replay, '../tests', '--new'])).toMatchObject({ code: 2 });
+    expect(await place.event([...replay, 'audit', '--new'])).toMatchObject({ code: 0 });
+    expect(attempts(await place.event(['next', ...remote, '--consumer', 'audit']))).toEqual(['1']);
+    const latest = ['replay', ...remote, '--since', '2100-01-01', '--new', '--consumer', 'late'];
+    expect((await place.event(latest)).stderr).toBe('late goes on with the next event that comes\n');
+    await place.event(['emit', 'deployment-complete', ...remote, ...facts('4')]);
+    expect(attempts(await place.event(['next', ...remote, '--consumer', 'late']))).toEqual(['4']);
+  });
+
+  it('protects from retention only what it asks for', async () => {
+    const remote = ['--repository', place.repository('asks')];
+    await place.event(['emit', 'deployment-complete', ...remote, ...facts('1', 'web')]);
+    await place.event(['next', ...remote, '--consumer', 'web', '--application', 'web']);
+    for (const attempt of ['2', '3'])
+      await place.event(['emit', 'deployment-complete', ...remote, ...facts(attempt, 'api')]);
+    await new Promise((resolve) => setTimeout(resolve, 2100));
+    const prune = ['prune', ...remote, '--older-than', '1s', '--keep-last', '1'];
+    expect((await place.event([...prune, '--dry-run'])).stdout.trim().split('\n')).toHaveLength(1);
+    // Set back to the beginning it still has a position, and with it a claim.
+    await place.event(['emit', 'deployment-complete', ...remote, ...facts('4', 'web')]);
+    await place.event(['replay', ...remote, '--since', '2020-01-01', '--consumer', 'web']);
+    await new Promise((resolve) => setTimeout(resolve, 2100));
+    const refused = await place.event(prune);
+    expect(refused.stderr).toContain('web has not had 1 of them');
+    expect(refused.code).toBe(1);
+  });
+});
+
 describe('an emit that cannot be delivered', () => {
   it('ends with code 5, keeps the event, and the next emit sends both', async () => {
     const url = place.repository('away');

@@ -2,13 +2,13 @@
  * `waybill event next`: hands a consumer its next event, at least once.
  */
 import { spawn } from 'node:child_process';
-import { acknowledge, findNext } from '../../../events/consumer.ts';
+import { acknowledge, consumerNames, findNext } from '../../../events/consumer.ts';
 import { formatEvent } from '../../../events/event.ts';
 import type { DeploymentEvent } from '../../../schemas/event.generated.ts';
 import { type Define, newCommand, UsageError } from '../../command.ts';
 import type { Session } from '../../session.ts';
 import { type ExitCode, exitCodes } from '../../streams.ts';
-import { orRefusal, remoteOf, selectionOf, snapshotOf, withRemote, withSelection } from './options.ts';
+import { consumerOf, orRefusal, remoteOf, selectionOf, snapshotOf, withRemote, withSelection } from './options.ts';
 import { formatEvents, warnOfPoison } from './print.ts';
 
 /** The event's facts as environment variables, so that a shell script needs no JSON parser. Absent ones are unset. */
@@ -57,27 +57,31 @@ export const define: Define = (session) =>
     .action(
       async (command, options) =>
         await orRefusal(session, async () => {
-          if (!/^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/u.test(options.consumer)) {
-            throw new UsageError(`--consumer ${options.consumer}: expected lower-case letters, digits, - and .`);
-          }
+          const name = consumerOf(options.consumer);
           const remote = remoteOf(session, options);
           const snapshot = await snapshotOf(session, remote);
-          const { next, poison } = await findNext(snapshot, options.consumer, selectionOf(options));
+          const selection = selectionOf(options);
+          const { next, poison, isNew } = await findNext(snapshot, name, selection);
           warnOfPoison(session, poison);
+          if (isNew && next !== undefined) {
+            const others = await consumerNames(snapshot);
+            const known = others.length === 0 ? 'there are no others' : `there are ${others.join(', ')}`;
+            session.note(`${name} is a new consumer: it begins with the first event (${known})`);
+          }
           if (next?.event === undefined) {
-            session.note(`nothing new for ${options.consumer}`);
+            session.note(`nothing new for ${name}`);
             return session.finish();
           }
           let exitCode: ExitCode = exitCodes.done;
           if (command.length > 0 && !(await runWith(command, next.event, session))) {
-            session.note(`${command.join(' ')} failed: the event stays the next one of ${options.consumer}`);
+            session.note(`${command.join(' ')} failed: the event stays the next one of ${name}`);
             exitCode = exitCodes.wrongInput;
           }
           session.print(formatEvents([next], 'json'));
           // Printed before it is noted: whoever is killed in between gets the event again.
           await session.flush();
           if (exitCode === exitCodes.done && options.peek !== true) {
-            await acknowledge(remote, snapshot, options.consumer, next.entry);
+            await acknowledge(remote, snapshot, name, next.entry, selection);
           }
           return session.finish(exitCode);
         }),

@@ -76,6 +76,12 @@ export async function snapshotOf(session: Session, remote: RemoteBranch): Promis
   return snapshot;
 }
 
+/** The name of a consumer. UsageError when it cannot be one. */
+export function consumerOf(name: string): string {
+  if (/^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/u.test(name)) return name;
+  throw new UsageError(`--consumer ${name}: expected at most 63 lower-case letters, digits, - and .`);
+}
+
 /** The selection that the options make. */
 export function selectionOf(options: Selection): Selection {
   return {

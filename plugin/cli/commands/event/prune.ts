@@ -2,10 +2,11 @@
  * `waybill event prune`: deletes old events in one commit.
  */
 import { failure } from '../../../diagnostics/failure.ts';
-import { consumerNames, indexAfter, readConsumer } from '../../../events/consumer.ts';
+import { consumerNames, placeOf, readConsumer } from '../../../events/consumer.ts';
 import { expired } from '../../../events/retention.ts';
-import { present } from '../../../events/store.ts';
-import { appendCommit } from '../../../git/remote-branch.ts';
+import { selectsPath } from '../../../events/selection.ts';
+import { BEGINNING, present } from '../../../events/store.ts';
+import { appendCommit, type Tip } from '../../../git/remote-branch.ts';
 import { type Define, newCommand } from '../../command.ts';
 import { count, duration } from '../../numbers.ts';
 import { orRefusal, remoteOf, snapshotOf, withRemote } from './options.ts';
@@ -27,15 +28,18 @@ export const define: Define = (session) =>
         await orRefusal(session, async () => {
           const remote = remoteOf(session, options);
           const snapshot = await snapshotOf(session, remote);
-          const gone = expired(present(snapshot), options, Math.floor(Date.now() / 1000));
+          const entries = await present(snapshot, {}, BEGINNING);
+          const gone = expired(entries, options, Math.floor(Date.now() / 1000));
           if (gone.length === 0) {
             session.note('nothing to change: no event is that old');
             return session.finish();
           }
           const waiting: string[] = [];
           for (const name of options.force === true ? [] : await consumerNames(snapshot)) {
-            const from = indexAfter(snapshot.order, name, await readConsumer(snapshot, name));
-            const missed = gone.filter((entry) => snapshot.order.indexOf(entry) >= from).length;
+            const consumer = await readConsumer(snapshot, name);
+            const place = placeOf(snapshot.order, consumer);
+            const wanted = consumer?.selection ?? {};
+            const missed = gone.filter(({ at, path }) => at > place && selectsPath(wanted, path)).length;
             if (missed > 0) waiting.push(`${name} has not had ${missed} of them.`);
           }
           if (waiting.length > 0) {
@@ -49,10 +53,11 @@ export const define: Define = (session) =>
           }
           for (const { path } of gone) session.print(`${path}\n`);
           if (options.dryRun !== true) {
-            await appendCommit(remote, `Prune ${gone.length} events\n`, async (tip) => {
+            const intend = async (tip: Tip) => {
               const there = new Set(await tip.list('events'));
               return gone.filter(({ path }) => there.has(path)).map(({ path }) => ({ path, content: null }));
-            });
+            };
+            await appendCommit(remote, `Prune ${gone.length} events\n`, intend, snapshot.mirror.folder);
           }
           return session.finish();
         }),

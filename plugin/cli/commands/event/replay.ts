@@ -1,11 +1,21 @@
 /**
  * `waybill event replay`: hands events out again.
  */
-import { setConsumer } from '../../../events/consumer.ts';
+import { failure } from '../../../diagnostics/failure.ts';
+import { consumerNames, setConsumer } from '../../../events/consumer.ts';
 import { indexSince } from '../../../events/since.ts';
 import { select } from '../../../events/store.ts';
 import { type Define, newCommand } from '../../command.ts';
-import { orRefusal, outputOption, remoteOf, selectionOf, snapshotOf, withRemote, withSelection } from './options.ts';
+import {
+  consumerOf,
+  orRefusal,
+  outputOption,
+  remoteOf,
+  selectionOf,
+  snapshotOf,
+  withRemote,
+  withSelection,
+} from './options.ts';
 import { formatEvents, warnOfPoison } from './print.ts';
 
 export const define: Define = (session) =>
@@ -21,21 +31,32 @@ export const define: Define = (session) =>
   )
     .requiredOption('--since <point>', 'a commit, an event id, or a date')
     .option('--consumer <name>', 'whose position to set')
+    .option('--new', 'the consumer may be a new one: it begins there instead of with the first event')
     .addOption(outputOption())
     .action(
       async (options) =>
         await orRefusal(session, async () => {
           const remote = remoteOf(session, options);
           const snapshot = await snapshotOf(session, remote);
-          const from = indexSince(snapshot.order, options.since);
+          const { entries } = snapshot.order;
+          const from = indexSince(entries, options.since);
+          const before = entries[from - 1];
           if (options.consumer !== undefined) {
-            await setConsumer(remote, options.consumer, snapshot.order[from - 1]);
-            session.note(
-              `${options.consumer} goes on with ${snapshot.order[from]?.path ?? 'the next event that comes'}`,
-            );
+            const name = consumerOf(options.consumer);
+            const names = await consumerNames(snapshot);
+            if (options.new !== true && !names.includes(name)) {
+              throw failure('event-consumer-unknown', `there is no consumer "${name}" whose position could be set`, {
+                help: [
+                  names.length === 0 ? 'No consumer has begun yet.' : `Consumers: ${names.join(', ')}.`,
+                  '--new makes one that begins there.',
+                ],
+              });
+            }
+            await setConsumer(remote, snapshot, name, before);
+            session.note(`${name} goes on with ${entries[from]?.path ?? 'the next event that comes'}`);
             return session.finish();
           }
-          const { events, poison } = await select(snapshot, selectionOf(options), from);
+          const { events, poison } = await select(snapshot, selectionOf(options), before?.at);
           warnOfPoison(session, poison);
           session.print(formatEvents(events, options.output));
           return session.finish();
