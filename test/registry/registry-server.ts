@@ -95,6 +95,8 @@ export interface RegistryServer {
   faults(...faults: readonly Fault[]): Promise<void>;
   /** The requests since the last call. */
   log(): Promise<readonly LoggedRequest[]>;
+  /** The most requests that were under way at once since the last call. */
+  mostAtOnce(): Promise<number>;
   /** Every token that was used so far is worthless from now on. */
   revokeTokens(): Promise<void>;
   /** Ends the process. Call it in `afterAll`. */
@@ -175,6 +177,9 @@ export async function startRegistry(setup: RegistrySetup = {}): Promise<Registry
         authorization: schemeOf(row['authorization']),
         userAgent: textOf(row['userAgent']),
       }));
+    },
+    async mostAtOnce() {
+      return Number(await lines.ask({ op: 'most' }));
     },
     async revokeTokens() {
       await lines.ask({ op: 'revoke' });

@@ -58,6 +58,8 @@ type recorder struct {
 	faults  []*fault
 	issued  map[string]bool
 	revoked map[string]bool
+	// Requests under way now, and the most of them since they were last asked for.
+	underWay, most int
 }
 
 func (r *recorder) setFaults(faults []fault) error {
@@ -74,6 +76,29 @@ func (r *recorder) setFaults(faults []fault) error {
 	defer r.mutex.Unlock()
 	r.faults = made
 	return nil
+}
+
+// mostAtOnce gives the most requests that were under way at once since the last call.
+func (r *recorder) mostAtOnce() int {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	most := r.most
+	r.most = 0
+	return most
+}
+
+// begin and end count the requests under way.
+func (r *recorder) begin() {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.underWay++
+	r.most = max(r.most, r.underWay)
+}
+
+func (r *recorder) end() {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.underWay--
 }
 
 // take gives the log so far and empties it.
@@ -131,6 +156,8 @@ func (r *recorder) faultOf(request *http.Request) *fault {
 }
 
 func (r *recorder) ServeHTTP(w http.ResponseWriter, request *http.Request) {
+	r.begin()
+	defer r.end()
 	scheme, _, _ := strings.Cut(strings.ToLower(request.Header.Get("Authorization")), " ")
 	if scheme == "" {
 		scheme = "none"

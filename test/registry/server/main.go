@@ -13,7 +13,7 @@ import (
 	"os"
 )
 
-// request is one line: op is push, faults, log or revoke.
+// request is one line: op is push, faults, log, most or revoke.
 type request struct {
 	Op     string  `json:"op"`
 	Images []image `json:"images"`
@@ -28,6 +28,8 @@ func answer(made *server, asked request) (any, error) {
 		return nil, made.recorder.setFaults(asked.Faults)
 	case "log":
 		return made.recorder.take(), nil
+	case "most":
+		return made.recorder.mostAtOnce(), nil
 	case "revoke":
 		made.recorder.revokeTokens()
 		return nil, nil
