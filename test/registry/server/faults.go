@@ -157,7 +157,6 @@ func (r *recorder) faultOf(request *http.Request) *fault {
 
 func (r *recorder) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	r.begin()
-	defer r.end()
 	scheme, _, _ := strings.Cut(strings.ToLower(request.Header.Get("Authorization")), " ")
 	if scheme == "" {
 		scheme = "none"
@@ -186,6 +185,8 @@ func (r *recorder) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	if one != nil {
 		body = one.change(header, body)
 	}
+	// Before the client has the answer, and sends the next request.
+	r.end()
 	if one != nil && one.CutAfter < 0 {
 		panic(http.ErrAbortHandler)
 	}
