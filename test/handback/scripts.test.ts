@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -13,6 +13,7 @@ import { valueAt } from '../../plugin/resources/pointer.ts';
 import { readYaml } from '../../plugin/yaml/read.ts';
 import { createCheck } from '../conformance/api-description.ts';
 import { textAt } from './oracle.ts';
+import { jqBinary } from '../tools/jq.mjs';
 import { runCli } from '../tools/run-cli.ts';
 
 // The shell of the generated pipelines, taken out of the committed examples and run: against real repositories, and a
@@ -26,7 +27,7 @@ let env: Record<string, string> = {};
 const git = (cwd: string, ...args: string[]): string =>
   execFileSync('git', ['-c', 'user.name=x', '-c', 'user.email=x@localhost', ...args], { cwd, encoding: 'utf8' });
 
-beforeAll(() => {
+beforeAll(async () => {
   const at = (name: string): string => join(folder, name);
   for (const name of ['source', 'bin', 'home']) mkdirSync(at(name));
   git(folder, 'init', '-q', '--bare', '-b', 'main', at('events.git'));
@@ -46,6 +47,7 @@ beforeAll(() => {
   writeFileSync(join(at('bin'), 'waybill'), `#!/bin/sh\nexec node ${resolve('dist/waybill.cjs')} "$@"\n`, {
     mode: 0o755,
   });
+  symlinkSync(await jqBinary(), join(at('bin'), 'jq'));
   env = { PATH: `${at('bin')}:${process.env['PATH']}`, HOME: at('home'), GIT_CONFIG_GLOBAL: at('gitconfig') };
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -2,51 +2,24 @@
  * The generated Tekton objects in the eyes of Tekton's own code: types, validation, interceptors with their secrets,
  * bindings and templates.
  */
-import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { readHandbackConfig } from '../../plugin/handback/config.ts';
 import { generateFiles, patternNames } from '../../plugin/handback/generate.ts';
-import { isArray, isObject, type JsonObject } from '../../plugin/resources/json.ts';
+import { isArray } from '../../plugin/resources/json.ts';
 import { valueAt } from '../../plugin/resources/pointer.ts';
-import { readYaml } from '../../plugin/yaml/read.ts';
-import { goBinary } from '../tools/go-binary.mjs';
 import { configuration, filesFor, sites } from './configurations.ts';
 import { list, textAt } from './oracle.ts';
 import { senderNames, senders, type Sent } from './senders.ts';
+import { askTekton, tektonObjects } from './tekton-oracle.ts';
 
 const secret = 'a shared secret';
 const commit = '8f3c0e7b6a5d4c3b2a190f8e7d6c5b4a39281706';
 
-function objects(files: readonly { path: string; text: string }[]): JsonObject[] {
-  return files
-    .filter(({ path }) => path.startsWith('tekton/'))
-    .flatMap(({ path, text }) => readYaml(text, { file: path, duplicateKeys: 'error' }))
-    .flatMap(({ value }) => (isObject(value) ? [value] : []));
-}
-
-async function tekton(made: readonly JsonObject[], requests: readonly Sent[]): Promise<JsonObject> {
-  const asked = {
-    objects: made,
-    secret,
-    requests: requests.map(({ header, body }) => ({
-      header: Object.fromEntries(Object.entries(header).map(([name, value]) => [name, [value]])),
-      body,
-    })),
-  };
-  const { status, stdout, stderr } = spawnSync(await goBinary('test/handback/tekton'), [], {
-    input: JSON.stringify(asked),
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(stderr);
-  const [answer] = readYaml(stdout, { file: 'answer', duplicateKeys: 'error' });
-  return isObject(answer?.value) ? answer.value : {};
-}
-
 describe('Tekton', () => {
   it.each(patternNames)('takes the objects of %s', async (pattern) => {
     const text = configuration('tekton', sites.GitLab, 'scan: "true"').concat(sites['Argo CD'].block, '\n');
-    const made = objects(generateFiles(pattern, readHandbackConfig(text, 'handback.yaml')));
-    const { kinds } = await tekton(made, []);
+    const made = tektonObjects(generateFiles(pattern, readHandbackConfig(text, 'handback.yaml')));
+    const { kinds } = await askTekton(made, [], secret);
     // Argo Events calls Jenkins.
     expect(kinds).toEqual(pattern === 'argo-events' ? null : expect.arrayContaining(['Task']));
   });
@@ -62,8 +35,8 @@ describe('Tekton', () => {
         send(told, 'guessed'),
         { ...send(told, secret), header: { 'X-GitHub-Event': 'push' } },
       ];
-      const made = objects(filesFor('tekton', name));
-      const answer = await tekton(made, [send(told, secret), ...wrong]);
+      const made = tektonObjects(filesFor('tekton', name));
+      const answer = await askTekton(made, [send(told, secret), ...wrong], secret);
       const [run, ...others] = list(answer, 'runs');
       expect(run).not.toHaveProperty('stopped');
       const resource = valueAt(run, ['resources', 0]);
@@ -80,7 +53,7 @@ describe('Tekton', () => {
   );
 
   it('refuses what is no field of its types', async () => {
-    const task = objects(filesFor('tekton', 'GitLab')).find((one) => one['kind'] === 'Task');
-    await expect(tekton([{ ...task, spec: { stepz: [] } }], [])).rejects.toThrow('stepz');
+    const task = tektonObjects(filesFor('tekton', 'GitLab')).find((one) => one['kind'] === 'Task');
+    await expect(askTekton([{ ...task, spec: { stepz: [] } }], [], secret)).rejects.toThrow('stepz');
   });
 });

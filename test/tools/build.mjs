@@ -3,12 +3,14 @@ import { mkdir } from 'node:fs/promises';
 import { argocdBinary, engineBinary } from './argocd.mjs';
 import { cacheFolder } from './cache.mjs';
 import { goBinary } from './go-binary.mjs';
+import { jqBinary } from './jq.mjs';
 import { helm3Binary, helm4Binary, kustomizeBinary } from './renderers.mjs';
 
 await mkdir(cacheFolder(), { recursive: true });
 await goBinary('test/oracle');
 await goBinary('test/handback/oracle');
 await goBinary('test/handback/tekton');
+await jqBinary();
 await goBinary('test/registry/server');
 await kustomizeBinary();
 await helm3Binary();

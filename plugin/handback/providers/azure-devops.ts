@@ -15,7 +15,7 @@ report() {
 }
 # https://learn.microsoft.com/rest/api/azure/devops/git/statuses/list
 deployed() {
-  answer=$(azure "$API_URL/commits/$WAYBILL_SOURCE_COMMIT/statuses?latestOnly=true&top=1000&api-version=7.1")
+  answer=$(azure "$API_URL/commits/$WAYBILL_SOURCE_COMMIT/statuses?latestOnly=true&top=1000&api-version=7.1") || return
   printf '%s' "$answer" | jq -r --arg name "$1" '.value[] | select(.context.genre == "argocd" and .context.name == $name)
     | if .state == "succeeded" then "success" else .state end'
 }

@@ -23,7 +23,7 @@ report() {
     "$API_URL/repositories/$PROJECT/commit/$WAYBILL_SOURCE_COMMIT/statuses/build"
 }
 deployed() {
-  answer=$(bitbucket "$API_URL/repositories/$PROJECT/commit/$WAYBILL_SOURCE_COMMIT/statuses/build/$(key "$1")")
+  answer=$(bitbucket "$API_URL/repositories/$PROJECT/commit/$WAYBILL_SOURCE_COMMIT/statuses/build/$(key "$1")") || return
   printf '%s' "$answer" | jq -r 'if .state == "SUCCESSFUL" then "success" else .state end'
 }
 `;
@@ -36,7 +36,7 @@ report() {
 }
 deployed() {
   answer=$(bitbucket --get --data-urlencode "key=$1" \\
-    "$API_URL/projects/$PROJECT/commits/$WAYBILL_SOURCE_COMMIT/builds")
+    "$API_URL/projects/$PROJECT/commits/$WAYBILL_SOURCE_COMMIT/builds") || return
   printf '%s' "$answer" | jq -r 'if .state == "SUCCESSFUL" then "success" else .state end'
 }
 `;

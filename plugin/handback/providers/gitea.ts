@@ -16,7 +16,7 @@ report() {
 }
 # https://docs.gitea.com/api/ (repoGetCombinedStatusByRef): the newest of each name.
 deployed() {
-  answer=$(gitea "$API_URL/repos/$PROJECT/commits/$WAYBILL_SOURCE_COMMIT/status?limit=50")
+  answer=$(gitea "$API_URL/repos/$PROJECT/commits/$WAYBILL_SOURCE_COMMIT/status?limit=50") || return
   printf '%s' "$answer" | jq -r --arg context "$1" '.statuses[]? | select(.context == $context) | .status'
 }
 `;

@@ -24,15 +24,15 @@ report() {
 const byDeployment = `# https://docs.github.com/rest/deployments/statuses#list-deployment-statuses: the newest comes first, and numbers only
 # grow. Prints the newest status' number when it is a success.
 succeeded() {
-  answer=$(github "$API_URL/repos/$PROJECT/deployments/$1/statuses?per_page=1")
+  answer=$(github "$API_URL/repos/$PROJECT/deployments/$1/statuses?per_page=1") || return
   printf '%s' "$answer" | jq -r '.[0] | select(.state == "success") | .id'
 }
 deployed() {
-  mine=$(succeeded "$DEPLOYMENT_ID")
+  mine=$(succeeded "$DEPLOYMENT_ID") || return
   [ -n "$mine" ] || { echo replaced; return 0; }
-  answer=$(github --get --data per_page=10 --data-urlencode "environment=$WAYBILL_ENVIRONMENT" "$API_URL/repos/$PROJECT/deployments")
+  answer=$(github --get --data per_page=10 --data-urlencode "environment=$WAYBILL_ENVIRONMENT" "$API_URL/repos/$PROJECT/deployments") || return
   for other in $(printf '%s' "$answer" | jq -r '.[].id'); do
-    theirs=$(succeeded "$other")
+    theirs=$(succeeded "$other") || return
     [ "\${theirs:-0}" -le "$mine" ] || { echo replaced; return 0; }
   done
   echo success
@@ -41,7 +41,7 @@ deployed() {
 
 const byCommitStatus = `# https://docs.github.com/rest/commits/statuses#get-the-combined-status-for-a-specific-reference: the newest of each name.
 deployed() {
-  answer=$(github "$API_URL/repos/$PROJECT/commits/$WAYBILL_SOURCE_COMMIT/status?per_page=100")
+  answer=$(github "$API_URL/repos/$PROJECT/commits/$WAYBILL_SOURCE_COMMIT/status?per_page=100") || return
   printf '%s' "$answer" | jq -r --arg context "$1" '.statuses[] | select(.context == $context) | .state'
 }
 `;

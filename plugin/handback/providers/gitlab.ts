@@ -15,7 +15,7 @@ report() {
 # https://docs.gitlab.com/api/deployments/#list-project-deployments: what the environment got last.
 deployed() {
   answer=$(gitlab --get --data-urlencode "environment=$WAYBILL_ENVIRONMENT" --data status=success \\
-    --data order_by=id --data sort=desc --data per_page=1 "$API_URL/projects/$PROJECT/deployments")
+    --data order_by=id --data sort=desc --data per_page=1 "$API_URL/projects/$PROJECT/deployments") || return
   printf '%s' "$answer" | jq -r --arg sha "$WAYBILL_SOURCE_COMMIT" '.[0] | if .sha == $sha then .status else "replaced" end'
 }
 `;

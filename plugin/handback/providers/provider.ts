@@ -14,7 +14,8 @@ export interface Speech {
   /**
    * Shell functions: `report STATE CONTEXT DESCRIPTION` (pending, success, failure), `deployed CONTEXT`, which prints
    * success while that is the provider's last word on the deployment, and `credentials`, which prints the header that
-   * git and curl send. They need curl, jq and RUN_URL; the token is never an argument of a process.
+   * git and curl send. They need curl, jq and RUN_URL; the token is never an argument of a process. Every command
+   * substitution ends with `|| return`: bash does not stop at errors inside one, and no answer would read as a no.
    */
   readonly functions: string;
 }

@@ -10,6 +10,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll } from 'vitest';
 import { type FolderContent, writeFolder } from '../../tools/folder.ts';
+import { jqBinary } from '../../tools/jq.mjs';
 
 /** What a command said, both streams in one, and how it ended. */
 export interface Ran {
@@ -49,6 +50,7 @@ export class World {
     TESTED: join(this.folder, 'tested'),
   };
   readonly #moved: string[] = [];
+  readonly #bare = new Map<string, string>();
 
   /** Makes the folders and the program. */
   async prepare(): Promise<void> {
@@ -56,6 +58,7 @@ export class World {
     writeFileSync(join(this.folder, 'tested'), '');
     await promisify(execFile)(process.execPath, ['tools/bundle.mjs', join(this.folder, 'waybill.cjs')]);
     symlinkSync(join(this.folder, 'waybill.cjs'), join(this.folder, 'bin/waybill'));
+    symlinkSync(await jqBinary(), join(this.folder, 'bin/jq'));
     this.#configure();
   }
 
@@ -76,12 +79,18 @@ export class World {
     this.git(this.folder, 'init', '--quiet', '--bare', '--initial-branch', 'main', bare);
     this.git(bare, 'config', 'uploadpack.allowFilter', 'true');
     this.git(bare, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
-    this.#moved.push(`[url "${pathToFileURL(bare).href}"]\n  insteadOf = ${url}\n`);
-    this.#configure();
+    this.#bare.set(url, bare);
+    this.alias(url, url);
     this.git(this.folder, 'clone', '--quiet', url, clone);
     writeFolder(clone, content);
     this.commit(clone, 'first');
     return clone;
+  }
+
+  /** Another URL of a repository that is there. */
+  alias(url: string, of: string): void {
+    this.#moved.push(`[url "${pathToFileURL(this.#bare.get(of) ?? '').href}"]\n  insteadOf = ${url}\n`);
+    this.#configure();
   }
 
   /** A repository of code with the tests and the scan of the examples. */

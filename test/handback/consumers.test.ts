@@ -1,0 +1,175 @@
+/**
+ * Every CI system's consumer of every sender: the request as its sender describes it, the job that the system starts for
+ * it, and the job's real shell against a provider that holds every request against its API description.
+ */
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readHandbackConfig } from '../../plugin/handback/config.ts';
+import { generateFiles } from '../../plugin/handback/generate.ts';
+import type { HandbackFileText } from '../../plugin/handback/job.ts';
+import { configuration, filesFor, type Site, sites } from './configurations.ts';
+import { type Heard, type ProviderName, statusToken, withProvider } from './provider-servers.ts';
+import { type SenderName, senders, type Told } from './senders.ts';
+import { start as azurePipelines } from './starters/azure-pipelines.ts';
+import { start as circleci } from './starters/circleci.ts';
+import { start as gitlab } from './starters/gitlab.ts';
+import { start as jenkins } from './starters/jenkins.ts';
+import type { Arrival, Started } from './starters/started.ts';
+import { start as tekton } from './starters/tekton.ts';
+import { tektonObjects } from './tekton-oracle.ts';
+import { useWorld } from './walks/world.ts';
+
+const world = useWorld();
+const commits = { good: '', broken: '' };
+const secret = 'what sender and receiver share';
+
+const dataCenter: Site = {
+  sourceRepository: 'https://bitbucket.acme.dev/scm/acme/user-service.git',
+  block: 'bitbucket: { project: acme, url: "https://bitbucket.acme.dev" }\nwebhook: { url: "https://ci.acme.dev" }',
+};
+const azureDevOps: Site = {
+  sourceRepository: 'https://dev.azure.com/acme/Data%20Platform/_git/user-service',
+  block: 'azureDevOps: { organization: acme, project: Data Platform }\nwebhook: { url: "https://ci.acme.dev" }',
+};
+
+/** Programs that note their arguments: nothing secret may be among them. */
+let spies = '';
+beforeAll(() => {
+  // The tests wait for no provider: after three seconds nothing is tried again.
+  writeFileSync(join(world.folder, 'home/.curlrc'), 'retry-max-time = 3\n');
+  const origin = 'https://example.org/acme/user-service';
+  const clone = world.sources(origin);
+  for (const { sourceRepository } of [...Object.values(sites), dataCenter, azureDevOps]) {
+    world.alias(sourceRepository, origin);
+  }
+  commits.broken = world.develop(clone, 'does not work', 'broken');
+  commits.good = world.develop(clone, 'works');
+  spies = mkdtempSync(join(world.folder, 'spies-'));
+  for (const name of ['curl', 'git', 'jq', 'sh', 'base64', 'sha1sum', 'head', 'tr', 'sed']) {
+    const text = `#!/bin/sh\nprintf '%s\\n' "${name} $*" >>"$ARGUMENTS"\nPATH=\${PATH#*:} exec ${name} "$@"\n`;
+    writeFileSync(join(spies, name), text, { mode: 0o755 });
+  }
+});
+
+const systems: Readonly<
+  Record<
+    string,
+    (files: readonly HandbackFileText[], arrival: Arrival) => Started | undefined | Promise<Started | undefined>
+  >
+> = {
+  gitlab: (files, arrival) => gitlab(testFile(files), arrival),
+  jenkins: (files, arrival) => jenkins(testFile(files), arrival),
+  tekton: (files, arrival) => tekton(tektonObjects(files), arrival),
+  circleci: (files, arrival) => circleci(testFile(files), arrival),
+  'azure-pipelines': (files, arrival) => azurePipelines(testFile(files), arrival),
+};
+
+function testFile(files: readonly HandbackFileText[]): string {
+  return files.find(({ path }) => path.includes('waybill-test-'))?.text ?? '';
+}
+
+interface Case {
+  readonly ci: string;
+  readonly files: readonly HandbackFileText[];
+  readonly sender: SenderName;
+  readonly provider: ProviderName;
+  readonly told: Partial<Told>;
+  /** The provider's last word on the deployment. */
+  readonly state?: string;
+  readonly failures?: number;
+}
+
+interface Outcome {
+  /** `not started`, or how the job ended. */
+  readonly code: number | string | null;
+  readonly output: string;
+  readonly heard: Heard;
+}
+
+/** Sends a request and runs what it starts. Fails when a secret shows anywhere. */
+async function hand({ ci, files, sender, provider, told, state = 'success', failures = 0 }: Case): Promise<Outcome> {
+  const folder = mkdtempSync(join(world.folder, 'job-'));
+  const all = { application: 'user-service', environment: 'staging', commit: commits.good, success: true, ...told };
+  const sent = senders[sender](all, secret);
+  const started = await systems[ci]?.(files, { sent, secret, secrets: { STATUS_TOKEN: statusToken }, folder });
+  const known = { commit: all.commit, environment: all.environment, state };
+  const { result, heard } = await withProvider(provider, known, failures, async (move) => {
+    if (started === undefined) return { code: 'not started', output: '' };
+    const log = join(folder, 'arguments');
+    writeFileSync(log, '');
+    const env = { ...started.env, API_URL: move(started.env['API_URL'] ?? ''), ARGUMENTS: log, WAYBILL_WAIT: '0' };
+    const path = `${spies}:${world.env['PATH']}`;
+    const ran = await world.sh(started.script, { env: { ...env, PATH: path }, shell: [started.shell], cwd: folder });
+    for (const hidden of [statusToken, Buffer.from(`:${statusToken}`).toString('base64').slice(4), secret]) {
+      expect(readFileSync(log, 'utf8')).not.toContain(hidden);
+      expect(ran.output).not.toContain(hidden);
+    }
+    return ran;
+  });
+  expect(heard.problems).toEqual([]);
+  return { ...result, heard };
+}
+
+/** Expects an outcome; shows what the job said when it is another. */
+async function expectOutcome(one: Case, code: number | string, statuses: readonly string[]): Promise<void> {
+  const { output, heard, ...outcome } = await hand(one);
+  const said = outcome.code === code ? '' : output;
+  expect({ code: outcome.code, statuses: heard.statuses, said }).toEqual({ code, statuses, said: '' });
+}
+
+const passed = ['tests/user-service pending', 'tests/user-service success'];
+const failed = ['tests/user-service pending', 'tests/user-service failure'];
+
+const reporting: readonly [SenderName, ProviderName, string, string][] = [
+  ['GitHub deployment_status', 'github', 'success', 'inactive'],
+  ['GitHub status', 'github', 'success', 'pending'],
+  ['GitLab', 'gitlab', 'success', 'replaced'],
+  ['Bitbucket', 'bitbucket-cloud', 'SUCCESSFUL', 'INPROGRESS'],
+  ['Gitea', 'gitea', 'success', 'error'],
+];
+
+describe.each(Object.keys(systems))('%s', (ci) => {
+  it.each(reporting)('told by %s: tests the commit and reports to it', async (sender, provider, state, gone) => {
+    const one = { ci, files: filesFor(ci, sender), sender, provider, state };
+    await expectOutcome({ ...one, told: {}, failures: 1 }, 0, passed);
+    await expectOutcome({ ...one, told: { commit: commits.broken, environment: 'production' } }, 1, failed);
+    await expectOutcome({ ...one, told: {}, state: gone }, 0, []);
+    for (const told of [{ success: false }, { environment: 'preview/1' }]) {
+      const { code, heard } = await hand({ ...one, told });
+      expect(['not started', 0]).toContain(code);
+      expect(heard.statuses).toEqual([]);
+    }
+  });
+
+  it('told by Argo CD: tests the commit, and the job says what came of it', async () => {
+    const one = { ci, files: filesFor(ci, 'Argo CD'), sender: 'Argo CD', provider: 'github' } as const;
+    await expectOutcome({ ...one, told: {} }, 0, []);
+    await expectOutcome({ ...one, told: { commit: commits.broken } }, 1, []);
+    await expectOutcome({ ...one, told: { commit: '0'.repeat(40) } }, 1, []);
+    for (const told of [{ success: false }, { environment: 'preview/1' }, { application: 'other' }]) {
+      expect(['not started', 0]).toContain((await hand({ ...one, told })).code);
+    }
+  });
+
+  it.each([
+    ['bitbucket-data-center', dataCenter],
+    ['azure-devops', azureDevOps],
+  ] as const)('told by Argo CD: reports to %s', async (provider, site) => {
+    const files = generateFiles('webhook', readHandbackConfig(configuration(ci, site), 'handback.yaml'));
+    const one = { ci, files, sender: 'Argo CD', provider } as const;
+    await expectOutcome({ ...one, told: {} }, 0, passed);
+    await expectOutcome({ ...one, told: { commit: commits.broken } }, 1, failed);
+  });
+});
+
+describe('Azure DevOps by commit status', () => {
+  const ci = 'azure-pipelines';
+  const files = generateFiles('commit-status', readHandbackConfig(configuration(ci, azureDevOps), 'handback.yaml'));
+  const one = { ci, files, sender: 'Argo CD', provider: 'azure-devops', told: {} } as const;
+
+  it('tests what Argo CD tells, when the status says so, too', async () => {
+    await expectOutcome({ ...one, state: 'succeeded' }, 0, passed);
+    await expectOutcome({ ...one, state: 'pending' }, 1, []);
+  });
+});
