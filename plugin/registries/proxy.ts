@@ -2,7 +2,7 @@
  * Which proxy a request goes through, by HTTP_PROXY, HTTPS_PROXY and NO_PROXY, with the meaning that Go gives them
  * (golang.org/x/net/http/httpproxy): helm, kustomize and Argo CD beside us read the same variables, and a name in
  * NO_PROXY must spare the same hosts. The npm packages differ (`acme.dev` is not `registry.acme.dev` there, and they
- * know no address ranges); test/registry holds this one against the Go package.
+ * know no address ranges); test/oracle holds this one against the Go package.
  */
 import { BlockList, isIP } from 'node:net';
 

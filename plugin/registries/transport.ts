@@ -85,6 +85,9 @@ export class Transport {
     const known = this.#agents.get(key);
     if (known) return known;
     const options = { keepAlive: true, maxSockets: this.#options.connections };
+    if (proxy !== undefined && !/^https?:/u.test(proxy)) {
+      throw new NoAnswer('the proxy that the variables name speaks neither http nor https', false);
+    }
     const secure = url.protocol === 'https:';
     const direct = (): HttpAgent => (secure ? new HttpsAgent(options) : new HttpAgent(options));
     const made =

@@ -9,6 +9,8 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"io"
+	"log"
 	"math/big"
 	"net"
 	"net/http"
@@ -118,7 +120,9 @@ func start(wanted setup) (*server, error) {
 	}
 	mux.Handle("/", handlers.NewApp(ctx, config))
 	made.recorder.next = mux
-	go func() { _ = (&http.Server{Handler: made.recorder}).Serve(listener) }()
+	// Clients that do not trust its certificate, or go away, are what tests are about.
+	quiet := log.New(io.Discard, "", 0)
+	go func() { _ = (&http.Server{Handler: made.recorder, ErrorLog: quiet}).Serve(listener) }()
 	return made, nil
 }
 
