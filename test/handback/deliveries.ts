@@ -3,6 +3,7 @@
  * how many deployments started their tests.
  */
 import { expect } from 'vitest';
+import { tell } from '../events/harness.ts';
 
 /** What must arrive, and what did, by names of the test's choice. */
 export class Deliveries {
@@ -25,12 +26,11 @@ export class Deliveries {
     this.#delivered.push(...names);
   }
 
-  /** Prints `WHAT: N of M delivered (P %)`, and fails unless everything arrived, once, and nothing else. */
+  /** Prints `WHAT: delivered N of M (P %)`, and fails unless everything arrived, once, and nothing else. */
   settle(): void {
     const attempted = new Set(this.#attempted);
     const arrived = new Set(this.#delivered.filter((name) => attempted.has(name)));
-    const percent = attempted.size === 0 ? 0 : (100 * arrived.size) / attempted.size;
-    process.stderr.write(`${this.#what}: ${arrived.size} of ${attempted.size} delivered (${percent} %)\n`);
+    tell(this.#what, arrived.size, attempted.size);
     expect(this.#delivered.toSorted()).toEqual(this.#attempted.toSorted());
     expect(attempted.size).toBeGreaterThan(0);
   }

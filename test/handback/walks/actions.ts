@@ -7,6 +7,7 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { data, Evaluator, Lexer, Parser } from '@actions/expressions';
+import picomatch from 'picomatch';
 import { getKey, isArray, isObject, type Json, type JsonObject } from '../../../plugin/resources/json.ts';
 import { valueAt } from '../../../plugin/resources/pointer.ts';
 import { readYaml } from '../../../plugin/yaml/read.ts';
@@ -24,12 +25,14 @@ export interface Run {
   readonly sha: string;
   readonly inputs?: JsonObject;
   readonly secrets?: JsonObject;
+  /** Paths that a push changed. */
+  readonly changed?: readonly string[];
 }
 
 /** Where it runs. */
 export interface ActionsOptions {
   readonly world: World;
-  /** Replaces variables of the job, such as the address of the API. */
+  /** Replaces variables of the job, such as the address of the API; the checkout gets them too. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -45,12 +48,20 @@ function evaluate(expression: string, context: JsonObject): string {
 const fill = (text: string, context: JsonObject): string =>
   text.replaceAll(/\$\{\{(.*?)\}\}/gu, (_all, expression: string) => evaluate(expression.trim(), context));
 
-/** Whether the workflow's `on` names the event, with the type that repository_dispatch asks for. */
-function starts(on: Json | undefined, { event, payload }: Run): boolean {
+/** Whether the workflow's `on` names the event, with the type, branch and paths that it asks for. */
+function starts(on: Json | undefined, { event, payload, changed = [] }: Run): boolean {
   const trigger = getKey(object(on), event);
   if (trigger === undefined) return false;
-  const types = getKey(object(trigger), 'types');
-  return !isArray(types) || types.includes(textAt(payload, ['action']));
+  const list = (key: string): string[] | undefined => {
+    const value = getKey(object(trigger), key);
+    return isArray(value) ? value.map(String) : undefined;
+  };
+  const [types, branches, paths] = ['types', 'branches', 'paths'].map(list);
+  return (
+    (types?.includes(textAt(payload, ['action'])) ?? true) &&
+    (branches?.includes(textAt(payload, ['ref']).replace('refs/heads/', '')) ?? true) &&
+    (paths === undefined || changed.some((path) => picomatch(paths)(path)))
+  );
 }
 
 /** Runs a workflow for an event. Undefined when it is not for it. */
@@ -87,7 +98,12 @@ export async function runWorkflow(
   for (const step of isArray(steps) ? steps : []) {
     const uses = textAt(step, ['uses']);
     if (uses.startsWith('actions/checkout@')) {
-      world.git(workspace, 'clone', '--quiet', `https://github.com/${run.repository}`, '.');
+      // Not world.git: the server of a repository may be this process.
+      const cloned = await world.sh(`git clone --quiet https://github.com/${run.repository} .`, {
+        cwd: workspace,
+        env,
+      });
+      if (cloned.code !== 0) return cloned;
       continue;
     }
     if (uses !== '') throw new Error(`${uses} cannot be run here`);

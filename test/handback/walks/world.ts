@@ -47,14 +47,16 @@ export class World {
     PATH: `${join(this.folder, 'bin')}:${process.env['PATH']}`,
     HOME: join(this.folder, 'home'),
     GIT_CONFIG_NOSYSTEM: '1',
+    // Not in HOME: pods have one of their own.
+    GIT_CONFIG_GLOBAL: join(this.folder, 'gitconfig'),
     TESTED: join(this.folder, 'tested'),
   };
   readonly #moved: string[] = [];
-  readonly #bare = new Map<string, string>();
+  readonly #places = new Map<string, string>();
 
   /** Makes the folders and the program. */
   async prepare(): Promise<void> {
-    for (const name of ['bin', 'home']) mkdirSync(join(this.folder, name));
+    for (const name of ['bin', 'home', 'bare']) mkdirSync(join(this.folder, name));
     writeFileSync(join(this.folder, 'tested'), '');
     await promisify(execFile)(process.execPath, ['tools/bundle.mjs', join(this.folder, 'waybill.cjs')]);
     symlinkSync(join(this.folder, 'waybill.cjs'), join(this.folder, 'bin/waybill'));
@@ -64,7 +66,7 @@ export class World {
 
   #configure(): void {
     const user = '[user]\n  name = CI\n  email = ci@acme.dev\n';
-    writeFileSync(join(this.folder, 'home/.gitconfig'), user + this.#moved.join(''));
+    writeFileSync(join(this.folder, 'gitconfig'), user + this.#moved.join(''));
   }
 
   /** Runs git and returns its output, trimmed. */
@@ -72,16 +74,21 @@ export class World {
     return execFileSync('git', ['-C', cwd, ...args], { env: this.env, encoding: 'utf8', stdio: 'pipe' }).trim();
   }
 
-  /** A repository at this URL with one commit of these files. Returns a clone of it to work in. */
-  repository(url: string, content: FolderContent): string {
+  /**
+   * A repository at this URL with one commit of these files; `server`: what serves the folder `bare` over http, in
+   * place of the files. Returns a clone of it to work in, which needs no server.
+   */
+  repository(url: string, content: FolderContent, server?: string): string {
     const name = url.slice(url.lastIndexOf('/') + 1);
-    const [bare, clone] = [join(this.folder, `${name}.git`), join(this.folder, name)];
+    const [bare, clone] = [join(this.folder, 'bare', `${name}.git`), join(this.folder, name)];
     this.git(this.folder, 'init', '--quiet', '--bare', '--initial-branch', 'main', bare);
     this.git(bare, 'config', 'uploadpack.allowFilter', 'true');
     this.git(bare, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
-    this.#bare.set(url, bare);
+    this.git(bare, 'config', 'http.receivepack', 'true');
+    const file = pathToFileURL(bare).href;
+    this.#places.set(url, server === undefined ? file : `${server}/${name}.git`);
     this.alias(url, url);
-    this.git(this.folder, 'clone', '--quiet', url, clone);
+    this.git(this.folder, 'clone', '--quiet', file, clone);
     writeFolder(clone, content);
     this.commit(clone, 'first');
     return clone;
@@ -89,7 +96,7 @@ export class World {
 
   /** Another URL of a repository that is there. */
   alias(url: string, of: string): void {
-    this.#moved.push(`[url "${pathToFileURL(this.#bare.get(of) ?? '').href}"]\n  insteadOf = ${url}\n`);
+    this.#moved.push(`[url "${this.#places.get(of)}"]\n  insteadOf = ${url}\n`);
     this.#configure();
   }
 
