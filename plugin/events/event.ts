@@ -77,13 +77,19 @@ export function makeEvent(facts: EventFacts, time: Date): DeploymentEvent {
 /** The folder of all events. */
 export const EVENTS = 'events';
 
+type EventLine = Pick<EventFacts, 'application' | 'environment'>;
+
+/** Where the events of one application, environment and type are kept; no slash at the end. */
+export function eventFolder({ application, environment }: EventLine, type: EventType): string {
+  return `${EVENTS}/${application}/${environment.replaceAll('/', '%2F')}/${type}`;
+}
+
 /**
  * Where an event is kept: `events/<application>/<environment>/<type>/<id>.json`. A slash in the environment's
  * name (`preview/12`) is written `%2F`, so that the folder depth stays fixed and two names never meet.
  */
 export function eventPath(event: DeploymentEvent): string {
-  const { application, environment } = event.data;
-  return `${EVENTS}/${application}/${environment.replaceAll('/', '%2F')}/${event.type}/${event.id}.json`;
+  return `${eventFolder(event.data, event.type)}/${event.id}.json`;
 }
 
 /** The file's text: indented JSON with a final newline, for people who read it in a web page of the Git provider. */

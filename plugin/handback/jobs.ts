@@ -2,6 +2,7 @@
  * Jobs that several patterns share.
  */
 import { failure } from '../diagnostics/failure.ts';
+import { isSsh } from '../hook/git-access.ts';
 import type { HandbackApplication, HandbackEvents, HandbackFile } from '../schemas/handback.generated.ts';
 import type { HandbackConfig } from './config.ts';
 import type { Job } from './job.ts';
@@ -10,10 +11,14 @@ import type { Request } from './request.ts';
 import { consumeScript } from './scripts/events.ts';
 import { type Check, checksOf, testScript } from './scripts/tests.ts';
 
-/** Where git sends the header of a secret: to the event repository, and to no other. */
-export function gitEnvironment(events: HandbackEvents): Record<string, string> {
-  const scope = /^https?:/u.test(events.repository) ? `http.${events.repository}.extraHeader` : 'http.extraHeader';
-  return { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: scope };
+/**
+ * What git finds in a job: by http the header of a secret, sent to the event repository and to no other; by ssh the key
+ * is CI's own affair (an agent, or the runner's configuration).
+ */
+export function gitAccess({ repository }: HandbackEvents): Pick<Job, 'env' | 'secrets'> {
+  if (isSsh(repository)) return { env: {}, secrets: [] };
+  const scope = /^https?:/u.test(repository) ? `http.${repository}.extraHeader` : 'http.extraHeader';
+  return { env: { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: scope }, secrets: ['GIT_CONFIG_VALUE_0'] };
 }
 
 /** The image of CI's jobs. */
@@ -85,6 +90,7 @@ export function toldByArgoCD({ name, environments }: HandbackApplication): Reque
 
 /** Hands the new events of an application to its tests. */
 export function consumerJob(file: HandbackFile, application: HandbackApplication, events: HandbackEvents): Job {
+  const access = gitAccess(events);
   return {
     name: `waybill-test-${application.name}`,
     title: `Test what was deployed of ${application.name}`,
@@ -92,8 +98,8 @@ export function consumerJob(file: HandbackFile, application: HandbackApplication
     application: application.name,
     start: { kind: 'events-pushed' },
     image: testImage(file),
-    env: { EVENTS_REPOSITORY: events.repository, ...gitEnvironment(events) },
-    secrets: ['GIT_CONFIG_VALUE_0'],
+    env: { EVENTS_REPOSITORY: events.repository, ...access.env },
+    secrets: [...access.secrets, ...(application.privateSource === true ? ['SOURCE_AUTHORIZATION'] : [])],
     script: consumeScript(application, events),
   };
 }

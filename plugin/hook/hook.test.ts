@@ -41,6 +41,21 @@ describe('addHooks', () => {
     ).toBe(true);
   });
 
+  it.each([
+    ['https://git.acme.dev/events', 'GIT_CONFIG_KEY_0', 'http.https://git.acme.dev/events.extraHeader', 0],
+    ['git@git.acme.dev:acme/events.git', 'GIT_SSH_COMMAND', expect.stringContaining('/ssh-privatekey'), 1],
+    ['ssh://git@git.acme.dev:7999/acme/events', 'GIT_SSH_COMMAND', expect.stringContaining('/known_hosts'), 1],
+  ])('gives git the credentials that %s takes', (repository, name, value: unknown, mounts) => {
+    const [, complete] = addHooks([record], { ...context, events: { ...events, repository } }).map(({ body }) => body);
+    const pod = valueAt(complete, ['spec', 'template', 'spec']);
+    expect(valueAt(pod, ['containers', 0, 'env'])).toContainEqual({ name, value });
+    const secret = { name: 'git', secret: { secretName: 'events', defaultMode: 288 } };
+    expect(valueAt(pod, ['volumes'])).toEqual(
+      mounts === 0 ? expect.not.arrayContaining([secret]) : expect.arrayContaining([secret]),
+    );
+    expect(valueAt(pod, ['securityContext'])).toMatchObject(mounts === 0 ? { runAsUser: 999 } : { fsGroup: 999 });
+  });
+
   it('refuses to promise events where no record says what is deployed', () => {
     expect(() => addHooks([other], context)).toThrow('hook-no-record');
   });

@@ -13,6 +13,7 @@ import { parseRecordName } from '../record/name.ts';
 import type { JsonObject } from '../resources/json.ts';
 import { identify, type Resource } from '../resources/resource.ts';
 import { slug } from '../templates/slug.ts';
+import { type GitAccess, gitAccess } from './git-access.ts';
 
 /** What the hook stage needs to know. */
 export interface HookContext {
@@ -42,7 +43,7 @@ function args({ type, outcome }: Phase, { repository, branch }: EventHooks): str
   return ['event', 'emit', type, ...Object.entries(flags).map(([name, value]) => `--${name}=${value}`)];
 }
 
-function container(phase: Phase, events: EventHooks): JsonObject {
+function container(phase: Phase, events: EventHooks, access: GitAccess): JsonObject {
   return {
     name: 'waybill',
     image: events.image,
@@ -51,9 +52,7 @@ function container(phase: Phase, events: EventHooks): JsonObject {
     env: [
       { name: 'JOB_UID', valueFrom: { fieldRef: { fieldPath: uidLabel } } },
       { name: 'HOME', value: '/tmp' },
-      { name: 'GIT_CONFIG_COUNT', value: '1' },
-      { name: 'GIT_CONFIG_KEY_0', value: 'http.extraHeader' },
-      { name: 'GIT_CONFIG_VALUE_0', valueFrom: { secretKeyRef: { name: events.secret, key: 'authorization' } } },
+      ...access.env,
     ],
     resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '256Mi' } },
     securityContext: {
@@ -64,6 +63,7 @@ function container(phase: Phase, events: EventHooks): JsonObject {
     volumeMounts: [
       { name: 'tmp', mountPath: '/tmp' },
       { name: 'records', mountPath: '/records', readOnly: true },
+      ...access.volumeMounts,
     ],
   };
 }
@@ -78,6 +78,7 @@ function projected(phase: Phase, records: readonly string[]): JsonObject {
 }
 
 function job(phase: Phase, records: readonly string[], events: EventHooks, context: HookContext): JsonObject {
+  const access = gitAccess(events.repository, events.secret);
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -99,9 +100,9 @@ function job(phase: Phase, records: readonly string[], events: EventHooks, conte
           restartPolicy: 'Never',
           automountServiceAccountToken: false,
           enableServiceLinks: false,
-          securityContext: { runAsNonRoot: true, runAsUser: 999, seccompProfile: { type: 'RuntimeDefault' } },
-          containers: [container(phase, events)],
-          volumes: [{ name: 'tmp', emptyDir: {} }, projected(phase, records)],
+          securityContext: access.securityContext,
+          containers: [container(phase, events, access)],
+          volumes: [{ name: 'tmp', emptyDir: {} }, projected(phase, records), ...access.volumes],
         },
       },
     },

@@ -289,7 +289,7 @@ export interface ConfigStamp {
  */
 export interface ConfigEvents {
   /**
-   * The Git repository of the events, by https.
+   * The Git repository of the events, by https or ssh.
    */
   repository: string;
   /**
@@ -301,7 +301,7 @@ export interface ConfigEvents {
    */
   image: string;
   /**
-   * A Secret in the application's namespace whose key `authorization` holds the HTTP header git sends: `Authorization: Basic <base64 of user:token>`.
+   * A Secret in the application's namespace. By https its key `authorization` holds the HTTP header git sends: `Authorization: Basic <base64 of user:token>`. By ssh it has the keys `ssh-privatekey` and `known_hosts`.
    */
   secret: string;
 }

@@ -50,6 +50,10 @@ export interface HandbackApplication {
    */
   sourceRepository: string;
   /**
+   * Whether its source repository needs credentials to be read, for event-files and three-repositories: CI's secret SOURCE_AUTHORIZATION is then git's HTTP header for it, `Authorization: Basic <base64 of user:token>`. (By ssh the key is CI's own affair.)
+   */
+  privateSource?: boolean;
+  /**
    * The environments whose deployments are tested, by the names they are reported as (`reportAs`).
    *
    * @minItems 1
@@ -77,7 +81,7 @@ export interface HandbackEvents {
    */
   branch?: string;
   /**
-   * A Secret with the key `authorization`, git's HTTP header: one in each application's namespace and one in Argo CD's.
+   * A Secret with the key `authorization`, git's HTTP header (by ssh: `ssh-privatekey` and `known_hosts`): one in each application's namespace and one in Argo CD's.
    */
   secret: string;
   /**

@@ -323,7 +323,7 @@ describe('reconcile', () => {
     expect(await reconcile()).toMatchObject({
       code: 0,
       stdout: '',
-      stderr: 'nothing to change: every deployment has its event\n',
+      stderr: 'nothing to change: 0 deployments have their events\n',
     });
     cluster(application('a', 'b'));
     expect((await reconcile()).stdout).toContain('events/shop/staging/deployment-complete/');

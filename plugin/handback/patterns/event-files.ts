@@ -3,6 +3,7 @@
  */
 import type { JsonObject } from '../../resources/json.ts';
 import type { HandbackEvents, HandbackFile } from '../../schemas/handback.generated.ts';
+import { gitAccess } from '../../hook/git-access.ts';
 import { writeYaml } from '../../yaml/write.ts';
 import { need } from '../config.ts';
 import { writeDocuments } from '../documents.ts';
@@ -24,55 +25,65 @@ function fragment(file: HandbackFile, events: HandbackEvents): string {
   return `# Add this to the application's waybill.yaml. The Secret ${secret} must be in the application's namespace.\n${writeYaml(value)}`;
 }
 
-/** The job that emits what hooks missed. It may read Applications and ConfigMaps, and nothing else. */
+/** What may be listed in a namespace, by the reconciler alone. */
+function right(namespace: string, name: string, rule: JsonObject, account: string): JsonObject[] {
+  return [
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'Role',
+      metadata: { name, namespace, labels },
+      rules: [{ ...rule, verbs: ['list'] }],
+    },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: { name, namespace, labels },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+      subjects: [{ kind: 'ServiceAccount', name: NAME, namespace: account }],
+    },
+  ];
+}
+
+/** The job that emits what hooks missed. It may list Applications, and ConfigMaps where the applications are. */
 function reconciler(file: HandbackFile, events: HandbackEvents): JsonObject[] {
   const namespace = file.argocd?.namespace ?? 'argocd';
-  const read = ['get', 'list'];
+  const namespaces = [...new Set(file.applications.map((application) => application.namespace))].toSorted();
+  const access = gitAccess(events.repository, events.secret);
   const container: JsonObject = {
     name: 'waybill',
     image: file.image,
     command: ['waybill'],
-    args: ['event', 'reconcile', `--repository=${events.repository}`, `--branch=${events.branch ?? 'main'}`],
-    env: [
-      { name: 'HOME', value: '/tmp' },
-      { name: 'GIT_CONFIG_COUNT', value: '1' },
-      { name: 'GIT_CONFIG_KEY_0', value: 'http.extraHeader' },
-      { name: 'GIT_CONFIG_VALUE_0', valueFrom: { secretKeyRef: { name: events.secret, key: 'authorization' } } },
+    args: [
+      'event',
+      'reconcile',
+      `--repository=${events.repository}`,
+      `--branch=${events.branch ?? 'main'}`,
+      `--argocd-namespace=${namespace}`,
+      ...namespaces.map((one) => `--namespace=${one}`),
     ],
+    env: [{ name: 'HOME', value: '/tmp' }, ...access.env],
     resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '256Mi' } },
     securityContext: {
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
       capabilities: { drop: ['ALL'] },
     },
-    volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+    volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }, ...access.volumeMounts],
   };
   const pod: JsonObject = {
     serviceAccountName: NAME,
     restartPolicy: 'Never',
     enableServiceLinks: false,
-    securityContext: { runAsNonRoot: true, runAsUser: 999, seccompProfile: { type: 'RuntimeDefault' } },
+    securityContext: access.securityContext,
     containers: [container],
-    volumes: [{ name: 'tmp', emptyDir: {} }],
+    volumes: [{ name: 'tmp', emptyDir: {} }, ...access.volumes],
   };
+  const applications = { apiGroups: ['argoproj.io'], resources: ['applications'] };
+  const records = { apiGroups: [''], resources: ['configmaps'] };
   return [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: NAME, namespace, labels } },
-    {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'ClusterRole',
-      metadata: { name: NAME, labels },
-      rules: [
-        { apiGroups: ['argoproj.io'], resources: ['applications'], verbs: read },
-        { apiGroups: [''], resources: ['configmaps'], verbs: read },
-      ],
-    },
-    {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'ClusterRoleBinding',
-      metadata: { name: NAME, labels },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: NAME },
-      subjects: [{ kind: 'ServiceAccount', name: NAME, namespace }],
-    },
+    ...right(namespace, `${NAME}-applications`, applications, namespace),
+    ...namespaces.flatMap((one) => right(one, `${NAME}-records`, records, namespace)),
     {
       apiVersion: 'batch/v1',
       kind: 'CronJob',

@@ -4,7 +4,7 @@
 import type { HandbackApplication, HandbackEvents, HandbackFile } from '../../schemas/handback.generated.ts';
 import { need } from '../config.ts';
 import type { Job } from '../job.ts';
-import { gitEnvironment, testImage } from '../jobs.ts';
+import { gitAccess, testImage } from '../jobs.ts';
 import type { Pattern } from '../pattern.ts';
 import { requestScript, retentionScript } from '../scripts/events.ts';
 import { writeJob } from '../systems.ts';
@@ -18,13 +18,13 @@ function request(file: HandbackFile, application: HandbackApplication, events: H
     application: application.name,
     start: { kind: 'called' },
     image: testImage(file),
-    env: gitEnvironment(events),
-    secrets: ['GIT_CONFIG_VALUE_0'],
+    ...gitAccess(events),
     script: requestScript(application, events),
   };
 }
 
 function retention(file: HandbackFile, events: HandbackEvents): Job {
+  const access = gitAccess(events);
   return {
     name: 'waybill-retention',
     title: 'Delete old deployment events',
@@ -32,8 +32,8 @@ function retention(file: HandbackFile, events: HandbackEvents): Job {
     application: undefined,
     start: { kind: 'daily' },
     image: testImage(file),
-    env: { EVENTS_REPOSITORY: events.repository, ...gitEnvironment(events) },
-    secrets: ['GIT_CONFIG_VALUE_0'],
+    ...access,
+    env: { EVENTS_REPOSITORY: events.repository, ...access.env },
     script: retentionScript(events),
   };
 }

@@ -18,3 +18,15 @@ export const checkOutSignedIn = `GIT_CONFIG_VALUE_0=$(credentials)
 export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0="http.$SOURCE_REPOSITORY.extraHeader" GIT_CONFIG_VALUE_0
 ${checkOut}unset GIT_CONFIG_COUNT GIT_CONFIG_KEY_0 GIT_CONFIG_VALUE_0
 `;
+
+/**
+ * The same with the header in SOURCE_AUTHORIZATION, beside the credentials that git has already (for other
+ * repositories), and gone from the environment afterwards.
+ */
+export const checkOutWithHeader = `before=\${GIT_CONFIG_COUNT:-0}
+export GIT_CONFIG_COUNT=$((before + 1))
+export "GIT_CONFIG_KEY_$before=http.$SOURCE_REPOSITORY.extraHeader" "GIT_CONFIG_VALUE_$before=$SOURCE_AUTHORIZATION"
+unset SOURCE_AUTHORIZATION
+${checkOut}export GIT_CONFIG_COUNT=$before
+unset "GIT_CONFIG_KEY_$before" "GIT_CONFIG_VALUE_$before"
+`;

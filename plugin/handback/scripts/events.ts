@@ -3,7 +3,7 @@
  */
 import type { HandbackApplication, HandbackEvents } from '../../schemas/handback.generated.ts';
 import { shellCase, shellWord } from '../quote.ts';
-import { checkOut } from './check-out.ts';
+import { checkOut, checkOutWithHeader } from './check-out.ts';
 
 /** The flags that name the repository. */
 function remote(events: HandbackEvents): string {
@@ -32,7 +32,7 @@ case "$WAYBILL_ENVIRONMENT" in
   *) echo "passed over: deployments to $WAYBILL_ENVIRONMENT are not tested"; exit 0 ;;
 esac
 trap 'rm -rf "\${work:-}"' EXIT
-${checkOut}outcome=success
+${application.privateSource === true ? checkOutWithHeader : checkOut}outcome=success
 (cd "$work" && sh -c ${shellWord(application.test)}) </dev/null || outcome=failure
 waybill event emit tests-complete ${remote(events)} \\
   --application "$WAYBILL_APPLICATION" --environment "$WAYBILL_ENVIRONMENT" \\

@@ -7,7 +7,7 @@ import { expired } from '../../../events/retention.ts';
 import { selectsPath } from '../../../events/selection.ts';
 import { BEGINNING, present } from '../../../events/store.ts';
 import { appendCommit, type Tip } from '../../../git/remote-branch.ts';
-import { type Define, newCommand } from '../../command.ts';
+import { type Define, newCommand, UsageError } from '../../command.ts';
 import { count, duration } from '../../numbers.ts';
 import { orRefusal, remoteOf, snapshotOf, withRemote } from './options.ts';
 
@@ -26,6 +26,11 @@ export const define: Define = (session) =>
     .action(
       async (options) =>
         await orRefusal(session, async () => {
+          if (options.keepLast < 1) {
+            throw new UsageError(
+              '--keep-last 0: without its last event a deployment looks missed to event reconcile; expected 1 or more',
+            );
+          }
           const remote = remoteOf(session, options);
           const snapshot = await snapshotOf(session, remote);
           const entries = await present(snapshot, {}, BEGINNING);

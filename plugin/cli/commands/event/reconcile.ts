@@ -2,45 +2,38 @@
  * `waybill event reconcile`: emits what hooks missed.
  */
 import { readFileSync } from 'node:fs';
-import { failure } from '../../../diagnostics/failure.ts';
-import { emit } from '../../../events/emit.ts';
-import { eventPath, makeEvent } from '../../../events/event.ts';
-import { missedDeployments, parseList } from '../../../events/missed.ts';
-import { Spool } from '../../../events/spool.ts';
-import { select } from '../../../events/store.ts';
-import { type ApiServer, apiServer, listPages } from '../../../kubernetes/api.ts';
+import { type ClusterState, readCluster } from '../../../events/cluster.ts';
+import { eventPath } from '../../../events/event.ts';
+import { deployedRecords, parseList } from '../../../events/missed.ts';
+import { emitMissed, findMissed } from '../../../events/reconcile.ts';
+import { apiServer } from '../../../kubernetes/api.ts';
 import type { ClusterObject } from '../../../schemas/cluster.generated.ts';
-import { type Define, newCommand, UsageError } from '../../command.ts';
+import { collect, type Define, newCommand, UsageError } from '../../command.ts';
 import type { Session } from '../../session.ts';
 import { exitCodes } from '../../streams.ts';
-import { describeRefusal, orRefusal, remoteOf, snapshotOf, spoolFolder, withRemote } from './options.ts';
+import { orRefusal, remoteOf, snapshotOf, withRemote } from './options.ts';
 
-const APPLICATIONS = '/apis/argoproj.io/v1alpha1/applications';
-const CONFIG_MAPS = '/api/v1/configmaps';
-/** What the renderer labels records with. */
-const RECORDS = 'app.kubernetes.io/managed-by=waybill';
-
-async function fromCluster(server: ApiServer, path: string, labels: string): Promise<ClusterObject[]> {
-  try {
-    const pages = await listPages(server, path, labels, (page) => parseList(page, path).next);
-    return pages.flatMap((page) => parseList(page, path).items);
-  } catch (error) {
-    if (!(error instanceof Error) || error.name === 'Failure') throw error;
-    throw failure('cluster-refused', `the Kubernetes API did not serve: ${error.message}`, {
-      help: ['The service account needs get and list on applications.argoproj.io and configmaps.'],
-    });
-  }
+interface Where {
+  readonly applications?: string | undefined;
+  readonly records?: string | undefined;
+  readonly namespace: readonly string[];
+  readonly argocdNamespace: readonly string[];
 }
 
 function fromFile(session: Session, file: string): ClusterObject[] {
-  return parseList(readFileSync(session.path(file), 'utf8'), file).items;
+  let text: string;
+  try {
+    text = readFileSync(session.path(file), 'utf8');
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return parseList(text, file).items;
 }
 
 async function clusterState(
   session: Session,
-  options: { applications?: string | undefined; records?: string | undefined },
-): Promise<{ applications: ClusterObject[]; records: ClusterObject[] }> {
-  const { applications, records } = options;
+  { applications, records, namespace, argocdNamespace }: Where,
+): Promise<ClusterState> {
   if (applications !== undefined && records !== undefined) {
     return { applications: fromFile(session, applications), records: fromFile(session, records) };
   }
@@ -48,21 +41,30 @@ async function clusterState(
   if (server === undefined) {
     throw new UsageError('outside a cluster, give --applications and --records (kubectl get … -A -o json)');
   }
-  return {
-    applications: await fromCluster(server, APPLICATIONS, ''),
-    records: await fromCluster(server, CONFIG_MAPS, RECORDS),
-  };
+  return await readCluster(server, argocdNamespace, namespace);
+}
+
+function namespaceNames(flag: string, names: readonly string[]): void {
+  const wrong = names.find((name) => !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/u.test(name));
+  if (wrong !== undefined) throw new UsageError(`${flag} ${wrong}: this is no name of a namespace`);
 }
 
 export const define: Define = (session) =>
   withRemote(
     newCommand('reconcile', [
-      'waybill event reconcile --repository https://github.com/acme/deployment-events',
+      'waybill event reconcile --argocd-namespace argocd --namespace ecotrack --repository https://github.com/acme/deployment-events',
       'waybill event reconcile --applications applications.json --records configmaps.json --repository https://github.com/acme/deployment-events',
     ]).description(
-      'Emit deployment-complete for what is deployed (Synced and Healthy) and no event tells of: Argo CD runs no hooks in partial syncs, which do deploy. Meant for a CronJob with read access to Applications and records.',
+      'Emit deployment-complete for what is deployed (Synced, Healthy, no operation under way) and no event tells of: Argo CD runs no hooks in partial syncs, which do deploy. Meant for a CronJob that may list Applications and records.',
     ),
   )
+    .option('--namespace <name>', 'where records are: this namespace only (repeatable); default: all', collect, [])
+    .option(
+      '--argocd-namespace <name>',
+      'where Applications are: this one only (repeatable); default: all',
+      collect,
+      [],
+    )
     .option('--applications <file>', 'Applications, as kubectl get applications -A -o json prints them')
     .option(
       '--records <file>',
@@ -72,21 +74,22 @@ export const define: Define = (session) =>
     .action(
       async (options) =>
         await orRefusal(session, async () => {
-          const { applications, records } = await clusterState(session, options);
+          namespaceNames('--namespace', options.namespace);
+          namespaceNames('--argocd-namespace', options.argocdNamespace);
           const remote = remoteOf(session, options);
-          const { events } = await select(await snapshotOf(session, remote), {});
-          const missed = missedDeployments(
-            applications,
-            records,
-            events.flatMap((one) => one.event ?? []),
-          );
-          const made = missed.map((facts) => makeEvent(facts, new Date()));
-          for (const event of made) session.print(`${JSON.stringify({ id: event.id, path: eventPath(event) })}\n`);
-          if (made.length === 0) session.note('nothing to change: every deployment has its event');
-          if (made.length === 0 || options.dryRun === true) return session.finish();
-          const emitted = await emit(made, remote, new Spool(spoolFolder(session), remote));
-          if (emitted.outcome !== 'spooled') return session.finish();
-          session.note(describeRefusal(emitted.refusal));
-          return session.finish(exitCodes.spooled);
+          // Before the cluster is looked at: see plugin/events/reconcile.ts.
+          const snapshot = await snapshotOf(session, remote);
+          const state = await clusterState(session, options);
+          const { deployed, failures } = deployedRecords(state.applications, state.records, options.namespace);
+          const missed = await findMissed(snapshot, deployed);
+          const { events } = missed;
+          const emit = events.length > 0 && options.dryRun !== true;
+          const added = emit ? await emitMissed(remote, snapshot, missed) : events;
+          for (const event of added) session.print(`${JSON.stringify({ id: event.id, path: eventPath(event) })}\n`);
+          if (events.length === 0) session.note(`nothing to change: ${deployed.length} deployments have their events`);
+          for (const { subject } of events.filter((event) => !added.includes(event)))
+            session.note(`${subject}: an event came meanwhile, the next run looks again`);
+          session.report(failures.flatMap(({ diagnostics }) => diagnostics));
+          return session.finish(failures.length > 0 ? exitCodes.wrongInput : exitCodes.done);
         }),
     );
