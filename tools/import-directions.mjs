@@ -10,7 +10,7 @@ export const rows = [
   ['config'],
   ['namespace', 'sources', 'overlays', 'images', 'strategies', 'stamp', 'hook', 'checks', 'output'],
   ['render.ts'],
-  ['argocd', 'diff', 'doctor', 'explain', 'init', 'validate', 'notifications', 'events', 'ci'],
+  ['argocd', 'diff', 'doctor', 'explain', 'image-updater', 'init', 'validate', 'notifications', 'events', 'ci'],
   ['updates'],
   ['handback', 'promotion', 'verification'],
   ['cli'],

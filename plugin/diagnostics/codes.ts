@@ -92,6 +92,12 @@ export const codes = {
     'An override, a lock entry or an entry of `images` names an image that no manifest uses. Write it as the manifests do, without tag, or remove it.',
   'image-unreported':
     'A deployed image has no known source commit, so nobody is told of its deployments. Give it a `source` in the lock, or declare `sourceRepository` and `commitFromTag`.',
+  'import-invalid':
+    'A setting of Argo CD Image Updater cannot be converted, since Image Updater cannot use it either, or it holds a template. The message says what was expected.',
+  'import-left-out':
+    'A setting of Argo CD Image Updater has no place in waybill.yaml, or means something else there. The message says what to do instead, if anything.',
+  'import-nothing':
+    'The files given to `waybill images import` configure nothing, or several Applications. Give the right file, or choose one with `--app`.',
   'init-exists': '`waybill init` found a waybill.yaml and left it alone.',
   'kustomize-helm':
     'A kustomization has charts for kustomize to inflate with helm, which the policy does not allow. Make the chart the source of an application of its own, or ask the operator to set `kustomize.helmCharts`.',

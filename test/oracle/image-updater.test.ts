@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Strategy } from '../../plugin/config/environment.ts';
 import { Failure } from '../../plugin/diagnostics/failure.ts';
+import { convert, splitImage } from '../../plugin/image-updater/convert.ts';
 import type { Registry } from '../../plugin/registries/registry.ts';
 import { choose } from '../../plugin/strategies/choose.ts';
 import { compileFilter } from '../../plugin/strategies/filter.ts';
@@ -123,4 +124,39 @@ describe('the filters', () => {
     });
     expect(result).toMatchObject({ passes: tags.filter((one) => judge(one) === undefined) });
   });
+});
+
+describe('what is imported', () => {
+  it.each([
+    'nginx',
+    'nginx:1.20',
+    'web=nginx:1.x',
+    'ghcr.io/acme/a:^1.2',
+    'web=ghcr.io/acme/a:>=1.2 <2',
+    'web=ghcr.io/acme/a:~1.2 || ^3',
+    'quay.io/a/b/c:1.2.x-0',
+    'localhost:5000/a:1.2',
+    'registry.acme.dev:5000/a/b:v1',
+    'a/b:main',
+    'a/b',
+    'a/b:*',
+    'library/nginx:latest',
+  ])('%s is the image and constraint that Image Updater reads', async (identifier) => {
+    const { name, constraint } = splitImage(identifier.slice(identifier.indexOf('=') + 1));
+    const { result } = await oracle.ask({ op: 'image-updater-image', identifier });
+    expect(result).toMatchObject({ name, constraint });
+  });
+
+  it.each(['semver', 'SemVer', 'latest', 'newest-build', 'name', 'alphabetical', 'digest', 'newest', ''])(
+    'the strategy %j is the one that Image Updater takes',
+    async (strategy) => {
+      const { result } = await oracle.ask({ op: 'image-updater-image', identifier: 'a', strategy });
+      const location = { file: 'app.yaml' };
+      const { entry } = convert({
+        image: { value: 'a:1', location },
+        updateStrategy: { value: strategy, location },
+      });
+      expect(result).toMatchObject({ strategy: entry.strategy });
+    },
+  );
 });
