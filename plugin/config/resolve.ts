@@ -6,7 +6,7 @@ import { attemptAll, Failure } from '../diagnostics/failure.ts';
 import type { Entry, Scope } from '../templates/scope.ts';
 import type { AppContext, Application, ResolveContext } from './application.ts';
 import { checkEnvironment } from './choose.ts';
-import type { Environment, Scalar, StampOptions } from './environment.ts';
+import type { DeclaredImage, Environment, Scalar, StampOptions } from './environment.ts';
 import { Expander } from './expander.ts';
 import { resolveEvents, resolveImagePaths, resolveNamespace, resolveReportAs, resolveResources } from './fields.ts';
 import { resolveImages } from './images.ts';
@@ -111,4 +111,19 @@ export function resolveEnvironment(
       return referenced();
     },
   };
+}
+
+/**
+ * `images` of an environment and nothing else: for commands that ask registries, which need not know whether the rest
+ * could be rendered. Failures `environment-…`, `template-…`, `value-…`, `config-invalid`.
+ */
+export function resolveEnvironmentImages(
+  application: Application,
+  environment: string | undefined,
+  context: ResolveContext,
+): readonly DeclaredImage[] {
+  checkEnvironment(application, environment);
+  const names = lineage(application, environment);
+  const values = new Values(application, names, context.values, entriesOf(environment, context.app));
+  return resolveImages(application, names, new Expander(values.scope));
 }

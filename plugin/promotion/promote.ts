@@ -14,12 +14,12 @@ import { readLock } from '../lock/read.ts';
 import { sameRepository } from '../record/repository.ts';
 import { nameKey } from '../references/reference.ts';
 import { Ancestry } from '../updates/ancestry.ts';
+import { lockedApplications } from '../updates/applications.ts';
 import { branchFor, Checkouts, messageFor } from '../updates/commit.ts';
 import { type Delivered, type Delivery, deliver } from '../updates/deliver.ts';
-import { lockedApplications } from '../updates/list.ts';
 import { editLock, type LockChange } from '../updates/lock-edit.ts';
 import { entryOf } from '../updates/lock-history.ts';
-import type { ImageOutcome } from '../updates/outcome.ts';
+import { type ImageOutcome, isChange } from '../updates/outcome.ts';
 import { checkGates, type GateRequest } from './gates.ts';
 
 /** What is to be promoted. */
@@ -140,7 +140,7 @@ export async function promote(
       }
     }
     if (refused.length > 0) throw new Failure(refused);
-    const changed = outcomes.filter(({ result }) => result !== 'same' && result !== 'kept-newer');
+    const changed = outcomes.filter(isChange);
     const about = { environment: to, directory, outcomes: changed };
     const source = changed.find(({ after }) => after?.source)?.after?.source;
     const { trigger } = request;

@@ -3,8 +3,8 @@
  * a host that says Retry-After is left alone for so long, by all requests together.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import pLimit, { type LimitFunction } from 'p-limit';
 import pRetry, { AbortError } from 'p-retry';
+import { type Limit, limitOf } from './limit.ts';
 import { type Answer, type Ask, NoAnswer, type Transport } from './transport.ts';
 import { waitOf } from './wait.ts';
 
@@ -29,7 +29,7 @@ class PassingAnswer extends Error {
 const passingStatuses = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 interface Host {
-  readonly limit: LimitFunction;
+  readonly limit: Limit;
   /** Milliseconds since 1970 before which nothing is asked. */
   notBefore: number;
 }
@@ -48,7 +48,7 @@ export class PatientTransport {
   #host(url: URL): Host {
     const known = this.#hosts.get(url.host);
     if (known) return known;
-    const made = { limit: pLimit(this.#patience.concurrency), notBefore: 0 };
+    const made = { limit: limitOf(this.#patience.concurrency), notBefore: 0 };
     this.#hosts.set(url.host, made);
     return made;
   }

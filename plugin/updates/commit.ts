@@ -18,7 +18,7 @@ export interface ChangeSubject {
 
 /** What the message is made of besides. */
 export interface MessageRequest extends ChangeSubject {
-  readonly verb: 'Deploy' | 'Promote' | 'Roll back';
+  readonly verb: 'Deploy' | 'Update' | 'Promote' | 'Roll back';
   readonly trigger: string | undefined;
   /** The source commit that Argo CD is to show. */
   readonly source: ImageSource | undefined;

@@ -42,7 +42,8 @@ export interface Delivery {
   /** The application directory, absolute. */
   readonly directory: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly to: 'work-tree' | 'commit' | 'push' | 'pull-request';
+  /** `nowhere`: only what would be done is found out. */
+  readonly to: 'nowhere' | 'work-tree' | 'commit' | 'push' | 'pull-request';
   /** The branch to push to, or that the pull request is for. @default the upstream of the current branch */
   readonly branch?: string | undefined;
   /** @default the upstream's remote, else origin */
@@ -99,14 +100,14 @@ async function pastOf(repository: WorkTree | undefined): Promise<Ground['past']>
 }
 
 async function intoWorkTree<Result>(
-  { directory, env, needsPast = false }: Delivery,
+  { directory, env, to, needsPast = false }: Delivery,
   intend: Intend<Result>,
 ): Promise<Delivered<Result>> {
   const root = findRoot(directory);
   const past = needsPast ? await pastOf(await WorkTree.open(directory, env)) : undefined;
   const tree = createDirectoryTree(root, defaultFileLimits);
   const { files, result } = await intend({ tree, directory: treePath(root, directory), past });
-  for (const [path, text] of withMark(tree, files)) writeWhole(join(root, path), text);
+  if (to === 'work-tree') for (const [path, text] of withMark(tree, files)) writeWhole(join(root, path), text);
   return { result, changed: [...files.keys()] };
 }
 
@@ -233,7 +234,7 @@ async function onRemote<Result>(delivery: Delivery, intend: Intend<Result>): Pro
  * written then. RemoteRefusal when the remote does not take it; nothing is changed locally then
  */
 export async function deliver<Result>(delivery: Delivery, intend: Intend<Result>): Promise<Delivered<Result>> {
-  if (delivery.to === 'work-tree') return await intoWorkTree(delivery, intend);
+  if (delivery.to === 'work-tree' || delivery.to === 'nowhere') return await intoWorkTree(delivery, intend);
   if (delivery.to === 'commit') return await intoCommit(delivery, intend);
   return await onRemote(delivery, intend);
 }

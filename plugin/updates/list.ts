@@ -14,10 +14,10 @@ import { lockedEnvironments, lockPath } from '../lock/locks.ts';
 import { readLock } from '../lock/read.ts';
 import { nameKey } from '../references/reference.ts';
 import type { ConfigImage } from '../schemas/config.generated.ts';
+import { lockedApplications } from './applications.ts';
 import { knownImages } from './known-images.ts';
 import { lockVersions, type LockVersion, since } from './lock-history.ts';
 import type { ImageState } from './outcome.ts';
-import { walk } from './walk.ts';
 
 /** One image that an environment runs. */
 export interface ListedImage {
@@ -28,13 +28,6 @@ export interface ListedImage {
   readonly state: ImageState;
   /** The commit that deployed it; undefined without git, before it is committed, or before a shallow clone begins. */
   readonly since: Pick<LockVersion, 'commit' | 'date' | 'subject'> | undefined;
-}
-
-/** The applications at and below `directory` that have locks, as tree paths. */
-export function lockedApplications(tree: FileTree, directory: string): string[] {
-  const below = Array.from(walk(tree, directory, ['node_modules', 'locks']));
-  const folders = below.filter(({ kind }) => kind === 'directory').map(({ path }) => path);
-  return [directory, ...folders].filter((folder) => lockedEnvironments(tree, folder).length > 0);
 }
 
 /** What the tag says where the lock says nothing, by the convention of waybill.yaml. */

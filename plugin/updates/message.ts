@@ -10,7 +10,7 @@ import { type ImageOutcome, shortVersion } from './outcome.ts';
 
 /** What the message is made of. */
 export interface MessageFacts {
-  /** The verb of the subject: `Deploy`, `Promote`, `Roll back`. */
+  /** The verb of the subject: `Deploy`, `Update`, `Promote`, `Roll back`. */
   readonly verb: string;
   readonly environment: string | undefined;
   /** The application directory, relative to the repository; '' for its top. */
@@ -36,11 +36,12 @@ function oneLine(text: string): string {
 
 function subjectOf({ verb, environment, outcomes }: MessageFacts): string {
   const names = [...new Set(outcomes.map(({ name }) => serviceName(name)))];
-  const where = environment === undefined ? '' : ` to ${environment}`;
+  const preposition = verb === 'Roll back' || verb === 'Update' ? 'in' : 'to';
+  const where = environment === undefined ? '' : ` ${preposition} ${environment}`;
   for (let shown = names.length; shown > 0; shown -= 1) {
     const rest = names.length - shown;
     const list = names.slice(0, shown).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
-    const subject = `${verb} ${list}${verb === 'Roll back' ? where.replace(' to ', ' in ') : where}`;
+    const subject = `${verb} ${list}${where}`;
     if (subject.length <= subjectWidth || shown === 1) return subject;
   }
   return verb;

@@ -23,6 +23,13 @@ export interface ImageOutcome {
   readonly after: ImageState | undefined;
   /** `kept-newer`: what runs was built from a newer commit, and stays. */
   readonly result: 'added' | 'changed' | 'removed' | 'same' | 'kept-newer';
+  /** Why this version, where something was chosen. */
+  readonly why?: string;
+}
+
+/** Whether something is written for it. */
+export function isChange({ result }: ImageOutcome): boolean {
+  return result !== 'same' && result !== 'kept-newer';
 }
 
 /** The version in words: `1.4.2`, `1.4.2@sha256:…`, `@sha256:…`; `none` for a state that is not there. */

@@ -5,7 +5,7 @@ import type { ImageSource } from '../lock/lock.ts';
 import { Ancestry } from './ancestry.ts';
 import { type Delivered, type Delivery, deliver } from './deliver.ts';
 import { branchFor, Checkouts, messageFor } from './commit.ts';
-import type { ImageOutcome } from './outcome.ts';
+import { type ImageOutcome, isChange } from './outcome.ts';
 import type { ImageRequest, SourceFacts } from './request.ts';
 import type { Way } from './ways.ts';
 import type { Writer, WriteRequest } from './writer.ts';
@@ -43,7 +43,7 @@ export async function setImages(request: SetRequest, delivery: Delivery): Promis
   const writer = writers[request.write]();
   const delivered = deliver(delivery, async ({ tree, directory }) => {
     const { files, outcomes } = await (await writer)({ ...request, tree, directory, ancestry });
-    const changed = outcomes.filter(({ result }) => result !== 'same' && result !== 'kept-newer');
+    const changed = outcomes.filter(isChange);
     const about = { environment: request.environment, directory, outcomes: changed };
     const message = async (): Promise<string> =>
       await messageFor({

@@ -9,7 +9,7 @@ import type { LockedImage } from '../lock/lock.ts';
 import { lockedEnvironments, lockPath } from '../lock/locks.ts';
 import { readLock } from '../lock/read.ts';
 import { formatReference } from '../references/reference.ts';
-import { lockedApplications } from '../updates/list.ts';
+import { lockedApplications } from '../updates/applications.ts';
 
 /** One entry of one lock. */
 export interface Subject {

@@ -20,9 +20,10 @@ import { render } from '../../render.ts';
 import type { Delivered } from '../../updates/deliver.ts';
 import type { ImageOutcome } from '../../updates/outcome.ts';
 import { type Define, newCommand, UsageError } from '../command.ts';
+import { cacheFolder } from '../options/cache-folder.ts';
 import { renderRequest } from '../options/render.ts';
 import type { Session } from '../session.ts';
-import { cacheFolder, remoteOf } from './event/options.ts';
+import { remoteOf } from './event/options.ts';
 import { checkoutsOf, deliveryOf, orRefusal, report, showSourceLines, withDelivery } from './images/delivery.ts';
 
 async function readAll(stdin: AsyncIterable<unknown> | undefined): Promise<string> {
@@ -58,7 +59,7 @@ function eventFinder(
   const remote = remoteOf(session, { repository, branch });
   let snapshot: ReturnType<typeof takeSnapshot> | undefined;
   return async (type, environment, commit) => {
-    snapshot ??= Mirror.open(remote, cacheFolder(session)).then(async (mirror) => await takeSnapshot(mirror));
+    snapshot ??= Mirror.open(remote, cacheFolder(session, 'events')).then(async (mirror) => await takeSnapshot(mirror));
     const { events } = await select(await snapshot, { type, application });
     // Events name environments as they are reported, which may be staging/user-service (reportAs).
     const isThere = (name: string): boolean => name === environment || name.startsWith(`${environment}/`);

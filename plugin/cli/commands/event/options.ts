@@ -9,6 +9,7 @@ import { type Snapshot, takeSnapshot } from '../../../events/store.ts';
 import { Mirror } from '../../../git/mirror.ts';
 import { type RemoteBranch, RemoteRefusal } from '../../../git/remote-branch.ts';
 import { UsageError } from '../../command.ts';
+import { cacheFolder } from '../../options/cache-folder.ts';
 import type { Session } from '../../session.ts';
 import { exitCodes } from '../../streams.ts';
 
@@ -56,12 +57,6 @@ export function remoteOf(session: Session, options: { repository: string; branch
   };
 }
 
-/** Where mirrors are kept: WAYBILL_CACHE, else XDG_CACHE_HOME/waybill, else ~/.cache/waybill. */
-export function cacheFolder(session: Session): string {
-  const { WAYBILL_CACHE: own, XDG_CACHE_HOME: xdg } = session.env;
-  return join(own ?? join(xdg ?? join(session.env['HOME'] ?? homedir(), '.cache'), 'waybill'), 'events');
-}
-
 /** Where undelivered events wait: WAYBILL_SPOOL, else XDG_STATE_HOME/waybill/spool, else ~/.local/state/waybill/spool. */
 export function spoolFolder(session: Session): string {
   const { WAYBILL_SPOOL: own, XDG_STATE_HOME: xdg } = session.env;
@@ -71,7 +66,7 @@ export function spoolFolder(session: Session): string {
 /** The events as they are now. */
 export async function snapshotOf(session: Session, remote: RemoteBranch): Promise<Snapshot> {
   session.progress(`fetching ${remote.branch} …`);
-  const snapshot = await takeSnapshot(await Mirror.open(remote, cacheFolder(session)));
+  const snapshot = await takeSnapshot(await Mirror.open(remote, cacheFolder(session, 'events')));
   session.progress('');
   return snapshot;
 }

@@ -7,7 +7,8 @@ import { Mirror } from '../../../git/mirror.ts';
 import { type Define, newCommand } from '../../command.ts';
 import { exitCodes } from '../../streams.ts';
 import { positiveNumber } from '../../numbers.ts';
-import { cacheFolder, orRefusal, outputOption, remoteOf, selectionOf, withRemote, withSelection } from './options.ts';
+import { cacheFolder } from '../../options/cache-folder.ts';
+import { orRefusal, outputOption, remoteOf, selectionOf, withRemote, withSelection } from './options.ts';
 import { formatEvents, warnOfPoison } from './print.ts';
 
 export const define: Define = (session) =>
@@ -24,7 +25,7 @@ export const define: Define = (session) =>
     .action(
       async (options) =>
         await orRefusal(session, async () => {
-          const mirror = await Mirror.open(remoteOf(session, options), cacheFolder(session));
+          const mirror = await Mirror.open(remoteOf(session, options), cacheFolder(session, 'events'));
           const end = performance.now() + options.timeout * 1000;
           for (;;) {
             const { events, poison } = await select(await takeSnapshot(mirror), selectionOf(options));

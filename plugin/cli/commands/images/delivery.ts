@@ -60,7 +60,7 @@ export function deliveryOf(session: Session, options: DeliveryOptions): Delivery
   };
 }
 
-function sentence({ application, name, before, after, result }: ImageOutcome): string {
+function sentence({ application, name, before, after, result, why }: ImageOutcome): string {
   const [old, now] = [shortVersion(before), shortVersion(after)];
   const words: Readonly<Record<ImageOutcome['result'], string>> = {
     same: `${now} (no change)`,
@@ -69,7 +69,8 @@ function sentence({ application, name, before, after, result }: ImageOutcome): s
     removed: `${old} -> removed`,
     changed: `${old} -> ${now}`,
   };
-  return `${application === undefined ? '' : `${application}: `}${name}: ${words[result]}`;
+  const because = why === undefined ? '' : `: ${why}`;
+  return `${application === undefined ? '' : `${application || '.'}: `}${name}: ${words[result]}${because}`;
 }
 
 /**
@@ -86,23 +87,29 @@ export function showSourceLines(session: Session): void {
   session.readSource = readSourceOf(createDirectoryTree(findRoot(session.path('.')), defaultFileLimits));
 }
 
+/** Files, as long as somebody reads them. */
+function written(files: readonly string[]): string {
+  return files.length > 10 ? `${files.slice(0, 3).join(', ')} and ${files.length - 3} more` : files.join(', ');
+}
+
 /** Prints what became of the images (unless the format is undefined) and says where it went; "nothing to change" is success and said so. */
 export function report(
   session: Session,
   { result, changed, commit, pushedTo }: Delivered<readonly ImageOutcome[]>,
   format: 'text' | 'json' | undefined,
+  dryRun = false,
 ): void {
   const outcomes = result;
   if (format === 'json') {
-    for (const { application, name, before, after, result } of outcomes)
-      session.print(`${JSON.stringify({ application, name, result, before, after, commit, pushedTo })}\n`);
+    for (const { application, name, before, after, result, why } of outcomes)
+      session.print(`${JSON.stringify({ application, name, result, before, after, why, commit, pushedTo })}\n`);
   } else if (format === 'text') {
     for (const outcome of outcomes) session.print(`${sentence(outcome)}\n`);
   }
   if (changed.length === 0) session.note('nothing to change');
   else if (pushedTo !== undefined) session.note(`pushed ${commit?.slice(0, 12)} to ${pushedTo}`);
   else if (commit !== undefined) session.note(`committed ${commit.slice(0, 12)}`);
-  else session.note(`wrote ${changed.join(', ')}`);
+  else session.note(`${dryRun ? 'would write' : 'wrote'} ${written(changed)}`);
 }
 
 const refusals = {

@@ -1,0 +1,22 @@
+/**
+ * Errors of many applications: what the same registry says of the same repository is told once.
+ */
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+
+function withOthers(first: Diagnostic, others: number): Diagnostic {
+  if (others === 0) return first;
+  const images = others === 1 ? 'one more image' : `${others} more images`;
+  return { ...first, help: [...(first.help ?? []), `The same for ${images}.`] };
+}
+
+/** Diagnostics with the same code and message as one, at the first place, which says how many others there are. */
+export function merged(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const groups = new Map<string, { readonly first: Diagnostic; others: number }>();
+  for (const one of diagnostics) {
+    const key = `${one.code} ${one.message}`;
+    const group = groups.get(key);
+    if (group) group.others += 1;
+    else groups.set(key, { first: one, others: 0 });
+  }
+  return Array.from(groups.values(), ({ first, others }) => withOthers(first, others));
+}

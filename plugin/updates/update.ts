@@ -1,0 +1,178 @@
+/**
+ * `waybill images update` as a function: the strategies of waybill.yaml run against the registries, and what they choose
+ * is written into the locks, of one application or of many, as one commit or not at all.
+ */
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { attemptAll, Failure, failure } from '../diagnostics/failure.ts';
+import { notFoundHelp } from '../diagnostics/suggest.ts';
+import type { FileTree } from '../files/tree.ts';
+import { lockedEnvironments } from '../lock/locks.ts';
+import { loadApplication } from '../config/load.ts';
+import { nameKey } from '../references/reference.ts';
+import type { Registry } from '../registries/registry.ts';
+import type { ChooseOptions } from '../strategies/run.ts';
+import { slug } from '../templates/slug.ts';
+import { applicationsOf, isWide, type Scope } from './applications.ts';
+import { type Candidates, candidatesOf, updateLock } from './chosen.ts';
+import { Checkouts, messageFor } from './commit.ts';
+import { type Delivered, type Delivery, deliver } from './deliver.ts';
+import { merged } from './merged.ts';
+import { type ImageOutcome, isChange } from './outcome.ts';
+import { RunRegistry } from './run-registry.ts';
+
+/** What is to be updated. */
+export interface UpdateRequest extends Scope, ChooseOptions {
+  readonly environment: string;
+  /** Only these images; none: all that have a strategy. */
+  readonly images: readonly string[];
+  readonly registry: Registry;
+  /** Update the applications that can be, when others cannot. @default false: nothing is updated then */
+  readonly keepGoing: boolean;
+  /** Folders that may be checkouts of the source repositories. */
+  readonly checkouts: readonly string[];
+  /** The page of the run that updates. */
+  readonly trigger: string | undefined;
+}
+
+/** What came of it. */
+export interface Updated {
+  /** One for each image with a strategy, in the order of the applications. */
+  readonly outcomes: readonly ImageOutcome[];
+  /** Why applications were left out, with keepGoing. */
+  readonly failures: readonly Diagnostic[];
+}
+
+/** One application, decided or not. */
+type Part = { readonly directory: string } & (
+  | { readonly candidates: Candidates }
+  | { readonly failures: readonly Diagnostic[] }
+);
+
+function orFailures<Result>(work: () => Result): Result | { readonly failures: readonly Diagnostic[] } {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { failures: error.diagnostics };
+  }
+}
+
+/** Of many applications those that have the environment; an application of its own must have it. */
+function withEnvironment(tree: FileTree, directories: readonly string[], { environment }: UpdateRequest): string[] {
+  const known = new Set<string>();
+  const found = directories.filter((directory) => {
+    // One that cannot be read is kept: its error is told later, with the others.
+    const read = orFailures(() => [
+      ...loadApplication(tree, directory).environments,
+      ...lockedEnvironments(tree, directory),
+    ]);
+    if (!Array.isArray(read)) return true;
+    for (const one of read) known.add(one);
+    return read.includes(environment);
+  });
+  if (found.length > 0) return found;
+  throw failure('environment-unknown', `no application here has an environment ${environment}`, {
+    help: notFoundHelp('Environments', environment, [...known].sort()),
+  });
+}
+
+/** The candidates with only the images that are asked for; a name that none of them has is an error. */
+function onlyImages(parts: readonly Part[], { images: only, environment }: UpdateRequest): readonly Part[] {
+  if (only.length === 0) return parts;
+  const names = parts.flatMap((one) =>
+    'candidates' in one ? one.candidates.images.map(({ image }) => image.name) : [],
+  );
+  attemptAll(only, (name) => {
+    if (names.some((one) => nameKey(one) === nameKey(name))) return;
+    throw failure('image-unmatched', `${environment} has no image ${name} with a strategy`, {
+      help: notFoundHelp('Images with a strategy', name, [...new Set(names)]),
+    });
+  });
+  const keys = new Set(only.map(nameKey));
+  return parts.map((one) => {
+    if (!('candidates' in one)) return one;
+    const images = one.candidates.images.filter(({ image }) => keys.has(nameKey(image.name)));
+    return { ...one, candidates: { ...one.candidates, images } };
+  });
+}
+
+function partsOf(tree: FileTree, directory: string, request: UpdateRequest, own: string): readonly Part[] {
+  const named = applicationsOf(tree, directory, request);
+  const directories = request.all ? withEnvironment(tree, named, request) : named;
+  const parts = directories.map((one): Part => {
+    const name = slug(one === '' ? own : basename(one));
+    const read = orFailures(() => candidatesOf(tree, one, request.environment, name));
+    return Object.assign({ directory: one }, 'failures' in read ? read : { candidates: read });
+  });
+  return onlyImages(parts, request);
+}
+
+interface Done {
+  readonly files: readonly [string, string][];
+  readonly outcomes: readonly ImageOutcome[];
+  readonly failures: readonly Diagnostic[];
+}
+
+async function decide(part: Part, request: UpdateRequest): Promise<Done> {
+  if ('failures' in part) return { files: [], outcomes: [], failures: part.failures };
+  try {
+    const { text, outcomes } = await updateLock(part.candidates, request);
+    const isChanged = outcomes.some(isChange);
+    const told = isWide(request)
+      ? outcomes.map((one) => Object.assign({ application: part.directory }, one))
+      : outcomes;
+    return { files: isChanged ? [[part.candidates.file, text]] : [], outcomes: told, failures: [] };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { files: [], outcomes: [], failures: error.diagnostics };
+  }
+}
+
+/** One branch for each scope, whatever changes: an open pull request gets what is new since. */
+function branchOf(directory: string, { environment, images, applications, all }: UpdateRequest): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([directory, images, applications, all]))
+    .digest('hex');
+  return `waybill/${environment}/update-${hash.slice(0, 8)}`;
+}
+
+/** The one source commit of what changes; several are no code commit that Argo CD could show. */
+function onlySource(outcomes: readonly ImageOutcome[]) {
+  const sources = outcomes.flatMap(({ after }) => after?.source ?? []);
+  return new Set(sources.map(({ commit }) => commit)).size === 1 ? sources[0] : undefined;
+}
+
+/**
+ * Updates. Every question is asked once for all applications, and not again when a push is overtaken.
+ * @throws Failure with the errors of all applications (nothing is written then), unless keepGoing, and as deliver
+ */
+export async function updateImages(request: UpdateRequest, delivery: Delivery): Promise<Delivered<Updated>> {
+  const asked = { ...request, registry: new RunRegistry(request.registry) };
+  const checkouts = new Checkouts(request.checkouts, delivery.env);
+  return await deliver(delivery, async ({ tree, directory }) => {
+    const parts = partsOf(tree, directory, request, basename(delivery.directory));
+    const done = await Promise.all(parts.map(async (one) => await decide(one, asked)));
+    const failures = merged(done.flatMap((one) => one.failures));
+    if (failures.length > 0 && !request.keepGoing) throw new Failure(failures);
+    const outcomes = done.flatMap((one) => one.outcomes);
+    const changed = outcomes.filter(isChange);
+    const { environment, trigger } = request;
+    return {
+      files: new Map(done.flatMap(({ files }) => files)),
+      message: async () =>
+        await messageFor({
+          verb: 'Update',
+          environment,
+          directory,
+          outcomes: changed,
+          trigger,
+          source: onlySource(changed),
+          checkouts,
+        }),
+      branch: branchOf(directory, request),
+      result: { outcomes, failures },
+    };
+  });
+}
