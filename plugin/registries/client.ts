@@ -111,17 +111,18 @@ class Client implements Registry {
   }
 
   /** What a tag points to: bytes that are known are not asked for again, only their digest, unless tags stay. */
-  async #byTag(written: string, tag: string, stays: boolean): Promise<Document> {
+  async #byTag(written: string, tag: string, stays: boolean): Promise<Document & { readonly confirmed?: true }> {
     const { name, endpoints } = this.#endpoints(written, 'tags');
     const noted = await this.#cache?.tag(name, tag);
     const kept = noted === undefined ? undefined : await this.#cache?.read(name, noted);
     if (noted !== undefined && kept !== undefined) {
-      if (stays || (await this.digest(written, tag)) === noted) return { digest: noted, bytes: kept };
+      if (stays) return { digest: noted, bytes: kept };
+      if ((await this.digest(written, tag)) === noted) return { digest: noted, bytes: kept, confirmed: true };
     }
     const document = await this.#first(endpoints, async (one) => await one.manifest(tag));
     await this.#documents.keep(name, document);
     await this.#cache?.noteTag(name, tag, document.digest);
-    return document;
+    return { ...document, confirmed: true };
   }
 
   async image(written: string, reference: string, options: ImageOptions = {}): Promise<ImageFacts> {
@@ -129,10 +130,11 @@ class Client implements Registry {
     const documents = this.#documents.of(name, async (ask) => await this.#first(endpoints, ask));
     const byDigest = isDigest(reference);
     const top = byDigest
-      ? { digest: reference, bytes: await documents.manifest(reference) }
+      ? { digest: reference, bytes: await documents.manifest(reference), confirmed: undefined }
       : await this.#byTag(written, reference, options.immutableTag === true);
     const named = { host: name.slice(0, name.indexOf('/')), what: `${name}${byDigest ? '@' : ':'}${reference}` };
-    return await factsOf(top, named, documents, options.platform);
+    const facts = await factsOf(top, named, documents, options.platform);
+    return top.confirmed ? { ...facts, confirmed: true } : facts;
   }
 }
 

@@ -19,6 +19,8 @@ export interface Platform {
 export interface ImageFacts {
   /** `sha256:…` of what was asked for: the index (multi-platform image) or the manifest. */
   readonly digest: string;
+  /** By tag: the registry has just said what the tag points to, so that {@link Registry.digest} would say the same. */
+  readonly confirmed?: true;
   /** Of an index those it lists, without attestations; of a single manifest its config's. */
   readonly platforms: readonly Platform[];
   /** RFC 3339: the annotation org.opencontainers.image.created, else the config's `created`. */

@@ -38,7 +38,7 @@ async function examine(
     const read = await registry.image(repository, tag, wantedPlatform(run.strategy));
     return { digest: read.digest, facts: read };
   }
-  return { digest: await registry.digest(repository, tag), facts };
+  return { digest: facts?.confirmed ? facts.digest : await registry.digest(repository, tag), facts };
 }
 
 /** Runs a strategy that chooses among tags; errors as choose. */

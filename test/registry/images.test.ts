@@ -54,6 +54,7 @@ describe('image', () => {
     const [digest] = await server.push({ repository: 'acme/single', tag: '1', created, labels, ...form });
     expect(await registry.image(`${server.host}/acme/single`, '1')).toEqual({
       digest,
+      confirmed: true,
       platforms: [{ os: 'linux', architecture: 'amd64' }],
       created,
       labels: new Map(Object.entries(labels)),
