@@ -2,7 +2,7 @@
  * What whoever runs a render says about the programs it may start: where to look for them and how much they may take.
  */
 export interface Binaries {
-  /** The caller's environment. Only PATH, `WAYBILL_HELM`, `WAYBILL_KUSTOMIZE` and proxy settings are looked at. */
+  /** The caller's environment. Only PATH, `WAYBILL_HELM` and its likes, and proxy settings are looked at. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds one run may take before it is killed. @default 60,000 */
   readonly timeoutMs?: number;

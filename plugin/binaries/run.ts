@@ -1,5 +1,5 @@
 /**
- * The one place that starts helm and kustomize: no shell, empty input, a time limit, an output limit, and a failure
+ * The one place that starts helm, kustomize and cosign: no shell, empty input, a time limit, an output limit, and a failure
  * that keeps the program's own message and the command to repeat it with.
  */
 import { isUtf8 } from 'node:buffer';
@@ -29,7 +29,7 @@ export interface Printed {
 }
 
 /** A run that ended with an exit code. */
-interface Ended extends Printed {
+export interface Ended extends Printed {
   readonly exitCode: number;
 }
 
@@ -58,7 +58,7 @@ function decode(bytes: Buffer, run: Run): string {
 }
 
 /** Runs a program to its end, whatever its exit code. Failure `binary-failed` (not startable), `binary-timeout`, `binary-output`. */
-async function runToEnd(run: Run, limits: Omit<Binaries, 'env'>): Promise<Ended> {
+export async function runToEnd(run: Run, limits: Omit<Binaries, 'env'>): Promise<Ended> {
   const timeoutMs = limits.timeoutMs ?? defaults.timeoutMs;
   const outputBytes = limits.outputBytes ?? defaults.outputBytes;
   const { binary, location } = run;

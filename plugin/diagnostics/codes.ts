@@ -10,13 +10,13 @@ export const codes = {
   'binary-failed':
     'helm or kustomize ended with an error. Its own message and the command are shown: correct the chart or kustomization, or run the command by hand to see more.',
   'binary-missing':
-    'A program that the command needs (helm, kustomize, waybill-engine) is not installed. Install it, or name it in `WAYBILL_HELM`, `WAYBILL_KUSTOMIZE` or `WAYBILL_ENGINE`.',
+    'A program that the command needs (helm, kustomize, cosign, waybill-engine) is not installed. Install it, or name it in `WAYBILL_HELM`, `WAYBILL_KUSTOMIZE`, `WAYBILL_COSIGN` or `WAYBILL_ENGINE`.',
   'binary-output':
     'helm or kustomize printed more than Argo CD takes (or the policy allows) and was stopped. Split the application.',
   'binary-timeout':
     'helm or kustomize took longer than the policy allows and was stopped. Look for a loop in its templates, or ask the operator to raise `limits.seconds`.',
   'binary-version':
-    'The helm or kustomize that was found is of a version that Waybill does not support. Install helm v3 or v4, kustomize v5.',
+    'The helm, kustomize or cosign that was found is of a version that Waybill does not support. Install helm v3 or v4, kustomize v5, cosign v3.',
   'binary-warning': 'helm or kustomize succeeded with a warning. Its own words are shown.',
   'cluster-refused': 'The Kubernetes API could not be reached or refused. Check the service account and its role.',
   'config-file-name': 'waybill.yaml has a name that is not read. Rename the file to waybill.yaml.',
@@ -202,6 +202,13 @@ export const codes = {
   'resource-no-name': 'A manifest has neither `metadata.name` nor `metadata.generateName`. Add one.',
   'rollback-target':
     'The history of the lock has no state to go back to: too few changes, a shallow clone, an unknown commit, or no lock at all.',
+  'signature-identity':
+    'An image is signed, but by an identity (a workflow, a person) that the policy does not accept, or with a key where a certificate is wanted.',
+  'signature-invalid':
+    'An image has a signature that cannot be believed: it was made for another image, or its certificate or log entry is not trusted.',
+  'signature-key': 'An image is signed, but not with a key that the policy accepts, or the signature is damaged.',
+  'signature-missing':
+    'The policy wants a signature on an image that has none. Let its pipeline sign it (`cosign sign NAME@DIGEST`).',
   'source-commit':
     'The source commit of an image is not known or not complete. Give `--source-commit` with all 40 digits.',
   'source-cycle': 'Charts depend on each other in a circle. Remove one of the dependencies.',

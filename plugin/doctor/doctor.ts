@@ -5,7 +5,8 @@ import type { Binaries } from '../binaries/binaries.ts';
 import { loadApplication } from '../config/load.ts';
 import { createDirectoryTree } from '../files/directory.ts';
 import { loadPolicy } from '../policy/load.ts';
-import { fileLimits } from '../policy/policy.ts';
+import { fileLimits, type Policy } from '../policy/policy.ts';
+import { checkCosign } from './cosign.ts';
 import { failed, type Finding } from './finding.ts';
 import { checkGit, checkHelm, checkKustomize, checkNode } from './programs.ts';
 
@@ -18,13 +19,14 @@ export interface Patient {
   readonly directory: string;
 }
 
-function checkPolicy({ env }: Patient): Finding {
+/** The policy (undefined when it cannot be read) and what is to say about it. */
+function checkPolicy({ env }: Patient): { readonly policy: Policy | undefined; readonly finding: Finding } {
   const subject = 'policy';
   try {
-    const { file } = loadPolicy(env, 'cli');
-    return { subject, state: 'ok', detail: file ?? 'none: the defaults apply' };
+    const policy = loadPolicy(env, 'cli');
+    return { policy, finding: { subject, state: 'ok', detail: policy.file ?? 'none: the defaults apply' } };
   } catch (error) {
-    return failed(subject, 'wrong', error);
+    return { policy: undefined, finding: failed(subject, 'wrong', error) };
   }
 }
 
@@ -51,10 +53,13 @@ function checkApplication({ env, root, directory }: Patient): Finding {
 /** Looks at everything; one finding each, in a fixed order. */
 export async function examine(patient: Patient): Promise<Finding[]> {
   const binaries: Binaries = { env: patient.env };
+  const { policy, finding } = checkPolicy(patient);
   const programs = await Promise.all([
     checkGit(patient.env, patient.root),
     checkHelm(binaries),
     checkKustomize(binaries),
+    checkCosign(binaries, policy),
   ]);
-  return [checkNode(), ...programs, checkPolicy(patient), checkApplication(patient)];
+  const looked = programs.filter((one) => one !== undefined);
+  return [checkNode(), ...looked, finding, checkApplication(patient)];
 }

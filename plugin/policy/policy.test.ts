@@ -100,6 +100,16 @@ describe('loadPolicy', () => {
         'policy-invalid: environments[0].names[0] is "*a*b*c*d"; expected a name in which * stands for any text, at most three times',
       ],
     ],
+    [
+      `${HEAD}environments: [{ names: [a], signatures: [{ signedBy: [{ key: x, keyFile: a.pub }, { keyless: { issuer: i } }, {}] }, { signedBy: [] }] }]\n`,
+      [
+        'policy-invalid: environments[0].signatures[0].signedBy[0].key is "x"; expected a public key in PEM: -----BEGIN PUBLIC KEY----- and so on',
+        'policy-invalid: environments[0].signatures[0].signedBy[0] has key and keyFile, which exclude each other | Give exactly one of key, keyFile, keyless.',
+        'policy-invalid: environments[0].signatures[0].signedBy[1].keyless needs exactly one of identity, identityRegexp',
+        'policy-invalid: environments[0].signatures[0].signedBy[2] needs exactly one of key, keyFile, keyless',
+        'policy-invalid: environments[0].signatures[1].signedBy is an empty list; expected at least one item',
+      ],
+    ],
     ['', ['policy-invalid: the policy has 0 documents; expected one']],
     [`${HEAD}---\n${HEAD}`, ['policy-invalid: the policy has 2 documents; expected one']],
   ])('refuses %j', (text, expected) => {

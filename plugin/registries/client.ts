@@ -1,7 +1,6 @@
 /**
  * Makes a {@link Registry}: which host answers for a name, its mirrors before it, and the disk cache before both.
  */
-import { isAbsolute } from 'node:path';
 import { failure, Failure } from '../diagnostics/failure.ts';
 import { isDigest, parseReference, registryOf } from '../references/reference.ts';
 import { Credentials } from './credentials/find.ts';
@@ -10,18 +9,11 @@ import { DocumentStore } from './documents.ts';
 import { type Document, Endpoint } from './endpoint.ts';
 import { factsOf } from './facts.ts';
 import { Flights } from './flights.ts';
-import { type Hosts, readHosts } from './hosts.ts';
+import { type Hosts, hostsVariable, readHosts } from './hosts.ts';
 import { PatientTransport } from './patience.ts';
 import type { ImageFacts, ImageOptions, Registry, RegistryOptions } from './registry.ts';
 import { Session } from './session.ts';
 import { Transport } from './transport.ts';
-
-/** The file that WAYBILL_REGISTRIES names. The plugin runs inside the application's directory, where its author writes. */
-function hostsVariable(env: RegistryOptions['env']): string | undefined {
-  const named = env['WAYBILL_REGISTRIES'] || undefined;
-  if (named === undefined || isAbsolute(named)) return named;
-  throw failure('registries-invalid', `WAYBILL_REGISTRIES names ${named}; expected an absolute path`);
-}
 
 /** Which endpoints a question may be put to. */
 type Purpose = 'tags' | 'content';

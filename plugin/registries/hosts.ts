@@ -3,7 +3,7 @@
  * plain http. Only an option or the variable WAYBILL_REGISTRIES names it, never a repository.
  */
 import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, isAbsolute, resolve } from 'node:path';
 import { failure } from '../diagnostics/failure.ts';
 import { decodeText } from '../files/text.ts';
 import { check } from '../schemas/problems.ts';
@@ -83,6 +83,16 @@ function settingsOf(file: string, entry: NonNullable<RegistriesFile['hosts']>[st
         : { host: location.slice(0, slash), prefix: `${location.slice(slash + 1)}/`, tags };
     }),
   };
+}
+
+/**
+ * The file that WAYBILL_REGISTRIES names. The plugin runs inside the application's directory, where its author writes:
+ * Failure `registries-invalid` for a relative path.
+ */
+export function hostsVariable(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const named = env['WAYBILL_REGISTRIES'] || undefined;
+  if (named === undefined || isAbsolute(named)) return named;
+  throw failure('registries-invalid', `WAYBILL_REGISTRIES names ${named}; expected an absolute path`);
 }
 
 /**

@@ -1,16 +1,22 @@
 /**
- * `waybill images verify` as a function: every entry of every lock, held against its registry and the operator's
- * policy. All entries are looked at and everything is reported.
+ * `waybill images verify` as a function: every entry of every lock, held against its registry, the operator's
+ * policy and the signatures that it wants. All entries are looked at and everything is reported.
  */
+import type { Binaries } from '../binaries/binaries.ts';
+import { withCosign } from '../binaries/cosign.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { Failure, failure } from '../diagnostics/failure.ts';
 import { listNames, notFoundHelp } from '../diagnostics/suggest.ts';
 import type { FileTree } from '../files/tree.ts';
 import { checkImagePolicy } from '../images/policy.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type Checked, type CheckName, notReached, nothing, passed } from './finding.ts';
+import { registryAccess } from '../registries/access.ts';
+import { createRegistry } from '../registries/registry.ts';
+import { type Checked, type CheckName, notReached, passed } from './finding.ts';
 import { checkPresence, checkTag } from './presence.ts';
 import { askOnce, type Asked } from './questions.ts';
+import { Requirements } from './requirements.ts';
+import { Signatures } from './signatures.ts';
 import { checkSource } from './source.ts';
 import { collectSubjects, type Subject } from './subjects.ts';
 
@@ -22,8 +28,8 @@ export interface VerifyRequest {
   /** Only these environments; none: all. */
   readonly environments: readonly string[];
   readonly policy: Policy;
-  /** Made without a disk cache: an image that was deleted must not be found in it. */
-  readonly registry: Asked;
+  /** The process's variables: for registries, their credentials, and cosign. */
+  readonly env: Binaries['env'];
 }
 
 /** One entry and what the checks came to. */
@@ -51,15 +57,24 @@ function checkPolicy({ reference, entry, environment }: Subject, policy: Policy)
   }
 }
 
-async function verify(subject: Subject, policy: Policy, registry: Asked): Promise<Verified> {
+interface Means {
+  readonly policy: Policy;
+  readonly registry: Asked;
+  readonly signatures: Signatures;
+}
+
+async function verify(subject: Subject, { policy, registry, signatures }: Means): Promise<Verified> {
   const judged = checkPolicy(subject, policy);
   const refused = { exists: notReached, tag: notReached, source: notReached, signature: notReached };
   // Whoever may change a lock must not choose which hosts are asked, with which credentials, from inside the network.
   if (judged.state === 'wrong') return { subject, checks: { ...refused, policy: judged } };
   const presence = await checkPresence(subject, registry);
-  const tag = await checkTag(subject, presence, registry);
+  const [tag, signature] = await Promise.all([
+    checkTag(subject, presence, registry),
+    signatures.check(subject, presence),
+  ]);
   const source = checkSource(subject, presence);
-  return { subject, checks: { exists: presence.exists, tag, source, policy: judged, signature: nothing } };
+  return { subject, checks: { exists: presence.exists, tag, source, policy: judged, signature } };
 }
 
 /**
@@ -68,7 +83,7 @@ async function verify(subject: Subject, policy: Policy, registry: Asked): Promis
  *   `lock-missing` when there is nothing to verify: a check that looked at nothing must not pass
  */
 export async function verifyImages(request: VerifyRequest): Promise<Verification> {
-  const { tree, directories, environments: chosen, policy } = request;
+  const { tree, directories, environments: chosen, policy, env } = request;
   const { subjects, diagnostics, environments } = collectSubjects(tree, directories, chosen);
   const unknown = chosen.filter((one) => !environments.includes(one));
   const [first] = unknown;
@@ -82,8 +97,12 @@ export async function verifyImages(request: VerifyRequest): Promise<Verification
       help: ['waybill images set writes one. Without locks there is nothing to verify.'],
     });
   }
-  const registry = askOnce(request.registry);
-  const verified = await Promise.all(subjects.map((subject) => verify(subject, policy, registry)));
+  // Without a disk cache: an image that was deleted must not be found in it.
+  const registry = askOnce(createRegistry({ env }));
+  const verified = await withCosign({ env }, async (cosign) => {
+    const signatures = new Signatures(new Requirements(policy), cosign, registryAccess(env));
+    return await Promise.all(subjects.map((subject) => verify(subject, { policy, registry, signatures })));
+  });
   const found = verified.flatMap(({ checks }) => Object.values(checks).flatMap((one) => one.diagnostics));
   return { verified, diagnostics: [...diagnostics, ...found] };
 }

@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { argocdBinary, engineBinary } from './argocd.mjs';
 import { cacheFolder } from './cache.mjs';
+import { authorityBinary, cosignBinary } from './cosign.mjs';
 import { goBinary } from './go-binary.mjs';
 import { jqBinary } from './jq.mjs';
 import { helm3Binary, helm4Binary, kustomizeBinary } from './renderers.mjs';
@@ -15,5 +16,7 @@ await goBinary('test/registry/server');
 await kustomizeBinary();
 await helm3Binary();
 await helm4Binary();
+await cosignBinary();
+await authorityBinary();
 await argocdBinary();
 await engineBinary();

@@ -6,7 +6,6 @@ import type { Diagnostic } from '../../../diagnostics/diagnostic.ts';
 import { createDirectoryTree } from '../../../files/directory.ts';
 import { loadPolicy } from '../../../policy/load.ts';
 import { fileLimits } from '../../../policy/policy.ts';
-import { createRegistry } from '../../../registries/registry.ts';
 import { entryJson, entryRow, heading } from '../../../verification/report.ts';
 import { type Verification, verifyImages } from '../../../verification/verify.ts';
 import { collect, type Define, newCommand } from '../../command.ts';
@@ -36,7 +35,7 @@ export const define: Define = (session) =>
   ])
     .description(
       'Hold every lock entry against its registry and the policy: the image is there, its tag has not moved, its ' +
-        'labels name the same source. Exit code 1 when anything is wrong or could not be verified.',
+        'labels name the same source, it is signed by whom the policy accepts. Exit code 1 when anything is wrong or could not be verified.',
     )
     .argument('[dirs...]', 'directories to look for locks in', ['.'])
     .option('-e, --environment <env>', 'only this environment (repeatable)', collect, [])
@@ -51,8 +50,7 @@ export const define: Define = (session) =>
       const policy = loadPolicy(session.env, 'cli');
       const tree = createDirectoryTree(root, fileLimits(policy));
       session.readSource = readSourceOf(tree);
-      const registry = createRegistry({ env: session.env });
-      const verifying = verifyImages({ tree, directories, environments: environment, policy, registry });
+      const verifying = verifyImages({ tree, directories, environments: environment, policy, env: session.env });
       const verification = await session.during('asking registries', verifying);
       session.report(verification.diagnostics);
       session.print(printed(verification, output));

@@ -1,0 +1,163 @@
+/**
+ * cosign, wrapped once (https://github.com/sigstore/cosign): whether an image is signed by somebody.
+ *
+ * The real program, not a library: cosign has stored signatures in two forms, as an image under a tag made of the
+ * digest and as Sigstore bundles among the image's referrers. The `sigstore` packages of npm verify bundles only, and
+ * know nothing of registries; what cosign, and with it every admission controller, accepts is what counts here.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Binaries, Found } from './binaries.ts';
+import { type CosignVerdict, readCosign } from './cosign-verdict.ts';
+import { childEnvironment } from './environment.ts';
+import { findBinary } from './find.ts';
+import { runToEnd } from './run.ts';
+import { type Scratch, withScratch } from './scratch.ts';
+import { supportedVersion } from './version.ts';
+
+const cosign = {
+  name: 'cosign',
+  variable: 'WAYBILL_COSIGN',
+  args: ['version'],
+  // Version 2 reads bundles of images only on demand, and would call an image unsigned that is not.
+  majors: [3],
+  howToGet:
+    'Install cosign v3 (https://docs.sigstore.dev/cosign/system_config/installation/), or name it in WAYBILL_COSIGN.',
+};
+
+/** Whose signature is looked for. Texts are files' content. */
+export interface CosignSigner {
+  /** A public key, or whom a certificate must be for; regular expressions (Go's) are for the whole text. */
+  readonly by:
+    | { readonly key: string }
+    | {
+        readonly issuer: { readonly exactly: string } | { readonly matching: string };
+        readonly identity: { readonly exactly: string } | { readonly matching: string };
+        /** Whether the certificate must be in a certificate log. */
+        readonly certificateLog: boolean;
+      };
+  /** The trusted root of a Sigstore of one's own; undefined for the public one's. */
+  readonly trustedRoot: string | undefined;
+  /** Whether the signature must be in the transparency log. */
+  readonly transparencyLog: boolean;
+}
+
+/** How cosign reaches the registry. */
+export interface CosignRegistry {
+  readonly plainHTTP: boolean;
+  /** Authorities (PEM) in place of the usual ones. */
+  readonly ca?: string | undefined;
+  /** docker's config.json with the credentials, if any. */
+  readonly dockerConfig: string;
+}
+
+/** What to verify. */
+interface CosignQuestion {
+  /** `registry/repository@sha256:…`: never by tag, which may move between this and the deployment. */
+  readonly reference: string;
+  readonly signer: CosignSigner;
+  readonly registry: CosignRegistry;
+}
+
+/** Asks cosign. */
+export type Cosign = (question: CosignQuestion) => Promise<CosignVerdict>;
+
+/** Variables of cosign's own that pass: where signatures are stored, and its copy of the public trusted root. */
+const PASSED = ['COSIGN_REPOSITORY', 'TUF_ROOT'];
+
+function environment(scratch: Scratch, binaries: Binaries, dockerConfig: string): Record<string, string> {
+  const passed = PASSED.flatMap((name) => {
+    const value = binaries.env[name];
+    return value ? [[name, value] as const] : [];
+  });
+  return {
+    ...childEnvironment(scratch, binaries, true),
+    // Credential helpers were asked already; what they said is in the file.
+    PATH: '',
+    TUF_ROOT: join(scratch.home, 'tuf'),
+    ...Object.fromEntries(passed),
+    DOCKER_CONFIG: dockerConfig,
+  };
+}
+
+function expected(option: string, value: { readonly exactly: string } | { readonly matching: string }): string {
+  // cosign searches for a match anywhere: `acme` would match evil.dev/acme.
+  return 'exactly' in value ? `--${option}=${value.exactly}` : `--${option}-regexp=^(?:${value.matching})$`;
+}
+
+/** The arguments for who must have signed; files are written below `folder`. */
+function signerArgs({ by, trustedRoot, transparencyLog }: CosignSigner, file: Write): string[] {
+  const args: string[] = [];
+  if ('key' in by) args.push(`--key=${file('key.pub', by.key)}`);
+  else {
+    args.push(expected('certificate-oidc-issuer', by.issuer), expected('certificate-identity', by.identity));
+    if (!by.certificateLog) args.push('--insecure-ignore-sct');
+    // Authorities of one's own may put their chain into the bundle, which is passed over without this.
+    if (trustedRoot !== undefined) args.push('--allow-certificate-chain');
+  }
+  if (trustedRoot !== undefined) args.push(`--trusted-root=${file('trusted_root.json', trustedRoot)}`);
+  if (!transparencyLog) args.push('--insecure-ignore-tlog');
+  return args;
+}
+
+/** Writes a file for cosign to read; gives its path. */
+type Write = (name: string, text: string) => string;
+
+async function ask(question: CosignQuestion, binary: Found, folder: string, scratch: Scratch, binaries: Binaries) {
+  const { reference, signer, registry } = question;
+  const file: Write = (name, text) => {
+    const path = join(folder, name);
+    writeFileSync(path, text, { mode: 0o600 });
+    return path;
+  };
+  file('config.json', registry.dockerConfig);
+  const args = ['verify', '--output=json', ...signerArgs(signer, file)];
+  if (registry.plainHTTP) args.push('--allow-http-registry');
+  if (registry.ca !== undefined) args.push(`--registry-cacert=${file('registry-ca.pem', registry.ca)}`);
+  const env = environment(scratch, binaries, folder);
+  const run = async (...more: string[]): Promise<CosignVerdict> => {
+    const ended = await runToEnd({ binary, args: [...args, ...more, reference], cwd: folder, env }, binaries);
+    return readCosign(ended, reference.slice(reference.indexOf('@') + 1));
+  };
+  const verdict = await run();
+  if (verdict.kind === 'signed' || !verdict.bundles) return verdict;
+  // Where there are bundles, cosign looks at nothing else. They may be attestations, beside a signature of the old form.
+  const old = await run('--new-bundle-format=false');
+  return old.kind === 'unsigned' ? verdict : old;
+}
+
+/**
+ * Gives `work` a way to ask cosign, as often as needed and at the same time. cosign is looked for at the first question.
+ * Asking throws Failure `binary-missing`, `binary-version`, `binary-timeout`, `binary-output`, `binary-failed`.
+ */
+export async function withCosign<Result>(
+  binaries: Binaries,
+  work: (cosign: Cosign) => Promise<Result>,
+): Promise<Result> {
+  return withScratch(async (scratch) => {
+    const find = async (): Promise<Found> => {
+      const binary = findBinary(cosign, binaries);
+      await supportedVersion(binary, cosign, scratch, binaries);
+      return binary;
+    };
+    let found: Promise<Found> | undefined;
+    let count = 0;
+    return await work(async (question) => {
+      found ??= find();
+      const binary = await found;
+      count += 1;
+      const folder = join(scratch.files, String(count));
+      mkdirSync(folder, { mode: 0o700 });
+      return await ask(question, binary, folder, scratch, binaries);
+    });
+  });
+}
+
+/** Path and version of the cosign that would be used. Failure `binary-missing`, `binary-version`. */
+export async function inspectCosign(binaries: Binaries): Promise<Found & { readonly version: string }> {
+  const binary = findBinary(cosign, binaries);
+  return withScratch(async (scratch) => ({
+    ...binary,
+    version: await supportedVersion(binary, cosign, scratch, binaries),
+  }));
+}

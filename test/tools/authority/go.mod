@@ -1,0 +1,3 @@
+module waybill.dev/test/tools/authority
+
+go 1.26.0
