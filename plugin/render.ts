@@ -91,15 +91,18 @@ async function chooseImages(
   deadline: Deadline,
 ): Promise<Answers | undefined> {
   if (undecided.length === 0) return undefined;
-  const [{ strategyAnswers }, { createRegistry }] = await Promise.all([
+  const [{ strategyAnswers }, { createRegistry }, { registryCacheFolder }] = await Promise.all([
     import('./strategies/answers.ts'),
     import('./registries/registry.ts'),
+    import('./registries/setup.ts'),
   ]);
+  const { env } = binaries;
+  const cacheFolder = registryCacheFolder(env);
   const milliseconds = Math.min(REGISTRY_TIMEOUT, deadline.remaining() * 1000);
   const answers = await strategyAnswers(undecided, {
     policy,
     environment,
-    registry: () => createRegistry({ env: binaries.env, timeoutMs: milliseconds, patienceMs: milliseconds }),
+    registry: () => createRegistry({ env, cacheFolder, timeoutMs: milliseconds, patienceMs: milliseconds }),
   });
   deadline.check('asking registries');
   return answers;

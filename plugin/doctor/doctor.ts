@@ -1,5 +1,5 @@
 /**
- * What is installed, which policy applies and whether the application here can be read, with what to do about each.
+ * What is installed, which policy applies, who would ask registries and whether the application here can be read, with what to do about each.
  */
 import type { Binaries } from '../binaries/binaries.ts';
 import { loadApplication } from '../config/load.ts';
@@ -8,6 +8,7 @@ import { loadPolicy } from '../policy/load.ts';
 import { fileLimits, type Policy } from '../policy/policy.ts';
 import { checkCosign } from './cosign.ts';
 import { failed, type Finding } from './finding.ts';
+import { checkRegistries } from './registries.ts';
 import { checkGit, checkHelm, checkKustomize, checkNode } from './programs.ts';
 
 /** Where to look. */
@@ -61,5 +62,6 @@ export async function examine(patient: Patient): Promise<Finding[]> {
     checkCosign(binaries, policy),
   ]);
   const looked = programs.filter((one) => one !== undefined);
-  return [checkNode(), ...looked, finding, checkApplication(patient)];
+  const registries = checkRegistries(patient.env);
+  return [checkNode(), ...looked, finding, registries, checkApplication(patient)];
 }

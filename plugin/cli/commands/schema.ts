@@ -9,6 +9,7 @@ const schemas = {
   lock: () => import('../../schemas/lock.schema.json', { with: { type: 'json' } }),
   record: () => import('../../schemas/record.schema.json', { with: { type: 'json' } }),
   policy: () => import('../../schemas/policy.schema.json', { with: { type: 'json' } }),
+  registries: () => import('../../schemas/registries.schema.json', { with: { type: 'json' } }),
   handback: () => import('../../schemas/handback.schema.json', { with: { type: 'json' } }),
   notifications: () => import('../../schemas/notifications.schema.json', { with: { type: 'json' } }),
   event: () => import('../../schemas/event.schema.json', { with: { type: 'json' } }),
