@@ -7,7 +7,7 @@
 export type BodyPath = readonly (string | number)[];
 
 /** A text of the body that must be one of a few. */
-export interface Condition {
+interface Condition {
   /** The environment variable that holds it where a system needs one. */
   readonly variable: string;
   readonly path: BodyPath;

@@ -11,13 +11,7 @@ import type { HandbackFileText } from '../../plugin/handback/job.ts';
 import { configuration, filesFor, type Site, sites } from './configurations.ts';
 import { type Heard, type ProviderName, statusToken, withProvider } from './provider-servers.ts';
 import { type SenderName, senders, type Told } from './senders.ts';
-import { start as azurePipelines } from './starters/azure-pipelines.ts';
-import { start as circleci } from './starters/circleci.ts';
-import { start as gitlab } from './starters/gitlab.ts';
-import { start as jenkins } from './starters/jenkins.ts';
-import type { Arrival, Started } from './starters/started.ts';
-import { start as tekton } from './starters/tekton.ts';
-import { tektonObjects } from './tekton-oracle.ts';
+import { systems } from './starters/index.ts';
 import { useWorld } from './walks/world.ts';
 
 const world = useWorld();
@@ -52,23 +46,6 @@ beforeAll(() => {
   }
 });
 
-const systems: Readonly<
-  Record<
-    string,
-    (files: readonly HandbackFileText[], arrival: Arrival) => Started | undefined | Promise<Started | undefined>
-  >
-> = {
-  gitlab: (files, arrival) => gitlab(testFile(files), arrival),
-  jenkins: (files, arrival) => jenkins(testFile(files), arrival),
-  tekton: (files, arrival) => tekton(tektonObjects(files), arrival),
-  circleci: (files, arrival) => circleci(testFile(files), arrival),
-  'azure-pipelines': (files, arrival) => azurePipelines(testFile(files), arrival),
-};
-
-function testFile(files: readonly HandbackFileText[]): string {
-  return files.find(({ path }) => path.includes('waybill-test-'))?.text ?? '';
-}
-
 interface Case {
   readonly ci: string;
   readonly files: readonly HandbackFileText[];
@@ -92,7 +69,12 @@ async function hand({ ci, files, sender, provider, told, state = 'success', fail
   const folder = mkdtempSync(join(world.folder, 'job-'));
   const all = { application: 'user-service', environment: 'staging', commit: commits.good, success: true, ...told };
   const sent = senders[sender](all, secret);
-  const started = await systems[ci]?.(files, { sent, secret, secrets: { STATUS_TOKEN: statusToken }, folder });
+  const started = await systems[ci]?.(files, 'waybill-test-user-service', {
+    sent,
+    secret,
+    secrets: { STATUS_TOKEN: statusToken },
+    folder,
+  });
   const known = { commit: all.commit, environment: all.environment, state };
   const { result, heard } = await withProvider(provider, known, failures, async (move) => {
     if (started === undefined) return { code: 'not started', output: '' };

@@ -4,7 +4,6 @@
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { readJsonObjects } from '../../plugin/notifications/replay/json-values.ts';
 import type { Json, JsonObject } from '../../plugin/resources/json.ts';
@@ -107,9 +106,6 @@ export type ProviderName = keyof typeof providers;
 
 /** The token that every provider takes. */
 export const statusToken = TOKEN;
-
-/** What Bitbucket Cloud calls a status, by its name. */
-export const cloudKey = (name: string): string => createHash('sha1').update(name).digest('hex');
 
 const checks = new Map<string, ReturnType<typeof createCheck>>();
 

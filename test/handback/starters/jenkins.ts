@@ -2,6 +2,7 @@
  * Jenkins with the Generic Webhook Trigger, as far as its documentation says what it does: variables by JSONPath, a token,
  * and a regular expression over a text with variables. https://plugins.jenkins.io/generic-webhook-trigger/
  */
+import type { JsonObject } from '../../../plugin/resources/json.ts';
 import { type Arrival, type Started, textIn } from './started.ts';
 
 const plain = (groovy: string): string => groovy.replaceAll("\\'", "'").replaceAll('\\\\', '\\');
@@ -11,12 +12,12 @@ function one(file: string, pattern: RegExp): string {
   return plain(text);
 }
 
-/** The job of a generated Jenkinsfile; undefined when the trigger does not start it. */
-export function start(file: string, { sent, secrets }: Arrival): Started | undefined {
+/** The variables of the trigger; undefined when it does not start the job. */
+function triggered(file: string, body: JsonObject): Record<string, string> | undefined {
   const variables = Object.fromEntries(
     [...file.matchAll(/\[key: '(\w+)', value: '\$\.([^']+)'\]/gu)].map(([, key = '', path = '']) => [
       key,
-      textIn(sent.body, path) ?? '',
+      textIn(body, path) ?? '',
     ]),
   );
   const subject = one(file, /regexpFilterText: '([^']*)'/u).replaceAll(/\$(\w+)/gu, (_all, name: string) => {
@@ -26,6 +27,19 @@ export function start(file: string, { sent, secrets }: Arrival): Started | undef
   });
   if (!new RegExp(one(file, /regexpFilterExpression: '((?:[^'\\]|\\.)*)'/u), 'u').test(subject)) return undefined;
   if (!file.includes("tokenCredentialId: 'waybill-token'")) throw new Error('any request starts the job');
+  return variables;
+}
+
+/** The parameters that another pipeline passes on. */
+function passedOn({ called }: Arrival): Record<string, string> {
+  return called === undefined ? {} : { WAYBILL_SOURCE_COMMIT: called.commit, WAYBILL_ENVIRONMENT: called.environment };
+}
+
+/** The job of a generated Jenkinsfile; undefined when the trigger does not start it. */
+export function start(file: string, arrival: Arrival): Started | undefined {
+  const { sent, secrets } = arrival;
+  const variables = sent === undefined ? passedOn(arrival) : triggered(file, sent.body);
+  if (variables === undefined) return undefined;
   const environment = /environment \{\n([\s\S]*?)\n {2}\}/u.exec(file)?.[1] ?? '';
   const own = [...environment.matchAll(/^ {4}(\w+) = '((?:[^'\\]|\\.)*)'$/gmu)].map(
     ([, name = '', value = '']): [string, string] => [name, plain(value)],

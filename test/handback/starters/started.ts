@@ -15,9 +15,12 @@ export interface Started {
   readonly shell: 'sh' | 'bash';
 }
 
-/** A request that has arrived, and what the CI system keeps. */
+/** What has happened, and what the CI system keeps. */
 export interface Arrival {
-  readonly sent: Sent;
+  /** The request that starts the job; without it the job starts by the clock, a push, or another pipeline. */
+  readonly sent?: Sent;
+  /** What another pipeline passes on. */
+  readonly called?: { readonly commit: string; readonly environment: string };
   /** The secret that sender and receiver share, as the system keeps it. */
   readonly secret: string;
   readonly secrets: Readonly<Record<string, string>>;
