@@ -3,6 +3,7 @@
  */
 import { type Criterion, criteria, type Pattern } from './pattern.ts';
 import { patterns } from './patterns.ts';
+import { atProvider, obstacle, type Setup } from './possible.ts';
 
 /** How much something matters. */
 export const importance = ['low', 'medium', 'high'] as const;
@@ -18,6 +19,8 @@ type Standard = (typeof standards)[number];
 export interface Needs {
   readonly weights: Readonly<Partial<Record<Criterion, Importance>>>;
   readonly standard?: Standard | undefined;
+  /** The CI system and the Git provider that are there. */
+  readonly setup?: Setup;
 }
 
 /** One pattern, judged. */
@@ -25,6 +28,8 @@ export interface Judged {
   readonly pattern: Pattern;
   /** The weighted mean of the ratings, 1 to 5. */
   readonly score: number;
+  /** Whether the cluster must reach CI over the network: not where CI is at the Git provider. */
+  readonly networkPath: boolean;
   /** Why it is out of the question; empty when it is not. */
   readonly excluded: readonly string[];
 }
@@ -80,10 +85,13 @@ const rulesOf: Readonly<Record<Standard, Rules>> = {
   },
 };
 
-function exclusions(pattern: Pattern, rules: Rules | undefined): string[] {
-  if (rules === undefined) return [];
+function exclusions(pattern: Pattern, networkPath: boolean, rules: Rules | undefined, setup: Setup): string[] {
+  const reason = obstacle(pattern.name, setup);
+  const impossible = reason === undefined ? [] : [reason];
+  if (rules === undefined) return impossible;
   return [
-    ...(rules.noNetworkPath && pattern.networkPath ? ['opens a network path from the cluster to CI'] : []),
+    ...impossible,
+    ...(rules.noNetworkPath && networkPath ? ['opens a network path from the cluster to CI'] : []),
     ...(rules.trail && !pattern.trail ? ['leaves no history of its own'] : []),
     ...(rules.survivesOutages && !pattern.survivesOutages ? ['may lose a deployment while CI is down'] : []),
   ];
@@ -91,6 +99,7 @@ function exclusions(pattern: Pattern, rules: Rules | undefined): string[] {
 
 /** The patterns weighed by what is needed. */
 export function compare(needs: Needs): Comparison {
+  const { setup = {} } = needs;
   const rules = needs.standard === undefined ? undefined : rulesOf[needs.standard];
   const weights = criteria.map(
     (criterion) => [criterion, weightOf[needs.weights[criterion] ?? rules?.weights[criterion] ?? 'medium']] as const,
@@ -99,7 +108,8 @@ export function compare(needs: Needs): Comparison {
   const judged = patterns
     .map((pattern): Judged => {
       const sum = weights.reduce((so, [criterion, weight]) => so + weight * pattern.ratings[criterion].score, 0);
-      return { pattern, score: sum / total, excluded: exclusions(pattern, rules) };
+      const networkPath = pattern.networkPath && !(pattern.name === 'webhook' && atProvider(setup));
+      return { pattern, score: sum / total, networkPath, excluded: exclusions(pattern, networkPath, rules, setup) };
     })
     .toSorted((a, b) => Number(a.excluded.length > 0) - Number(b.excluded.length > 0) || b.score - a.score);
   const recommended = judged.find(({ excluded }) => excluded.length === 0);

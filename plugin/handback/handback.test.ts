@@ -61,6 +61,81 @@ describe('a mistake in handback.yaml', () => {
   });
 });
 
+describe('where source repositories are', () => {
+  const at = (repository: string, block: string, ci = 'jenkins') =>
+    `${head.replace('github-actions', ci)}${applications.replace('https://github.com/acme/web', repository)}argocd: { url: "https://a.dev" }\n${block}\n`;
+  const notifications = (text: string): string =>
+    generateFiles('commit-status', readHandbackConfig(text, 'handback.yaml')).find(({ path }) =>
+      path.endsWith('notifications.yaml'),
+    )?.text ?? '';
+  const script = (text: string): string =>
+    generateFiles('commit-status', readHandbackConfig(text, 'handback.yaml')).find(({ path }) =>
+      path.includes('-test-'),
+    )?.text ?? '';
+  const ghes = 'github: { organization: acme, appID: 1, installationID: 2, enterpriseURL: "https://git.a.dev/api/v3" }';
+
+  it.each([
+    ['https://git.a.dev/acme/web', ghes, 'https://git.a.dev/api/v3', 'enterpriseURL: https://git.a.dev/api/v3'],
+    ['git@gitlab.com:acme/team/web.git', 'gitlab: { group: acme }', 'https://gitlab.com/api/v4', 'group: acme'],
+    [
+      'ssh://git@git.a.dev:2222/acme/web',
+      'gitlab: { group: acme, url: "https://git.a.dev" }',
+      'https://git.a.dev/api/v4',
+      'url: https://git.a.dev',
+    ],
+    [
+      'https://bitbucket.org/acme/web',
+      'bitbucket: { workspace: acme }',
+      'https://api.bitbucket.org/2.0',
+      'workspace: acme',
+    ],
+    [
+      'https://git.a.dev:8443/acme/web',
+      'gitea: { owner: acme, url: "https://git.a.dev:8443/" }',
+      'https://git.a.dev:8443/api/v1',
+      'owner: acme',
+    ],
+  ])('%s is spoken to at its own address', (repository, block, api, line) => {
+    const text = at(repository, block);
+    expect(script(text)).toContain(`API_URL = '${api}'`);
+    expect(notifications(text)).toContain(line);
+  });
+
+  it.each([
+    [
+      'https://gitlab.com/acme/web',
+      ghes,
+      'jenkins',
+      '8:23 handback-missing: https://gitlab.com/acme/web is at no provider that this file names',
+    ],
+    [
+      'https://gitlab.com/acme/web',
+      'gitlab: { group: acme }',
+      'github-actions',
+      '3:5 handback-impossible: GitHub Actions is started by nobody but GitHub, so nothing starts the tests',
+    ],
+    [
+      'https://dev.azure.com/acme/web/_git/web',
+      'azureDevOps: { organization: acme, project: web }',
+      'tekton',
+      '3:5 handback-impossible: Azure DevOps tells nobody of commit statuses; only its own pipelines can be started at its address, so nothing starts the tests',
+    ],
+    [
+      'https://bb.a.dev/scm/acme/web',
+      'bitbucket: { project: acme, url: "https://bb.a.dev" }',
+      'circleci',
+      '3:5 handback-impossible: Bitbucket Data Center tells nobody of build statuses, so nothing starts the tests',
+    ],
+  ])('%s with %s and %s is refused', (repository, block, ci, problem) => {
+    expect(problems(at(repository, block, ci), 'commit-status')).toEqual([problem]);
+  });
+
+  it('has no scan that nobody is told of', () => {
+    const text = `${head}${applications}    scan: trivy fs .\nargocd: { url: "https://a.dev" }\nwebhook: { url: "https://ci.a.dev" }\n`;
+    expect(problems(text, 'webhook')).toEqual(['11:11 handback-missing: the scan of web is reported to nobody']);
+  });
+});
+
 describe('compare', () => {
   const best = (needs: Parameters<typeof compare>[0]) => compare(needs).recommended?.pattern.name;
 
@@ -82,6 +157,28 @@ describe('compare', () => {
   it.each(['financial', 'government'] as const)('%s wants a history and no path into CI', (standard) => {
     const left = compare({ weights: {}, standard }).judged.filter(({ excluded }) => excluded.length === 0);
     expect(left.map(({ pattern }) => pattern.name).toSorted()).toEqual(['event-files', 'three-repositories']);
+  });
+
+  it.each([
+    [{ ci: 'github-actions', provider: 'gitlab' }, ['argo-events', 'commit-status', 'webhook']],
+    [{ ci: 'jenkins', provider: 'azure-devops' }, ['commit-status']],
+    [{ ci: 'azure-pipelines', provider: 'azure-devops' }, ['argo-events']],
+    [{ provider: 'bitbucket-data-center' }, ['commit-status']],
+    [{ provider: 'gitea' }, []],
+  ] as const)('%j leaves out what cannot work', (setup, expected) => {
+    const out = compare({ weights: {}, setup }).judged.filter(({ excluded }) => excluded.length > 0);
+    expect(out.map(({ pattern }) => pattern.name).toSorted()).toEqual(expected);
+  });
+
+  it('knows that CI at the Git provider needs no path of its own', () => {
+    const path = (setup: Parameters<typeof compare>[0]['setup']) =>
+      compare({ weights: {}, ...(setup && { setup }) }).judged.find(({ pattern }) => pattern.name === 'webhook')
+        ?.networkPath;
+    expect([
+      path(undefined),
+      path({ ci: 'gitlab', provider: 'gitlab' }),
+      path({ ci: 'jenkins', provider: 'gitlab' }),
+    ]).toEqual([true, false, true]);
   });
 
   it('judges every pattern', () => {

@@ -10,6 +10,7 @@ import type { Job } from '../job.ts';
 import { checkJobs, testImage, toldByArgoCD } from '../jobs.ts';
 import { notificationsFile, webhookReceiver } from '../notifications.ts';
 import type { Pattern } from '../pattern.ts';
+import { ciNames, obstacle } from '../possible.ts';
 import { byStatus, providerBlocks, providerKeys, type ProviderOf, providerOf } from '../providers.ts';
 import type { Request } from '../request.ts';
 import { pendingScript } from '../scripts/pending.ts';
@@ -26,10 +27,7 @@ function providerFor(config: HandbackConfig, application: HandbackApplication): 
   });
 }
 
-/**
- * Azure DevOps tells nobody of statuses, but its pipelines take requests at the provider's own address: Argo CD, which
- * reports there anyway, starts them.
- */
+/** Argo CD reports to Azure DevOps anyway, and starts its pipelines at the same address. */
 function startsItself({ ci, azureDevOps }: HandbackFile): boolean {
   return ci === 'azure-pipelines' && azureDevOps !== undefined;
 }
@@ -38,22 +36,18 @@ function startsItself({ ci, azureDevOps }: HandbackFile): boolean {
 function startOf(config: HandbackConfig, application: HandbackApplication, { provider }: ProviderOf): Request {
   const { file, locate } = config;
   if (provider.key === 'azureDevOps' && startsItself(file)) return toldByArgoCD(application);
+  const setup = { ci: file.ci, provider: provider.kind(file) };
+  const reason = obstacle(NAME, setup);
   const request = provider.told(file, application);
-  if (request !== undefined) return request;
-  const where = provider.key === 'bitbucket' ? 'Bitbucket Data Center' : provider.title;
-  throw failure(
-    'handback-impossible',
-    `${where} tells nobody when a commit gets a status, so nothing starts the tests`,
-    {
-      location: locate([provider.key]),
-      help: [
-        ...(provider.key === 'azureDevOps'
-          ? ['Choose ci: azure-pipelines, which Argo CD starts at the same address.']
-          : []),
-        'Choose the pattern event-files or three-repositories (tests start by a push), or webhook (Argo CD calls CI, and tests report to the commit all the same).',
-      ],
-    },
-  );
+  if (reason === undefined && request !== undefined) return request;
+  const others = ciNames.filter((ci) => obstacle(NAME, { ...setup, ci }) === undefined);
+  throw failure('handback-impossible', `${reason ?? `${provider.title} tells nobody`}, so nothing starts the tests`, {
+    location: locate(['ci'], 'value'),
+    help: [
+      ...(others.length === 0 ? [] : [`With ${provider.title} choose ci: ${others.join(', ')}.`]),
+      'Or choose the pattern event-files or three-repositories, where tests start by a push or a schedule; or webhook, where Argo CD calls CI and tests report to the commit all the same.',
+    ],
+  });
 }
 
 function notifications(config: HandbackConfig): JsonObject {

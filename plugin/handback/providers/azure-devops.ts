@@ -25,6 +25,7 @@ deployed() {
 export const provider: Provider = {
   key: 'azureDevOps',
   title: 'Azure DevOps',
+  kind: () => 'azure-devops',
   host: ({ azureDevOps }) => azureDevOps && hostOf(azureDevOps.url ?? 'https://dev.azure.com'),
   notifications: ({ azureDevOps }) =>
     azureDevOps === undefined

@@ -45,6 +45,7 @@ deployed() {
 export const provider: Provider = {
   key: 'bitbucket',
   title: 'Bitbucket',
+  kind: ({ bitbucket }) => (bitbucket?.url === undefined ? 'bitbucket' : 'bitbucket-data-center'),
   host: ({ bitbucket }) => bitbucket && hostOf(bitbucket.url ?? 'https://bitbucket.org'),
   notifications: ({ bitbucket }) =>
     bitbucket === undefined

@@ -25,6 +25,7 @@ deployed() {
 export const provider: Provider = {
   key: 'gitea',
   title: 'Gitea',
+  kind: () => 'gitea',
   host: ({ gitea }) => gitea && hostOf(gitea.url),
   notifications: ({ gitea }) =>
     gitea === undefined ? [] : [{ owner: gitea.owner, url: gitea.url, token: gitea.token ?? '$gitea-token' }],

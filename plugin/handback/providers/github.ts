@@ -52,6 +52,7 @@ const byStatus = ({ github }: HandbackFile): boolean => github?.startBy === 'sta
 export const provider: Provider = {
   key: 'github',
   title: 'GitHub',
+  kind: () => 'github',
   host: ({ github }) => github && hostOf(github.enterpriseURL ?? 'https://github.com'),
   notifications: ({ github }) =>
     github === undefined

@@ -24,6 +24,7 @@ deployed() {
 export const provider: Provider = {
   key: 'gitlab',
   title: 'GitLab',
+  kind: () => 'gitlab',
   host: ({ gitlab }) => gitlab && hostOf(gitlab.url ?? 'https://gitlab.com'),
   notifications: ({ gitlab }) =>
     gitlab === undefined

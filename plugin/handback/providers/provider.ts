@@ -5,6 +5,7 @@
 import type { JsonObject } from '../../resources/json.ts';
 import type { Repository } from '../../record/repository.ts';
 import type { HandbackApplication, HandbackFile } from '../../schemas/handback.generated.ts';
+import type { ProviderName } from '../possible.ts';
 import type { Request } from '../request.ts';
 
 /** How scripts speak to a provider. */
@@ -25,6 +26,8 @@ export interface Provider {
   /** Its key in handback.yaml. */
   readonly key: 'github' | 'gitlab' | 'bitbucket' | 'azureDevOps' | 'gitea';
   readonly title: string;
+  /** Which of the provider's products it is. */
+  readonly kind: (file: HandbackFile) => ProviderName;
   /** The host that handback.yaml says it has; undefined when handback.yaml does not name it. */
   readonly host: (file: HandbackFile) => string | undefined;
   /** Its block of notifications.yaml, a list. */

@@ -4,17 +4,18 @@
 import { Option } from '@commander-js/extra-typings';
 import { type Comparison, compare, importance, type Judged, standards } from '../../../handback/compare.ts';
 import { criteria } from '../../../handback/pattern.ts';
+import { ciNames, providerNames } from '../../../handback/possible.ts';
 import { type Define, newCommand } from '../../command.ts';
 import { markdownTable, table } from '../../table.ts';
 
 const heading = ['PATTERN', ...criteria.map((one) => one.toUpperCase()), 'SCORE', 'NETWORK PATH TO CI', 'OUT BECAUSE'];
 
-function row({ pattern, score, excluded }: Judged): string[] {
+function row({ pattern, score, networkPath, excluded }: Judged): string[] {
   return [
     pattern.name,
     ...criteria.map((one) => `${pattern.ratings[one].score}/5`),
     score.toFixed(1),
-    pattern.networkPath ? 'yes' : 'no',
+    networkPath ? 'yes' : 'no',
     excluded.join('; '),
   ];
 }
@@ -28,10 +29,10 @@ function asText({ judged, recommended, why }: Comparison, draw: typeof table, it
 }
 
 function asJSON({ judged, recommended, why }: Comparison): string {
-  const patterns = judged.map(({ pattern, score, excluded }) => ({
+  const patterns = judged.map(({ pattern, score, networkPath, excluded }) => ({
     name: pattern.name,
     summary: pattern.summary,
-    networkPath: pattern.networkPath,
+    networkPath,
     ratings: pattern.ratings,
     score: Number(score.toFixed(2)),
     excluded,
@@ -43,6 +44,7 @@ export const define: Define = (session) =>
   newCommand('compare', [
     'waybill handback compare --security high --effort low',
     'waybill handback compare --standard financial --format markdown',
+    'waybill handback compare --ci azure-pipelines --provider azure-devops',
   ])
     .description('Compare the patterns by what matters to you, and say which one fits and why.')
     .addOption(new Option('--security <importance>', 'how much security matters').choices(importance))
@@ -51,13 +53,15 @@ export const define: Define = (session) =>
     .addOption(new Option('--audit <importance>', 'how much a history matters').choices(importance))
     .addOption(new Option('--scale <importance>', 'how much many deployments matter').choices(importance))
     .addOption(new Option('--standard <standard>', 'rules that you are held to').choices(standards))
+    .addOption(new Option('--ci <system>', 'what runs your tests').choices(ciNames))
+    .addOption(new Option('--provider <provider>', 'where your source repositories are').choices(providerNames))
     .addOption(
       new Option('--format <format>', 'how to print')
         .choices(['table', 'markdown', 'json'] as const)
         .default('table' as const),
     )
-    .action(({ format, standard, ...weights }) => {
-      const found = compare({ weights, standard });
+    .action(({ format, standard, ci, provider, ...weights }) => {
+      const found = compare({ weights, standard, setup: { ci, provider } });
       if (format === 'json') session.print(asJSON(found));
       else
         session.print(

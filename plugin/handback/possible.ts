@@ -1,0 +1,75 @@
+/**
+ * Which patterns can work at all with a CI system and a Git provider: asked by the comparison, and by generators before
+ * they write files that nothing would ever start.
+ */
+import type { CiName } from '../schemas/handback.generated.ts';
+
+/** Git providers, as they differ for hand-backs. */
+export const providerNames = [
+  'github',
+  'gitlab',
+  'bitbucket',
+  'bitbucket-data-center',
+  'azure-devops',
+  'gitea',
+] as const;
+
+/** One of {@link providerNames}. */
+export type ProviderName = (typeof providerNames)[number];
+
+/** CI systems, as handback.yaml names them. */
+export const ciNames = [
+  'github-actions',
+  'gitlab',
+  'jenkins',
+  'tekton',
+  'circleci',
+  'azure-pipelines',
+] as const satisfies readonly CiName[];
+
+/** What the user has; undefined: anything. */
+export interface Setup {
+  readonly ci?: CiName | undefined;
+  readonly provider?: ProviderName | undefined;
+}
+
+/** CI systems that are a part of a provider: what calls them calls the provider. */
+const partOf: Readonly<Partial<Record<CiName, ProviderName>>> = {
+  'github-actions': 'github',
+  gitlab: 'gitlab',
+  'azure-pipelines': 'azure-devops',
+};
+
+/** Whether CI is at the provider, which the cluster talks to anyway: a call of CI then opens no path of its own. */
+export function atProvider({ ci, provider }: Setup): boolean {
+  return ci !== undefined && provider !== undefined && partOf[ci] === provider;
+}
+
+function byStatus({ ci, provider }: Setup): string | undefined {
+  // https://confluence.atlassian.com/bitbucketserver/event-payload-938025882.html
+  if (provider === 'bitbucket-data-center') return 'Bitbucket Data Center tells nobody of build statuses';
+  // https://learn.microsoft.com/azure/devops/service-hooks/events
+  if (provider === 'azure-devops' && ci !== undefined && ci !== 'azure-pipelines') {
+    return 'Azure DevOps tells nobody of commit statuses; only its own pipelines can be started at its address';
+  }
+  return outsideGitHub({ ci, provider });
+}
+
+function outsideGitHub({ ci, provider }: Setup): string | undefined {
+  if (ci !== 'github-actions' || provider === undefined || provider === 'github') return undefined;
+  return 'GitHub Actions is started by nobody but GitHub';
+}
+
+/** Why a pattern cannot work; undefined when it can. */
+export function obstacle(pattern: string, setup: Setup): string | undefined {
+  switch (pattern) {
+    case 'commit-status':
+      return byStatus(setup);
+    case 'webhook':
+      return outsideGitHub(setup);
+    case 'argo-events':
+      return setup.ci === undefined || setup.ci === 'jenkins' ? undefined : 'its files call Jenkins';
+    default:
+      return undefined;
+  }
+}
