@@ -28,7 +28,7 @@ async function located<Result>(strategy: Strategy, work: Promise<Result>): Promi
  * | strategy | asked, besides the pages of the list of tags |
  * |---|---|
  * | `semver`, `alphabetical` | the tag that is chosen, unless the lock has it with a digest |
- * | `newest-build` | every tag that the filters leave and the disk cache does not know; the digest of the chosen one, unless the lock has it |
+ * | `newest-build` | every tag that the filters leave and the disk cache does not know; where it knew the chosen one, that one's digest, unless the lock has it |
  * | `digest` | no list; the tag's digest, and the image when that has changed and its platforms or source matter |
  *
  * @param locked what the lock has, with its source; undefined when it has no entry

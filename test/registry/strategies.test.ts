@@ -58,6 +58,36 @@ describe('what a registry is asked', () => {
     expect(await run(strategy)).toMatchObject({ tag: '2.0.0', digest: digests.get('2.0.0') });
   });
 
+  it('newest-build over 1,000 tags: each once in all runs, then the list', async () => {
+    const name = 'acme/builds';
+    const build = (index: number) => ({
+      repository: name,
+      tag: `build-${index}`,
+      created: new Date(1_700_000_000_000 + index).toISOString(),
+    });
+    await server.push(...Array.from({ length: 1000 }, (_, index) => build(index)));
+    const cacheFolder = join(createRepository({}), 'cache');
+    const locate = { file: 'waybill.yaml' };
+    const again = async (locked?: { tag: string; digest: string }) => {
+      await server.log();
+      const registry = createRegistry({ env: {}, hostsFile: server.hostsFile, cacheFolder });
+      const image = { name: `${server.host}/${name}`, location: locate };
+      const { tag, digest } = await choose({ kind: 'newest-build', ...at }, registry, image, locked);
+      return { tag, digest, requests: (await server.log()).length };
+    };
+    // Four pages; of each tag its manifest and its configuration.
+    const first = await again();
+    expect(first).toMatchObject({ tag: 'build-999', requests: 4 + 2 * 1000 });
+    // Nothing new and a lock that has it: the list. Without a lock the tag's digest is confirmed.
+    expect(await again(first)).toEqual({ ...first, requests: 4 });
+    expect(await again()).toEqual({ ...first, requests: 4 + 1 });
+    await server.push(build(1000));
+    expect(await again(first)).toMatchObject({ tag: 'build-1000', requests: 4 + 2 });
+    // The tag that would be chosen moved: the cache is no longer believed, and the digest of every tag is asked for.
+    await server.push({ ...build(5), tag: 'build-1000' });
+    expect(await again()).toMatchObject({ tag: 'build-999', requests: 4 + 1 + 4 + 1000 + 1 });
+  });
+
   it('digest: the one tag', async () => {
     const strategy: Strategy = { kind: 'digest', tag: '1.0.0', ...at };
     expect((await run(strategy)).digest).toBe(digests.get('1.0.0'));
