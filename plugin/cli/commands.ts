@@ -8,7 +8,8 @@ import type { Define } from './command.ts';
 export interface CommandRow {
   readonly name: string;
   readonly summary: string;
-  readonly load: () => Promise<{ define: Define }>;
+  /** `args`: the command line, for commands that load only what it names. */
+  readonly load: (args: readonly string[] | 'all') => Promise<{ define: Define }>;
 }
 
 /** In the order of `waybill --help`. */
@@ -61,7 +62,7 @@ export const commands: readonly CommandRow[] = [
   {
     name: 'images',
     summary: 'say which images an environment runs',
-    load: () => import('./commands/images.ts'),
+    load: async (args) => await (await import('./commands/images.ts')).load(args),
   },
   {
     name: 'notifications',

@@ -59,7 +59,7 @@ export async function createProgram(
   for (const row of commands) {
     // A word that names a command may also be something else (a directory): loading one too many does no harm.
     const wanted = args === 'all' || isCompletion || args.includes(row.name);
-    const command = wanted ? (await row.load()).define(session) : new Command(row.name);
+    const command = wanted ? (await row.load(isCompletion ? 'all' : args)).define(session) : new Command(row.name);
     adopt(command, program, 'waybill');
     program.addCommand(command.summary(row.summary));
   }

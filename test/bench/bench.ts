@@ -2,7 +2,8 @@
  * npm run bench: what a render costs as a whole process, beside kustomize and helm with the same application, and
  * through Argo CD's own cmp-server. Prints Markdown; --json FILE also writes the figures.
  *
- * --sizes 12,200 chooses how many resources, --rounds N how often each program runs.
+ * --sizes 12,200 chooses how many resources, --rounds N how often each program runs, --images measures only the
+ * commands that change images.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpus, tmpdir } from 'node:os';
@@ -18,6 +19,7 @@ import { imagesSet } from './images.ts';
 import { microBenchmarks } from './micro.ts';
 import { triggerCosts } from './notifications.ts';
 import { targets } from './targets.ts';
+import { imagesUpdate } from './updates.ts';
 
 const MEBIBYTE = 1024 * 1024;
 const bundle = resolve('dist/waybill.cjs');
@@ -99,11 +101,34 @@ function milliseconds(value: number): string {
   return value < 100 ? value.toFixed(1) : value.toFixed(0);
 }
 
+/** `images set` and `images update`, for the JSON. */
+async function imageCosts(root: string, binaries: Binaries): Promise<Record<string, Record<string, Cost>>> {
+  const deployed = imagesSet(join(root, 'images'), bundle, binaries.measure);
+  const commit = deployed.get('git commit')?.milliseconds ?? Number.NaN;
+  const deployedRows = Array.from(deployed, ([name, cost]) => [
+    name,
+    milliseconds(cost.milliseconds),
+    `${(cost.milliseconds / commit).toFixed(1)} ×`,
+  ]);
+  console.log(`One image of 200 applications\n\n${table(['', 'ms', 'beside git commit'], deployedRows)}\n`);
+  const updated = await imagesUpdate(join(root, 'updates'), bundle, binaries.measure);
+  const updatedRows = Array.from(updated, ([name, cost]) => [
+    name,
+    milliseconds(cost.milliseconds),
+    String(cost.requests),
+    cost.milliseconds < 60_000 ? 'met' : 'not met',
+  ]);
+  const header = ['', 'ms', 'requests', 'under 60 s'];
+  console.log(`waybill images update, 500 applications\n\n${table(header, updatedRows)}\n`);
+  return { imagesSet: Object.fromEntries(deployed), imagesUpdate: Object.fromEntries(updated) };
+}
+
 /** Measures and prints; the arguments are those of the command line. */
 export async function run(binaries: Binaries): Promise<void> {
   const { values: options } = parseArgs({
     options: {
       sizes: { type: 'string', default: '12,200,1000,2000,10000' },
+      images: { type: 'boolean', default: false },
       rounds: { type: 'string' },
       json: { type: 'string' },
     },
@@ -111,6 +136,10 @@ export async function run(binaries: Binaries): Promise<void> {
   execFileSync(process.execPath, ['tools/bundle.mjs'], { stdio: 'inherit' });
   const root = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
   try {
+    if (options.images) {
+      await imageCosts(root, binaries);
+      return;
+    }
     const sizes = options.sizes.split(',').map(Number);
     const figures = new Map<number, Map<string, Cost>>();
     console.log(`node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}\n`);
@@ -138,14 +167,7 @@ export async function run(binaries: Binaries): Promise<void> {
 
     const triggers = triggerCosts(binaries.engine);
     console.log(`Notifications\n\n${table(['', 'wanted', 'measured', ''], triggers)}\n`);
-    const deployed = imagesSet(join(root, 'images'), bundle, binaries.measure);
-    const commit = deployed.get('git commit')?.milliseconds ?? Number.NaN;
-    const deployedRows = Array.from(deployed, ([name, cost]) => [
-      name,
-      milliseconds(cost.milliseconds),
-      `${(cost.milliseconds / commit).toFixed(1)} ×`,
-    ]);
-    console.log(`One image of 200 applications\n\n${table(['', 'ms', 'beside git commit'], deployedRows)}\n`);
+    const images = await imageCosts(root, binaries);
 
     const sample = execFileSync(binaries.kustomize, ['build', join(root, String(first), forms.kustomize)], {
       encoding: 'utf8',
@@ -164,7 +186,7 @@ export async function run(binaries: Binaries): Promise<void> {
         node: process.version,
         sizes: sizesJson,
         argocdMilliseconds: argocd,
-        imagesSet: Object.fromEntries(deployed),
+        ...images,
         megabytesPerSecond: Object.fromEntries(speeds),
       };
       writeFileSync(options.json, `${JSON.stringify(all, null, 2)}\n`);
