@@ -9,7 +9,7 @@ import { textAt } from '../oracle.ts';
 import { runWorkflow } from './actions.ts';
 import { useDeployments } from './deployments.ts';
 import { EventRepository } from './event-repository.ts';
-import { hookOf, recordsOf } from './life.ts';
+import { recordsOf } from './life.ts';
 import { runPod } from './pod.ts';
 import { type Ran, useWorld } from './world.ts';
 
@@ -37,10 +37,9 @@ afterAll(async () => {
   deliveries.settle();
 });
 
-/** Argo CD gets to a hook. The same UID is the same Job, tried again. */
+/** Argo CD gets to a hook. */
 async function hook(objects: readonly JsonObject[], phase: string, uid = `uid-${(uids += 1)}`): Promise<Ran> {
-  const job = hookOf(objects, phase);
-  return await runPod(job, { objects, secret: events.authorization, uid }, world);
+  return await events.hook(objects, phase, uid);
 }
 
 /** The Git provider starts the workflow, when what was pushed is what it asks for. */

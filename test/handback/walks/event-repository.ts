@@ -8,7 +8,9 @@ import { readJsonObjects } from '../../../plugin/notifications/replay/json-value
 import type { JsonObject } from '../../../plugin/resources/json.ts';
 import { type GitServer, serveGit } from '../../tools/git-http.ts';
 import { textAt } from '../oracle.ts';
-import type { World } from './world.ts';
+import { hookOf } from './life.ts';
+import { runPod } from './pod.ts';
+import type { Ran, World } from './world.ts';
 
 const password = 'of the event repository';
 
@@ -61,6 +63,11 @@ export class EventRepository {
     const changed = this.#world.git(this.#clone, 'diff', '--name-only', `${this.#seen}..${head}`);
     this.#seen = head;
     return changed.split('\n').filter((line) => line !== '');
+  }
+
+  /** Argo CD gets to a hook of rendered objects. The same UID is the same Job, tried again. */
+  async hook(objects: readonly JsonObject[], phase: string, uid: string): Promise<Ran> {
+    return await runPod(hookOf(objects, phase), { objects, secret: this.authorization, uid }, this.#world);
   }
 
   /** What `waybill event …` prints, as JSON objects. */
