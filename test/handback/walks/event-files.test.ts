@@ -10,7 +10,6 @@ import { runWorkflow } from './actions.ts';
 import { useDeployments } from './deployments.ts';
 import { EventRepository } from './event-repository.ts';
 import { recordsOf } from './life.ts';
-import { runPod } from './pod.ts';
 import { type Ran, useWorld } from './world.ts';
 
 // From the lock to the tests' event with nothing but git: Argo CD's repo-server renders the hook, the hook's own command
@@ -143,11 +142,7 @@ describe('event-files', () => {
       const template = valueAt(cronJob ?? {}, ['spec', 'jobTemplate', 'spec', 'template']);
       // Outside a cluster it is given what it would list.
       const more = ['--applications', files[0] ?? '', '--records', files[1] ?? ''];
-      return await runPod(
-        isObject(template) ? template : {},
-        { objects, secret: events.authorization, uid: '', more },
-        world,
-      );
+      return await events.pod(isObject(template) ? template : {}, { objects, uid: '', more });
     };
     expect(await reconcile()).toMatchObject({ code: 0 });
     expect((await reconcile()).output).toContain('nothing to change');

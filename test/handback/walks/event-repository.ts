@@ -9,7 +9,7 @@ import type { JsonObject } from '../../../plugin/resources/json.ts';
 import { type GitServer, serveGit } from '../../tools/git-http.ts';
 import { textAt } from '../oracle.ts';
 import { hookOf } from './life.ts';
-import { runPod } from './pod.ts';
+import { type Cluster, runPod } from './pod.ts';
 import type { Ran, World } from './world.ts';
 
 const password = 'of the event repository';
@@ -29,14 +29,14 @@ export class EventRepository {
   /** The header that a Secret and CI hold for git. */
   readonly authorization = `Authorization: Basic ${Buffer.from(`ci:${password}`).toString('base64')}`;
 
-  /** What says to which server CI's git sends the header; generated is the example's URL, which is elsewhere here. */
-  get headerKey(): string {
+  /** What says to which server git sends the header; generated is the example's URL, which is elsewhere here. */
+  get #headerKey(): string {
     return `http.${this.#server?.url}/.extraHeader`;
   }
 
   /** The variables with which git finds its way. */
   get credentials(): Readonly<Record<string, string>> {
-    return { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: this.headerKey, GIT_CONFIG_VALUE_0: this.authorization };
+    return { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: this.#headerKey, GIT_CONFIG_VALUE_0: this.authorization };
   }
 
   /** A clone, up to date with the repository. */
@@ -67,7 +67,13 @@ export class EventRepository {
 
   /** Argo CD gets to a hook of rendered objects. The same UID is the same Job, tried again. */
   async hook(objects: readonly JsonObject[], phase: string, uid: string): Promise<Ran> {
-    return await runPod(hookOf(objects, phase), { objects, secret: this.authorization, uid }, this.#world);
+    return await this.pod(hookOf(objects, phase), { objects, uid });
+  }
+
+  /** Runs a pod that has this repository's Secret. */
+  async pod(template: JsonObject, cluster: Pick<Cluster, 'objects' | 'uid' | 'more'>): Promise<Ran> {
+    const env = { GIT_CONFIG_KEY_0: this.#headerKey };
+    return await runPod(template, { ...cluster, env, secret: this.authorization }, this.#world);
   }
 
   /** What `waybill event …` prints, as JSON objects. */

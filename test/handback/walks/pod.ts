@@ -18,6 +18,8 @@ export interface Cluster {
   readonly secret: string;
   /** UID of the Job. */
   readonly uid: string;
+  /** Takes the place of variables: the examples' URLs lead elsewhere here. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Added to the command's arguments. */
   readonly more?: readonly string[];
 }
@@ -70,6 +72,6 @@ export async function runPod(template: JsonObject, cluster: Cluster, world: Worl
     const found = valueAt(container, [key]);
     return isArray(found) ? found.map((word) => expand(textAt(word, []))) : [];
   });
-  const env = Object.fromEntries(variables.map(([name, value]) => [name, place(value)]));
+  const env = { ...Object.fromEntries(variables.map(([name, value]) => [name, place(value)])), ...cluster.env };
   return await world.sh(`exec ${[...words, ...(cluster.more ?? [])].map(shellWord).join(' ')}`, { env });
 }
