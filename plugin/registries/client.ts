@@ -2,7 +2,7 @@
  * Makes a {@link Registry}: which host answers for a name, its mirrors before it, and the disk cache before both.
  */
 import { failure, Failure } from '../diagnostics/failure.ts';
-import { isDigest, parseReference, registryOf } from '../references/reference.ts';
+import { isDigest, isTag, parseReference, registryOf } from '../references/reference.ts';
 import { Credentials } from './credentials/find.ts';
 import { DiskCache } from './disk-cache.ts';
 import { DocumentStore } from './documents.ts';
@@ -14,6 +14,12 @@ import { PatientTransport } from './patience.ts';
 import type { ImageFacts, ImageOptions, Registry, RegistryOptions } from './registry.ts';
 import { Session } from './session.ts';
 import { Transport } from './transport.ts';
+
+/** A tag becomes a part of a URL, and may come from a registry's list. */
+function checkTag(written: string, tag: string): void {
+  if (isTag(tag)) return;
+  throw failure('registry-not-found', `${JSON.stringify(tag)} of ${written} is neither a tag nor a digest`);
+}
 
 /** Which endpoints a question may be put to. */
 type Purpose = 'tags' | 'content';
@@ -94,6 +100,7 @@ class Client implements Registry {
   }
 
   async digest(written: string, tag: string): Promise<string> {
+    checkTag(written, tag);
     const { name, endpoints } = this.#endpoints(written, 'tags');
     return await this.#digests.once(`${name}:${tag}`, async () => {
       const digest = await this.#first(endpoints, async (endpoint) => await endpoint.digest(tag));
@@ -121,6 +128,7 @@ class Client implements Registry {
     const { name, endpoints } = this.#endpoints(written, 'content');
     const documents = this.#documents.of(name, async (ask) => await this.#first(endpoints, ask));
     const byDigest = isDigest(reference);
+    if (!byDigest) checkTag(written, reference);
     const top = byDigest
       ? { digest: reference, bytes: await documents.manifest(reference), confirmed: undefined }
       : await this.#byTag(written, reference, options.immutableTag === true);

@@ -95,6 +95,14 @@ export function refused(answer: Answer, what: string, registry: string, found: L
       return unauthorised(answer, what, registry, found);
     case 404:
       return failure('registry-not-found', message, { help: ['Check the name, and that it was pushed.'] });
+    case 407:
+      return failure(
+        'registry-unreachable',
+        `the proxy before ${answer.url.host} answered 407: it wants to know who asks`,
+        {
+          help: ['Put user and password into the URL of the proxy variable: http://USER:PASSWORD@HOST:PORT.'],
+        },
+      );
     case 429:
       return rateLimited(answer, what, found);
     default:

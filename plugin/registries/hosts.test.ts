@@ -66,3 +66,9 @@ it.each(['nginx:1', `nginx@sha256:${'0'.repeat(64)}`, 'NGINX', ''])('asks for no
     'is not the name of an image without tag and digest',
   );
 });
+
+it.each(['../../x', '', '-1', 'sha256:0'])('asks for no tag %j', async (tag) => {
+  const registry = createRegistry({ env: {} });
+  await expect(registry.digest('nginx', tag)).rejects.toThrow(' of nginx is neither a tag nor a digest');
+  await expect(registry.image('nginx', tag)).rejects.toThrow(' of nginx is neither a tag nor a digest');
+});

@@ -12,7 +12,7 @@ import { validate } from '../schemas/registries.validate.generated.js';
 import { readYaml } from '../yaml/read.ts';
 
 /** A registry that has copies. */
-export interface Mirror {
+interface Mirror {
   /** Host and port. */
   readonly host: string;
   /** Put before the repository's name: empty, or such as `dockerhub/`. */
@@ -22,7 +22,7 @@ export interface Mirror {
 }
 
 /** How one host is reached. */
-export interface HostSettings {
+interface HostSettings {
   readonly plainHTTP: boolean;
   /** Authorities (PEM) beside the usual ones. */
   readonly ca?: string;

@@ -36,6 +36,13 @@ function apiHost(registry: string): string {
   return registry === 'docker.io' ? 'registry-1.docker.io' : registry;
 }
 
+/** The answer without the secret of its request, should an error repeat it. */
+function withoutEcho(answer: Answer, authorization: string | undefined): Answer {
+  const [, secret] = authorization?.split(' ') ?? [];
+  if (answer.status === 200 || secret === undefined || secret === '') return answer;
+  return { ...answer, body: Buffer.from(answer.body.toString().replaceAll(secret, '***')) };
+}
+
 /** First requests that may all be refused before a challenge is answered, and a token of too small a scope. */
 const rounds = 3;
 
@@ -82,7 +89,7 @@ export class Session {
       const headers = { accept, 'user-agent': 'waybill', ...(authorization === undefined ? {} : { authorization }) };
       const answer = await this.#send({ method, url, headers, maxBytes, ca }, what);
       // A host behind a redirect must not say where the credentials of this one go.
-      if (answer.status !== 401 || answer.url.origin !== url.origin) return answer;
+      if (answer.status !== 401 || answer.url.origin !== url.origin) return withoutEcho(answer, authorization);
       if (round === rounds) throw unauthorised(answer, what, this.registry, await this.#authority.found(repository));
       const used = { header: authorization, fresh: round > 1 };
       authorization = await this.#authority.challenged(answer, used, repository, what);

@@ -7,7 +7,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 
 /** A request as its host sees it. */
-export interface Visit {
+interface Visit {
   readonly method: string;
   readonly url: URL;
   readonly authorization: string | undefined;

@@ -398,6 +398,38 @@ describe('Harbor', () => {
   });
 });
 
+describe('secrets', () => {
+  it('are not shown when an error repeats them', async () => {
+    const password = 'pa55 word';
+    const echo: Host = ({ url, authorization = '' }) => {
+      if (url.pathname === '/token' && url.searchParams.get('service') === 'good') return { body: { token: 't0k3n' } };
+      if (url.pathname === '/token') {
+        const decoded = Buffer.from(authorization.slice(6), 'base64').toString();
+        return { status: 403, body: `${authorization} means ${decoded} or ${encodeURIComponent(decoded)}` };
+      }
+      const service = url.pathname.includes('/a/') ? 'good' : 'bad';
+      if (authorization !== '') return { status: 403, body: `${authorization} may not` };
+      return challenge(`Bearer realm="http://echo.dev/token",service="${service}"`, '');
+    };
+    const registry = client({ 'echo.dev': echo }, { auths: { 'echo.dev': { auth: basic('me', password) } } });
+    const one = await errorOf(registry.tags('echo.dev/a'));
+    expect(one).toContain('Bearer *** may not');
+    expect(one).not.toContain('t0k3n');
+    const two = await errorOf(
+      client({ 'echo.dev': echo }, { auths: { 'echo.dev': { auth: basic('me', password) } } }).tags('echo.dev/b'),
+    );
+    expect(two).toContain('Basic *** means me:*** or me%3A***');
+    expect(two).not.toMatch(/pa55/u);
+  });
+});
+
+describe('proxies', () => {
+  it('that want to know who asks are named', async () => {
+    const registry = client({ 'acme.dev': () => ({ status: 407, body: 'Proxy Authentication Required' }) });
+    expect(await errorOf(registry.tags('acme.dev/a'))).toContain('the proxy before acme.dev answered 407');
+  });
+});
+
 describe('GitLab', () => {
   it('has its token server at another host, and gives tokens without a life', async () => {
     const registry = client(

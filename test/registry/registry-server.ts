@@ -70,7 +70,7 @@ export interface Fault {
 }
 
 /** One request that came to the server, that of a token included. */
-export interface LoggedRequest {
+interface LoggedRequest {
   readonly method: string;
   /** With its query. */
   readonly path: string;

@@ -31,7 +31,7 @@ function invalid(name: string, why: string): Error {
 }
 
 /** Reads the text of a file. `legacy`: the hosts are not below `auths` (.dockercfg). Failure `registries-invalid`. */
-export function parseConfig(text: string, name: string, legacy = false): DockerConfig {
+function parseConfig(text: string, name: string, legacy = false): DockerConfig {
   let value: unknown;
   try {
     value = JSON.parse(text);
