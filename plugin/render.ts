@@ -99,13 +99,12 @@ async function chooseImages(
   const { env } = binaries;
   const cacheFolder = registryCacheFolder(env);
   const milliseconds = Math.min(REGISTRY_TIMEOUT, deadline.remaining() * 1000);
-  const answers = await strategyAnswers(undecided, {
+  const answers = strategyAnswers(undecided, {
     policy,
     environment,
     registry: () => createRegistry({ env, cacheFolder, timeoutMs: milliseconds, patienceMs: milliseconds }),
   });
-  deadline.check('asking registries');
-  return answers;
+  return await deadline.within('asking registries', answers);
 }
 
 /**

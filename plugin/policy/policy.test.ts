@@ -210,4 +210,18 @@ describe('the other limits', () => {
     );
     expect(startDeadline(completePolicy({}, undefined, 'cli'), () => now).remaining()).toBe(Number.POSITIVE_INFINITY);
   });
+
+  it('ends the waiting for work that does not end', async () => {
+    const policy = completePolicy({ limits: { seconds: 1 } }, undefined, 'plugin');
+    let now = 0;
+    const deadline = startDeadline(policy, () => now);
+    now = 999;
+    expect(await deadline.within('asking', Promise.resolve('answer'))).toBe('answer');
+    const endless = deadline.within('asking', new Promise<never>(() => undefined));
+    await expect(endless).rejects.toThrow(
+      'limit-seconds: rendering took more than 1 seconds; the last step was asking',
+    );
+    const patient = startDeadline(completePolicy({}, undefined, 'cli'), () => now);
+    expect(await patient.within('asking', Promise.resolve('answer'))).toBe('answer');
+  });
 });

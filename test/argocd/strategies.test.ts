@@ -65,3 +65,10 @@ it('need the lock elsewhere, and nobody is asked', async () => {
   expect(error).toMatch(/error\[strategy-not-allowed\][\s\S]*waybill images update -e staging/u);
   expect(await server.log()).toEqual([]);
 });
+
+it('end with a sentence, not with the plugin, when the registry takes too long', async () => {
+  await server.faults({ path: '/tags/list', delayMilliseconds: 20_000 });
+  const { error } = await render(`registries: { ask: ["${server.host}"] }\nlimits: { seconds: 2 }\n`);
+  await server.faults();
+  expect(error).toMatch(/error\[limit-seconds\]/u);
+});
