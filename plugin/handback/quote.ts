@@ -16,8 +16,3 @@ export function shellCase(names: readonly string[]): string {
 export function exactly(names: readonly string[]): string {
   return `(${names.map((name) => name.replaceAll(/[.*+?^${}()|[\]\\/]/gu, String.raw`\$&`)).join('|')})`;
 }
-
-/** Every line with `spaces` in front; empty lines stay empty. */
-export function indent(text: string, spaces: number): string {
-  return text.replaceAll(/^(?=.)/gmu, ' '.repeat(spaces));
-}

@@ -94,3 +94,10 @@ describe.each(Object.keys(systems))('%s', (ci) => {
     expect(heard).toMatchObject({ statuses: ['deployment/user-service pending'], problems: [] });
   });
 });
+
+describe('jenkins', () => {
+  it('sets up the trigger in a first run by hand, which tests nothing', async () => {
+    const ran = await run('jenkins', 'commit-status', 'waybill-test-user-service');
+    expect(ran).toEqual({ code: 0, output: 'nothing to do: the trigger is set up now\n' });
+  });
+});

@@ -2,7 +2,7 @@
  * Jenkins: declarative pipelines (https://www.jenkins.io/doc/book/pipeline/syntax/), started by the Generic Webhook
  * Trigger plugin (https://plugins.jenkins.io/generic-webhook-trigger/) or by polling.
  */
-import { exactly, indent } from '../quote.ts';
+import { exactly } from '../quote.ts';
 import type { Job, Start } from '../job.ts';
 import { dotted, factsOf, type Request } from '../request.ts';
 import type { System } from './system.ts';
@@ -69,6 +69,13 @@ function called(job: Job): string {
 `;
 }
 
+/** Jenkins sets up the triggers of a pipeline when it runs for the first time, by hand. */
+function firstRun(start: Start): string {
+  return start.kind === 'requested'
+    ? `[ -n "\${WAYBILL_SOURCE_COMMIT:-}" ] || { echo 'nothing to do: the trigger is set up now'; exit 0; }\n`
+    : '';
+}
+
 function pipeline(job: Job): string {
   const start = triggers(job.start);
   return `// ${job.title}. Made by \`waybill handback generate\`.
@@ -84,7 +91,7 @@ ${environment(job)}  }
   stages {
     stage(${groovy(job.title)}) {
       steps {
-        sh ${groovyBlock(`\n${indent(job.script, 0)}`)}
+        sh ${groovyBlock(`\n${firstRun(job.start)}${job.script}`)}
       }
     }
   }
