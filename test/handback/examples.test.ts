@@ -1,10 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { patternNames } from '../../plugin/handback/generate.ts';
 import { runCli } from '../tools/run-cli.ts';
 
 const folder = 'examples/handback';
 const examples = readdirSync(folder, { withFileTypes: true }).flatMap((one) => (one.isDirectory() ? [one.name] : []));
+const written = (name: string): string => readFileSync(join(folder, name, 'handback.yaml'), 'utf8');
+const patternOf = (name: string): string => /^# waybill handback generate (\S+) /u.exec(written(name))?.[1] ?? '';
+const readme = readFileSync(join(folder, 'README.md'), 'utf8');
 
 /** What is committed, as the command prints it. */
 function committed(name: string): string[] {
@@ -16,21 +21,39 @@ function committed(name: string): string[] {
     .toSorted();
 }
 
+const copies = mkdtempSync(join(tmpdir(), 'waybill-examples-'));
+afterAll(() => rmSync(copies, { recursive: true, force: true }));
+
 describe('the hand-back examples', () => {
-  it('are one for each pattern', () => {
-    expect(examples).toEqual(['argo-events', 'commit-status', 'event-files', 'three-repositories', 'webhook']);
+  it('have one for each pattern', () => {
+    expect(new Set(examples.map(patternOf))).toEqual(new Set(patternNames));
   });
 
   it.each(examples)('%s is what the command makes of its handback.yaml', async (name) => {
-    const { code, stdout, stderr } = await runCli(['-C', join(folder, name), 'handback', 'generate', name]);
+    const { code, stdout, stderr } = await runCli(['-C', join(folder, name), 'handback', 'generate', patternOf(name)]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.split(/^(?=# file: )/mu).toSorted()).toEqual(committed(name));
   });
 
-  it.each(['commit-status', 'webhook'])('%s has a notifications.yaml that settings are made from', async (name) => {
+  it.each(examples)('%s is complete with three places filled in', async (name) => {
+    const [head = '', ...places] = written(name).split(/^# (?=\d: )/mu);
+    expect(places.map((place) => place[0])).toEqual(['1', '2', '3']);
+    expect(head).not.toContain('acme');
+    // Names of others give files that know nothing of acme.
+    writeFileSync(join(copies, `${name}.yaml`), written(name).replaceAll('acme', 'globex'));
+    const args = ['handback', 'generate', patternOf(name), '-f', `${name}.yaml`];
+    const { code, stdout } = await runCli(['-C', copies, ...args]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('globex');
+    expect(stdout).not.toContain('acme');
+    expect(readme).toContain(`](${name}/handback.yaml)`);
+  });
+
+  const reporting = examples.filter((name) => committed(name).some((file) => file.includes('kind: Notifications')));
+  it.each(reporting)('%s has a notifications.yaml that settings are made from', async (name) => {
     const file = join(folder, name, 'generated/cluster/notifications.yaml');
     const { code, stdout, stderr } = await runCli(['notifications', 'generate', '-f', file]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain(name === 'webhook' ? 'service.webhook.jenkins-tests' : 'service.github');
+    expect(stdout).toMatch(/service\.(github|webhook\.(gitlab|bitbucket|gitea|azure|jenkins-tests|webhook-tests))/u);
   });
 });

@@ -10,6 +10,7 @@ import { generateFiles } from '../../plugin/handback/generate.ts';
 import type { HandbackFileText } from '../../plugin/handback/job.ts';
 import { configuration, sites } from './configurations.ts';
 import { statusToken, withProvider } from './provider-servers.ts';
+import { senders } from './senders.ts';
 import { systems } from './starters/index.ts';
 import { type Ran, useWorld } from './walks/world.ts';
 
@@ -99,5 +100,15 @@ describe('jenkins', () => {
   it('sets up the trigger in a first run by hand, which tests nothing', async () => {
     const ran = await run('jenkins', 'commit-status', 'waybill-test-user-service');
     expect(ran).toEqual({ code: 0, output: 'nothing to do: the trigger is set up now\n' });
+  });
+});
+
+describe('gitlab', () => {
+  it('marks nothing as pending in the pipeline that a request starts', () => {
+    const sent = senders.GitLab({ application: 'user-service', environment: 'staging', commit, success: true }, 's');
+    const arrival = { sent, secret: 's', secrets: {}, folder: world.folder };
+    const start = (job: string): unknown => systems['gitlab']?.(files('gitlab', 'commit-status'), job, arrival);
+    expect(start('waybill-pending-user-service')).toBeUndefined();
+    expect(start('waybill-test-user-service')).toBeDefined();
   });
 });

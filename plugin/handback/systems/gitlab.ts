@@ -47,7 +47,8 @@ function begin(start: Start, job: Job): Begin {
       break;
   }
   return {
-    rules: [{ if: '$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH' }],
+    // Pipelines that requests and schedules start are on the default branch, too.
+    rules: [{ if: '$CI_PIPELINE_SOURCE == "push" && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH' }],
     facts: 'WAYBILL_ENVIRONMENT=${WAYBILL_ENVIRONMENT:-}\nWAYBILL_SOURCE_COMMIT=$CI_COMMIT_SHA\n',
     notes: ['Give it a stage after the one that writes the lock.'],
   };
