@@ -1,8 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type RegistryServer, startRegistry } from '../registry/registry-server.ts';
 import { createRepository } from '../tools/repository.ts';
 import { runCli } from '../tools/run-cli.ts';
+
+let server: RegistryServer;
+beforeAll(async () => {
+  server = await startRegistry();
+});
+afterAll(() => server.close());
 
 const application = `apiVersion: argoproj.io/v1alpha1
 kind: Application
@@ -72,4 +79,24 @@ it('writes nothing when something cannot be converted', async () => {
   expect(stderr).toContain('shop.yaml:7:');
   expect(stderr).toContain('error[strategy-invalid]: allowTags: "(" is no regular expression (RE2)');
   expect(readFileSync(join(cwd, 'waybill.yaml'), 'utf8')).toBe(config);
+});
+
+it('is the way from Image Updater to a lock', async () => {
+  const name = `${server.host}/acme/web`;
+  const tags = ['v1.1.0', 'v1.2.0', 'v1.3.0-rc.1', '1.4.0', 'v2.0.0'];
+  const digests = await server.push(...tags.map((tag) => ({ repository: 'acme/web', tag, labels: { tag } })));
+  const cwd = createRepository({
+    'shop.yaml': application.replaceAll('ghcr.io/acme/web', name),
+    'shop/waybill.yaml': 'apiVersion: waybill.dev/v1\nkind: Waybill\nenvironments: { staging: {} }\n',
+    'shop/pod.yaml': `apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { containers: [{ name: a, image: "${name}" }] }\n`,
+  });
+  const env = { PATH: process.env['PATH'], HOME: cwd, WAYBILL_REGISTRIES: server.hostsFile };
+  const waybill = (...args: string[]) => runCli(args, { cwd, env });
+  await waybill('images', 'import', '-C', 'shop', '../shop.yaml', '--write');
+  // The render does not ask: somebody has to write the lock first.
+  expect((await waybill('render', 'shop', '-e', 'staging')).stderr).toContain('error[strategy-not-allowed]');
+  const { stderr, code } = await waybill('images', 'update', '-e', 'staging', '-C', 'shop');
+  expect({ stderr, code }).toMatchObject({ code: 0 });
+  const { stdout } = await waybill('render', 'shop', '-e', 'staging');
+  expect(stdout).toContain(`image: ${name}:v1.2.0@${digests[1]}`);
 });

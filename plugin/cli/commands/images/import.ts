@@ -76,7 +76,9 @@ export const define: Define = (session) =>
       session.report(remarks);
       const count = `${images.length} image${images.length === 1 ? '' : 's'}`;
       session.note(
-        result ? 'waybill.yaml says all of it already' : `waybill.yaml: ${count} written. Next: waybill images update`,
+        result
+          ? 'waybill.yaml says all of it already'
+          : `waybill.yaml: ${count} written. Next: waybill images update -e ${environment ?? 'ENVIRONMENT'}`,
       );
       session.finish();
     });
