@@ -98,11 +98,14 @@ async function chooseImages(
   ]);
   const { env } = binaries;
   const cacheFolder = registryCacheFolder(env);
-  const milliseconds = Math.min(REGISTRY_TIMEOUT, deadline.remaining() * 1000);
+  const remaining = deadline.remaining() * 1000;
+  const milliseconds = Math.min(REGISTRY_TIMEOUT, remaining);
+  // The deadline itself tells the user; this ends what is then still under way.
+  const total = Number.isFinite(remaining) ? { totalMs: remaining + 100 } : {};
   const answers = strategyAnswers(undecided, {
     policy,
     environment,
-    registry: () => createRegistry({ env, cacheFolder, timeoutMs: milliseconds, patienceMs: milliseconds }),
+    registry: () => createRegistry({ env, cacheFolder, timeoutMs: milliseconds, patienceMs: milliseconds, ...total }),
   });
   return await deadline.within('asking registries', answers);
 }

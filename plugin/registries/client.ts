@@ -1,6 +1,7 @@
 /**
  * Makes a {@link Registry}: which host answers for a name, its mirrors before it, and the disk cache before both.
  */
+import { setMaxListeners } from 'node:events';
 import { failure, Failure } from '../diagnostics/failure.ts';
 import { isDigest, isTag, parseReference, registryOf } from '../references/reference.ts';
 import { Credentials } from './credentials/find.ts';
@@ -37,11 +38,15 @@ class Client implements Registry {
   constructor(options: RegistryOptions) {
     const { env, concurrency = 8, timeoutMs = 30_000, retries = 4, backoffMs = 500, patienceMs = 60_000 } = options;
     this.#hosts = readHosts(options.hostsFile ?? hostsVariable(env));
-    const transport = new Transport({ env, connections: concurrency, timeoutMs });
+    const end =
+      options.totalMs === undefined ? new AbortController().signal : AbortSignal.timeout(Math.ceil(options.totalMs));
+    // Every request under way listens to it; Node would warn of a leak from the eleventh on.
+    setMaxListeners(0, end);
+    const transport = new Transport({ env, connections: concurrency, timeoutMs, end });
     this.#credentials = new Credentials(env);
     this.#cache = options.cacheFolder === undefined ? undefined : new DiskCache(options.cacheFolder);
     this.#documents = new DocumentStore(this.#cache);
-    this.#transport = new PatientTransport(transport, { concurrency, retries, backoffMs, patienceMs });
+    this.#transport = new PatientTransport(transport, { concurrency, retries, backoffMs, patienceMs, end });
   }
 
   #session(registry: string): Session {

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry, { AbortError } from 'p-retry';
 import { type Limit, limitOf } from './limit.ts';
-import { type Answer, type Ask, NoAnswer, type Transport } from './transport.ts';
+import { type Answer, type Ask, NoAnswer, timeIsOver, type Transport } from './transport.ts';
 import { waitOf } from './wait.ts';
 
 /** How patient. */
@@ -14,6 +14,8 @@ export interface Patience {
   readonly retries: number;
   readonly backoffMs: number;
   readonly patienceMs: number;
+  /** Aborted when the time for all requests is over. */
+  readonly end: AbortSignal;
 }
 
 /** An answer that may be another one later. */
@@ -55,7 +57,7 @@ export class PatientTransport {
 
   async #try(ask: Ask, host: Host): Promise<Answer> {
     const pause = host.notBefore - Date.now();
-    if (pause > 0) await sleep(pause);
+    if (pause > 0) await sleep(pause, undefined, { signal: this.#patience.end });
     const answer = await this.#transport.once(ask);
     if (!passingStatuses.has(answer.status)) return answer;
     const wait = waitOf(answer.headers, Date.now());
@@ -70,7 +72,7 @@ export class PatientTransport {
   /** The answer of the last try, whatever its status. Throws {@link NoAnswer} when no try had one. */
   async ask(ask: Ask): Promise<Answer> {
     const host = this.#host(ask.url);
-    const { retries, backoffMs } = this.#patience;
+    const { retries, backoffMs, end } = this.#patience;
     try {
       return await host.limit(
         async () =>
@@ -79,11 +81,13 @@ export class PatientTransport {
             minTimeout: backoffMs,
             maxTimeout: 30_000,
             randomize: true,
+            signal: end,
             shouldRetry: ({ error }) => error instanceof PassingAnswer || (error instanceof NoAnswer && error.passing),
           }),
       );
     } catch (error) {
       if (error instanceof PassingAnswer) return error.answer;
+      if (end.aborted) throw timeIsOver();
       throw error;
     }
   }

@@ -74,6 +74,11 @@ export interface RegistryOptions {
   readonly backoffMs?: number;
   /** Milliseconds that a registry's Retry-After may make a command wait; more is a failure at once. @default 60000 */
   readonly patienceMs?: number;
+  /**
+   * Milliseconds for everything that this client is asked, from its making on: then what is under way fails, and what is
+   * asked later. @default no end
+   */
+  readonly totalMs?: number;
 }
 
 export { createRegistry } from './client.ts';

@@ -2,6 +2,7 @@
  * One HTTP request, with nothing of registries in it: connections that are kept, proxies, authorities, a limit in time
  * and one in size. The only file that imports Node's http and the proxy agents.
  */
+import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent, type IncomingHttpHeaders, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { rootCertificates } from 'node:tls';
@@ -47,11 +48,14 @@ export class NoAnswer extends Error {
 const certificateErrors =
   /^(?:CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS_CERT|HOSTNAME_MISMATCH|ERR_SSL_|EPROTO)/u;
 
-function noAnswer(error: Error, timeoutMs: number): NoAnswer {
+/** What there is to say when the time for all requests is over. */
+export function timeIsOver(): NoAnswer {
+  return new NoAnswer('the time for asking registries is over', false);
+}
+
+function noAnswer(error: Error, end: AbortSignal): NoAnswer {
   if (error instanceof NoAnswer) return error;
-  if (error.name === 'AbortError' || error.name === 'TimeoutError') {
-    return new NoAnswer(`no whole answer in ${timeoutMs / 1000} seconds`, true);
-  }
+  if (end.aborted) return timeIsOver();
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (code === 'ENOTFOUND') return new NoAnswer('there is no host of this name (ENOTFOUND)', false);
   if (certificateErrors.test(code)) {
@@ -68,15 +72,29 @@ export interface TransportOptions {
   /** Connections to one host. */
   readonly connections: number;
   readonly timeoutMs: number;
+  /** Aborted when the time for all requests is over. */
+  readonly end: AbortSignal;
+}
+
+/** The authorities of a file (PEM). Node only warns of a file that it cannot read, and goes on. */
+function extraAuthorities(file: string | undefined): readonly string[] {
+  try {
+    return file ? [readFileSync(file, 'utf8')] : [];
+  } catch {
+    return [];
+  }
 }
 
 /** Sends requests. */
 export class Transport {
   readonly #options: TransportOptions;
   readonly #agents = new Map<string, HttpAgent>();
+  /** Node takes NODE_EXTRA_CA_CERTS only where no authorities are given. */
+  readonly #extra: readonly string[];
 
   constructor(options: TransportOptions) {
     this.#options = options;
+    this.#extra = extraAuthorities(options.env['NODE_EXTRA_CA_CERTS']);
   }
 
   #agent(url: URL): HttpAgent {
@@ -103,14 +121,19 @@ export class Transport {
   /** Sends one request and gives its answer, whatever the status; redirects are answers. Throws {@link NoAnswer}. */
   async once(ask: Ask): Promise<Answer> {
     const { url, method, headers, body, maxBytes, ca } = ask;
-    const { timeoutMs } = this.#options;
+    const { timeoutMs, end } = this.#options;
     const start = url.protocol === 'https:' ? requestHttps : requestHttp;
     try {
       return await new Promise<Answer>((resolve, reject) => {
-        const signal = AbortSignal.timeout(timeoutMs);
-        const trusted = ca === undefined ? {} : { ca: [...rootCertificates, ca] };
+        const trusted = ca === undefined ? {} : { ca: [...rootCertificates, ...this.#extra, ca] };
         const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-        const options = { method, headers: { ...headers, ...length }, agent: this.#agent(url), signal, ...trusted };
+        const options = {
+          method,
+          headers: { ...headers, ...length },
+          agent: this.#agent(url),
+          signal: end,
+          ...trusted,
+        };
         const sent = start(url, options, (response) => {
           const chunks: Buffer[] = [];
           let bytes = 0;
@@ -125,11 +148,16 @@ export class Transport {
             resolve({ url, status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) });
           });
         });
+        const timer = setTimeout(() => {
+          reject(new NoAnswer(`no whole answer in ${timeoutMs / 1000} seconds`, true));
+          sent.destroy();
+        }, timeoutMs);
+        sent.on('close', () => clearTimeout(timer));
         sent.on('error', reject);
         sent.end(body);
       });
     } catch (error) {
-      throw noAnswer(error instanceof Error ? error : new Error(String(error)), timeoutMs);
+      throw noAnswer(error instanceof Error ? error : new Error(String(error)), end);
     }
   }
 }

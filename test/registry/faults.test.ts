@@ -88,6 +88,23 @@ describe('passing errors', () => {
   });
 });
 
+describe('the time for everything', () => {
+  it.each<[string, Fault]>([
+    ['an answer', { path: '/tags/', delayMilliseconds: 5000 }],
+    ['another try', { path: '/tags/', status: 500 }],
+    ['the end of a limit', { path: '/tags/', status: 429, headers: { 'Retry-After': '5' } }],
+  ])('ends the waiting for %s', async (_name, fault) => {
+    await server.faults(fault);
+    const registry = client({ totalMs: 300, retries: 10, backoffMs: 100 });
+    expect(await errorOf(registry.tags(name))).toContain(
+      `registry-unreachable: ${server.host} could not be asked for the tags of ${name}: the time for asking registries is over`,
+    );
+    await server.log();
+    expect(await errorOf(registry.digest(name, '1'))).toContain('the time for asking registries is over');
+    expect(await server.log()).toEqual([]);
+  });
+});
+
 describe('rate limits', () => {
   it('says until when, and does not wait for hours', async () => {
     const headers = { 'Retry-After': '3600', 'RateLimit-Limit': '100;w=21600' };

@@ -1,9 +1,11 @@
 /**
  * How the client reaches registries: TLS with an authority of its own, proxies, mirrors, and where it does not go.
  */
+import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRegistry } from '../../plugin/registries/registry.ts';
 import { temporaryFolders } from '../tools/folder.ts';
@@ -59,6 +61,13 @@ describe('TLS', () => {
 
   it('trusts the authority of the hosts file, for the registry and its token server', async () => {
     expect(await client(secure.hostsFile, credentials()).tags(`${secure.host}/acme/a`)).toEqual(['1']);
+  });
+
+  it('trusts those of NODE_EXTRA_CA_CERTS beside it', async () => {
+    const file = hostsFile({ [secure.host]: { ca: 'other.pem' } });
+    writeFileSync(join(dirname(file), 'other.pem'), rootCertificates[0] ?? '');
+    const env = { ...credentials(), NODE_EXTRA_CA_CERTS: secure.ca };
+    expect(await client(file, env).tags(`${secure.host}/acme/a`)).toEqual(['1']);
   });
 
   it('says what to do about a certificate of an unknown authority', async () => {
