@@ -22,6 +22,9 @@ function checkTag(written: string, tag: string): void {
   throw failure('registry-not-found', `${JSON.stringify(tag)} of ${written} is neither a tag nor a digest`);
 }
 
+/** A timer of Node takes no more milliseconds: 24 days. */
+const longestTimer = 2 ** 31 - 1;
+
 /** Which endpoints a question may be put to. */
 type Purpose = 'tags' | 'content';
 
@@ -39,7 +42,9 @@ class Client implements Registry {
     const { env, concurrency = 8, timeoutMs = 30_000, retries = 4, backoffMs = 500, patienceMs = 60_000 } = options;
     this.#hosts = readHosts(options.hostsFile ?? hostsVariable(env));
     const end =
-      options.totalMs === undefined ? new AbortController().signal : AbortSignal.timeout(Math.ceil(options.totalMs));
+      options.totalMs === undefined
+        ? new AbortController().signal
+        : AbortSignal.timeout(Math.min(Math.ceil(options.totalMs), longestTimer));
     // Every request under way listens to it; Node would warn of a leak from the eleventh on.
     setMaxListeners(0, end);
     const transport = new Transport({ env, connections: concurrency, timeoutMs, end });

@@ -105,6 +105,10 @@ describe('the time for everything', () => {
   });
 });
 
+it('has time enough when more is given than a timer takes', async () => {
+  expect(await client({ totalMs: 1e12 + 0.5 }).digest(name, '1')).toBe(digest);
+});
+
 describe('rate limits', () => {
   it('says until when, and does not wait for hours', async () => {
     const headers = { 'Retry-After': '3600', 'RateLimit-Limit': '100;w=21600' };
