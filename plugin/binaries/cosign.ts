@@ -5,7 +5,7 @@
  * digest and as Sigstore bundles among the image's referrers. The `sigstore` packages of npm verify bundles only, and
  * know nothing of registries; what cosign, and with it every admission controller, accepts is what counts here.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Binaries, Found } from './binaries.ts';
 import { type CosignVerdict, readCosign } from './cosign-verdict.ts';
@@ -148,7 +148,12 @@ export async function withCosign<Result>(
       count += 1;
       const folder = join(scratch.files, String(count));
       mkdirSync(folder, { mode: 0o700 });
-      return await ask(question, binary, folder, scratch, binaries);
+      try {
+        return await ask(question, binary, folder, scratch, binaries);
+      } finally {
+        // It holds a credential.
+        rmSync(folder, { recursive: true, force: true });
+      }
     });
   });
 }

@@ -35,6 +35,14 @@ export function table(heading: readonly string[], rows: readonly (readonly strin
     .join('\n')}\n`;
 }
 
+/**
+ * Text as Markdown shows it: no links, pictures or HTML of whoever wrote it, on one line; columns stay to the table. GitHub's flavour,
+ * where every punctuation character may have a backslash before it (https://github.github.com/gfm/#backslash-escapes).
+ */
+export function markdownText(text: string): string {
+  return text.replaceAll(/\s+/gu, ' ').replaceAll(/[\\`*_{}[\]<>()#!~&]/gu, '\\$&');
+}
+
 function markdownRow(cells: readonly string[]): string {
   return `| ${cells.map((cell) => (cell || '-').replaceAll('|', '\\|')).join(' | ')} |\n`;
 }

@@ -33,8 +33,12 @@ export function basicHeader({ user, secret }: Credential): string {
   return `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`;
 }
 
-/** Takes a secret, and its encoded forms, out of a text that a server sent. */
-export function withoutSecret(text: string, credential: Credential | undefined): string {
+/** Authorization headers and JSON Web Tokens: what a token server made of a credential. */
+const derived = /\b(?:bearer|basic)\s+[\w.~+/-]{8,}=*|\beyJ[\w-]+\.[\w-]+\.[\w-]*/giu;
+
+/** Takes a secret, its encoded forms, and tokens out of a text that a server sent. */
+export function withoutSecret(sent: string, credential: Credential | undefined): string {
+  const text = sent.replaceAll(derived, '***');
   if (credential === undefined || credential.secret === '') return text;
   const { secret } = credential;
   const forms = [secret, encodeURIComponent(secret), basicHeader(credential).slice('Basic '.length)];

@@ -92,8 +92,14 @@ export class DiskCache {
     const last = await orUndefined(stat(marker));
     if (last && Date.now() - last.mtimeMs < day) return;
     await orUndefined(writeFile(marker, ''));
-    const entries = (await orUndefined(readdir(this.#folder, { recursive: true, withFileTypes: true }))) ?? [];
-    const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    // Only its own: whoever names a folder that holds more keeps the rest.
+    const listed = ['documents', 'tags'].map(async (own) => {
+      return (await orUndefined(readdir(join(this.#folder, own), { recursive: true, withFileTypes: true }))) ?? [];
+    });
+    const paths = (await Promise.all(listed))
+      .flat()
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
     const files: { readonly path: string; readonly size: number; readonly used: number }[] = [];
     for (const path of paths) {
       const info = await orUndefined(stat(path));

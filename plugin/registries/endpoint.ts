@@ -2,7 +2,7 @@
  * The four questions of the distribution specification that Waybill asks, for one repository at one host: tags, the
  * digest of a tag, a manifest, a blob. Bytes are believed only when their digest is the one that was asked for.
  */
-import { isDigest } from '../references/reference.ts';
+import { isDigest, isTag } from '../references/reference.ts';
 import type { TagList } from '../schemas/tag-list.generated.ts';
 import { validate } from '../schemas/tag-list.validate.generated.js';
 import { digestOf } from './digest.ts';
@@ -24,6 +24,8 @@ const mebibyte = 1024 * 1024;
 const largest = { manifest: 4 * mebibyte, config: 8 * mebibyte, tags: 16 * mebibyte };
 const pageSize = 1000;
 const mostPages = 10_000;
+/** Ten times what the largest repositories have; what a hostile registry may fill the memory with. */
+const mostTags = 1_000_000;
 
 /** One repository at one host. */
 export class Endpoint {
@@ -65,7 +67,14 @@ export class Endpoint {
         answer = await this.#ask({ ...common, method: 'GET', path: 'tags/list' });
       if (answer.status !== 200) throw await this.#refusal(answer, what);
       const page = parseAnswer<TagList>(validate, answer.body, { host: answer.url.host, what });
-      for (const tag of page.tags ?? []) tags.add(tag);
+      for (const tag of page.tags ?? []) {
+        // It would become a part of URLs, and of locks.
+        if (!isTag(tag)) {
+          throw this.#unusable(answer, what, `it lists ${JSON.stringify(tag.slice(0, 200))}, which is no tag`);
+        }
+        tags.add(tag);
+      }
+      if (tags.size > mostTags) throw this.#unusable(answer, what, `it has more than ${mostTags} tags`);
       seen.add(path);
       const { link } = answer.headers;
       const next = nextPage(Array.isArray(link) ? link.join(', ') : link, answer.url);

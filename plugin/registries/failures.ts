@@ -3,8 +3,6 @@
  */
 import { stripVTControlCharacters } from 'node:util';
 import { failure } from '../diagnostics/failure.ts';
-import { getKey, isArray, isObject, type Json } from '../resources/json.ts';
-import { readYaml } from '../yaml/read.ts';
 import { type Credential, describeCredential, type Lookup, withoutSecret } from './credential.ts';
 import type { Answer, NoAnswer } from './transport.ts';
 import { waitOf } from './wait.ts';
@@ -17,13 +15,18 @@ function shown(text: string, credential: Credential | undefined): string {
   return line.length > longest ? `${line.slice(0, longest)}…` : line;
 }
 
-function stringOf(value: Json | undefined): string {
+function stringOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-function parsed(text: string): Json | undefined {
+/** An error says what it has to say in so many bytes; a hostile one has megabytes. */
+const most = 16 * 1024;
+
+/** The keys of a JSON object; undefined for everything else. */
+function fieldsOf(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    return readYaml(text, { file: 'answer', duplicateKeys: 'last-wins' })[0]?.value;
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
   } catch {
     return undefined;
   }
@@ -31,19 +34,22 @@ function parsed(text: string): Json | undefined {
 
 /** What a server says of an error: `errors` of the distribution specification, `details` and such of token servers, plain text. */
 function words(answer: Answer): string {
-  const text = answer.body.toString();
-  const value = /^\s*\{/u.test(text) ? parsed(text) : undefined;
+  const text = answer.body.toString('utf8', 0, most);
+  const value = fieldsOf(text);
   // A web page says nothing to a person here.
-  if (!isObject(value)) return /<html|<!doctype/iu.test(text) ? '' : text;
-  const errors = getKey(value, 'errors');
-  const said = (isArray(errors) ? errors : [])
-    .filter((one) => isObject(one))
-    .map((one) => {
-      const parts = [stringOf(getKey(one, 'code')), stringOf(getKey(one, 'message'))];
-      return parts.filter((part) => part !== '').join(': ');
-    });
+  if (value === undefined) return /<html|<!doctype/iu.test(text) ? '' : text;
+  const { errors } = value;
+  const said = (Array.isArray(errors) ? errors : []).flatMap((one: unknown) => {
+    const { code, message }: { code?: unknown; message?: unknown } = typeof one === 'object' && one !== null ? one : {};
+    return (
+      [code, message]
+        .map(stringOf)
+        .filter((part) => part !== '')
+        .join(': ') || []
+    );
+  });
   if (said.length > 0) return said.join('; ');
-  const known = ['error_description', 'details', 'message', 'error'].map((key) => stringOf(getKey(value, key)));
+  const known = ['error_description', 'details', 'message', 'error'].map((key) => stringOf(value[key]));
   return known.find((part) => part !== '') ?? '';
 }
 
@@ -70,7 +76,8 @@ export function unauthorised(answer: Answer, what: string, registry: string, fou
 }
 
 function instant(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace(/\.\d{3}Z$/u, 'Z');
+  // The last moment that can be written, for a wait that no calendar has.
+  return new Date(Math.min(milliseconds, 8.64e15)).toISOString().replace(/\.\d{3}Z$/u, 'Z');
 }
 
 function rateLimited(answer: Answer, what: string, found: Lookup): Error {

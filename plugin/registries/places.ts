@@ -21,12 +21,17 @@ for (const [network, bits] of [
   ['::', 127],
   ['fc00::', 7],
   ['fe80::', 10],
+  // IPv4 in IPv6: what a translator (RFC 6052) would make of it is not looked into.
+  ['64:ff9b::', 96],
 ] as const) {
   inside.addSubnet(network, bits, 'ipv6');
 }
 
 function isInside(hostname: string): boolean {
-  const host = hostname.replace(/^\[(.*)\]$/u, '$1').toLowerCase();
+  const host = hostname
+    .replace(/^\[(.*)\]$/u, '$1')
+    .replace(/\.+$/u, '')
+    .toLowerCase();
   if (host === 'localhost' || host.endsWith('.localhost')) return true;
   if (isIP(host) === 0) return false;
   return inside.check(host, isIP(host) === 6 ? 'ipv6' : 'ipv4');

@@ -2,13 +2,13 @@
  * Whether an image is signed by those whom the policy accepts. cosign is asked for the digest that runs, once for each
  * image and signer.
  */
-import pLimit from 'p-limit';
 import type { Cosign, CosignRegistry } from '../binaries/cosign.ts';
 import type { CosignVerdict } from '../binaries/cosign-verdict.ts';
 import type { Code } from '../diagnostics/codes.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { Failure } from '../diagnostics/failure.ts';
 import { nameKey } from '../references/reference.ts';
+import { limitOf } from '../registries/limit.ts';
 import { type Checked, nothing, notReached, passed, together } from './finding.ts';
 import type { Presence } from './presence.ts';
 import type { AcceptedSigner, Requirement, Requirements } from './requirements.ts';
@@ -64,7 +64,7 @@ export class Signatures {
   readonly #requirements: Requirements;
   readonly #cosign: Cosign;
   readonly #access: (name: string) => Promise<CosignRegistry>;
-  readonly #limit = pLimit(AT_ONCE);
+  readonly #limit = limitOf(AT_ONCE);
   readonly #answers = new Map<AcceptedSigner, Map<string, Promise<CosignVerdict>>>();
 
   /** `access` says how the registry of a name is reached. */

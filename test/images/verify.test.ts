@@ -155,6 +155,18 @@ describe('images verify', () => {
     expect(alone.row).toMatchObject({ findings: [{ code: 'image-not-verified' }] });
   });
 
+  it('lets nobody write into the Markdown', async () => {
+    await server.faults({ path: '.*', status: 403, body: '<img src=x> [a](https://evil.dev) `c`' });
+    const entry = `name: ${server.host}/acme/down, tag: v1`;
+    const { stdout } = await verify(
+      { locks: { 'locks/production.yaml': lock('production', entry) } },
+      '-o',
+      'markdown',
+    );
+    expect(stdout).toContain('\\<img src=x\\> \\[a\\]\\(https://evil.dev\\) \\`c\\` (`image-not-verified`)');
+    expect(stdout).toContain('| . | production | r.dev/acme/down | v1 | not verified |');
+  });
+
   it('tells a tag that could not be asked from an image that is there', async () => {
     const digest = await push({ repository: 'acme/half', tag: 'v1' });
     await server.faults({ path: '/manifests/v1', status: 403, body: 'no' });

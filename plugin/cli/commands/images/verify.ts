@@ -12,11 +12,11 @@ import { collect, type Define, newCommand } from '../../command.ts';
 import { onePlace, readSourceOf } from '../../options/place.ts';
 import { renderOptions } from '../../options/render.ts';
 import { exitCodes } from '../../streams.ts';
-import { markdownTable, table } from '../../table.ts';
+import { markdownTable, markdownText, table } from '../../table.ts';
 
 function bullet({ code, message, location }: Diagnostic): string {
-  const place = location ? `\`${[location.file, location.line].filter(Boolean).join(':')}\`: ` : '';
-  return `- ${place}${message} (\`${code}\`)\n`;
+  const place = location ? `${markdownText([location.file, location.line].filter(Boolean).join(':'))}: ` : '';
+  return `- ${place}${markdownText(message)} (\`${code}\`)\n`;
 }
 
 function printed({ verified, diagnostics }: Verification, format: 'table' | 'json' | 'markdown'): string {
@@ -24,7 +24,8 @@ function printed({ verified, diagnostics }: Verification, format: 'table' | 'jso
   const rows = verified.map(entryRow);
   if (format === 'table') return table(heading, rows);
   const findings = diagnostics.length === 0 ? '' : `\n${diagnostics.map(bullet).join('')}`;
-  return `${markdownTable(heading, rows)}${findings}`;
+  const cells = rows.map((row) => row.map(markdownText));
+  return `${markdownTable(heading, cells)}${findings}`;
 }
 
 export const define: Define = (session) =>
