@@ -102,9 +102,17 @@ export interface HandbackJenkins {
    */
   url: string;
   /**
-   * The Secret whose key `token` is the token of the Generic Webhook Trigger. The same value is the key `jenkins-token` of argocd-notifications-secret.
+   * The Secret whose key `token` is the token of the Generic Webhook Trigger; the same value is the key `jenkins-token` of argocd-notifications-secret. With `start: parameters` its keys are `username` and `token`, a user's API token.
    */
   secret: string;
+  /**
+   * How argo-events starts the jobs: by the Generic Webhook Trigger, or by `buildWithParameters`, which needs no plugin.
+   */
+  start?: 'webhook' | 'parameters';
+  /**
+   * Where the jobs are in Jenkins, for `start: parameters`: jobs are named `waybill-test-<application>`. Default: at the top.
+   */
+  folder?: string;
 }
 /**
  * An HTTP endpoint that starts the tests: needed by webhook unless `ci` is jenkins, or github-actions with `github`.

@@ -2,13 +2,13 @@
 import func83Module from 'ajv/dist/runtime/ucs2length.js';
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/handback.schema.json","title":"HandbackFile","description":"handback.yaml: what `waybill handback generate` needs to know to make a deployment start its tests.","type":"object","additionalProperties":false,"required":["apiVersion","kind","ci","image","applications"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Handback"},"ci":{"title":"CiName","enum":["github-actions","gitlab","jenkins","tekton","circleci","azure-pipelines"],"description":"What runs the tests."},"image":{"$ref":"#/$defs/image","description":"The image that has the `waybill` command: the sidecar's."},"testImage":{"$ref":"#/$defs/image","description":"The image that CI's jobs run in: sh, git, and what the tests need; curl and jq for commit statuses, `waybill` for events. Default: `image`."},"applications":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/application"},"description":"The applications whose deployments are tested."},"events":{"$ref":"#/$defs/events"},"jenkins":{"$ref":"#/$defs/jenkins"},"webhook":{"$ref":"#/$defs/webhook"},"argocd":{"$ref":"#/$defs/argocd"},"tekton":{"$ref":"#/$defs/tekton"},"github":{"$ref":"#/$defs/github"},"gitlab":{"$ref":"#/$defs/gitlab"},"bitbucket":{"$ref":"#/$defs/bitbucket"},"azureDevOps":{"$ref":"#/$defs/azureDevOps"},"gitea":{"$ref":"#/$defs/gitea"}},"$defs":{"url":{"type":"string","pattern":"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$","$comment":"a URL that begins with https:// or http://"},"repository":{"type":"string","pattern":"^[^\\s\"'$`\\\\-][^\\s\"'$`\\\\]*$","$comment":"a Git URL without spaces, quotes and $"},"image":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._:/@-]*$","$comment":"an image reference"},"label":{"type":"string","pattern":"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$","$comment":"lower case letters, digits and hyphens (a DNS label)"},"secret":{"type":"string","pattern":"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$","$comment":"the name of a Kubernetes Secret"},"notificationsKey":{"type":"string","pattern":"^\\$[A-Za-z0-9_-]+$","$comment":"`$` and a key of the Secret argocd-notifications-secret, such as $github-privateKey"},"application":{"title":"HandbackApplication","type":"object","additionalProperties":false,"required":["name","namespace","sourceRepository","environments","test"],"properties":{"name":{"$ref":"#/$defs/label","description":"The application's name, as `waybill render --app` and Argo CD have it."},"namespace":{"$ref":"#/$defs/label","description":"Where it is deployed."},"sourceRepository":{"$ref":"#/$defs/repository","description":"Where its code and its tests are."},"privateSource":{"type":"boolean","default":false,"description":"Whether its source repository needs credentials to be read, for event-files and three-repositories: CI's secret SOURCE_AUTHORIZATION is then git's HTTP header for it, `Authorization: Basic <base64 of user:token>`. (By ssh the key is CI's own affair.)"},"environments":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[a-z0-9]([-a-z0-9._/]{0,251}[a-z0-9])?$","$comment":"an environment as it is reported"},"description":"The environments whose deployments are tested, by the names they are reported as (`reportAs`)."},"test":{"type":"string","minLength":1,"pattern":"^[^\\r\\n]+$","$comment":"one line of shell","description":"What tests a deployment: a shell command, run in the source repository at the deployed commit. It finds the facts in WAYBILL_APPLICATION, WAYBILL_ENVIRONMENT, WAYBILL_SOURCE_COMMIT; the first line that it writes to the file $WAYBILL_SUMMARY goes into the report."},"scan":{"type":"string","minLength":1,"pattern":"^[^\\r\\n]+$","$comment":"one line of shell","description":"What scans a deployment, like `test`; its result is the status `security/APPLICATION`. Needs a Git provider in this file: for webhook and commit-status."}}},"events":{"title":"HandbackEvents","type":"object","additionalProperties":false,"required":["repository","secret"],"description":"Where deployment events are kept: needed by event-files and three-repositories.","properties":{"repository":{"$ref":"#/$defs/repository","description":"The Git repository of the events."},"branch":{"type":"string","pattern":"^[A-Za-z0-9][\\w./-]*$","default":"main","description":"Its branch."},"secret":{"$ref":"#/$defs/secret","description":"A Secret with the key `authorization`, git's HTTP header (by ssh: `ssh-privatekey` and `known_hosts`): one in each application's namespace and one in Argo CD's."},"olderThan":{"type":"string","pattern":"^[1-9][0-9]*d$","$comment":"a number of days, such as 30d","default":"30d","description":"Events older than this are deleted by the retention job."},"keepLast":{"type":"integer","minimum":1,"default":20,"description":"This many of each application, environment and type stay however old they are."}}},"jenkins":{"title":"HandbackJenkins","type":"object","additionalProperties":false,"required":["url","secret"],"description":"Needed by argo-events, and by webhook when `ci` is jenkins.","properties":{"url":{"$ref":"#/$defs/url","description":"Jenkins' address."},"secret":{"$ref":"#/$defs/secret","description":"The Secret whose key `token` is the token of the Generic Webhook Trigger. The same value is the key `jenkins-token` of argocd-notifications-secret."}}},"webhook":{"title":"HandbackWebhook","type":"object","additionalProperties":false,"required":["url"],"description":"An HTTP endpoint that starts the tests: needed by webhook unless `ci` is jenkins, or github-actions with `github`.","properties":{"url":{"type":"string","pattern":"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'`\\\\]*)?$","$comment":"a URL that begins with https:// or http://","description":"Gets a POST with a JSON document. May hold `$` and a key of argocd-notifications-secret: GitLab and CircleCI want their token in the URL."},"header":{"type":"string","pattern":"^[A-Za-z0-9-]+$","description":"The header that carries the token: the key `webhook-token` of argocd-notifications-secret. Default: Authorization for tekton and github-actions, none for systems that have the token in the URL."}}},"argocd":{"title":"HandbackArgoCD","type":"object","additionalProperties":false,"properties":{"namespace":{"$ref":"#/$defs/label","default":"argocd","description":"Where Argo CD and its Applications are."},"url":{"$ref":"#/$defs/url","description":"Argo CD's address in a browser: needed by webhook and commit-status."}}},"tekton":{"title":"HandbackTekton","type":"object","additionalProperties":false,"properties":{"namespace":{"$ref":"#/$defs/label","default":"waybill-ci","description":"Where Tekton's objects and their Secrets are."}}},"github":{"title":"HandbackGitHub","type":"object","additionalProperties":false,"required":["organization","appID","installationID"],"description":"The source repositories are at GitHub: needed by commit-status there.","properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$","description":"Owner of the source repositories."},"appID":{"type":"integer","minimum":1,"description":"ID of the GitHub App that reports deployments."},"installationID":{"type":"integer","minimum":1,"description":"ID of its installation in the organisation."},"enterpriseURL":{"type":"string","pattern":"^https?://[^/\\s\"'$`\\\\]+/api/v3/?$","$comment":"a URL that ends in /api/v3","description":"The API of a GitHub Enterprise Server."},"privateKey":{"$ref":"#/$defs/notificationsKey","default":"$github-privateKey","description":"Where the App's private key is."},"startBy":{"enum":["deployment_status","status"],"default":"deployment_status","description":"What starts the tests: the deployment's status, which names the environment, or the commit status."}}},"gitlab":{"title":"HandbackGitLab","type":"object","additionalProperties":false,"required":["group"],"description":"The source repositories are at GitLab: needed by commit-status there.","properties":{"group":{"type":"string","pattern":"^[A-Za-z0-9_.][A-Za-z0-9_./-]*$","description":"Owner of the source repositories."},"url":{"$ref":"#/$defs/url","default":"https://gitlab.com","description":"The GitLab server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$gitlab-token","description":"Where the access token is."}}},"bitbucket":{"title":"HandbackBitbucket","type":"object","additionalProperties":false,"oneOf":[{"required":["workspace"]},{"required":["project","url"]}],"description":"The source repositories are at Bitbucket: Cloud (`workspace`) or Data Center (`project` and `url`).","properties":{"workspace":{"type":"string","pattern":"^[A-Za-z0-9_-]+$","$comment":"letters, digits, hyphens and underscores","description":"Workspace of Bitbucket Cloud."},"project":{"type":"string","pattern":"^~?[A-Za-z0-9_.-]+$","$comment":"a project's key","description":"Key of a project of Bitbucket Data Center."},"url":{"$ref":"#/$defs/url","description":"The Bitbucket Data Center server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$bitbucket-token","description":"Where the access token is."}}},"azureDevOps":{"title":"HandbackAzureDevOps","type":"object","additionalProperties":false,"required":["organization","project"],"description":"The source repositories are at Azure DevOps.","properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]*$","$comment":"letters, digits and hyphens","description":"The organisation; for Azure DevOps Server the collection."},"project":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$","$comment":"a project's name","description":"The project."},"url":{"$ref":"#/$defs/url","default":"https://dev.azure.com","description":"The server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$azure-token","description":"Where the personal access token is."}}},"gitea":{"title":"HandbackGitea","type":"object","additionalProperties":false,"required":["owner","url"],"description":"The source repositories are at Gitea or Forgejo.","properties":{"owner":{"type":"string","pattern":"^[A-Za-z0-9_.-]+$","$comment":"an owner's name","description":"Organisation or user."},"url":{"$ref":"#/$defs/url","description":"The server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$gitea-token","description":"Where the access token is."}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/handback.schema.json","title":"HandbackFile","description":"handback.yaml: what `waybill handback generate` needs to know to make a deployment start its tests.","type":"object","additionalProperties":false,"required":["apiVersion","kind","ci","image","applications"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Handback"},"ci":{"title":"CiName","enum":["github-actions","gitlab","jenkins","tekton","circleci","azure-pipelines"],"description":"What runs the tests."},"image":{"$ref":"#/$defs/image","description":"The image that has the `waybill` command: the sidecar's."},"testImage":{"$ref":"#/$defs/image","description":"The image that CI's jobs run in: sh, git, and what the tests need; curl and jq for commit statuses, `waybill` for events. Default: `image`."},"applications":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/application"},"description":"The applications whose deployments are tested."},"events":{"$ref":"#/$defs/events"},"jenkins":{"$ref":"#/$defs/jenkins"},"webhook":{"$ref":"#/$defs/webhook"},"argocd":{"$ref":"#/$defs/argocd"},"tekton":{"$ref":"#/$defs/tekton"},"github":{"$ref":"#/$defs/github"},"gitlab":{"$ref":"#/$defs/gitlab"},"bitbucket":{"$ref":"#/$defs/bitbucket"},"azureDevOps":{"$ref":"#/$defs/azureDevOps"},"gitea":{"$ref":"#/$defs/gitea"}},"$defs":{"url":{"type":"string","pattern":"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$","$comment":"a URL that begins with https:// or http://"},"repository":{"type":"string","pattern":"^[^\\s\"'$`\\\\-][^\\s\"'$`\\\\]*$","$comment":"a Git URL without spaces, quotes and $"},"image":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._:/@-]*$","$comment":"an image reference"},"label":{"type":"string","pattern":"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$","$comment":"lower case letters, digits and hyphens (a DNS label)"},"secret":{"type":"string","pattern":"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$","$comment":"the name of a Kubernetes Secret"},"notificationsKey":{"type":"string","pattern":"^\\$[A-Za-z0-9_-]+$","$comment":"`$` and a key of the Secret argocd-notifications-secret, such as $github-privateKey"},"application":{"title":"HandbackApplication","type":"object","additionalProperties":false,"required":["name","namespace","sourceRepository","environments","test"],"properties":{"name":{"$ref":"#/$defs/label","description":"The application's name, as `waybill render --app` and Argo CD have it."},"namespace":{"$ref":"#/$defs/label","description":"Where it is deployed."},"sourceRepository":{"$ref":"#/$defs/repository","description":"Where its code and its tests are."},"privateSource":{"type":"boolean","default":false,"description":"Whether its source repository needs credentials to be read, for event-files and three-repositories: CI's secret SOURCE_AUTHORIZATION is then git's HTTP header for it, `Authorization: Basic <base64 of user:token>`. (By ssh the key is CI's own affair.)"},"environments":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[a-z0-9]([-a-z0-9._/]{0,251}[a-z0-9])?$","$comment":"an environment as it is reported"},"description":"The environments whose deployments are tested, by the names they are reported as (`reportAs`)."},"test":{"type":"string","minLength":1,"pattern":"^[^\\r\\n]+$","$comment":"one line of shell","description":"What tests a deployment: a shell command, run in the source repository at the deployed commit. It finds the facts in WAYBILL_APPLICATION, WAYBILL_ENVIRONMENT, WAYBILL_SOURCE_COMMIT; the first line that it writes to the file $WAYBILL_SUMMARY goes into the report."},"scan":{"type":"string","minLength":1,"pattern":"^[^\\r\\n]+$","$comment":"one line of shell","description":"What scans a deployment, like `test`; its result is the status `security/APPLICATION`. Needs a Git provider in this file: for webhook and commit-status."}}},"events":{"title":"HandbackEvents","type":"object","additionalProperties":false,"required":["repository","secret"],"description":"Where deployment events are kept: needed by event-files and three-repositories.","properties":{"repository":{"$ref":"#/$defs/repository","description":"The Git repository of the events."},"branch":{"type":"string","pattern":"^[A-Za-z0-9][\\w./-]*$","default":"main","description":"Its branch."},"secret":{"$ref":"#/$defs/secret","description":"A Secret with the key `authorization`, git's HTTP header (by ssh: `ssh-privatekey` and `known_hosts`): one in each application's namespace and one in Argo CD's."},"olderThan":{"type":"string","pattern":"^[1-9][0-9]*d$","$comment":"a number of days, such as 30d","default":"30d","description":"Events older than this are deleted by the retention job."},"keepLast":{"type":"integer","minimum":1,"default":20,"description":"This many of each application, environment and type stay however old they are."}}},"jenkins":{"title":"HandbackJenkins","type":"object","additionalProperties":false,"required":["url","secret"],"description":"Needed by argo-events, and by webhook when `ci` is jenkins.","properties":{"url":{"$ref":"#/$defs/url","description":"Jenkins' address."},"secret":{"$ref":"#/$defs/secret","description":"The Secret whose key `token` is the token of the Generic Webhook Trigger; the same value is the key `jenkins-token` of argocd-notifications-secret. With `start: parameters` its keys are `username` and `token`, a user's API token."},"start":{"enum":["webhook","parameters"],"default":"webhook","description":"How argo-events starts the jobs: by the Generic Webhook Trigger, or by `buildWithParameters`, which needs no plugin."},"folder":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._-]*(/[A-Za-z0-9][A-Za-z0-9 ._-]*)*$","$comment":"the names of folders, parted by slashes","description":"Where the jobs are in Jenkins, for `start: parameters`: jobs are named `waybill-test-<application>`. Default: at the top."}}},"webhook":{"title":"HandbackWebhook","type":"object","additionalProperties":false,"required":["url"],"description":"An HTTP endpoint that starts the tests: needed by webhook unless `ci` is jenkins, or github-actions with `github`.","properties":{"url":{"type":"string","pattern":"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'`\\\\]*)?$","$comment":"a URL that begins with https:// or http://","description":"Gets a POST with a JSON document. May hold `$` and a key of argocd-notifications-secret: GitLab and CircleCI want their token in the URL."},"header":{"type":"string","pattern":"^[A-Za-z0-9-]+$","description":"The header that carries the token: the key `webhook-token` of argocd-notifications-secret. Default: Authorization for tekton and github-actions, none for systems that have the token in the URL."}}},"argocd":{"title":"HandbackArgoCD","type":"object","additionalProperties":false,"properties":{"namespace":{"$ref":"#/$defs/label","default":"argocd","description":"Where Argo CD and its Applications are."},"url":{"$ref":"#/$defs/url","description":"Argo CD's address in a browser: needed by webhook and commit-status."}}},"tekton":{"title":"HandbackTekton","type":"object","additionalProperties":false,"properties":{"namespace":{"$ref":"#/$defs/label","default":"waybill-ci","description":"Where Tekton's objects and their Secrets are."}}},"github":{"title":"HandbackGitHub","type":"object","additionalProperties":false,"required":["organization","appID","installationID"],"description":"The source repositories are at GitHub: needed by commit-status there.","properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$","description":"Owner of the source repositories."},"appID":{"type":"integer","minimum":1,"description":"ID of the GitHub App that reports deployments."},"installationID":{"type":"integer","minimum":1,"description":"ID of its installation in the organisation."},"enterpriseURL":{"type":"string","pattern":"^https?://[^/\\s\"'$`\\\\]+/api/v3/?$","$comment":"a URL that ends in /api/v3","description":"The API of a GitHub Enterprise Server."},"privateKey":{"$ref":"#/$defs/notificationsKey","default":"$github-privateKey","description":"Where the App's private key is."},"startBy":{"enum":["deployment_status","status"],"default":"deployment_status","description":"What starts the tests: the deployment's status, which names the environment, or the commit status."}}},"gitlab":{"title":"HandbackGitLab","type":"object","additionalProperties":false,"required":["group"],"description":"The source repositories are at GitLab: needed by commit-status there.","properties":{"group":{"type":"string","pattern":"^[A-Za-z0-9_.][A-Za-z0-9_./-]*$","description":"Owner of the source repositories."},"url":{"$ref":"#/$defs/url","default":"https://gitlab.com","description":"The GitLab server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$gitlab-token","description":"Where the access token is."}}},"bitbucket":{"title":"HandbackBitbucket","type":"object","additionalProperties":false,"oneOf":[{"required":["workspace"]},{"required":["project","url"]}],"description":"The source repositories are at Bitbucket: Cloud (`workspace`) or Data Center (`project` and `url`).","properties":{"workspace":{"type":"string","pattern":"^[A-Za-z0-9_-]+$","$comment":"letters, digits, hyphens and underscores","description":"Workspace of Bitbucket Cloud."},"project":{"type":"string","pattern":"^~?[A-Za-z0-9_.-]+$","$comment":"a project's key","description":"Key of a project of Bitbucket Data Center."},"url":{"$ref":"#/$defs/url","description":"The Bitbucket Data Center server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$bitbucket-token","description":"Where the access token is."}}},"azureDevOps":{"title":"HandbackAzureDevOps","type":"object","additionalProperties":false,"required":["organization","project"],"description":"The source repositories are at Azure DevOps.","properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]*$","$comment":"letters, digits and hyphens","description":"The organisation; for Azure DevOps Server the collection."},"project":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$","$comment":"a project's name","description":"The project."},"url":{"$ref":"#/$defs/url","default":"https://dev.azure.com","description":"The server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$azure-token","description":"Where the personal access token is."}}},"gitea":{"title":"HandbackGitea","type":"object","additionalProperties":false,"required":["owner","url"],"description":"The source repositories are at Gitea or Forgejo.","properties":{"owner":{"type":"string","pattern":"^[A-Za-z0-9_.-]+$","$comment":"an owner's name","description":"Organisation or user."},"url":{"$ref":"#/$defs/url","description":"The server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$gitea-token","description":"Where the access token is."}}}}};
 const schema32 = {"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._:/@-]*$","$comment":"an image reference"};
 const schema44 = {"title":"HandbackWebhook","type":"object","additionalProperties":false,"required":["url"],"description":"An HTTP endpoint that starts the tests: needed by webhook unless `ci` is jenkins, or github-actions with `github`.","properties":{"url":{"type":"string","pattern":"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'`\\\\]*)?$","$comment":"a URL that begins with https:// or http://","description":"Gets a POST with a JSON document. May hold `$` and a key of argocd-notifications-secret: GitLab and CircleCI want their token in the URL."},"header":{"type":"string","pattern":"^[A-Za-z0-9-]+$","description":"The header that carries the token: the key `webhook-token` of argocd-notifications-secret. Default: Authorization for tekton and github-actions, none for systems that have the token in the URL."}}};
 const func0 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._:/@-]*$", "u");
-const pattern18 = new RegExp("^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'`\\\\]*)?$", "u");
-const pattern19 = new RegExp("^[A-Za-z0-9-]+$", "u");
+const pattern19 = new RegExp("^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'`\\\\]*)?$", "u");
+const pattern20 = new RegExp("^[A-Za-z0-9-]+$", "u");
 const schema34 = {"title":"HandbackApplication","type":"object","additionalProperties":false,"required":["name","namespace","sourceRepository","environments","test"],"properties":{"name":{"$ref":"#/$defs/label","description":"The application's name, as `waybill render --app` and Argo CD have it."},"namespace":{"$ref":"#/$defs/label","description":"Where it is deployed."},"sourceRepository":{"$ref":"#/$defs/repository","description":"Where its code and its tests are."},"privateSource":{"type":"boolean","default":false,"description":"Whether its source repository needs credentials to be read, for event-files and three-repositories: CI's secret SOURCE_AUTHORIZATION is then git's HTTP header for it, `Authorization: Basic <base64 of user:token>`. (By ssh the key is CI's own affair.)"},"environments":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[a-z0-9]([-a-z0-9._/]{0,251}[a-z0-9])?$","$comment":"an environment as it is reported"},"description":"The environments whose deployments are tested, by the names they are reported as (`reportAs`)."},"test":{"type":"string","minLength":1,"pattern":"^[^\\r\\n]+$","$comment":"one line of shell","description":"What tests a deployment: a shell command, run in the source repository at the deployed commit. It finds the facts in WAYBILL_APPLICATION, WAYBILL_ENVIRONMENT, WAYBILL_SOURCE_COMMIT; the first line that it writes to the file $WAYBILL_SUMMARY goes into the report."},"scan":{"type":"string","minLength":1,"pattern":"^[^\\r\\n]+$","$comment":"one line of shell","description":"What scans a deployment, like `test`; its result is the status `security/APPLICATION`. Needs a Git provider in this file: for webhook and commit-status."}}};
 const schema35 = {"type":"string","pattern":"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$","$comment":"lower case letters, digits and hyphens (a DNS label)"};
 const schema37 = {"type":"string","pattern":"^[^\\s\"'$`\\\\-][^\\s\"'$`\\\\]*$","$comment":"a Git URL without spaces, quotes and $"};
@@ -530,9 +530,10 @@ return errors === 0;
 }
 validate23.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema41 = {"title":"HandbackJenkins","type":"object","additionalProperties":false,"required":["url","secret"],"description":"Needed by argo-events, and by webhook when `ci` is jenkins.","properties":{"url":{"$ref":"#/$defs/url","description":"Jenkins' address."},"secret":{"$ref":"#/$defs/secret","description":"The Secret whose key `token` is the token of the Generic Webhook Trigger. The same value is the key `jenkins-token` of argocd-notifications-secret."}}};
+const schema41 = {"title":"HandbackJenkins","type":"object","additionalProperties":false,"required":["url","secret"],"description":"Needed by argo-events, and by webhook when `ci` is jenkins.","properties":{"url":{"$ref":"#/$defs/url","description":"Jenkins' address."},"secret":{"$ref":"#/$defs/secret","description":"The Secret whose key `token` is the token of the Generic Webhook Trigger; the same value is the key `jenkins-token` of argocd-notifications-secret. With `start: parameters` its keys are `username` and `token`, a user's API token."},"start":{"enum":["webhook","parameters"],"default":"webhook","description":"How argo-events starts the jobs: by the Generic Webhook Trigger, or by `buildWithParameters`, which needs no plugin."},"folder":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._-]*(/[A-Za-z0-9][A-Za-z0-9 ._-]*)*$","$comment":"the names of folders, parted by slashes","description":"Where the jobs are in Jenkins, for `start: parameters`: jobs are named `waybill-test-<application>`. Default: at the top."}}};
 const schema42 = {"type":"string","pattern":"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$","$comment":"a URL that begins with https:// or http://"};
 const pattern16 = new RegExp("^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$", "u");
+const pattern18 = new RegExp("^[A-Za-z0-9][A-Za-z0-9 ._-]*(/[A-Za-z0-9][A-Za-z0-9 ._-]*)*$", "u");
 
 function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -566,7 +567,7 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 of Object.keys(data)){
-if(!((key0 === "url") || (key0 === "secret"))){
+if(!((((key0 === "url") || (key0 === "secret")) || (key0 === "start")) || (key0 === "folder"))){
 const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err2];
@@ -627,14 +628,52 @@ vErrors.push(err6);
 errors++;
 }
 }
-}
-else {
-const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema41.type,parentSchema:schema41,data};
+if(data.start !== undefined && func0.call(data, "start")){
+let data2 = data.start;
+if(!((data2 === "webhook") || (data2 === "parameters"))){
+const err7 = {instancePath:instancePath+"/start",schemaPath:"#/properties/start/enum",keyword:"enum",params:{allowedValues: schema41.properties.start.enum},message:"must be equal to one of the allowed values",schema:schema41.properties.start.enum,parentSchema:schema41.properties.start,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
 else {
 vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.folder !== undefined && func0.call(data, "folder")){
+let data3 = data.folder;
+if(typeof data3 === "string"){
+if(!pattern18.test(data3)){
+const err8 = {instancePath:instancePath+"/folder",schemaPath:"#/properties/folder/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9 ._-]*(/[A-Za-z0-9][A-Za-z0-9 ._-]*)*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9 ._-]*(/[A-Za-z0-9][A-Za-z0-9 ._-]*)*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9 ._-]*(/[A-Za-z0-9][A-Za-z0-9 ._-]*)*$",parentSchema:schema41.properties.folder,data:data3};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/folder",schemaPath:"#/properties/folder/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.properties.folder.type,parentSchema:schema41.properties.folder,data:data3};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+}
+else {
+const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema41.type,parentSchema:schema41,data};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
 }
 errors++;
 }
@@ -802,9 +841,9 @@ validate29.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema50 = {"title":"HandbackGitHub","type":"object","additionalProperties":false,"required":["organization","appID","installationID"],"description":"The source repositories are at GitHub: needed by commit-status there.","properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$","description":"Owner of the source repositories."},"appID":{"type":"integer","minimum":1,"description":"ID of the GitHub App that reports deployments."},"installationID":{"type":"integer","minimum":1,"description":"ID of its installation in the organisation."},"enterpriseURL":{"type":"string","pattern":"^https?://[^/\\s\"'$`\\\\]+/api/v3/?$","$comment":"a URL that ends in /api/v3","description":"The API of a GitHub Enterprise Server."},"privateKey":{"$ref":"#/$defs/notificationsKey","default":"$github-privateKey","description":"Where the App's private key is."},"startBy":{"enum":["deployment_status","status"],"default":"deployment_status","description":"What starts the tests: the deployment's status, which names the environment, or the commit status."}}};
 const schema51 = {"type":"string","pattern":"^\\$[A-Za-z0-9_-]+$","$comment":"`$` and a key of the Secret argocd-notifications-secret, such as $github-privateKey"};
-const pattern23 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$", "u");
-const pattern24 = new RegExp("^https?://[^/\\s\"'$`\\\\]+/api/v3/?$", "u");
-const pattern25 = new RegExp("^\\$[A-Za-z0-9_-]+$", "u");
+const pattern24 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$", "u");
+const pattern25 = new RegExp("^https?://[^/\\s\"'$`\\\\]+/api/v3/?$", "u");
+const pattern26 = new RegExp("^\\$[A-Za-z0-9_-]+$", "u");
 
 function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -862,7 +901,7 @@ errors++;
 if(data.organization !== undefined && func0.call(data, "organization")){
 let data0 = data.organization;
 if(typeof data0 === "string"){
-if(!pattern23.test(data0)){
+if(!pattern24.test(data0)){
 const err4 = {instancePath:instancePath+"/organization",schemaPath:"#/properties/organization/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$"},message:"must match pattern \""+"^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$"+"\"",schema:"^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$",parentSchema:schema50.properties.organization,data:data0};
 if(vErrors === null){
 vErrors = [err4];
@@ -937,7 +976,7 @@ errors++;
 if(data.enterpriseURL !== undefined && func0.call(data, "enterpriseURL")){
 let data3 = data.enterpriseURL;
 if(typeof data3 === "string"){
-if(!pattern24.test(data3)){
+if(!pattern25.test(data3)){
 const err10 = {instancePath:instancePath+"/enterpriseURL",schemaPath:"#/properties/enterpriseURL/pattern",keyword:"pattern",params:{pattern: "^https?://[^/\\s\"'$`\\\\]+/api/v3/?$"},message:"must match pattern \""+"^https?://[^/\\s\"'$`\\\\]+/api/v3/?$"+"\"",schema:"^https?://[^/\\s\"'$`\\\\]+/api/v3/?$",parentSchema:schema50.properties.enterpriseURL,data:data3};
 if(vErrors === null){
 vErrors = [err10];
@@ -962,7 +1001,7 @@ errors++;
 if(data.privateKey !== undefined && func0.call(data, "privateKey")){
 let data4 = data.privateKey;
 if(typeof data4 === "string"){
-if(!pattern25.test(data4)){
+if(!pattern26.test(data4)){
 const err12 = {instancePath:instancePath+"/privateKey",schemaPath:"#/$defs/notificationsKey/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema51,data:data4};
 if(vErrors === null){
 vErrors = [err12];
@@ -1014,7 +1053,7 @@ return errors === 0;
 validate31.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema52 = {"title":"HandbackGitLab","type":"object","additionalProperties":false,"required":["group"],"description":"The source repositories are at GitLab: needed by commit-status there.","properties":{"group":{"type":"string","pattern":"^[A-Za-z0-9_.][A-Za-z0-9_./-]*$","description":"Owner of the source repositories."},"url":{"$ref":"#/$defs/url","default":"https://gitlab.com","description":"The GitLab server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$gitlab-token","description":"Where the access token is."}}};
-const pattern26 = new RegExp("^[A-Za-z0-9_.][A-Za-z0-9_./-]*$", "u");
+const pattern27 = new RegExp("^[A-Za-z0-9_.][A-Za-z0-9_./-]*$", "u");
 
 function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1052,7 +1091,7 @@ errors++;
 if(data.group !== undefined && func0.call(data, "group")){
 let data0 = data.group;
 if(typeof data0 === "string"){
-if(!pattern26.test(data0)){
+if(!pattern27.test(data0)){
 const err2 = {instancePath:instancePath+"/group",schemaPath:"#/properties/group/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.][A-Za-z0-9_./-]*$"},message:"must match pattern \""+"^[A-Za-z0-9_.][A-Za-z0-9_./-]*$"+"\"",schema:"^[A-Za-z0-9_.][A-Za-z0-9_./-]*$",parentSchema:schema52.properties.group,data:data0};
 if(vErrors === null){
 vErrors = [err2];
@@ -1102,7 +1141,7 @@ errors++;
 if(data.token !== undefined && func0.call(data, "token")){
 let data2 = data.token;
 if(typeof data2 === "string"){
-if(!pattern25.test(data2)){
+if(!pattern26.test(data2)){
 const err6 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema51,data:data2};
 if(vErrors === null){
 vErrors = [err6];
@@ -1141,8 +1180,8 @@ return errors === 0;
 validate33.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema55 = {"title":"HandbackBitbucket","type":"object","additionalProperties":false,"oneOf":[{"required":["workspace"]},{"required":["project","url"]}],"description":"The source repositories are at Bitbucket: Cloud (`workspace`) or Data Center (`project` and `url`).","properties":{"workspace":{"type":"string","pattern":"^[A-Za-z0-9_-]+$","$comment":"letters, digits, hyphens and underscores","description":"Workspace of Bitbucket Cloud."},"project":{"type":"string","pattern":"^~?[A-Za-z0-9_.-]+$","$comment":"a project's key","description":"Key of a project of Bitbucket Data Center."},"url":{"$ref":"#/$defs/url","description":"The Bitbucket Data Center server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$bitbucket-token","description":"Where the access token is."}}};
-const pattern29 = new RegExp("^[A-Za-z0-9_-]+$", "u");
-const pattern30 = new RegExp("^~?[A-Za-z0-9_.-]+$", "u");
+const pattern30 = new RegExp("^[A-Za-z0-9_-]+$", "u");
+const pattern31 = new RegExp("^~?[A-Za-z0-9_.-]+$", "u");
 
 function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1246,7 +1285,7 @@ errors++;
 if(data.workspace !== undefined && func0.call(data, "workspace")){
 let data0 = data.workspace;
 if(typeof data0 === "string"){
-if(!pattern29.test(data0)){
+if(!pattern30.test(data0)){
 const err5 = {instancePath:instancePath+"/workspace",schemaPath:"#/properties/workspace/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^[A-Za-z0-9_-]+$"+"\"",schema:"^[A-Za-z0-9_-]+$",parentSchema:schema55.properties.workspace,data:data0};
 if(vErrors === null){
 vErrors = [err5];
@@ -1271,7 +1310,7 @@ errors++;
 if(data.project !== undefined && func0.call(data, "project")){
 let data1 = data.project;
 if(typeof data1 === "string"){
-if(!pattern30.test(data1)){
+if(!pattern31.test(data1)){
 const err7 = {instancePath:instancePath+"/project",schemaPath:"#/properties/project/pattern",keyword:"pattern",params:{pattern: "^~?[A-Za-z0-9_.-]+$"},message:"must match pattern \""+"^~?[A-Za-z0-9_.-]+$"+"\"",schema:"^~?[A-Za-z0-9_.-]+$",parentSchema:schema55.properties.project,data:data1};
 if(vErrors === null){
 vErrors = [err7];
@@ -1321,7 +1360,7 @@ errors++;
 if(data.token !== undefined && func0.call(data, "token")){
 let data3 = data.token;
 if(typeof data3 === "string"){
-if(!pattern25.test(data3)){
+if(!pattern26.test(data3)){
 const err11 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema51,data:data3};
 if(vErrors === null){
 vErrors = [err11];
@@ -1360,8 +1399,8 @@ return errors === 0;
 validate35.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema58 = {"title":"HandbackAzureDevOps","type":"object","additionalProperties":false,"required":["organization","project"],"description":"The source repositories are at Azure DevOps.","properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]*$","$comment":"letters, digits and hyphens","description":"The organisation; for Azure DevOps Server the collection."},"project":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$","$comment":"a project's name","description":"The project."},"url":{"$ref":"#/$defs/url","default":"https://dev.azure.com","description":"The server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$azure-token","description":"Where the personal access token is."}}};
-const pattern33 = new RegExp("^[A-Za-z0-9][A-Za-z0-9-]*$", "u");
-const pattern34 = new RegExp("^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$", "u");
+const pattern34 = new RegExp("^[A-Za-z0-9][A-Za-z0-9-]*$", "u");
+const pattern35 = new RegExp("^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$", "u");
 
 function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1409,7 +1448,7 @@ errors++;
 if(data.organization !== undefined && func0.call(data, "organization")){
 let data0 = data.organization;
 if(typeof data0 === "string"){
-if(!pattern33.test(data0)){
+if(!pattern34.test(data0)){
 const err3 = {instancePath:instancePath+"/organization",schemaPath:"#/properties/organization/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9-]*$",parentSchema:schema58.properties.organization,data:data0};
 if(vErrors === null){
 vErrors = [err3];
@@ -1434,7 +1473,7 @@ errors++;
 if(data.project !== undefined && func0.call(data, "project")){
 let data1 = data.project;
 if(typeof data1 === "string"){
-if(!pattern34.test(data1)){
+if(!pattern35.test(data1)){
 const err5 = {instancePath:instancePath+"/project",schemaPath:"#/properties/project/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$",parentSchema:schema58.properties.project,data:data1};
 if(vErrors === null){
 vErrors = [err5];
@@ -1484,7 +1523,7 @@ errors++;
 if(data.token !== undefined && func0.call(data, "token")){
 let data3 = data.token;
 if(typeof data3 === "string"){
-if(!pattern25.test(data3)){
+if(!pattern26.test(data3)){
 const err9 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema51,data:data3};
 if(vErrors === null){
 vErrors = [err9];
@@ -1523,7 +1562,7 @@ return errors === 0;
 validate37.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema61 = {"title":"HandbackGitea","type":"object","additionalProperties":false,"required":["owner","url"],"description":"The source repositories are at Gitea or Forgejo.","properties":{"owner":{"type":"string","pattern":"^[A-Za-z0-9_.-]+$","$comment":"an owner's name","description":"Organisation or user."},"url":{"$ref":"#/$defs/url","description":"The server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$gitea-token","description":"Where the access token is."}}};
-const pattern37 = new RegExp("^[A-Za-z0-9_.-]+$", "u");
+const pattern38 = new RegExp("^[A-Za-z0-9_.-]+$", "u");
 
 function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1571,7 +1610,7 @@ errors++;
 if(data.owner !== undefined && func0.call(data, "owner")){
 let data0 = data.owner;
 if(typeof data0 === "string"){
-if(!pattern37.test(data0)){
+if(!pattern38.test(data0)){
 const err3 = {instancePath:instancePath+"/owner",schemaPath:"#/properties/owner/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.-]+$"},message:"must match pattern \""+"^[A-Za-z0-9_.-]+$"+"\"",schema:"^[A-Za-z0-9_.-]+$",parentSchema:schema61.properties.owner,data:data0};
 if(vErrors === null){
 vErrors = [err3];
@@ -1621,7 +1660,7 @@ errors++;
 if(data.token !== undefined && func0.call(data, "token")){
 let data2 = data.token;
 if(typeof data2 === "string"){
-if(!pattern25.test(data2)){
+if(!pattern26.test(data2)){
 const err7 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema51,data:data2};
 if(vErrors === null){
 vErrors = [err7];
@@ -1895,7 +1934,7 @@ errors++;
 if(data9.url !== undefined && func0.call(data9, "url")){
 let data10 = data9.url;
 if(typeof data10 === "string"){
-if(!pattern18.test(data10)){
+if(!pattern19.test(data10)){
 const err17 = {instancePath:instancePath+"/webhook/url",schemaPath:"#/$defs/webhook/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'`\\\\]*)?$"},message:"must match pattern \""+"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'`\\\\]*)?$"+"\"",schema:"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'`\\\\]*)?$",parentSchema:schema44.properties.url,data:data10};
 if(vErrors === null){
 vErrors = [err17];
@@ -1920,7 +1959,7 @@ errors++;
 if(data9.header !== undefined && func0.call(data9, "header")){
 let data11 = data9.header;
 if(typeof data11 === "string"){
-if(!pattern19.test(data11)){
+if(!pattern20.test(data11)){
 const err19 = {instancePath:instancePath+"/webhook/header",schemaPath:"#/$defs/webhook/properties/header/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9-]+$"},message:"must match pattern \""+"^[A-Za-z0-9-]+$"+"\"",schema:"^[A-Za-z0-9-]+$",parentSchema:schema44.properties.header,data:data11};
 if(vErrors === null){
 vErrors = [err19];

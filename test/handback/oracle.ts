@@ -1,7 +1,7 @@
 /**
  * Asks test/handback/oracle: Argo Events' own code and actionlint.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { isArray, isObject, type Json, type JsonObject } from '../../plugin/resources/json.ts';
 import { writeJson } from '../../plugin/yaml/write-json.ts';
 import { type Path, valueAt } from '../../plugin/resources/pointer.ts';
@@ -18,6 +18,19 @@ export async function ask(request: JsonObject): Promise<JsonObject> {
   });
   if (status !== 0) throw new Error(stderr);
   const [answer] = readYaml(stdout, { file: 'answer', duplicateKeys: 'error' });
+  return isObject(answer?.value) ? answer.value : {};
+}
+
+/** As {@link ask}, for tests whose own server the tool talks to. */
+export async function askMeanwhile(request: JsonObject): Promise<JsonObject> {
+  const child = spawn(await goBinary('test/handback/oracle'), [], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].on('data', (chunk: Buffer) => (output[name] += chunk.toString()));
+  child.stdin.end(writeJson(request));
+  const status = await new Promise<number | null>((done) => child.on('close', done));
+  if (status !== 0) throw new Error(output.stderr);
+  const [answer] = readYaml(output.stdout.split('\n').at(-2) ?? '', { file: 'answer', duplicateKeys: 'error' });
   return isObject(answer?.value) ? answer.value : {};
 }
 

@@ -5,9 +5,12 @@
  * next: what one deployment is must be read from an object and the object before it (test/handback holds it against
  * recorded deployments).
  */
-import type { Json, JsonObject } from '../../resources/json.ts';
+import type { JsonObject } from '../../resources/json.ts';
 import type { HandbackApplication, HandbackJenkins } from '../../schemas/handback.generated.ts';
 import { writeYaml } from '../../yaml/write.ts';
+import { DEPENDENCY, deployedFilter } from '../argo-events/filter.ts';
+import { jenkinsTriggers, startedBy } from '../argo-events/triggers.ts';
+import type { HandbackFileText, Job } from '../job.ts';
 import { writeDocuments } from '../documents.ts';
 import { type HandbackConfig, need } from '../config.ts';
 import { checkJobs, toldByArgoCD } from '../jobs.ts';
@@ -18,63 +21,6 @@ import { writeJob } from '../systems.ts';
 const NAMESPACE = 'argo-events';
 const SOURCE = 'waybill-applications';
 const labels = { 'app.kubernetes.io/managed-by': 'waybill' };
-const quoted = (text: string): string => JSON.stringify(text);
-
-/**
- * Lua that is true at the one change that ends a deployment: the Application becomes Synced and Healthy by an
- * operation that deployed a record of ours. Left out: readiness that comes and goes later, and self-healing.
- */
-function filter(prefixes: readonly string[]): string {
-  return `local prefixes = { ${prefixes.map(quoted).join(', ')} }
-local function seconds(time)
-  local y, m, d, h, i, s = string.match(time or "", "(%d+)-(%d+)-(%d+)T(%d+):(%d+):(%d+)")
-  return y and os.time({ year = y, month = m, day = d, hour = h, min = i, sec = s }) or 0
-end
-local function ours(name)
-  for _, prefix in ipairs(prefixes) do
-    if string.sub(name or "", 1, #prefix) == prefix then return true end
-  end
-  return false
-end
-local function there(application)
-  local status = application and application.status or {}
-  return (status.sync or {}).status == "Synced" and (status.health or {}).status == "Healthy"
-    and (status.operationState or {}).phase == "Succeeded" and application.operation == nil
-end
-local body, old = event.body, event.oldBody
-if not there(body) or there(old) then return false end
-
-local operation = body.status.operationState
-local deployed = false
-for _, resource in pairs((operation.syncResult or {}).resources or {}) do
-  local message = resource.message or ""
-  if resource.kind == "ConfigMap" and ours(resource.name) and not string.find(message, "unchanged") and not string.find(message, "pruned") then
-    deployed = true
-  end
-end
-if not deployed then
-  -- A second, partial operation right after the deployment replaces its result.
-  local last = 0
-  for _, entry in pairs(body.status.history or {}) do last = math.max(last, seconds(entry.deployedAt)) end
-  if math.abs(seconds(operation.startedAt) - last) > 5 then return false end
-  for _, resource in pairs(body.status.resources or {}) do
-    if resource.kind == "ConfigMap" and ours(resource.name) and not resource.requiresPruning then deployed = true end
-  end
-end
-if not deployed then return false end
-
--- It was healthy before and is again: only the first time after the operation counts.
-local before = (old or {}).status or {}
-local again = (before.sync or {}).status == "Synced" and (before.operationState or {}).phase == "Succeeded"
-  and (before.operationState or {}).startedAt == operation.startedAt
-return not again or seconds((before.health or {}).lastTransitionTime) - seconds(operation.finishedAt) < 5
-`;
-}
-
-/** A template over the event that finds our record among the resources and prints a part of it. */
-function fromRecord(prefix: string, print: string): string {
-  return `{{ range .Input.body.status.resources }}{{ if and (hasPrefix ${quoted(prefix)} .name) (not (dig "requiresPruning" false .)) }}${print}{{ end }}{{ end }}`;
-}
 
 function eventSource(namespace: string): JsonObject {
   return {
@@ -93,7 +39,7 @@ function eventSource(namespace: string): JsonObject {
           // Most changes end here and never reach the bus.
           filter: {
             fields: [
-              { key: 'status.sync.status', operation: '==', value: '^Synced$' },
+              { key: 'status.sync.status', operation: '==', value: '^(Synced|OutOfSync)$' },
               { key: 'status.health.status', operation: '==', value: '^Healthy$' },
               { key: 'status.operationState.phase', operation: '==', value: '^Succeeded$' },
             ],
@@ -104,30 +50,7 @@ function eventSource(namespace: string): JsonObject {
   };
 }
 
-const value = (dest: string, text: string): JsonObject => ({ src: { dependencyName: 'deployed', value: text }, dest });
-const template = (dest: string, dataTemplate: string): JsonObject => ({
-  src: { dependencyName: 'deployed', dataTemplate },
-  dest,
-});
-
-/** The document that Waybill's webhooks send, as far as Argo Events can make it. */
-function payload(application: HandbackApplication): Json[] {
-  const prefixes = recordPrefixes(application);
-  const environments = prefixes.map(({ prefix, environment }) => fromRecord(prefix, environment)).join('');
-  const commits = prefixes.map(({ prefix }) => fromRecord(prefix, `{{ trimPrefix ${quoted(prefix)} .name }}`)).join('');
-  return [
-    value('event', 'success'),
-    value('application', application.name),
-    template('environment', environments),
-    template('sources.0.commit', commits),
-    value('sources.0.repository', application.sourceRepository),
-    template('argocdApplication.name', '{{ .Input.body.metadata.name }}'),
-    template('argocdApplication.namespace', '{{ .Input.body.metadata.namespace }}'),
-    template('startedAt', '{{ .Input.body.status.operationState.startedAt }}'),
-  ];
-}
-
-function sensor(application: HandbackApplication, jenkins: HandbackJenkins): JsonObject {
+function sensor(application: HandbackApplication, jenkins: HandbackJenkins, jobs: readonly Job[]): JsonObject {
   const prefixes = recordPrefixes(application).map(({ prefix }) => prefix);
   return {
     apiVersion: 'argoproj.io/v1alpha1',
@@ -137,29 +60,20 @@ function sensor(application: HandbackApplication, jenkins: HandbackJenkins): Jso
       template: { serviceAccountName: 'waybill-sensor' },
       dependencies: [
         {
-          name: 'deployed',
+          name: DEPENDENCY,
           eventSourceName: SOURCE,
           eventName: 'deployed',
-          filters: { script: filter(prefixes) },
+          filters: { script: deployedFilter(prefixes) },
         },
       ],
-      triggers: [
-        {
-          template: {
-            name: 'jenkins',
-            http: {
-              url: `${jenkins.url.replace(/\/$/u, '')}/generic-webhook-trigger/invoke`,
-              method: 'POST',
-              timeout: 30,
-              headers: { 'Content-Type': 'application/json' },
-              secureHeaders: [{ name: 'token', valueFrom: { secretKeyRef: { name: jenkins.secret, key: 'token' } } }],
-              payload: payload(application),
-            },
-          },
-          atLeastOnce: true,
-          retryStrategy: { steps: 8, duration: '5s', factor: '2', jitter: '0.2' },
-        },
-      ],
+      triggers: jenkinsTriggers(application, jenkins, jobs).map((template) => ({
+        template,
+        // Without a policy every answer is a success, also Jenkins' 500.
+        policy: { status: { allow: [200, 201] } },
+        atLeastOnce: true,
+        // Numbers: with texts the sensor says "invalid backoff configuration" and never sends.
+        retryStrategy: { steps: 8, duration: '5s', factor: 2, jitter: 0.2 },
+      })),
     },
   };
 }
@@ -201,6 +115,17 @@ const eventBus: JsonObject = {
   },
 };
 
+function applicationFiles(
+  config: HandbackConfig,
+  application: HandbackApplication,
+  jenkins: HandbackJenkins,
+): HandbackFileText[] {
+  const jobs = checkJobs(config, application, toldByArgoCD(application), false);
+  const path = `cluster/sensor-${application.name}.yaml`;
+  const pipelines = jobs.flatMap((job) => writeJob(config.file, startedBy(jenkins, job), 'jenkins'));
+  return [{ path, text: writeYaml(sensor(application, jenkins, jobs)) }, ...pipelines];
+}
+
 function generate(config: HandbackConfig): ReturnType<Pattern['generate']> {
   const { file } = config;
   const jenkins = need(config, 'argo-events', 'jenkins');
@@ -208,14 +133,7 @@ function generate(config: HandbackConfig): ReturnType<Pattern['generate']> {
   const common = [...rights(namespace), eventBus, eventSource(namespace)];
   return [
     { path: 'cluster/argo-events.yaml', text: writeDocuments(common) },
-    ...file.applications.map((application) => ({
-      path: `cluster/sensor-${application.name}.yaml`,
-      text: writeYaml(sensor(application, jenkins)),
-    })),
-    // Jenkins gets the same document as from Waybill's webhooks, so its jobs are the same.
-    ...file.applications.flatMap((application) =>
-      checkJobs(config, application, toldByArgoCD(application), false).flatMap((job) => writeJob(file, job, 'jenkins')),
-    ),
+    ...file.applications.flatMap((application) => applicationFiles(config, application, jenkins)),
   ];
 }
 

@@ -2,21 +2,30 @@
 //
 // {"op": "argo-events", "objects": [...], "changes": [{"body": ..., "oldBody": ...}]} checks the objects strictly
 // against Argo Events' own types and validators, and gives each change to the event source's field filter and to the
-// sensor's own filter and payload; the answer's fired are the payloads of the changes that pass.
+// sensor's own filter and payload; the answer's fired are the payloads of the changes that pass. With "send" they are
+// sent as the sensor sends them, retries and policy included.
 // {"op": "actionlint", "name": "x.yml", "text": "..."} gives actionlint's complaints.
 package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"regexp"
 
 	"github.com/argoproj/argo-events/pkg/apis/events/v1alpha1"
+	resourcesource "github.com/argoproj/argo-events/pkg/eventsources/sources/resource"
+	busreconciler "github.com/argoproj/argo-events/pkg/reconciler/eventbus"
+	sensorreconciler "github.com/argoproj/argo-events/pkg/reconciler/sensor"
 	"github.com/argoproj/argo-events/pkg/sensors/dependencies"
 	"github.com/argoproj/argo-events/pkg/sensors/triggers"
+	httptrigger "github.com/argoproj/argo-events/pkg/sensors/triggers/http"
+	"github.com/argoproj/argo-events/pkg/shared/logging"
+	sharedutil "github.com/argoproj/argo-events/pkg/shared/util"
 	"github.com/rhysd/actionlint"
 	"github.com/tidwall/gjson"
 )
@@ -30,6 +39,7 @@ type request struct {
 	Op      string            `json:"op"`
 	Objects []json.RawMessage `json:"objects"`
 	Changes []change          `json:"changes"`
+	Send    bool              `json:"send"`
 	Name    string            `json:"name"`
 	Text    string            `json:"text"`
 }
@@ -37,6 +47,7 @@ type request struct {
 type answer struct {
 	Fired    []json.RawMessage `json:"fired"`
 	Passed   int               `json:"passedEventSource"`
+	Failed   []string          `json:"failed,omitempty"`
 	Problems []string          `json:"problems"`
 }
 
@@ -61,9 +72,58 @@ func passes(body json.RawMessage, filter *v1alpha1.ResourceFilter) bool {
 	return true
 }
 
+// validate is what Argo Events' controllers and the listener say to the objects when they meet them.
+func validate(bus *v1alpha1.EventBus, source *v1alpha1.EventSource, sensor *v1alpha1.Sensor) error {
+	if err := busreconciler.ValidateEventBus(bus); err != nil {
+		return fmt.Errorf("EventBus: %w", err)
+	}
+	for name, resource := range source.Spec.Resource {
+		listener := &resourcesource.EventListener{EventSourceName: source.Name, EventName: name, ResourceEventSource: resource}
+		if err := listener.ValidateEventSource(context.Background()); err != nil {
+			return fmt.Errorf("EventSource: %w", err)
+		}
+	}
+	if err := sensorreconciler.ValidateSensor(sensor, bus); err != nil {
+		return fmt.Errorf("Sensor: %w", err)
+	}
+	return nil
+}
+
+// send does what the sensor's listener does with one trigger (pkg/sensors/listener.go, triggerOne, which is not exported),
+// with the trigger's own number of retries and shorter pauses. Its secrets are files of the sensor's pod: they are left out.
+func send(sensor *v1alpha1.Sensor, trigger *v1alpha1.Trigger, events map[string]*v1alpha1.Event) error {
+	trigger.Template.HTTP.SecureHeaders = nil
+	trigger.Template.HTTP.BasicAuth = nil
+	clients := sharedutil.NewStringKeyedMap[*http.Client]()
+	retries := *trigger.RetryStrategy
+	pause := v1alpha1.FromString("10ms")
+	retries.Duration = &pause
+	return sharedutil.DoWithRetry(&retries, func() error {
+		one, err := httptrigger.NewHTTPTrigger(clients, sensor, trigger, logging.NewArgoEventsLogger())
+		if err != nil {
+			return err
+		}
+		ctx := context.Background()
+		fetched, err := one.FetchResource(ctx)
+		if err != nil {
+			return err
+		}
+		resource, err := one.ApplyResourceParameters(events, fetched)
+		if err != nil {
+			return err
+		}
+		answer, err := one.Execute(ctx, events, resource)
+		if err != nil {
+			return err
+		}
+		return one.ApplyPolicy(ctx, answer)
+	})
+}
+
 func argoEvents(asked request) (answer, error) {
 	var source v1alpha1.EventSource
 	var sensor v1alpha1.Sensor
+	var bus v1alpha1.EventBus
 	for _, raw := range asked.Objects {
 		var kind struct {
 			Kind string `json:"kind"`
@@ -74,7 +134,7 @@ func argoEvents(asked request) (answer, error) {
 		var into any
 		switch kind.Kind {
 		case "EventBus":
-			into = &v1alpha1.EventBus{}
+			into = &bus
 		case "EventSource":
 			into = &source
 		case "Sensor":
@@ -85,6 +145,9 @@ func argoEvents(asked request) (answer, error) {
 		if err := strictly(raw, into); err != nil {
 			return answer{}, fmt.Errorf("%s: %w", kind.Kind, err)
 		}
+	}
+	if err := validate(&bus, &source, &sensor); err != nil {
+		return answer{}, err
 	}
 	dependency := sensor.Spec.Dependencies[0]
 	resource, known := source.Spec.Resource[dependency.EventName]
@@ -115,6 +178,14 @@ func argoEvents(asked request) (answer, error) {
 			return reply, err
 		}
 		reply.Fired = append(reply.Fired, payload)
+		if !asked.Send {
+			continue
+		}
+		for index := range sensor.Spec.Triggers {
+			if err := send(&sensor, &sensor.Spec.Triggers[index], events); err != nil {
+				reply.Failed = append(reply.Failed, err.Error())
+			}
+		}
 	}
 	return reply, nil
 }
