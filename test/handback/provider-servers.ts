@@ -2,12 +2,9 @@
  * Git providers that take statuses and know of deployments, written to their published API descriptions: GitHub's own, for
  * the others excerpts in descriptions/. Every request is held against them.
  */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { readJsonObjects } from '../../plugin/notifications/replay/json-values.ts';
 import type { Json, JsonObject } from '../../plugin/resources/json.ts';
-import { createCheck } from '../conformance/api-description.ts';
+import { providerBases, providerCheck, type ProviderName } from '../conformance/provider-apis.ts';
 import { listen } from './loopback.ts';
 import { textAt } from './oracle.ts';
 
@@ -20,9 +17,6 @@ export interface Known {
 }
 
 interface Provider {
-  readonly description: string;
-  /** Where the described paths begin, in its own words. */
-  readonly base: string;
   /** What a token looks like in a request. */
   readonly authorised: (header: (name: string) => string) => boolean;
   /** What it answers to questions. */
@@ -45,20 +39,14 @@ const context = ({ environment }: Known): string => `deployment/user-service/${e
 const named = (body: JsonObject): string => status(textAt(body, ['context']), textAt(body, ['state']));
 const other = { id: 1, context: 'tests/user-service', state: 'failure', status: 'failure' };
 
-function bitbucket(description: string, base: string): Provider {
-  return {
-    description,
-    base,
-    authorised: (header) => header('authorization') === `Bearer ${TOKEN}`,
-    answer: ({ state }) => ({ state, key: 'k', name: 'deployment/user-service/staging' }),
-    status: (body) => status(textAt(body, ['name']), textAt(body, ['state'])),
-  };
-}
+const bitbucket: Provider = {
+  authorised: (header) => header('authorization') === `Bearer ${TOKEN}`,
+  answer: ({ state }) => ({ state, key: 'k', name: 'deployment/user-service/staging' }),
+  status: (body) => status(textAt(body, ['name']), textAt(body, ['state'])),
+};
 
-const providers = {
+const providers: Readonly<Record<ProviderName, Provider>> = {
   github: {
-    description: '',
-    base: 'https://api.github.com',
     authorised: (header) => header('authorization') === `Bearer ${TOKEN}`,
     answer: (known, path) =>
       path.includes('/deployments')
@@ -67,18 +55,14 @@ const providers = {
     status: named,
   },
   gitlab: {
-    description: 'gitlab',
-    base: 'https://gitlab.com/api/v4',
     authorised: (header) => header('private-token') === TOKEN,
     answer: ({ commit, state }) =>
       state === 'none' ? [] : [{ id: 3, sha: state === 'replaced' ? '0'.repeat(40) : commit, status: 'success' }],
     status: (body) => status(textAt(body, ['name']), textAt(body, ['state'])),
   },
-  'bitbucket-cloud': bitbucket('bitbucket-cloud', 'https://api.bitbucket.org/2.0'),
-  'bitbucket-data-center': bitbucket('bitbucket-data-center', 'https://bitbucket.acme.dev/rest/api/latest'),
+  'bitbucket-cloud': bitbucket,
+  'bitbucket-data-center': bitbucket,
   'azure-devops': {
-    description: 'azure-devops',
-    base: 'https://dev.azure.com',
     authorised: (header) => header('authorization') === basic(''),
     answer: (known) => ({
       count: 2,
@@ -90,8 +74,6 @@ const providers = {
     status: (body) => status(textAt(body, ['context', 'name']), textAt(body, ['state'])),
   },
   gitea: {
-    description: 'gitea',
-    base: 'https://git.acme.dev/api/v1',
     authorised: (header) => header('authorization') === `token ${TOKEN}`,
     answer: (known) => ({
       state: 'failure',
@@ -99,28 +81,10 @@ const providers = {
     }),
     status: named,
   },
-} satisfies Record<string, Provider>;
-
-/** The name of a provider. */
-export type ProviderName = keyof typeof providers;
+};
 
 /** The token that every provider takes. */
 export const statusToken = TOKEN;
-
-const checks = new Map<string, ReturnType<typeof createCheck>>();
-
-function checkOf({ description, base }: Provider): ReturnType<typeof createCheck> {
-  const known = checks.get(base);
-  if (known) return known;
-  const file =
-    description === ''
-      ? createRequire(import.meta.url).resolve('@octokit/openapi/generated/api.github.com.json')
-      : join(import.meta.dirname, 'descriptions', `${description}.json`);
-  const [document] = readJsonObjects(readFileSync(file, 'utf8'), file);
-  const check = createCheck({ document: document?.value ?? {}, base });
-  checks.set(base, check);
-  return check;
-}
 
 /** A body as JSON or as a form. */
 function parsed(text: string, type: string): JsonObject {
@@ -147,11 +111,11 @@ export async function withProvider<T>(
   failures: number,
   work: (move: (url: string) => string) => Promise<T>,
 ): Promise<{ result: T; heard: Heard }> {
-  const provider: Provider = providers[name];
-  const check = checkOf(provider);
+  const provider = providers[name];
+  const check = providerCheck(name);
   const heard: Heard = { statuses: [], problems: [], descriptions: [] };
   let left = failures;
-  const { origin } = new URL(provider.base);
+  const { origin } = new URL(providerBases[name]);
   const server = await listen(({ method, path, headers, body: text }) => {
     const header = (key: string): string => headers[key] ?? '';
     const url = origin + path;

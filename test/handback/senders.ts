@@ -23,7 +23,7 @@ const sha256 = (body: JsonObject, secret: string): string =>
   `sha256=${createHmac('sha256', secret).update(JSON.stringify(body)).digest('hex')}`;
 
 /** Makes a request that is signed with a secret. */
-type Sender = (told: Told, secret: string) => Sent;
+export type Sender = (told: Told, secret: string) => Sent;
 
 // https://docs.github.com/webhooks/webhook-events-and-payloads#deployment_status
 const deploymentStatus: Sender = ({ environment, commit, success }, secret) => {

@@ -5,6 +5,7 @@ import { readNotificationsConfig } from '../../plugin/notifications/generate/con
 import { generate } from '../../plugin/notifications/generate/generate.ts';
 import type { Engine } from '../../plugin/notifications/engine/engine.ts';
 import type { EngineReport } from '../../plugin/schemas/engine.generated.ts';
+import { providerCheck, type ProviderName } from '../conformance/provider-apis.ts';
 import { commitOf } from '../conformance/recordings.ts';
 import { Story } from '../conformance/story.ts';
 import { deploymentLine, disturbances, type Sent, sent, statusLine } from '../conformance/told.ts';
@@ -69,6 +70,13 @@ export function requestsTo(report: EngineReport, host: string): Posted[] {
     const { host: to, pathname, search } = new URL(url);
     return to === host ? [{ line: `${method} ${pathname}${search}`, body, headers, status }] : [];
   });
+}
+
+/** What is wrong with the requests to one host, by the provider's description. */
+export function providerProblems(report: EngineReport, host: string, name: ProviderName, base: string): string[] {
+  return sent(report)
+    .filter(({ request }) => new URL(request.url).host === host)
+    .flatMap(({ request }) => providerCheck(name, base)(request));
 }
 
 export { commitOf, disturbances };

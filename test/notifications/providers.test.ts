@@ -1,13 +1,14 @@
 /**
- * What the other Git providers are sent. Expected paths, bodies and states are written from their published API
- * descriptions, which the catalogue files in notification-templates/services name.
+ * What the other Git providers are sent: paths, bodies and states as their API descriptions have them, and every request
+ * held against excerpts of these.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../plugin/notifications/engine/engine.ts';
 import type { Story } from '../conformance/story.ts';
 import { startTestEngine } from '../tools/engine.ts';
+import type { ProviderName } from '../conformance/provider-apis.ts';
 import { githubProblems } from '../conformance/github-api.ts';
-import { commitOf, deployments, disturbances, play, requestsTo } from './harness.ts';
+import { commitOf, deployments, disturbances, play, providerProblems, requestsTo } from './harness.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -35,9 +36,12 @@ function life(repository: string): (story: Story) => void {
 const v1 = commitOf('v1');
 const v2 = commitOf('v2');
 
-async function requests(yaml: string, host: string, tell: (story: Story) => void) {
+async function requests(yaml: string, api: readonly [ProviderName, string], tell: (story: Story) => void) {
   const report = await play(engine, yaml, tell);
+  const [name, base] = api;
+  const { host } = new URL(base);
   expect(disturbances(report)).toEqual([]);
+  expect(providerProblems(report, host, name, base)).toEqual([]);
   return requestsTo(report, host);
 }
 
@@ -103,7 +107,7 @@ describe('GitLab', () => {
       line: 'POST /api/v4/projects/platform%2Fweb/deployments',
       body: { environment: 'staging', sha, ref: sha, tag: false, status: to },
     });
-    const sent = await requests(yaml, 'gitlab.acme.dev', life('platform/web'));
+    const sent = await requests(yaml, ['gitlab', 'https://gitlab.acme.dev/api/v4'], life('platform/web'));
     const lines = sent.map(({ line, body }) => ({ line, body }));
     expect(lines.filter(({ line }) => line.includes('/statuses/'))).toEqual([
       status(v1, 'pending', 'Waits for a sync in Argo CD'),
@@ -123,7 +127,8 @@ describe('GitLab', () => {
 
 describe('Bitbucket', () => {
   it('Cloud: build statuses', async () => {
-    const sent = await requests('bitbucket: [{ workspace: shop, token: $bb }]', 'api.bitbucket.org', life('shop/web'));
+    const yaml = 'bitbucket: [{ workspace: shop, token: $bb }]';
+    const sent = await requests(yaml, ['bitbucket-cloud', 'https://api.bitbucket.org/2.0'], life('shop/web'));
     const key = commitOf('deployment/web');
     const status = (commit: string, state: string, description: string) => ({
       line: `POST /2.0/repositories/shop/web/commit/${commit}/statuses/build`,
@@ -144,7 +149,11 @@ describe('Bitbucket', () => {
 
   it('Data Center: build statuses of a project', async () => {
     const yaml = 'bitbucket: [{ project: LEGACY, url: "https://bitbucket.acme.dev", token: $bbs }]';
-    const sent = await requests(yaml, 'bitbucket.acme.dev', life('LEGACY/web'));
+    const sent = await requests(
+      yaml,
+      ['bitbucket-data-center', 'https://bitbucket.acme.dev/rest/api/latest'],
+      life('LEGACY/web'),
+    );
     expect(sent.map(({ line, body }) => ({ line, body }))).toContainEqual({
       line: `POST /rest/api/latest/projects/legacy/repos/web/commits/${v2}/builds`,
       body: {
@@ -162,7 +171,7 @@ describe('Bitbucket', () => {
 describe('Gitea and Forgejo', () => {
   it('commit statuses', async () => {
     const yaml = 'gitea: [{ owner: tools, url: "https://git.acme.dev/forge", token: $gitea }]';
-    const sent = await requests(yaml, 'git.acme.dev', life('tools/web'));
+    const sent = await requests(yaml, ['gitea', 'https://git.acme.dev/forge/api/v1'], life('tools/web'));
     const states = ['pending', 'pending', 'success', 'pending', 'pending', 'error'];
     expect(sent.map(({ body }) => body)).toMatchObject(
       states.map((state) => ({ state, context: 'deployment/web', target_url: argocd })),
@@ -175,7 +184,7 @@ describe('Gitea and Forgejo', () => {
 describe('Azure DevOps', () => {
   it('commit statuses of a project with a space in its name', async () => {
     const yaml = 'azureDevOps: [{ organization: acme, project: Data Platform, token: $azure }]';
-    const sent = await requests(yaml, 'dev.azure.com', (story) => {
+    const sent = await requests(yaml, ['azure-devops', 'https://dev.azure.com'], (story) => {
       story.application('web').deploy('r1', ['acme/Data%20Platform/web@v1']);
     });
     expect(sent.map(({ line, body }) => ({ line, body }))).toEqual(
