@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Strategy } from '../../plugin/config/environment.ts';
@@ -217,4 +217,35 @@ images: [{ name: a, tag: "1" }]
   expect(code).toBe(1);
   expect(stderr).toMatch(/error\[strategy-invalid\]: allowTags: "\(" is no regular expression/u);
   expect(stderr).toMatch(/error\[strategy-invalid\]: the constraint "\^1 beta" cannot be read/u);
+});
+
+it('examples/third-party has in its locks what its strategies choose', async () => {
+  const folder = 'examples/third-party/cache';
+  const files = ['waybill.yaml', 'base/cache.yaml', 'locks/staging.yaml', 'locks/production.yaml'];
+  const text = (file: string) => readFileSync(join(folder, file), 'utf8').replaceAll('registry.acme.dev', server.host);
+  const both = ['amd64', 'arm64'].map((architecture) => ({ os: 'linux', architecture }));
+  const redis = [
+    '7.2.5-alpine',
+    '7.4.6-alpine',
+    '7.4.7-alpine',
+    '7.4.7-bookworm',
+    '7.4.8-rc1-alpine',
+    '8.4.0-alpine',
+    '8.4',
+  ];
+  await server.push(
+    ...redis.map((tag) => ({ repository: 'mirror/redis', tag, platforms: both })),
+    // Not there for both platforms yet.
+    { repository: 'mirror/redis', tag: '8.4.1-alpine' },
+    ...['v1.59.0', 'v1.80.1', 'v2.0.0', 'latest'].map((tag) => ({ repository: 'mirror/redis-exporter', tag })),
+  );
+  const cwd = createRepository(Object.fromEntries(files.slice(0, 2).map((file) => [file, text(file)])));
+  const env = { PATH: process.env['PATH'], HOME: cwd, WAYBILL_REGISTRIES: server.hostsFile };
+  for (const environment of ['staging', 'production']) {
+    const { code, stderr } = await runCli(['images', 'update', '-e', environment], { cwd, env });
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    const lock = `locks/${environment}.yaml`;
+    const withoutDigests = (one: string) => one.replaceAll(/^ *digest: .*\n/gmu, '');
+    expect(withoutDigests(readFileSync(join(cwd, lock), 'utf8'))).toBe(withoutDigests(text(lock)));
+  }
 });
