@@ -48,7 +48,7 @@ function hostsFile(hosts: object): string {
 }
 
 function client(file: string | undefined, env: Record<string, string> = {}) {
-  return createRegistry({ env, hostsFile: file, retries: 0, timeoutMs: 2000 });
+  return createRegistry({ env, hostsFile: file, retries: 0 });
 }
 
 async function errorOf(work: Promise<unknown>): Promise<string> {
