@@ -2,7 +2,7 @@
  * The shape of a command file (plugin/cli/commands/NAME.ts): it exports `define`, which makes the commander command
  * with its options, and whose action does one call and prints.
  */
-import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { Command, type CommandUnknownOpts, Help, type Option } from '@commander-js/extra-typings';
 import { type Session } from './session.ts';
 
 /** What every file in commands/ exports as `define`. */
@@ -31,6 +31,12 @@ export function newCommand(name: string, examples: readonly string[] = []): Comm
     command.addHelpText('after', `\nExamples:\n${examples.map((line) => `  $ ${line}`).join('\n')}`);
   }
   return command;
+}
+
+/** An option's line in a help text: as commander writes it, without the default of an option that may be repeated. */
+export function describeOption(option: Option): string {
+  const nothing = Array.isArray(option.defaultValue) && option.defaultValue.length === 0;
+  return nothing ? option.description : Help.prototype.optionDescription(option);
 }
 
 /** For options that may be given several times: `.option('--image <…>', '…', collect, [])`. */

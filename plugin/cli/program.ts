@@ -5,7 +5,7 @@ import { statSync } from 'node:fs';
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { Failure } from '../diagnostics/failure.ts';
-import { UsageError } from './command.ts';
+import { describeOption, UsageError } from './command.ts';
 import { commands } from './commands.ts';
 import { Session } from './session.ts';
 import { type ExitCode, exitCodes, type Streams } from './streams.ts';
@@ -43,7 +43,7 @@ export async function createProgram(
     )
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'explain a command')
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, optionDescription: describeOption })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => streams.stdout.write(text),

@@ -36,16 +36,16 @@ export const renderOptions = {
   image: () =>
     new Option('--image <name=reference>', 'run this image, whatever the lock says (repeatable)')
       .argParser(collect)
-      .default([], 'none'),
+      .default([]),
   value: () =>
     new Option('--value <name=value>', 'a value for the templates of waybill.yaml (repeatable)')
       .argParser(collect)
-      .default([], 'none'),
+      .default([]),
   kubeVersion: () => new Option('--kube-version <version>', "the cluster's Kubernetes version, for helm charts"),
   apiVersions: () =>
     new Option('--api-versions <versions>', "the cluster's API versions, for helm charts (repeatable, or with commas)")
       .argParser(collect)
-      .default([], 'none'),
+      .default([]),
 };
 
 /** `k=v` pairs as a record; the last of one name counts. */
