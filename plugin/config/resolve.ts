@@ -113,6 +113,17 @@ export function resolveEnvironment(
   };
 }
 
+function expanderOf(
+  application: Application,
+  environment: string | undefined,
+  context: ResolveContext,
+): { readonly names: readonly string[]; readonly expander: Expander } {
+  checkEnvironment(application, environment);
+  const names = lineage(application, environment);
+  const values = new Values(application, names, context.values, entriesOf(environment, context.app));
+  return { names, expander: new Expander(values.scope) };
+}
+
 /**
  * `images` of an environment and nothing else: for commands that ask registries, which need not know whether the rest
  * could be rendered. Failures `environment-…`, `template-…`, `value-…`, `config-invalid`.
@@ -122,8 +133,12 @@ export function resolveEnvironmentImages(
   environment: string | undefined,
   context: ResolveContext,
 ): readonly DeclaredImage[] {
-  checkEnvironment(application, environment);
-  const names = lineage(application, environment);
-  const values = new Values(application, names, context.values, entriesOf(environment, context.app));
-  return resolveImages(application, names, new Expander(values.scope));
+  const { names, expander } = expanderOf(application, environment, context);
+  return resolveImages(application, names, expander);
+}
+
+/** The environment's name at GitHub (`reportAs`) and nothing else. Failures as {@link resolveEnvironmentImages}. */
+export function resolveReportedName(application: Application, environment: string, context: ResolveContext): string {
+  const { expander } = expanderOf(application, environment, context);
+  return resolveReportAs(application, environment, expander) ?? environment;
 }

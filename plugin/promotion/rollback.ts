@@ -2,7 +2,9 @@
  * `waybill rollback` as a function: an environment runs again what it ran before, as a new commit. Argo CD then sees an
  * ordinary change, and notifications report an ordinary deployment of the older commit.
  */
-import { Failure, failure } from '../diagnostics/failure.ts';
+import { loadApplication } from '../config/load.ts';
+import { resolveReportedName } from '../config/resolve.ts';
+import { attemptTogether, Failure, failure } from '../diagnostics/failure.ts';
 import { notFoundHelp } from '../diagnostics/suggest.ts';
 import type { FileTree } from '../files/tree.ts';
 import type { LockedImage } from '../lock/lock.ts';
@@ -13,6 +15,7 @@ import { type Delivered, type Delivery, deliver, type Ground } from '../updates/
 import { editLock, type LockChange } from '../updates/lock-edit.ts';
 import { entryOf, type LockVersion, lockVersions, sameEntry } from '../updates/lock-history.ts';
 import type { ImageOutcome } from '../updates/outcome.ts';
+import { healthOf, type HealthRequest } from './health.ts';
 
 /** What is to be restored. */
 export interface RollbackRequest {
@@ -25,6 +28,24 @@ export interface RollbackRequest {
   readonly steps: number;
   /** Folders that may be checkouts of the source repository. */
   readonly checkouts: readonly string[];
+  /** Who knows which states were healthy; undefined: nobody is asked. */
+  readonly reports?: Omit<HealthRequest, 'environment'> | undefined;
+}
+
+/** A state of the lock that was passed over, or taken although nobody said how it went. */
+export interface Judged {
+  readonly version: Pick<LockVersion, 'commit' | 'subject'>;
+  readonly isSkipped: boolean;
+  /** One for each image. */
+  readonly why: readonly string[];
+}
+
+/** What came of it. */
+export interface RolledBack {
+  /** One for each image that changes. */
+  readonly outcomes: readonly ImageOutcome[];
+  /** Newest first. */
+  readonly judged: readonly Judged[];
 }
 
 type Images = readonly LockedImage[];
@@ -50,23 +71,69 @@ function differing(a: Images, b: Images, only: readonly string[]): string[] {
   return all.filter((name) => !sameEntry(entryOf(a, name), entryOf(b, name)));
 }
 
-/** The version that is `steps` different states behind, looking at `only` these images. */
-function goBack(
+/** `skipped 8f3c0e7b6a5d "Deploy api": …`, without a full stop. */
+export function sentenceOf({ version, isSkipped, why }: Judged): string {
+  const what = `${version.commit.slice(0, 12)} ${JSON.stringify(version.subject)}`;
+  return `${isSkipped ? 'skipped' : 'taken as it is:'} ${what}: ${why.join('; ')}`;
+}
+
+/** Somebody in a hurry must not be held up by a GitHub that does not answer. */
+async function orAdvice<Result>(work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const advice = '--any-state goes back to the last state that differed, whatever became of it.';
+    throw new Failure(error.diagnostics.map((one) => Object.assign({}, one, { help: [...(one.help ?? []), advice] })));
+  }
+}
+
+/** What is known of the entries that a version would bring back. */
+async function judge(
+  current: Images,
+  version: LockVersion,
+  only: readonly string[],
+  request: HealthRequest,
+): Promise<Judged | undefined> {
+  const entries = differing(current, version.images, only).flatMap((name) => entryOf(version.images, name) ?? []);
+  const found = await orAdvice(attemptTogether(entries.map(async (entry) => await healthOf(entry, request))));
+  const unhealthy = found.filter((one) => one.is === 'unhealthy');
+  const unknown = found.filter((one) => one.is === 'unknown');
+  const told = unhealthy.length > 0 ? unhealthy : unknown;
+  if (told.length === 0) return undefined;
+  return { version, isSkipped: unhealthy.length > 0, why: told.map(({ why }) => why) };
+}
+
+/** The version that is `steps` different states behind, looking at `only` these images; unhealthy ones do not count. */
+async function goBack(
   current: Images,
   versions: readonly LockVersion[],
   only: readonly string[],
   steps: number,
-): LockVersion | undefined {
+  health: HealthRequest | undefined,
+): Promise<{ readonly version: LockVersion | undefined; readonly judged: readonly Judged[] }> {
+  const judged: Judged[] = [];
   let state = current;
   let left = steps;
   for (const version of versions) {
     // A commit that removed or broke the lock ran nothing to go back to.
     if (version.images.length === 0 || differing(state, version.images, only).length === 0) continue;
+    const told = health && (await judge(current, version, only, health));
+    if (told) judged.push(told);
+    if (told?.isSkipped) continue;
     left -= 1;
-    if (left === 0) return version;
+    if (left === 0) return { version, judged };
     state = version.images;
   }
-  return undefined;
+  return { version: undefined, judged };
+}
+
+/** The environment's name as deployments are reported to it. */
+function reported(tree: FileTree, directory: string, environment: string, name: string): string {
+  return resolveReportedName(loadApplication(tree, directory), environment, {
+    app: { name, instance: name },
+    values: {},
+  });
 }
 
 async function target(
@@ -74,7 +141,8 @@ async function target(
   file: string,
   request: RollbackRequest,
   past: NonNullable<Ground['past']>,
-): Promise<LockVersion> {
+  health: HealthRequest | undefined,
+): Promise<{ readonly version: LockVersion; readonly judged: readonly Judged[] }> {
   const { repository, commit } = past;
   const { to, steps, images } = request;
   if (to !== undefined) {
@@ -84,17 +152,21 @@ async function target(
         help: ['In a shallow clone, fetch it first: git fetch --unshallow.'],
       });
     const [version] = await lockVersions(repository, file, resolved);
-    if (version && version.images.length > 0) return version;
+    if (version && version.images.length > 0) return { version, judged: [] };
     throw failure('rollback-target', `${file} had no readable lock at ${to}`);
   }
   const only = names(current, images);
-  const version = goBack(current, await lockVersions(repository, file, commit), images.length > 0 ? only : [], steps);
-  if (version) return version;
+  const versions = await lockVersions(repository, file, commit);
+  const { version, judged } = await goBack(current, versions, images.length > 0 ? only : [], steps, health);
+  if (version) return { version, judged };
   throw failure(
     'rollback-target',
     `the history has no ${steps === 1 ? 'other state' : `${steps} other states`} of ${images.length > 0 ? only.join(', ') : file} to go back to`,
     {
-      help: ['In a shallow clone, fetch the rest first: git fetch --unshallow. Or name a commit with --to.'],
+      help: [
+        ...judged.filter((one) => one.isSkipped).map((one) => `${sentenceOf(one)}.`),
+        'In a shallow clone, fetch the rest first: git fetch --unshallow. Or name a commit with --to.',
+      ],
     },
   );
 }
@@ -107,20 +179,18 @@ function read(tree: FileTree, file: string, environment: string): Images {
 }
 
 /**
- * Restores earlier entries of the lock. Result: what became of each image.
- * @throws Failure `rollback-target`, `image-unmatched`, and as deliver
+ * Restores earlier entries of the lock.
+ * @throws Failure `rollback-target`, `image-unmatched`, `statuses-unreadable`, and as deliver
  */
-export async function rollback(
-  request: RollbackRequest,
-  delivery: Delivery,
-): Promise<Delivered<readonly ImageOutcome[]>> {
-  const { environment, images } = request;
+export async function rollback(request: RollbackRequest, delivery: Delivery): Promise<Delivered<RolledBack>> {
+  const { environment, images, reports } = request;
   return await deliver({ ...delivery, needsPast: true }, async ({ tree, directory, past }) => {
     const file = lockPath(directory, environment);
     const current = read(tree, file, environment);
     if (!past)
       throw new Failure([{ severity: 'error', code: 'rollback-target', message: 'there is no commit to go back to' }]);
-    const version = await target(current, file, request, past);
+    const health = reports && { ...reports, environment: reported(tree, directory, environment, reports.app) };
+    const { version, judged } = await target(current, file, request, past, health);
     const restored = differing(current, version.images, images.length > 0 ? names(current, images) : []);
     const changes = restored.map((name): LockChange => ({ name, state: entryOf(version.images, name) }));
     const { text, outcomes } = editLock(tree.readText(file), file, environment, changes);
@@ -138,7 +208,7 @@ export async function rollback(
           checkouts: new Checkouts(request.checkouts, delivery.env),
         }),
       branch: branchFor('rollback', about),
-      result: outcomes,
+      result: { outcomes, judged },
     };
   });
 }

@@ -16,6 +16,7 @@ export interface Arrived {
 export interface Answer {
   readonly status: number;
   readonly json?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A running server. */
@@ -36,8 +37,8 @@ export async function listen(answer: (request: Arrived) => Answer | Promise<Answ
       Promise.resolve({ method: request.method ?? '', path: request.url ?? '', headers, body })
         .then(answer)
         .catch((error: unknown): Answer => ({ status: 500, json: { message: String(error) } }))
-        .then(({ status, json }) => {
-          response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
+        .then(({ status, json, headers = {} }) => {
+          response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
           response.end(json === undefined ? '' : JSON.stringify(json));
         })
         .catch(() => response.destroy());

@@ -1,11 +1,11 @@
 // waybill promote over real git, with gates that ask a GitHub of the test's own, a file, and a repository of events.
-import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeFolder } from '../tools/folder.ts';
 import { temporaryRepositories } from '../tools/git-repositories.ts';
 import { runCli } from '../tools/run-cli.ts';
+import { type FakeGitHub, startGitHub, token as githubToken } from './github.ts';
 
 const repositories = temporaryRepositories();
 const { git, env } = repositories;
@@ -151,58 +151,60 @@ describe('promote', () => {
 });
 
 describe('gates', () => {
-  let server: Server;
-  let api: string;
-  const asked: { url: string; authorization: string | undefined }[] = [];
-  let statuses: { context: string; state: string }[] = [];
-  let runs: { name: string; status: string; conclusion: string | null }[] = [];
+  let github: FakeGitHub;
   beforeAll(async () => {
-    // GET /repos/{owner}/{repo}/commits/{ref}/status and /check-runs, as GitHub's API description has them.
-    server = createServer((request, response) => {
-      const url = new URL(request.url ?? '/', 'http://localhost');
-      asked.push({ url: url.pathname, authorization: request.headers.authorization });
-      const path = `/repos/acme/api/commits/${third}`;
-      const page = Number(url.searchParams.get('page') ?? '1');
-      const cut = <Item>(items: Item[]): Item[] => items.slice((page - 1) * 100, page * 100);
-      const body =
-        request.headers.authorization !== 'Bearer t0ken'
-          ? undefined
-          : url.pathname === `${path}/status`
-            ? { state: 'pending', total_count: statuses.length, statuses: cut(statuses) }
-            : url.pathname === `${path}/check-runs`
-              ? { total_count: runs.length, check_runs: cut(runs) }
-              : undefined;
-      response.writeHead(body ? 200 : 401, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(body ?? { message: 'Bad credentials' }));
-    });
-    await new Promise<void>((resolve) => {
-      server.listen(0, '127.0.0.1', resolve);
-    });
-    const address = server.address();
-    api = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+    github = await startGitHub();
   });
   afterAll(() => {
-    server.close();
+    github.close();
+    expect(github.problems).toEqual([]);
   });
-  const token = () => ({ env: { GITHUB_TOKEN: 't0ken', GITHUB_API_URL: api } });
+  const token = () => ({ env: { GITHUB_TOKEN: githubToken, GITHUB_API_URL: github.url } });
   const gated = '{ statuses: [tests/api, build] }';
 
   it('let through what is green at GitHub, on whatever page', async () => {
-    statuses = [
-      ...Array.from({ length: 120 }, (_, index) => ({ context: `x/${index}`, state: 'failure' })),
-      { context: 'tests/api', state: 'success' },
-    ];
-    runs = [{ name: 'build', status: 'completed', conclusion: 'success' }];
+    const others = Array.from({ length: 120 }, (_, index) => ({ context: `x/${index}`, state: 'failure' }));
+    github.reported.set(third, {
+      statuses: [...others, { context: 'tests/api', state: 'success' }],
+      runs: [{ name: 'build', status: 'completed', conclusion: 'success' }],
+    });
     expect(await promote(application(gated).folder, ['r.dev/api'], token())).toMatchObject({ code: 0 });
-    expect(asked.at(-1)?.authorization).toBe('Bearer t0ken');
+    expect(github.asked).toContain(`/repos/acme/api/commits/${third}/status?per_page=100&page=2`);
+  });
+
+  it('ask again after an answer that may pass, and follow a repository that was renamed, but to no other host', async () => {
+    github.asked.length = 0;
+    github.first.push(
+      () => ({ status: 502 }),
+      (path) => ({ status: 301, headers: { location: path } }),
+    );
+    expect(await promote(application(gated).folder, ['r.dev/api'], token())).toMatchObject({ code: 0 });
+    // Two pages of statuses and one of runs, and the two that were asked again.
+    expect(github.asked).toHaveLength(5);
+    github.first.push(() => ({ status: 302, headers: { location: 'https://evil.dev/x' } }));
+    const { stderr } = await promote(application(gated).folder, ['r.dev/api'], token());
+    expect(stderr).toContain('leads to https://evil.dev, which is not asked');
+  });
+
+  it('say until when the limit of requests is used up', async () => {
+    const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1790000000' };
+    github.first.push(
+      () => ({ status: 403, headers }),
+      () => ({ status: 403, headers }),
+    );
+    const { code, stderr } = await promote(application(gated).folder, ['r.dev/api'], token());
+    expect(code).toBe(1);
+    expect(stderr).toContain('GitHub answered 403 for');
+    expect(stderr).toContain('Its limit of requests is used up until 2026-09-21T14:13:20Z.');
   });
 
   it('refuse what is not, each with its reason, and write nothing', async () => {
-    statuses = [
-      { context: 'tests/api', state: 'failure' },
-      { context: 'tests/api', state: 'success' },
-    ];
-    runs = [];
+    github.reported.set(third, {
+      statuses: [
+        { context: 'tests/api', state: 'failure' },
+        { context: 'tests/api', state: 'success' },
+      ],
+    });
     const { folder } = application(gated);
     const result = await promote(folder, ['r.dev/api', '--commit'], token());
     expect(result).toMatchObject({ code: 1, stdout: '' });
@@ -210,14 +212,14 @@ describe('gates', () => {
       `app/waybill.yaml:6:5: error[gate-refused]: the gates of production refuse r.dev/api: the status tests/api of ${third} is failure`,
     );
     expect(result.stderr).toContain(`the status build of ${third} is not there`);
-    expect(result.stderr).not.toContain('t0ken');
+    expect(result.stderr).not.toContain(githubToken);
     expect(git(folder, 'status', '--porcelain')).toBe('');
   });
 
   it('refuse when nobody can be asked, or the answer is no', async () => {
     const { folder } = application(gated);
     expect((await promote(folder, ['r.dev/api'])).stderr).toContain('nobody can be asked for statuses');
-    const denied = await promote(folder, ['r.dev/api'], { env: { GITHUB_TOKEN: 'wrong', GITHUB_API_URL: api } });
+    const denied = await promote(folder, ['r.dev/api'], { env: { GITHUB_TOKEN: 'wrong', GITHUB_API_URL: github.url } });
     expect(denied).toMatchObject({ code: 1 });
     expect(denied.stderr).toContain('error[statuses-unreadable]: GitHub answered 401');
     expect(denied.stderr).not.toContain('wrong');
@@ -226,7 +228,7 @@ describe('gates', () => {
     writeFolder(elsewhere, {
       [staging]: readFileSync(join(elsewhere, staging), 'utf8').replace('github.com', 'evil.dev'),
     });
-    const evil = await promote(elsewhere, ['r.dev/api'], { env: { GITHUB_TOKEN: 't0ken' } });
+    const evil = await promote(elsewhere, ['r.dev/api'], { env: { GITHUB_TOKEN: githubToken } });
     expect(evil.stderr).toContain('https://evil.dev/acme/api is not at github.com');
   });
 

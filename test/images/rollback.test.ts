@@ -1,10 +1,11 @@
 // waybill rollback over real history, and git revert, which must come to the same.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeFolder } from '../tools/folder.ts';
 import { temporaryRepositories } from '../tools/git-repositories.ts';
 import { runCli } from '../tools/run-cli.ts';
+import { type FakeGitHub, startGitHub, token } from './github.ts';
 
 const repositories = temporaryRepositories();
 const { git, env } = repositories;
@@ -114,5 +115,102 @@ describe('rollback', () => {
   it('says that a shallow clone ends', async () => {
     const shallow = repositories.clone(history().bare, '--depth=1');
     expect((await rollback(shallow)).stderr).toContain('git fetch --unshallow');
+  });
+});
+
+describe('rollback by what was reported', () => {
+  let github: FakeGitHub;
+  beforeAll(async () => {
+    github = await startGitHub();
+  });
+  afterAll(() => {
+    github.close();
+    expect(github.problems).toEqual([]);
+  });
+  const [oldest = '', middle = '', newest = ''] = commits;
+  const asking = async (cwd: string, ...args: string[]) =>
+    await runCli(['rollback', '-e', 'production', '-C', 'app', 'r.dev/api', ...args], {
+      cwd,
+      env: { ...env, GITHUB_TOKEN: token, GITHUB_API_URL: github.url },
+    });
+
+  it('skips what failed in the environment, and says so', async () => {
+    const { folder, states } = history();
+    github.reported.set(newest, { deployments: { production: ['failure'] } });
+    github.reported.set(middle, { deployments: { production: ['inactive', 'failure', 'success'] } });
+    github.reported.set(oldest, { deployments: { production: ['inactive', 'success', 'in_progress'] } });
+    const skipped = states.slice(1, 4).toReversed();
+    const why = `r.dev/api: the deployment of ${middle.slice(0, 12)} to production is failure`;
+    expect(await asking(folder)).toEqual({
+      code: 0,
+      stdout: 'r.dev/api: v2 -> v0\n',
+      stderr: `${skipped.map((state, index) => `skipped ${state.slice(0, 12)} "state ${3 - index}": ${why}\n`).join('')}wrote ${lockFile}\n`,
+    });
+    git(folder, 'checkout', '-q', '.');
+    expect(await asking(folder, '--any-state')).toEqual({
+      code: 0,
+      stdout: 'r.dev/api: v2 -> v1\n',
+      stderr: `wrote ${lockFile}\n`,
+    });
+  });
+
+  it('says what was skipped when nothing healthy is left', async () => {
+    const { folder } = history();
+    github.reported.set(middle, { deployments: { production: ['error'] } });
+    github.reported.set(oldest, { deployments: { production: ['pending'] } });
+    const { code, stderr } = await asking(folder);
+    expect(code).toBe(1);
+    expect(stderr).toContain('error[rollback-target]: the history has no other state of r.dev/api to go back to');
+    expect(stderr).toContain(`r.dev/api: the deployment of ${oldest.slice(0, 12)} to production is pending.`);
+    expect(git(folder, 'status', '--porcelain')).toBe('');
+  });
+
+  it('reads the commit status where there is no deployment, and those that are demanded', async () => {
+    const { folder } = history();
+    github.reported.set(middle, { statuses: [{ context: 'deployment/app', state: 'failure' }] });
+    github.reported.set(oldest, { statuses: [{ context: 'tests/api', state: 'success' }] });
+    const unknown = await asking(folder);
+    expect(unknown.stdout).toBe('r.dev/api: v2 -> v0\n');
+    expect(unknown.stderr).toContain(`: r.dev/api: the status deployment/app of ${middle.slice(0, 12)} is failure\n`);
+    expect(unknown.stderr).toContain('taken as it is: ');
+    expect(unknown.stderr).toContain(`nobody is known to have reported a deployment of ${oldest.slice(0, 12)}`);
+    git(folder, 'checkout', '-q', '.');
+    const demanded = await asking(folder, '--status', 'tests/api');
+    expect(demanded.stdout).toBe('r.dev/api: v2 -> v0\n');
+    expect(demanded.stderr).toContain(`the status tests/api of ${middle.slice(0, 12)} is not there`);
+    expect(demanded.stderr).not.toContain('taken as it is');
+  });
+
+  it('takes the environment by its name at GitHub', async () => {
+    const { folder } = history();
+    writeFolder(folder, {
+      'app/waybill.yaml': `apiVersion: waybill.dev/v1
+kind: Waybill
+source: { manifests: [deployment.yaml] }
+environments: { production: { reportAs: "{{ environment }}/{{ app.name }}" } }
+`,
+    });
+    github.reported.set(middle, { deployments: { production: ['failure'], 'production/app': ['success'] } });
+    expect(await asking(folder)).toMatchObject({ code: 0, stdout: 'r.dev/api: v2 -> v1\n' });
+    expect(github.asked.at(-1)).toContain('/deployments/');
+  });
+
+  it('reads a file in place of GitHub, and fails when GitHub gives no answer', async () => {
+    const { folder } = history();
+    const results = `{"context": "deployment/app", "state": "failed", "commit": "${middle}"}\n`;
+    const file = await runCli(['rollback', '-e', 'production', '-C', 'app', 'r.dev/api', '--statuses', '-'], {
+      cwd: folder,
+      env,
+      stdin: results,
+    });
+    expect(file).toMatchObject({ code: 0, stdout: 'r.dev/api: v2 -> v0\n' });
+    git(folder, 'checkout', '-q', '.');
+    const denied = await runCli(['rollback', '-e', 'production', '-C', 'app'], {
+      cwd: folder,
+      env: { ...env, GITHUB_TOKEN: 'other', GITHUB_API_URL: github.url },
+    });
+    expect(denied).toMatchObject({ code: 1, stdout: '' });
+    expect(denied.stderr).toContain('error[statuses-unreadable]: GitHub answered 401');
+    expect(denied.stderr).toContain('--any-state');
   });
 });

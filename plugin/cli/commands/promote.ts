@@ -1,52 +1,28 @@
 /**
  * `waybill promote --from A --to B [IMAGE…]`: what one environment runs becomes what the next one runs.
  */
-import { readFileSync } from 'node:fs';
 import { Option } from '@commander-js/extra-typings';
 import { detectCi } from '../../ci/detect.ts';
 import { compareResources } from '../../diff/compare.ts';
 import { format as formatDiff } from '../../diff/markdown.ts';
-import { Failure, failure } from '../../diagnostics/failure.ts';
+import { Failure } from '../../diagnostics/failure.ts';
 import { takeSnapshot, select } from '../../events/store.ts';
 import { Mirror } from '../../git/mirror.ts';
 import { createGitRevisionTree } from '../../git/revision-tree.ts';
 import { fileLimits } from '../../policy/policy.ts';
 import type { FindEvent } from '../../promotion/gates.ts';
-import { statusesFromGitHub } from '../../promotion/github-statuses.ts';
 import { promote } from '../../promotion/promote.ts';
 import { pullRequestText } from '../../promotion/pull-request.ts';
-import { type ReadStatuses, statusesFromFile } from '../../promotion/statuses.ts';
 import { render } from '../../render.ts';
 import type { Delivered } from '../../updates/deliver.ts';
 import type { ImageOutcome } from '../../updates/outcome.ts';
 import { type Define, newCommand, UsageError } from '../command.ts';
 import { cacheFolder } from '../options/cache-folder.ts';
 import { renderRequest } from '../options/render.ts';
+import { reportsOf } from '../options/statuses.ts';
 import type { Session } from '../session.ts';
 import { remoteOf } from './event/options.ts';
 import { checkoutsOf, deliveryOf, orRefusal, report, showSourceLines, withDelivery } from './images/delivery.ts';
-
-async function readAll(stdin: AsyncIterable<unknown> | undefined): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const part of stdin ?? []) if (part instanceof Uint8Array) parts.push(Buffer.from(part));
-  return Buffer.concat(parts).toString();
-}
-
-async function readStatuses(session: Session, file: string | undefined): Promise<ReadStatuses | undefined> {
-  if (file === '-') return statusesFromFile(await readAll(session.stdin), 'standard input');
-  if (file !== undefined) {
-    let text: string;
-    try {
-      text = readFileSync(session.path(file), 'utf8');
-    } catch {
-      throw failure('statuses-unreadable', `--statuses ${file} cannot be read`);
-    }
-    return statusesFromFile(text, file);
-  }
-  const { GITHUB_TOKEN, GH_TOKEN, GITHUB_API_URL } = session.env;
-  const token = GITHUB_TOKEN || GH_TOKEN;
-  return token ? statusesFromGitHub({ token, apiURL: GITHUB_API_URL || undefined }) : undefined;
-}
 
 /** Fetches the events once, when the first gate asks. */
 function eventFinder(
@@ -59,7 +35,7 @@ function eventFinder(
   const remote = remoteOf(session, { repository, branch });
   let snapshot: ReturnType<typeof takeSnapshot> | undefined;
   return async (type, environment, commit) => {
-    snapshot ??= Mirror.open(remote, cacheFolder(session, 'events')).then(async (mirror) => await takeSnapshot(mirror));
+    snapshot ??= Mirror.open(remote, cacheFolder(session)).then(async (mirror) => await takeSnapshot(mirror));
     const { events } = await select(await snapshot, { type, application });
     // Events name environments as they are reported, which may be staging/user-service (reportAs).
     const isThere = (name: string): boolean => name === environment || name.startsWith(`${environment}/`);
@@ -128,7 +104,7 @@ export const define: Define = (session) =>
       showSourceLines(session);
       const ci = detectCi(session.env, () => undefined);
       const checkouts = checkoutsOf(session, ci);
-      const statuses = await readStatuses(session, options.statuses);
+      const statuses = (await reportsOf(session, options.statuses))?.statuses;
       const findEvent = eventFinder(session, options.eventsRepository, options.eventsBranch, options.app);
       const delivery = deliveryOf(session, options);
       await orRefusal(session, async () => {

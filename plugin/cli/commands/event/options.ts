@@ -66,7 +66,7 @@ export function spoolFolder(session: Session): string {
 /** The events as they are now. */
 export async function snapshotOf(session: Session, remote: RemoteBranch): Promise<Snapshot> {
   session.progress(`fetching ${remote.branch} …`);
-  const snapshot = await takeSnapshot(await Mirror.open(remote, cacheFolder(session, 'events')));
+  const snapshot = await takeSnapshot(await Mirror.open(remote, cacheFolder(session)));
   session.progress('');
   return snapshot;
 }

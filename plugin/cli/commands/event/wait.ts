@@ -25,7 +25,7 @@ export const define: Define = (session) =>
     .action(
       async (options) =>
         await orRefusal(session, async () => {
-          const mirror = await Mirror.open(remoteOf(session, options), cacheFolder(session, 'events'));
+          const mirror = await Mirror.open(remoteOf(session, options), cacheFolder(session));
           const end = performance.now() + options.timeout * 1000;
           for (;;) {
             const { events, poison } = await select(await takeSnapshot(mirror), selectionOf(options));

@@ -2,7 +2,6 @@
  * `waybill images update -e ENV [IMAGE…]`: what the strategies of waybill.yaml choose becomes what the lock says.
  */
 import { collect, type Define, newCommand, UsageError } from '../../command.ts';
-import { cacheFolder } from '../../options/cache-folder.ts';
 import { exitCodes } from '../../streams.ts';
 import { checkoutsOf, deliveryOf, orRefusal, outputOption, report, showSourceLines, withDelivery } from './delivery.ts';
 
@@ -32,9 +31,10 @@ export const define: Define = (session) =>
       if (dryRun && (options.commit || options.push || options.pullRequestBranch))
         throw new UsageError('--dry-run excludes --commit, --push and --pull-request-branch');
       showSourceLines(session);
-      const [{ detectCi }, { createRegistry }, { updateImages }] = await Promise.all([
+      const [{ detectCi }, { createRegistry }, { registryCacheFolder }, { updateImages }] = await Promise.all([
         import('../../../ci/detect.ts'),
         import('../../../registries/registry.ts'),
+        import('../../../registries/setup.ts'),
         import('../../../updates/update.ts'),
       ]);
       const ci = detectCi(session.env, () => undefined);
@@ -49,7 +49,7 @@ export const define: Define = (session) =>
             allowDowngrade: options.allowDowngrade ?? false,
             refresh: options.refresh ?? false,
             keepGoing: options.keepGoing ?? false,
-            registry: createRegistry({ env: session.env, cacheFolder: cacheFolder(session, 'registries') }),
+            registry: createRegistry({ env: session.env, cacheFolder: registryCacheFolder(session.env) }),
             checkouts: checkoutsOf(session, ci),
             trigger: ci?.run,
           },

@@ -1,0 +1,54 @@
+/**
+ * Who is asked what was reported about source commits: a file of results, or GitHub where there is a token.
+ */
+import { readFileSync } from 'node:fs';
+import { failure } from '../../diagnostics/failure.ts';
+import { GitHub } from '../../promotion/github.ts';
+import { deploymentsFromGitHub, type ReadDeployment } from '../../promotion/github-deployments.ts';
+import { statusesFromGitHub } from '../../promotion/github-statuses.ts';
+import { type ReadStatuses, statusesFromFile } from '../../promotion/statuses.ts';
+import type { Session } from '../session.ts';
+
+/** Who can be asked. */
+export interface Reports {
+  readonly statuses: ReadStatuses;
+  readonly deployments: ReadDeployment | undefined;
+  /** Whether they may know about a source repository at all. */
+  readonly canAsk: (repository: string) => boolean;
+}
+
+async function readAll(stdin: AsyncIterable<unknown> | undefined): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of stdin ?? []) if (part instanceof Uint8Array) parts.push(Buffer.from(part));
+  return Buffer.concat(parts).toString();
+}
+
+async function textOf(session: Session, file: string): Promise<string> {
+  if (file === '-') return await readAll(session.stdin);
+  try {
+    return readFileSync(session.path(file), 'utf8');
+  } catch {
+    throw failure('statuses-unreadable', `--statuses ${file} cannot be read`);
+  }
+}
+
+/**
+ * The reports of `--statuses FILE` (`-` is standard input), else GitHub's where GITHUB_TOKEN or GH_TOKEN is set;
+ * undefined where nobody can be asked.
+ * @throws Failure `statuses-unreadable`
+ */
+export async function reportsOf(session: Session, file: string | undefined): Promise<Reports | undefined> {
+  if (file !== undefined) {
+    const statuses = statusesFromFile(await textOf(session, file), file === '-' ? 'standard input' : file);
+    return { statuses, deployments: undefined, canAsk: () => true };
+  }
+  const { GITHUB_TOKEN, GH_TOKEN, GITHUB_API_URL } = session.env;
+  const token = GITHUB_TOKEN || GH_TOKEN;
+  if (!token) return undefined;
+  const github = new GitHub({ token, apiURL: GITHUB_API_URL || undefined, env: session.env });
+  return {
+    statuses: statusesFromGitHub(github),
+    deployments: deploymentsFromGitHub(github),
+    canAsk: (repository) => github.mayHave(repository),
+  };
+}
