@@ -74,6 +74,15 @@ describe('strategies in a render', () => {
     expect(asked).toEqual([]);
   });
 
+  it('ask nothing about images that may not be deployed', async () => {
+    const policy = completePolicy({ registries: { ask: ['ghcr.io'], images: ['ghcr.io/acme'] } }, undefined, 'plugin');
+    const images = [undecided('ghcr.io/acme/a', 1), undecided('ghcr.io/other/secret', 2)];
+    expect(await problems(strategyAnswers(images, { ...context, policy }))).toEqual([
+      "2 policy-image: ghcr.io/other/secret comes from a place that is not allowed, so its tags are not asked for | Images may come from: ghcr.io/acme. This is the operator's policy.",
+    ]);
+    expect(asked).toEqual([]);
+  });
+
   it('are allowed nowhere by default', async () => {
     const [only] = await problems(
       strategyAnswers([undecided('a', 1)], {

@@ -57,6 +57,14 @@ function notAllowed({ image, strategy, newName }: Undecided, { policy, environme
   );
 }
 
+/** The registry's credentials are the operator's: they are not lent for images that could not be deployed anyway. */
+function foreign(name: string, { strategy }: Undecided, places: readonly string[]): Error {
+  return failure('policy-image', `${name} comes from a place that is not allowed, so its tags are not asked for`, {
+    location: strategy.locate('strategy'),
+    help: [`Images may come from: ${places.join(', ') || 'nowhere'}.`, "This is the operator's policy."],
+  });
+}
+
 async function answer(undecided: Undecided, registry: Registry): Promise<[string, StrategyAnswer]> {
   const { image, strategy, newName } = undecided;
   const { tag, digest, source, why } = await choose(
@@ -72,16 +80,18 @@ async function answer(undecided: Undecided, registry: Registry): Promise<[string
 
 /**
  * What the strategies choose, by {@link nameKey}.
- * @throws Failure `strategy-not-allowed` for every image of a registry that the policy does not list, before any
- * registry is asked; and those of {@link choose}
+ * @throws Failure `strategy-not-allowed` for every image of a registry that the policy does not list, `policy-image` for
+ * images that may not be deployed, both before any registry is asked; and those of {@link choose}
  */
 export async function strategyAnswers(
   images: readonly Undecided[],
   context: StrategyContext,
 ): Promise<ReadonlyMap<string, StrategyAnswer>> {
+  const { ask, images: places } = context.policy.registries;
   attemptAll(images, (one) => {
     const name = nameKey(one.newName ?? one.image.name);
-    if (!context.policy.registries.ask.some((host) => matchesImage(host, name))) throw notAllowed(one, context);
+    if (!ask.some((host) => matchesImage(host, name))) throw notAllowed(one, context);
+    if (places && !places.some((place) => matchesImage(place, name))) throw foreign(name, one, places);
   });
   const registry = images.length === 0 ? undefined : context.registry();
   return new Map(registry && (await attemptTogether(images.map((one) => answer(one, registry)))));

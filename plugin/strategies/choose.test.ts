@@ -10,7 +10,7 @@ import type { Choice, ChooseOptions, LockedChoice } from './run.ts';
 /** What a tag of the registry in memory holds. */
 interface Stored {
   created?: string;
-  platforms?: string[];
+  platforms?: readonly string[];
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
   /** Tags with the same content have the same digest. @default the tag */
@@ -431,5 +431,45 @@ describe('the source commit', () => {
   ])('refuses %s', async (_name, stored, expected) => {
     const given = { ...image, commitFromTag: '1.0.0-{commit}' };
     expect(await problem(of(stored, given, `1.0.0-${commit.slice(0, 7)}`))).toContain(expected);
+  });
+});
+
+describe('a registry that answers in part', () => {
+  it('never makes an older tag win', async () => {
+    const stored = fc.dictionary(
+      fc.constantFrom('1.0.0', '1.1.0', '1.2.0', 'v1.2.0', '1.2', '2.0.0', 'main', 'b', 'c'),
+      fc.record({
+        created: fc.integer({ min: 0, max: 5 }).map((day) => `2026-01-0${day + 1}T00:00:00Z`),
+        platforms: fc.constantFrom(['linux/amd64'], ['linux/amd64', 'linux/arm64']),
+      }),
+      { minKeys: 1 },
+    );
+    const strategy = fc.constantFrom<Strategy>(
+      semver('>=0'),
+      newestBuild,
+      alphabetical,
+      { ...semver('>=0'), platforms: ['linux/arm64'] },
+      { ...newestBuild, platforms: ['linux/arm64'] },
+      { ...alphabetical, platforms: ['linux/arm64'] },
+    );
+    let failed = 0;
+    await fc.assert(
+      fc.asyncProperty(stored, strategy, fc.infiniteStream(fc.boolean()), async (tags, one, coins) => {
+        const broken = Object.keys(tags).filter(() => coins.next().value === true);
+        const outcome = async (registry: Registry): Promise<string> => {
+          try {
+            return (await run(one, registry)).tag;
+          } catch (error) {
+            if (!(error instanceof Failure)) throw error;
+            return error.diagnostics[0]?.code ?? '';
+          }
+        };
+        const found = await outcome(registryOf(tags, broken));
+        if (found === 'registry-answer') failed += 1;
+        else expect(found).toBe(await outcome(registryOf(tags)));
+      }),
+      { numRuns: 500, seed: 9 },
+    );
+    expect(failed).toBeGreaterThan(100);
   });
 });
