@@ -139,13 +139,23 @@ describe('proxies', () => {
     ]);
   });
 
-  it('carry TLS to the registry, whose certificate is checked', async () => {
-    const file = hostsFile({ 'registry.acme.dev': { ca: secure.ca } });
+  it('carry TLS to the registry', async () => {
+    // Its token server is at its loopback address, to which no proxy leads.
+    const file = hostsFile({ 'registry.acme.dev': { ca: secure.ca }, [secure.host]: { ca: secure.ca } });
+    const config = JSON.stringify({ auths: { 'registry.acme.dev': { auth } } });
+    const registry = client(file, { HTTPS_PROXY: url, DOCKER_AUTH_CONFIG: config });
+    expect(await registry.tags('registry.acme.dev/acme/a')).toEqual(['1']);
+    // Its connection is kept.
+    expect(seen).toEqual([`CONNECT registry.acme.dev:443 Basic ${Buffer.from('ci:pr0xy').toString('base64')}`]);
+  });
+
+  it('do not speak for the registry: its certificate is checked', async () => {
+    const file = hostsFile({ 'other.acme.dev': { ca: secure.ca } });
     // The tunnel leads to a server whose certificate is for another name.
-    const text = await errorOf(client(file, { HTTPS_PROXY: url }).tags('registry.acme.dev/acme/a'));
+    const text = await errorOf(client(file, { HTTPS_PROXY: url }).tags('other.acme.dev/acme/a'));
     expect(text).toContain('its TLS cannot be trusted');
     expect(text).not.toContain('pr0xy');
-    expect(seen).toEqual([`CONNECT registry.acme.dev:443 Basic ${Buffer.from('ci:pr0xy').toString('base64')}`]);
+    expect(seen).toEqual([`CONNECT other.acme.dev:443 Basic ${Buffer.from('ci:pr0xy').toString('base64')}`]);
   });
 
   it('are not used for the hosts of NO_PROXY', async () => {
