@@ -33,8 +33,8 @@ export function basicHeader({ user, secret }: Credential): string {
   return `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`;
 }
 
-/** Authorization headers and JSON Web Tokens: what a token server made of a credential. */
-const derived = /\b(?:bearer|basic)\s+[\w.~+/-]{8,}=*|\beyJ[\w-]+\.[\w-]+\.[\w-]*/giu;
+/** Authorization headers and JSON Web Tokens: what a token server made of a credential. No word is as long. */
+const derived = /\b(?:bearer|basic)\s+[\w.~+/-]{20,}=*|\beyJ[\w-]+\.[\w-]+\.[\w-]*/giu;
 
 /** Takes a secret, its encoded forms, and tokens out of a text that a server sent. */
 export function withoutSecret(sent: string, credential: Credential | undefined): string {
