@@ -13,13 +13,7 @@ import { settingsOf } from '../../notifications/harness.ts';
 import { startTestEngine } from '../../tools/engine.ts';
 import { Deliveries } from '../deliveries.ts';
 import { type Answer, type Arrived, listen, type Loopback } from '../loopback.ts';
-import { start as azurePipelines } from '../starters/azure-pipelines.ts';
-import { start as circleci } from '../starters/circleci.ts';
-import { start as gitlab } from '../starters/gitlab.ts';
-import { start as jenkins } from '../starters/jenkins.ts';
-import type { Arrival, Started } from '../starters/started.ts';
-import { start as tekton } from '../starters/tekton.ts';
-import { tektonObjects } from '../tekton-oracle.ts';
+import { systems as starters } from '../starters/index.ts';
 import { runWorkflow } from './actions.ts';
 import { useDeployments } from './deployments.ts';
 import { GitHub, type Webhook } from './github.ts';
@@ -48,10 +42,6 @@ interface System {
   readonly takes: (request: Arrived) => boolean;
   /** What it says to one. */
   readonly answer: Answer;
-  readonly start: (
-    files: readonly HandbackFileText[],
-    arrival: Arrival,
-  ) => Started | undefined | Promise<Started | undefined>;
 }
 
 const testFile = (files: readonly HandbackFileText[]): string =>
@@ -66,7 +56,6 @@ const systems: Readonly<Record<string, System>> = {
     secret: { 'jenkins-token': token },
     takes: ({ path, headers }) => path === '/generic-webhook-trigger/invoke' && headers['token'] === token,
     answer: { status: 200, json: { jobs: { 'waybill-test': { triggered: true } }, message: 'Triggered jobs.' } },
-    start: (files, arrival) => jenkins(testFile(files), arrival),
   },
   // https://docs.gitlab.com/ci/triggers/#use-a-webhook
   gitlab: {
@@ -76,7 +65,6 @@ const systems: Readonly<Record<string, System>> = {
     secret: { 'gitlab-trigger': query },
     takes: ({ path }) => path === `/api/v4/projects/30/ref/main/trigger/pipeline?token=${query}`,
     answer: { status: 201, json: { id: 1, status: 'created' } },
-    start: (files, arrival) => gitlab(testFile(files), arrival),
   },
   // https://tekton.dev/docs/triggers/eventlisteners/#responses: accepted, whatever the interceptors will say.
   tekton: {
@@ -85,7 +73,6 @@ const systems: Readonly<Record<string, System>> = {
     secret: { 'webhook-token': token },
     takes: ({ path }) => path === '/',
     answer: { status: 202, json: { eventListener: 'waybill' } },
-    start: (files, arrival) => tekton(tektonObjects(files), arrival),
   },
   // https://circleci.com/docs/guides/orchestrate/custom-webhooks/
   circleci: {
@@ -94,7 +81,6 @@ const systems: Readonly<Record<string, System>> = {
     secret: { 'circleci-secret': query },
     takes: ({ path }) => path === `/private/soc/e/7f0c?secret=${query}`,
     answer: { status: 200, json: {} },
-    start: (files, arrival) => circleci(testFile(files), arrival),
   },
   // https://learn.microsoft.com/azure/devops/release-notes/2020/pipelines/sprint-172-update#generic-webhook-based-triggers-for-yaml-pipelines
   'azure-pipelines': {
@@ -103,7 +89,6 @@ const systems: Readonly<Record<string, System>> = {
     secret: {},
     takes: ({ path }) => path === '/acme/_apis/public/distributedtask/webhooks/waybill?api-version=6.0-preview',
     answer: { status: 200 },
-    start: (files, arrival) => azurePipelines(testFile(files), arrival),
   },
 };
 
@@ -206,7 +191,7 @@ async function ci(
     const header = { ...headers, Authorization: headers['authorization'] ?? '' };
     const folder = mkdtempSync(join(world.folder, 'job-'));
     const secrets = { STATUS_TOKEN: 'the-token-of-ci' };
-    const started = await systems[name]?.start(files, {
+    const started = await starters[name]?.(files, 'waybill-test-user-service', {
       sent: { header, body: body?.value ?? {} },
       secret: token,
       secrets,
