@@ -130,6 +130,13 @@ describe('where source repositories are', () => {
     expect(problems(at(repository, block, ci), 'commit-status')).toEqual([problem]);
   });
 
+  it('has no Argo Events for another CI than Jenkins', () => {
+    const text = at('https://gitlab.com/acme/web', 'jenkins: { url: "https://ci.a.dev", secret: jenkins }', 'tekton');
+    expect(problems(text, 'argo-events')).toEqual([
+      '3:5 handback-impossible: Argo Events calls Jenkins here, and ci is tekton',
+    ]);
+  });
+
   it('has no scan that nobody is told of', () => {
     const text = `${head}${applications}    scan: trivy fs .\nargocd: { url: "https://a.dev" }\nwebhook: { url: "https://ci.a.dev" }\n`;
     expect(problems(text, 'webhook')).toEqual(['11:11 handback-missing: the scan of web is reported to nobody']);

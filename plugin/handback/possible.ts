@@ -68,7 +68,7 @@ export function obstacle(pattern: string, setup: Setup): string | undefined {
     case 'webhook':
       return outsideGitHub(setup);
     case 'argo-events':
-      return setup.ci === undefined || setup.ci === 'jenkins' ? undefined : 'its files call Jenkins';
+      return setup.ci === undefined || setup.ci === 'jenkins' ? undefined : 'Argo Events calls Jenkins here';
     default:
       return undefined;
   }

@@ -64,7 +64,7 @@ export interface HandbackApplication {
    */
   test: string;
   /**
-   * What scans a deployment, like `test`; its result is the status `security/APPLICATION`. Needs a Git provider in this file: for webhook and commit-status.
+   * What scans a deployment, like `test`; its result is the status `security/APPLICATION` (with event files the fact `security` of tests-complete). For webhook and commit-status a Git provider is needed in this file.
    */
   scan?: string;
 }

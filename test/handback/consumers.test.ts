@@ -13,10 +13,11 @@ import type { ProviderName } from '../conformance/provider-apis.ts';
 import { type Heard, statusToken, withProvider } from './provider-servers.ts';
 import { type SenderName, senders, type Told } from './senders.ts';
 import { systems } from './starters/index.ts';
+import { runWorkflow } from './walks/actions.ts';
 import { useWorld } from './walks/world.ts';
 
 const world = useWorld();
-const commits = { good: '', broken: '' };
+const commits = { good: '', broken: '', leaky: '' };
 const secret = 'what sender and receiver share';
 
 const dataCenter: Site = {
@@ -39,6 +40,7 @@ beforeAll(() => {
     world.alias(sourceRepository, origin);
   }
   commits.broken = world.develop(clone, 'does not work', 'broken');
+  commits.leaky = world.develop(clone, 'holds something', 'leaky');
   commits.good = world.develop(clone, 'works');
   spies = mkdtempSync(join(world.folder, 'spies-'));
   for (const name of ['curl', 'git', 'jq', 'sh', 'base64', 'sha1sum', 'head', 'tr', 'sed']) {
@@ -56,6 +58,7 @@ interface Case {
   /** The provider's last word on the deployment. */
   readonly state?: string;
   readonly failures?: number;
+  readonly job?: string;
 }
 
 interface Outcome {
@@ -66,11 +69,20 @@ interface Outcome {
 }
 
 /** Sends a request and runs what it starts. Fails when a secret shows anywhere. */
-async function hand({ ci, files, sender, provider, told, state = 'success', failures = 0 }: Case): Promise<Outcome> {
+async function hand({
+  ci,
+  files,
+  sender,
+  provider,
+  told,
+  state = 'success',
+  failures = 0,
+  job,
+}: Case): Promise<Outcome> {
   const folder = mkdtempSync(join(world.folder, 'job-'));
   const all = { application: 'user-service', environment: 'staging', commit: commits.good, success: true, ...told };
   const sent = senders[sender](all, secret);
-  const started = await systems[ci]?.(files, 'waybill-test-user-service', {
+  const started = await systems[ci]?.(files, job ?? 'waybill-test-user-service', {
     sent,
     secret,
     secrets: { STATUS_TOKEN: statusToken },
@@ -125,6 +137,33 @@ describe.each(Object.keys(systems))('%s', (ci) => {
     }
   });
 
+  it('scans, and reports what was found', async () => {
+    const text = configuration(ci, sites.GitLab, 'scan: ./security-scan.sh');
+    const files = generateFiles('commit-status', readHandbackConfig(text, 'handback.yaml'));
+    const one = { ci, files, sender: 'GitLab', provider: 'gitlab', job: 'waybill-scan-user-service' } as const;
+    const found = await hand({ ...one, told: { commit: commits.leaky } });
+    expect(found.code).toBe(1);
+    expect(found.heard.statuses).toEqual(['security/user-service pending', 'security/user-service failure']);
+    expect(found.heard.descriptions.at(-1)).toBe(
+      'The scan failed or found something in staging: CVE-2026-1 in "leaky"',
+    );
+    await expectOutcome({ ...one, told: {} }, 0, ['security/user-service pending', 'security/user-service success']);
+  });
+
+  it('fails, and skips nothing, when the provider is down', async () => {
+    const files = filesFor(ci, 'Gitea');
+    const { code, heard, output } = await hand({
+      ci,
+      files,
+      sender: 'Gitea',
+      provider: 'gitea',
+      told: {},
+      failures: 99,
+    });
+    expect({ code, statuses: heard.statuses }).toEqual({ code: 22, statuses: [] });
+    expect(output).toContain('502');
+  });
+
   it('told by Argo CD: tests the commit, and the job says what came of it', async () => {
     const one = { ci, files: filesFor(ci, 'Argo CD'), sender: 'Argo CD', provider: 'github' } as const;
     await expectOutcome({ ...one, told: {} }, 0, []);
@@ -155,4 +194,37 @@ describe('Azure DevOps by commit status', () => {
     await expectOutcome({ ...one, state: 'succeeded' }, 0, passed);
     await expectOutcome({ ...one, state: 'pending' }, 1, []);
   });
+});
+
+describe('github-actions', () => {
+  it.each(reporting.slice(0, 2))(
+    'told by %s: tests the commit and reports to it',
+    async (sender, provider, state, gone) => {
+      const file = filesFor('github-actions', sender).find(({ path }) => path.includes('/waybill-test-'));
+      const event = sender.replace('GitHub ', '');
+      const run = async (told: Partial<Told>, known: string): Promise<[number | null | undefined, string[]]> => {
+        const all = {
+          application: 'user-service',
+          environment: 'staging',
+          commit: commits.good,
+          success: true,
+          ...told,
+        };
+        const payload = senders[sender](all, secret).body;
+        const about = { commit: all.commit, environment: all.environment, state: known };
+        const { result, heard } = await withProvider(provider, about, 0, async (move) => {
+          const env = { API_URL: move('https://api.github.com'), STATUS_TOKEN: statusToken };
+          const facts = { event, payload, repository: 'acme/user-service', sha: all.commit };
+          return await runWorkflow(file?.text ?? '', facts, { world, env });
+        });
+        expect(heard.problems).toEqual([]);
+        return [result?.code, heard.statuses];
+      };
+      expect(await run({}, state)).toEqual([0, passed]);
+      expect(await run({ commit: commits.broken, environment: 'production' }, state)).toEqual([1, failed]);
+      expect(await run({}, gone)).toEqual([0, []]);
+      expect(await run({ success: false }, state)).toEqual([undefined, []]);
+      expect(await run({ environment: 'preview/1' }, state)).toEqual([undefined, []]);
+    },
+  );
 });

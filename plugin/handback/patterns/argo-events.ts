@@ -5,6 +5,7 @@
  * next: what one deployment is must be read from an object and the object before it (test/handback holds it against
  * recorded deployments).
  */
+import { failure } from '../../diagnostics/failure.ts';
 import type { JsonObject } from '../../resources/json.ts';
 import type { HandbackApplication, HandbackJenkins } from '../../schemas/handback.generated.ts';
 import { writeYaml } from '../../yaml/write.ts';
@@ -15,6 +16,7 @@ import { writeDocuments } from '../documents.ts';
 import { type HandbackConfig, need } from '../config.ts';
 import { checkJobs, toldByArgoCD } from '../jobs.ts';
 import type { Pattern } from '../pattern.ts';
+import { obstacle } from '../possible.ts';
 import { recordPrefixes } from '../record-prefixes.ts';
 import { writeJob } from '../systems.ts';
 
@@ -127,8 +129,15 @@ function applicationFiles(
 }
 
 function generate(config: HandbackConfig): ReturnType<Pattern['generate']> {
-  const { file } = config;
+  const { file, locate } = config;
   const jenkins = need(config, 'argo-events', 'jenkins');
+  const reason = obstacle('argo-events', { ci: file.ci });
+  if (reason !== undefined) {
+    throw failure('handback-impossible', `${reason}, and ci is ${file.ci}`, {
+      location: locate(['ci'], 'value'),
+      help: ['Choose ci: jenkins, or another pattern: `waybill handback compare` says which fits.'],
+    });
+  }
   const namespace = file.argocd?.namespace ?? 'argocd';
   const common = [...rights(namespace), eventBus, eventSource(namespace)];
   return [

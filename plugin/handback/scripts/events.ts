@@ -33,12 +33,23 @@ case "$WAYBILL_ENVIRONMENT" in
 esac
 trap 'rm -rf "\${work:-}"' EXIT
 ${application.privateSource === true ? checkOutWithHeader : checkOut}outcome=success
+WAYBILL_SUMMARY=$(mktemp)
+export WAYBILL_SUMMARY
 (cd "$work" && sh -c ${shellWord(application.test)}) </dev/null || outcome=failure
-waybill event emit tests-complete ${remote(events)} \\
+${scanned(application)}waybill event emit tests-complete ${remote(events)} \\
   --application "$WAYBILL_APPLICATION" --environment "$WAYBILL_ENVIRONMENT" \\
   --source-repository "$WAYBILL_SOURCE_REPOSITORY" --source-commit "$WAYBILL_SOURCE_COMMIT" \\
-  --attempt "\${WAYBILL_ATTEMPT:-none}" --outcome "$outcome"
-[ "$outcome" = success ] || echo "$WAYBILL_APPLICATION in $WAYBILL_ENVIRONMENT at $WAYBILL_SOURCE_COMMIT" >>"$FAILED_TESTS"
+  --attempt "\${WAYBILL_ATTEMPT:-none}" --outcome "$outcome"${application.scan === undefined ? '' : ' --data security="$security"'}
+[ "$outcome\${security:-success}" = successsuccess ] || echo "$WAYBILL_APPLICATION in $WAYBILL_ENVIRONMENT at $WAYBILL_SOURCE_COMMIT" >>"$FAILED_TESTS"
+`;
+}
+
+/** A scan's result is a fact of the same event: `security`. */
+function scanned({ scan }: HandbackApplication): string {
+  return scan === undefined
+    ? ''
+    : `security=success
+(cd "$work" && sh -c ${shellWord(scan)}) </dev/null || security=failure
 `;
 }
 
