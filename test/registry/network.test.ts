@@ -209,6 +209,25 @@ describe('mirrors', () => {
     expect(await client(withMirror({})).image(`${origin.host}/acme/a`, digest)).toMatchObject({ digest });
   });
 
+  it('may be pull-through caches: what they once had stays when the registry is gone', async () => {
+    const behind = await startRegistry();
+    const cache = await startRegistry({ cacheOf: behind.host });
+    try {
+      const [known = ''] = await behind.push({ repository: 'acme/a', tag: '1', index: true });
+      const file = hostsFile({
+        [cache.host]: { plainHTTP: true },
+        [behind.host]: { plainHTTP: true, mirrors: [{ location: cache.host }] },
+      });
+      const facts = await client(file).image(`${behind.host}/acme/a`, known);
+      await behind.faults({ path: '.', status: 503 });
+      expect(await client(file).image(`${behind.host}/acme/a`, known)).toEqual(facts);
+      expect(await errorOf(client(file).digest(`${behind.host}/acme/a`, '1'))).toContain('registry-unreachable');
+    } finally {
+      behind.close();
+      cache.close();
+    }
+  });
+
   it('may be all there is', async () => {
     await mirror.faults({ path: '.', status: 500 });
     const text = await errorOf(client(withMirror({ tags: true }, { onlyMirrors: true })).tags(`${origin.host}/acme/a`));

@@ -25,6 +25,8 @@ export interface RegistrySetup {
   readonly tokenLifetime?: number;
   /** TLS with an authority of its own. @default false */
   readonly tls?: boolean;
+  /** The host of a server without TLS that this one is a pull-through cache of. @default none */
+  readonly cacheOf?: string;
 }
 
 /** An image to be there. Without platforms it is a single linux/amd64 manifest. */

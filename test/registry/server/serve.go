@@ -44,6 +44,8 @@ type setup struct {
 	// Seconds that a token is said to live.
 	TokenLifetime int  `json:"tokenLifetime"`
 	TLS           bool `json:"tls"`
+	// Host of a registry (plain http) that this one is a pull-through cache of; empty: none.
+	CacheOf string `json:"cacheOf"`
 	// A folder for the password file, the token keys and the certificates.
 	Folder string `json:"folder"`
 }
@@ -99,6 +101,9 @@ func start(wanted setup) (*server, error) {
 	config.Log.Level = "panic"
 	config.HTTP.Secret = "tests"
 	config.Health.StorageDriver.Enabled = false
+	if wanted.CacheOf != "" {
+		config.Proxy = configuration.Proxy{RemoteURL: "http://" + wanted.CacheOf}
+	}
 	mux := http.NewServeMux()
 	switch wanted.Auth {
 	case "basic":
