@@ -1,25 +1,15 @@
 /**
  * Which applications a command changes: the one it is started in, those that are named, or all below.
  */
-import { attemptAll, failure } from '../diagnostics/failure.ts';
+import { loadApplication } from '../config/load.ts';
+import { attemptAll, Failure, failure } from '../diagnostics/failure.ts';
+import { notFoundHelp } from '../diagnostics/suggest.ts';
 import { expandGlob } from '../files/glob.ts';
 import { joinPath, resolvePath } from '../files/path.ts';
 import type { FileTree } from '../files/tree.ts';
 import { lockedEnvironments } from '../lock/locks.ts';
+import type { Scope } from './scope.ts';
 import { walk } from './walk.ts';
-
-/** What a command line says about the applications. */
-export interface Scope {
-  /** Every application at and below the directory. */
-  readonly all: boolean;
-  /** Directories or globs of them, relative to the directory; none: the directory itself, unless `all`. */
-  readonly applications: readonly string[];
-}
-
-/** Whether the command is for several applications, so that its words must name them. */
-export function isWide({ all, applications }: Scope): boolean {
-  return all || applications.length > 0;
-}
 
 function isApplication(tree: FileTree, directory: string): boolean {
   return (
@@ -60,4 +50,32 @@ export function applicationsOf(tree: FileTree, directory: string, scope: Scope):
 /** The applications at and below `directory` that have locks, as tree paths. */
 export function lockedApplications(tree: FileTree, directory: string): string[] {
   return below(tree, directory).filter((folder) => lockedEnvironments(tree, folder).length > 0);
+}
+
+/** Undefined for a waybill.yaml that cannot be read. */
+function environmentsOf(tree: FileTree, directory: string): readonly string[] | undefined {
+  try {
+    return [...loadApplication(tree, directory).environments, ...lockedEnvironments(tree, directory)];
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Those of many applications that have the environment, and those that cannot be read, whose error is told later with
+ * the others.
+ * @throws Failure `environment-unknown` when there is none
+ */
+export function withEnvironment(tree: FileTree, directories: readonly string[], environment: string): string[] {
+  const known = new Set<string>();
+  const found = directories.filter((directory) => {
+    const environments = environmentsOf(tree, directory);
+    for (const one of environments ?? []) known.add(one);
+    return environments === undefined || environments.includes(environment);
+  });
+  if (found.length > 0) return found;
+  throw failure('environment-unknown', `no application here has an environment ${environment}`, {
+    help: notFoundHelp('Environments', environment, [...known].sort()),
+  });
 }

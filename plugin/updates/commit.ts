@@ -64,7 +64,7 @@ export async function messageFor(request: MessageRequest): Promise<string> {
  * request that is open for them gets the newer version.
  */
 export function branchFor(command: string, { environment, directory, outcomes }: ChangeSubject): string {
-  const names = outcomes.map(({ name }) => name).sort();
+  const names = [...new Set(outcomes.map(({ name }) => name))].sort();
   const hash = createHash('sha256')
     .update([command, directory, ...names].join('\n'))
     .digest('hex')

@@ -62,17 +62,30 @@ function isMentioned(tree: FileTree, directory: string, name: string): boolean {
   return false;
 }
 
+/** Whether waybill.yaml, a lock, or any manifest, chart or values file of the application names the image. */
+export function isKnown(tree: FileTree, directory: string, name: string, known: KnownImages): boolean {
+  const key = nameKey(name);
+  return known.declared.has(key) || known.locked.has(key) || isMentioned(tree, directory, name);
+}
+
 /**
- * Passes when waybill.yaml, a lock, or any manifest, chart or values file of the application names the image.
+ * Passes when the application {@link isKnown names} the image.
  * @throws Failure `image-unmatched`
  */
 export function checkKnown(tree: FileTree, directory: string, name: string, known: KnownImages): void {
-  const key = nameKey(name);
-  if (known.declared.has(key) || known.locked.has(key) || isMentioned(tree, directory, name)) return;
-  const names = [...new Set([...known.locked.values(), ...Array.from(known.declared.values(), (image) => image.name)])];
-  throw failure('image-unmatched', `no file of ${directory || 'the application'} names the image ${name}`, {
+  if (isKnown(tree, directory, name, known)) return;
+  throw unknown(`no file of ${directory || 'the application'} names the image ${name}`, name, [known]);
+}
+
+/** Failure `image-unmatched` that lists the images that there are. */
+export function unknown(message: string, name: string, known: readonly KnownImages[]): Error {
+  const names = known.flatMap(({ declared, locked }) => [
+    ...locked.values(),
+    ...Array.from(declared.values(), (image) => image.name),
+  ]);
+  return failure('image-unmatched', message, {
     help: [
-      ...notFoundHelp('Images in locks and waybill.yaml', name, names),
+      ...notFoundHelp('Images in locks and waybill.yaml', name, [...new Set(names)]),
       'Give --new when it is right all the same.',
     ],
   });

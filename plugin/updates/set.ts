@@ -3,6 +3,7 @@
  */
 import type { ImageSource } from '../lock/lock.ts';
 import { Ancestry } from './ancestry.ts';
+import { isWide, type Scope } from './scope.ts';
 import { type Delivered, type Delivery, deliver } from './deliver.ts';
 import { branchFor, Checkouts, messageFor } from './commit.ts';
 import { type ImageOutcome, isChange } from './outcome.ts';
@@ -18,7 +19,7 @@ const writers: Readonly<Record<Way, () => Promise<Writer>>> = {
 };
 
 /** What is to be set. */
-export interface SetRequest extends Omit<WriteRequest, 'tree' | 'directory' | 'ancestry'> {
+export interface SetRequest extends Omit<WriteRequest, 'tree' | 'directory' | 'ancestry'>, Scope {
   readonly images: readonly ImageRequest[];
   readonly write: Way;
   /** Folders that may be checkouts of the source repository: they know who wrote the commit, and which is newer. */
@@ -42,7 +43,10 @@ export async function setImages(request: SetRequest, delivery: Delivery): Promis
   // Loaded while git is starting, and so is what the message will ask of git.
   const writer = writers[request.write]();
   const delivered = deliver(delivery, async ({ tree, directory }) => {
-    const { files, outcomes } = await (await writer)({ ...request, tree, directory, ancestry });
+    const ground = { ...request, tree, directory, ancestry };
+    const { files, outcomes } = isWide(request)
+      ? await (await import('./set-each.ts')).writeEach(await writer, ground, request)
+      : await (await writer)(ground);
     const changed = outcomes.filter(isChange);
     const about = { environment: request.environment, directory, outcomes: changed };
     const message = async (): Promise<string> =>

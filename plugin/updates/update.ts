@@ -8,19 +8,18 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { attemptAll, Failure, failure } from '../diagnostics/failure.ts';
 import { notFoundHelp } from '../diagnostics/suggest.ts';
 import type { FileTree } from '../files/tree.ts';
-import { lockedEnvironments } from '../lock/locks.ts';
-import { loadApplication } from '../config/load.ts';
 import { nameKey } from '../references/reference.ts';
 import type { Registry } from '../registries/registry.ts';
 import type { ChooseOptions } from '../strategies/run.ts';
 import { slug } from '../templates/slug.ts';
-import { applicationsOf, isWide, type Scope } from './applications.ts';
+import { applicationsOf, withEnvironment } from './applications.ts';
 import { type Candidates, candidatesOf, updateLock } from './chosen.ts';
 import { Checkouts, messageFor } from './commit.ts';
 import { type Delivered, type Delivery, deliver } from './deliver.ts';
 import { merged } from './merged.ts';
 import { type ImageOutcome, isChange } from './outcome.ts';
 import { RunRegistry } from './run-registry.ts';
+import { isWide, type Scope } from './scope.ts';
 
 /** What is to be updated. */
 export interface UpdateRequest extends Scope, ChooseOptions {
@@ -59,25 +58,6 @@ function orFailures<Result>(work: () => Result): Result | { readonly failures: r
   }
 }
 
-/** Of many applications those that have the environment; an application of its own must have it. */
-function withEnvironment(tree: FileTree, directories: readonly string[], { environment }: UpdateRequest): string[] {
-  const known = new Set<string>();
-  const found = directories.filter((directory) => {
-    // One that cannot be read is kept: its error is told later, with the others.
-    const read = orFailures(() => [
-      ...loadApplication(tree, directory).environments,
-      ...lockedEnvironments(tree, directory),
-    ]);
-    if (!Array.isArray(read)) return true;
-    for (const one of read) known.add(one);
-    return read.includes(environment);
-  });
-  if (found.length > 0) return found;
-  throw failure('environment-unknown', `no application here has an environment ${environment}`, {
-    help: notFoundHelp('Environments', environment, [...known].sort()),
-  });
-}
-
 /** The candidates with only the images that are asked for; a name that none of them has is an error. */
 function onlyImages(parts: readonly Part[], { images: only, environment }: UpdateRequest): readonly Part[] {
   if (only.length === 0) return parts;
@@ -100,7 +80,7 @@ function onlyImages(parts: readonly Part[], { images: only, environment }: Updat
 
 function partsOf(tree: FileTree, directory: string, request: UpdateRequest, own: string): readonly Part[] {
   const named = applicationsOf(tree, directory, request);
-  const directories = request.all ? withEnvironment(tree, named, request) : named;
+  const directories = request.all ? withEnvironment(tree, named, request.environment) : named;
   const parts = directories.map((one): Part => {
     const name = slug(one === '' ? own : basename(one));
     const read = orFailures(() => candidatesOf(tree, one, request.environment, name));

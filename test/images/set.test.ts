@@ -282,3 +282,74 @@ describe('images set', () => {
     expect(readFileSync(join(folder, 'app/base/deployment.yaml'), 'utf8')).toBe(manifest.replace(image, `${image}:3`));
   });
 });
+
+describe('images set in several applications', () => {
+  const waybill = (name: string, environment = 'production'): string =>
+    `apiVersion: waybill.dev/v1\nkind: Waybill\nimages: [{ name: ${name} }]\nenvironments: { ${environment}: {} }\n`;
+  const content = {
+    'apps/one/waybill.yaml': waybill('r.dev/shared'),
+    'apps/two/waybill.yaml': waybill('r.dev/shared'),
+    'apps/two/pod.yaml': 'apiVersion: v1\nkind: Pod\nspec: { containers: [{ image: r.dev/own }] }\n',
+    'apps/three/waybill.yaml': waybill('r.dev/other'),
+    'apps/preview/waybill.yaml': waybill('r.dev/shared', 'preview'),
+  };
+  let count = 0;
+  const make = (): { folder: string; bare: string } => {
+    count += 1;
+    const bare = repositories.bare(`several-${count}`, content);
+    return { folder: repositories.clone(bare), bare };
+  };
+  const wide = async (folder: string, ...args: string[]) =>
+    await runCli(['images', 'set', '-e', 'production', '--no-source', ...args], { cwd: folder, env });
+
+  it('makes one commit of all that name the images', async () => {
+    const { folder, bare } = make();
+    const result = await wide(folder, 'r.dev/shared=:2', 'r.dev/own=:7', '-C', 'apps', '--all', '--push');
+    expect(result).toMatchObject({
+      code: 0,
+      stdout: 'apps/one: r.dev/shared: 2 (new)\napps/two: r.dev/shared: 2 (new)\napps/two: r.dev/own: 7 (new)\n',
+    });
+    expect(git(bare, 'show', '--format=%s', '--name-only', 'main').split('\n')).toEqual([
+      'Deploy shared, own to production',
+      '',
+      'apps/one/locks/production.yaml',
+      'apps/two/locks/production.yaml',
+    ]);
+    expect(await wide(folder, 'r.dev/shared=:2', '--all', '--commit')).toMatchObject({
+      code: 0,
+      stderr: 'nothing to change\n',
+    });
+  });
+
+  it('takes applications by name and glob', async () => {
+    const { folder } = make();
+    expect(await wide(folder, 'r.dev/shared=:2', '--application', 'apps/{one,three}')).toMatchObject({
+      code: 0,
+      stdout: 'apps/one: r.dev/shared: 2 (new)\n',
+    });
+    const added = await wide(folder, 'r.dev/new=:1', '--application', 'apps/three', '--new');
+    expect(added).toMatchObject({ code: 0, stdout: 'apps/three: r.dev/new: 1 (new)\n' });
+  });
+
+  it.each<[string, string[], string]>([
+    ['an image that none names', ['r.dev/sharde=:2', 'r.dev/shared=:2', '--all'], 'Did you mean r.dev/shared?'],
+    ['an environment that none has', ['r.dev/shared=:2', '--all', '-e', 'prod'], 'Did you mean production?'],
+    ['an application without the environment', ['r.dev/shared=:2', '--application', 'apps/*'], 'environment-unknown'],
+    ['a glob without applications', ['r.dev/shared=:2', '--application', 'x/*'], 'names no application directory'],
+    ['a place outside', ['r.dev/shared=:2', '--application', '../..'], 'path-escapes'],
+  ])('refuses %s, and writes nothing', async (_name, args, message) => {
+    const { folder } = make();
+    const result = await wide(folder, ...args);
+    expect(result).toMatchObject({ code: 1, stdout: '' });
+    expect(result.stderr).toContain(message);
+    expect(git(folder, 'status', '--porcelain', '-uall')).toBe('');
+  });
+
+  it.each([
+    ['--all', '--application', 'apps/one'],
+    ['--all', '--new'],
+    ['--all', '--write', 'manifests'],
+  ])('says that %s %s %s makes no sense', async (...args) => {
+    expect(await wide(make().folder, 'r.dev/shared=:2', ...args.filter(Boolean))).toMatchObject({ code: 2 });
+  });
+});

@@ -3,7 +3,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import type { ImageOutcome } from '../../../updates/outcome.ts';
+import { type ImageOutcome, isChange } from '../../../updates/outcome.ts';
 import { ways } from '../../../updates/ways.ts';
 import { collect, type Define, newCommand, UsageError } from '../../command.ts';
 import type { Session } from '../../session.ts';
@@ -25,12 +25,11 @@ function readFile(path: string): string | undefined {
 
 /** Third-party images need no source; of one's own it is easily forgotten, and nothing would ever be reported. */
 function noteUnreported(session: Session, outcomes: readonly ImageOutcome[]): void {
-  for (const { name, after, result } of outcomes) {
-    if ((result === 'added' || result === 'changed') && !after?.source) {
-      session.note(
-        `${name} has no source commit: its deployments are reported nowhere (--source-commit, or --no-source if that is meant)`,
-      );
-    }
+  const unreported = outcomes.filter((one) => isChange(one) && !one.after?.source);
+  for (const name of new Set(unreported.map((one) => one.name))) {
+    session.note(
+      `${name} has no source commit: its deployments are reported nowhere (--source-commit, or --no-source if that is meant)`,
+    );
   }
 }
 
@@ -62,6 +61,8 @@ export const define: Define = (session) =>
       '--values-path <path>',
       'with --write helm-values: the mapping with repository, tag and digest, such as image',
     )
+    .option('--all', 'in every application below the directory that names one of the images, as one commit')
+    .option('--application <dir>', 'in this application, or a glob of them (repeatable), as one commit', collect, [])
     .option('--new', 'accept an image that no file of the application names')
     .option('--allow-older', 'go back to an older source commit')
     .addOption(outputOption())
@@ -74,20 +75,27 @@ export const define: Define = (session) =>
       if (options.valuesPath !== undefined && (options.write !== 'helm-values' || texts.length > 1)) {
         throw new UsageError('--values-path needs --write helm-values and one image');
       }
+      const { all = false, application } = options;
+      if (all && application.length > 0) throw new UsageError('--all and --application exclude each other');
+      if ((all || application.length > 0) && options.write !== 'lock')
+        throw new UsageError('--all and --application need --write lock; with the others, --file takes globs');
+      if (all && options.new) throw new UsageError('--new needs --application: nothing says where a new image belongs');
       const [{ detectCi }, { parseImageRequest, sourceFacts }, { setImages }] = await Promise.all([
         import('../../../ci/detect.ts'),
         import('../../../updates/request.ts'),
         import('../../../updates/set.ts'),
       ]);
       const ci = detectCi(session.env, readFile);
-      // A file beside the application directory is not among what is fetched of it.
-      const wholeRepository = options.file.some((file) => file.includes('..'));
+      // What is beside the application directory is not among what is fetched of it.
+      const wholeRepository = [...options.file, ...application].some((path) => path.includes('..'));
       const delivery = { ...deliveryOf(session, options), wholeRepository };
       await orRefusal(session, async () => {
         const delivered = await setImages(
           {
             write: options.write,
             environment: options.environment,
+            all,
+            applications: application,
             images: texts.map((text) => parseImageRequest(text, options)),
             facts: options.source ? sourceFacts(options, ci) : undefined,
             files: options.file,
