@@ -45,7 +45,7 @@ export interface CosignSigner {
 /** How cosign reaches the registry. */
 export interface CosignRegistry {
   readonly plainHTTP: boolean;
-  /** Authorities (PEM) in place of the usual ones. */
+  /** Authorities (PEM) in place of the usual ones: all that are to be trusted. */
   readonly ca?: string | undefined;
   /** docker's config.json with the credentials, if any. */
   readonly dockerConfig: string;

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { rootCertificates } from 'node:tls';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { registryAccess } from './access.ts';
 
@@ -26,6 +29,16 @@ describe('registryAccess', () => {
     ['registry.example.dev/a', {}],
   ])('gives the one credential for %s', async (name, expected) => {
     expect(await config(name)).toEqual({ auths: expected });
+  });
+
+  it('gives the authorities that Waybill trusts itself', async () => {
+    const file = fileURLToPath(import.meta.url);
+    const access = async (env: Record<string, string>) =>
+      (await registryAccess({ HOME: '/nowhere', ...env })('r.dev/a')).ca;
+    expect(await access({})).toBeUndefined();
+    const more = await access({ NODE_EXTRA_CA_CERTS: file });
+    expect(more).toContain(rootCertificates[0]);
+    expect(more).toContain(readFileSync(file, 'utf8'));
   });
 
   it('refuses what is no name', async () => {

@@ -4,6 +4,7 @@
  */
 import { failure } from '../diagnostics/failure.ts';
 import { parseReference, registryOf } from '../references/reference.ts';
+import { authorities } from './authorities.ts';
 import type { Credential } from './credential.ts';
 import { Credentials } from './credentials/find.ts';
 import { helperServer } from './credentials/keys.ts';
@@ -13,7 +14,7 @@ import type { RegistryOptions } from './registry.ts';
 /** What a program needs to reach one registry. */
 export interface RegistryAccess {
   readonly plainHTTP: boolean;
-  /** Authorities (PEM) that the hosts file names. */
+  /** All authorities (PEM) that Waybill trusts there; undefined where they are the usual ones. */
   readonly ca: string | undefined;
   /** docker's config.json as text: the credential for the one repository, or none. A secret. */
   readonly dockerConfig: string;
@@ -35,12 +36,14 @@ function entryOf({ kind, user, secret }: Credential): Readonly<Record<string, st
 export function registryAccess(env: RegistryOptions['env']): (name: string) => Promise<RegistryAccess> {
   const hosts = readHosts(hostsVariable(env));
   const credentials = new Credentials(env);
+  const trusted = authorities(env);
   return async (written) => {
     const reference = parseReference(written);
     if (!reference) throw failure('registries-invalid', `${JSON.stringify(written)} is not the name of an image`);
     const host = registryOf(reference);
     const { credential } = await credentials.find(host, reference.name.slice(host.length + 1));
-    const { plainHTTP, ca } = hosts.settings(host);
+    const { plainHTTP, ca: own } = hosts.settings(host);
+    const ca = own === undefined && !env['NODE_EXTRA_CA_CERTS'] ? undefined : trusted(own).join('\n');
     const auths = credential === undefined ? {} : { [helperServer(host)]: entryOf(credential) };
     return { plainHTTP, ca, dockerConfig: JSON.stringify({ auths }) };
   };

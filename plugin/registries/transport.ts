@@ -2,12 +2,11 @@
  * One HTTP request, with nothing of registries in it: connections that are kept, proxies, authorities, a limit in time
  * and one in size. The only file that imports Node's http and the proxy agents.
  */
-import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent, type IncomingHttpHeaders, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
-import { rootCertificates } from 'node:tls';
 import { HttpProxyAgent } from 'http-proxy-agent';
 import { HttpsProxyAgent } from 'https-proxy-agent';
+import { authorities } from './authorities.ts';
 import { proxyFor } from './proxy.ts';
 
 /** A request. */
@@ -76,25 +75,15 @@ export interface TransportOptions {
   readonly end: AbortSignal;
 }
 
-/** The authorities of a file (PEM). Node only warns of a file that it cannot read, and goes on. */
-function extraAuthorities(file: string | undefined): readonly string[] {
-  try {
-    return file ? [readFileSync(file, 'utf8')] : [];
-  } catch {
-    return [];
-  }
-}
-
 /** Sends requests. */
 export class Transport {
   readonly #options: TransportOptions;
   readonly #agents = new Map<string, HttpAgent>();
-  /** Node takes NODE_EXTRA_CA_CERTS only where no authorities are given. */
-  readonly #extra: readonly string[];
+  readonly #authorities: (ca: string) => string[];
 
   constructor(options: TransportOptions) {
     this.#options = options;
-    this.#extra = extraAuthorities(options.env['NODE_EXTRA_CA_CERTS']);
+    this.#authorities = authorities(options.env);
   }
 
   #agent(url: URL): HttpAgent {
@@ -125,7 +114,7 @@ export class Transport {
     const start = url.protocol === 'https:' ? requestHttps : requestHttp;
     try {
       return await new Promise<Answer>((resolve, reject) => {
-        const trusted = ca === undefined ? {} : { ca: [...rootCertificates, ...this.#extra, ca] };
+        const trusted = ca === undefined ? {} : { ca: this.#authorities(ca) };
         const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
         const options = {
           method,
