@@ -4,27 +4,31 @@
 import { failure } from '../diagnostics/failure.ts';
 import type { ImageFacts } from '../registries/registry.ts';
 import { rank as rankAlphabetical } from './alphabetical/ranking.ts';
-import { compileFilter, type Filtered, filterTags } from './filter.ts';
+import { compileFilter, type Filtered, filterTags, type TagJudge } from './filter.ts';
 import { rank as rankNewestBuild } from './newest-build/ranking.ts';
 import { noTag } from './no-tag.ts';
 import { missingPlatforms, wantedPlatform } from './platforms.ts';
 import type { Candidate, Place, Ranking } from './ranking.ts';
 import { type Choice, choice, needsFacts, type Run } from './run.ts';
-import { rank as rankSemver } from './semver/ranking.ts';
+import { compileConstraint, rank as rankSemver } from './semver/ranking.ts';
 
 /** How many candidates are looked at for their platforms before it is an error that none has them. */
 const LOOKED_AT = 20;
 
+/** Reads the strategy before anything is asked: how its tags are put in order. */
+function prepare(strategy: Filtered, judge: TagJudge): (tags: readonly string[], place: Place) => Promise<Ranking> {
+  if (strategy.kind === 'newest-build') return async (tags, place) => await rankNewestBuild(strategy, tags, place);
+  if (strategy.kind === 'alphabetical') return async (tags, place) => rankAlphabetical(tags, place, judge);
+  const accepts = compileConstraint(strategy);
+  return async (tags, place) => rankSemver(strategy, accepts, tags, place);
+}
+
 async function rank(strategy: Filtered, place: Place): Promise<{ ranking: Ranking; total: number }> {
   const judge = compileFilter(strategy);
+  const order = prepare(strategy, judge);
   const tags = await place.registry.tags(place.repository);
   const { considered, ruledOut } = filterTags(judge, tags);
-  const ranking =
-    strategy.kind === 'semver'
-      ? rankSemver(strategy, considered, place)
-      : strategy.kind === 'alphabetical'
-        ? rankAlphabetical(considered, place, judge)
-        : await rankNewestBuild(strategy, considered, place);
+  const ranking = await order(considered, place);
   return { ranking: { ...ranking, ruledOut: [...ruledOut, ...ranking.ruledOut] }, total: new Set(tags).size };
 }
 

@@ -83,6 +83,15 @@ describe('strategies in a render', () => {
     expect(asked).toEqual([]);
   });
 
+  it('are read before anything else', async () => {
+    const wrong = undecided('b', 2);
+    const strategy: Strategy = { ...wrong.strategy, kind: 'semver', constraint: 'x y', ignoreTags: [] };
+    const images = [undecided('ghcr.io/acme/a', 1), { ...wrong, strategy }];
+    const told = await problems(strategyAnswers(images, { ...context, policy: policyOf('ghcr.io') }));
+    expect(told.map((line) => line.split(':')[0])).toEqual(['2 strategy-invalid', '2 strategy-not-allowed']);
+    expect(asked).toEqual([]);
+  });
+
   it('are allowed nowhere by default', async () => {
     const [only] = await problems(
       strategyAnswers([undecided('a', 1)], {

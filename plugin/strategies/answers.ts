@@ -10,6 +10,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { Cause } from '../provenance/change.ts';
 import { nameKey } from '../references/reference.ts';
 import type { Registry } from '../registries/registry.ts';
+import { checkStrategies } from './check.ts';
 import { choose } from './choose.ts';
 
 /** An image that no override and no lock entry decides. */
@@ -81,18 +82,22 @@ async function answer(undecided: Undecided, registry: Registry): Promise<[string
 /**
  * What the strategies choose, by {@link nameKey}.
  * @throws Failure `strategy-not-allowed` for every image of a registry that the policy does not list, `policy-image` for
- * images that may not be deployed, both before any registry is asked; and those of {@link choose}
+ * images that may not be deployed, `strategy-invalid`, all before any registry is asked; and those of {@link choose}
  */
 export async function strategyAnswers(
   images: readonly Undecided[],
   context: StrategyContext,
 ): Promise<ReadonlyMap<string, StrategyAnswer>> {
   const { ask, images: places } = context.policy.registries;
-  attemptAll(images, (one) => {
+  const mayAsk = (one: Undecided): void => {
     const name = nameKey(one.newName ?? one.image.name);
     if (!ask.some((host) => matchesImage(host, name))) throw notAllowed(one, context);
     if (places && !places.some((place) => matchesImage(place, name))) throw foreign(name, one, places);
-  });
+  };
+  attemptAll(
+    images.flatMap((one) => [() => checkStrategies([one.strategy]), () => mayAsk(one)]),
+    (check) => check(),
+  );
   const registry = images.length === 0 ? undefined : context.registry();
   return new Map(registry && (await attemptTogether(images.map((one) => answer(one, registry)))));
 }

@@ -363,7 +363,9 @@ describe('mistakes in a strategy', () => {
       'waybill.yaml:10 ignoreTags: "[a" is no glob: a class that is not closed',
     ],
   ])('%j', async (strategy, expected) => {
-    expect(await problem(tagOf(strategy, ['1.0.0']))).toContain(`strategy-invalid ${expected}`);
+    const registry = registryOf({ '1.0.0': {} });
+    expect(await problem(run(strategy, registry))).toContain(`strategy-invalid ${expected}`);
+    expect(registry.asked).toEqual([]);
   });
 
   it('an image that is in no registry', async () => {

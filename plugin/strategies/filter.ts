@@ -1,14 +1,14 @@
 /**
  * `allowTags` and `ignoreTags`: which tags of a repository a strategy considers at all.
  */
-import type { Strategy, TagFilter } from '../config/environment.ts';
+import type { Strategy } from '../config/environment.ts';
 import { failure } from '../diagnostics/failure.ts';
 import { compilePathMatch } from '../expressions/path-match.ts';
 import { compileSearch } from '../expressions/re2.ts';
 import type { RuledOut } from './ranking.ts';
 
 /** A strategy that has filters. */
-export type Filtered = Strategy & TagFilter;
+export type Filtered = Exclude<Strategy, { kind: 'digest' }>;
 
 /**
  * Signatures and attestations stand beside images under names that cosign and the distribution specification (referrers

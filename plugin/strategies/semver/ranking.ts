@@ -47,9 +47,8 @@ function texts(versions: readonly Version[]): string[] {
   return versions.map(({ original }) => original);
 }
 
-/** Orders the tags that are versions. Asks nothing. @throws Failure `strategy-invalid` */
-export function rank(strategy: Semver, tags: readonly string[], { current }: Place): Ranking {
-  const accepts = compileConstraint(strategy);
+/** Orders the tags that are versions; `accepts` is the strategy's constraint. Asks nothing. */
+export function rank(strategy: Semver, accepts: Constraint, tags: readonly string[], { current }: Place): Ranking {
   const versions = tags.flatMap((tag) => parseVersion(tag) ?? []).toSorted(preferred);
   const satisfying = versions.filter((version) => accepts(version));
   const others = versions.filter((version) => !accepts(version));
