@@ -127,7 +127,8 @@ const reporting: readonly [SenderName, ProviderName, string, string][] = [
 describe.each(Object.keys(systems))('%s', (ci) => {
   it.each(reporting)('told by %s: tests the commit and reports to it', async (sender, provider, state, gone) => {
     const one = { ci, files: filesFor(ci, sender), sender, provider, state };
-    await expectOutcome({ ...one, told: {}, failures: 1 }, 0, passed);
+    // One answer of 502 is tried again: once for each shell.
+    await expectOutcome({ ...one, told: {}, failures: ci === 'gitlab' || ci === 'jenkins' ? 1 : 0 }, 0, passed);
     await expectOutcome({ ...one, told: { commit: commits.broken, environment: 'production' } }, 1, failed);
     await expectOutcome({ ...one, told: {}, state: gone }, 0, []);
     for (const told of [{ success: false }, { environment: 'preview/1' }]) {
