@@ -63,7 +63,7 @@ describe('a mistake in handback.yaml', () => {
 
 describe('where source repositories are', () => {
   const at = (repository: string, block: string, ci = 'jenkins') =>
-    `${head.replace('github-actions', ci)}${applications.replace('https://github.com/acme/web', repository)}argocd: { url: "https://a.dev" }\n${block}\n`;
+    `${head.replace('github-actions', ci)}${applications.replace('https://github.com/acme/web', repository)}argocd: { url: "https://a.dev" }\ntestImage: tests:1\n${block}\n`;
   const notifications = (text: string): string =>
     generateFiles('commit-status', readHandbackConfig(text, 'handback.yaml')).find(({ path }) =>
       path.endsWith('notifications.yaml'),
@@ -128,6 +128,13 @@ describe('where source repositories are', () => {
     ],
   ])('%s with %s and %s is refused', (repository, block, ci, problem) => {
     expect(problems(at(repository, block, ci), 'commit-status')).toEqual([problem]);
+  });
+
+  it('has no image without the programs that its jobs call', () => {
+    const text = at('https://gitlab.com/acme/web', 'gitlab: { group: acme }').replace('testImage: tests:1\n', '');
+    expect(problems(text, 'commit-status')).toEqual([
+      '1:1 handback-missing: the pattern commit-status needs testImage here',
+    ]);
   });
 
   it('has no Argo Events for another CI than Jenkins', () => {

@@ -16,7 +16,7 @@ export interface HandbackFile {
    */
   image: string;
   /**
-   * The image that CI's jobs run in: sh, git, and what the tests need; curl and jq for commit statuses, `waybill` for events. Default: `image`.
+   * The image that CI's jobs run in: sh, git, and what the tests need; curl (7.71 or later) and jq where commit statuses are reported or requests are read, `waybill` for events. Default: `image`, which has neither curl nor jq.
    */
   testImage?: string;
   /**
