@@ -65,6 +65,15 @@ export class Place {
  */
 export const rounds = Array.from({ length: process.env['WAYBILL_RACES'] === 'full' ? 20 : 1 }, (_, index) => index + 1);
 
+/** Numbers from 0 to 1 that look random, the same in every run. */
+export function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
 /** Prints what a fault test is about, in one line. */
 export function tell(what: string, delivered: number, attempted: number): void {
   const share = ((100 * delivered) / attempted).toFixed(1);

@@ -2,7 +2,7 @@
 // off in the middle of a pack, take a push and lose the answer.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type GitFault, type GitRequest, type GitServer, serveGit } from '../tools/git-http.ts';
-import { attempts, facts, Place, rounds, tell } from './harness.ts';
+import { attempts, facts, Place, randomFrom, rounds, tell } from './harness.ts';
 
 // How long a silent server is waited for: git's own setting, short here.
 const place = new Place({ GIT_HTTP_LOW_SPEED_LIMIT: '1', GIT_HTTP_LOW_SPEED_TIME: '1' });
@@ -24,15 +24,6 @@ afterAll(async () => {
 function remoteOf(name: string): string[] {
   place.repository(name);
   return ['--repository', server.url.replace('http://', `http://ci:${password}@`).concat(`/${name}`)];
-}
-
-/** Numbers that look random, the same in every run. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 }
 
 const faults: GitFault[] = ['error', 'hang', 'cut', 'lost'];
