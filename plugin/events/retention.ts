@@ -16,14 +16,19 @@ function line(entry: Entry): string {
   return entry.path.slice(0, entry.path.lastIndexOf('/'));
 }
 
-/** The entries (of those present, in git's order) that retention lets go. `now` is in Unix seconds. */
+/**
+ * The entries (of those present, in git's order) that retention lets go. `now` is in Unix seconds. No event counts as
+ * older than one that git got before it, so that a writer whose clock is behind loses none.
+ */
 export function expired(entries: readonly Entry[], retention: Retention, now: number): Entry[] {
+  let latest = 0;
+  const times = new Map(entries.map((entry) => [entry, (latest = Math.max(latest, entry.committed))]));
   const later = new Map<string, number>();
   const gone: Entry[] = [];
   for (const entry of entries.toReversed()) {
     const newer = later.get(line(entry)) ?? 0;
     later.set(line(entry), newer + 1);
-    if (newer >= retention.keepLast && now - entry.committed > retention.olderThan) gone.push(entry);
+    if (newer >= retention.keepLast && now - (times.get(entry) ?? now) > retention.olderThan) gone.push(entry);
   }
   return gone.toReversed();
 }

@@ -15,6 +15,7 @@ import { identify, shortName } from '../../plugin/resources/resource.ts';
 import { readYaml } from '../../plugin/yaml/read.ts';
 import { forms, writeApplication } from './application.ts';
 import { type Contestant, type Cost, measure } from './measure.ts';
+import { handbackShares } from './handback.ts';
 import { imagesSet } from './images.ts';
 import { microBenchmarks } from './micro.ts';
 import { triggerCosts } from './notifications.ts';
@@ -29,6 +30,7 @@ export interface Binaries {
   readonly argocd: string;
   readonly engine: string;
   readonly helm: string;
+  readonly jq: string;
   readonly kustomize: string;
   readonly measure: string;
 }
@@ -131,6 +133,7 @@ export async function run(binaries: Binaries): Promise<void> {
       images: { type: 'boolean', default: false },
       rounds: { type: 'string' },
       json: { type: 'string' },
+      only: { type: 'string' },
     },
   });
   execFileSync(process.execPath, ['tools/bundle.mjs'], { stdio: 'inherit' });
@@ -138,6 +141,15 @@ export async function run(binaries: Binaries): Promise<void> {
   try {
     if (options.images) {
       await imageCosts(root, binaries);
+      return;
+    }
+    const handback = async () => {
+      const { engine, jq } = binaries;
+      const shares = await handbackShares({ folder: join(root, 'handback'), bundle, engine, jq });
+      console.log(`Hand-back\n\n${table(['', 'wanted', 'measured', ''], shares)}\n`);
+    };
+    if (options.only === 'handback') {
+      await handback();
       return;
     }
     const sizes = options.sizes.split(',').map(Number);
@@ -168,6 +180,7 @@ export async function run(binaries: Binaries): Promise<void> {
     const triggers = triggerCosts(binaries.engine);
     console.log(`Notifications\n\n${table(['', 'wanted', 'measured', ''], triggers)}\n`);
     const images = await imageCosts(root, binaries);
+    await handback();
 
     const sample = execFileSync(binaries.kustomize, ['build', join(root, String(first), forms.kustomize)], {
       encoding: 'utf8',

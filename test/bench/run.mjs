@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'rolldown';
 import { argocdBinary, engineBinary } from '../tools/argocd.mjs';
 import { goBinary } from '../tools/go-binary.mjs';
+import { jqBinary } from '../tools/jq.mjs';
 import { helm4Binary, kustomizeBinary } from '../tools/renderers.mjs';
 
 // Inside node_modules, so that the packages of the project are found from there.
@@ -22,6 +23,7 @@ try {
     argocd: await argocdBinary(),
     engine: await engineBinary(),
     helm: await helm4Binary(),
+    jq: await jqBinary(),
     kustomize: await kustomizeBinary(),
     measure: await goBinary('test/bench/measure'),
   });

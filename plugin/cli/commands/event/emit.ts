@@ -15,13 +15,15 @@ import { describeRefusal, remoteOf, spoolFolder, withRemote } from './options.ts
 import { readRecords } from './records.ts';
 
 function details(pairs: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const equal = pair.indexOf('=');
-      if (equal < 1) throw new UsageError(`--data ${pair}: expected key=value`);
-      return [pair.slice(0, equal), pair.slice(equal + 1)];
-    }),
-  );
+  const said = new Map<string, string>();
+  for (const pair of pairs) {
+    const equal = pair.indexOf('=');
+    if (equal < 1) throw new UsageError(`--data ${pair}: expected key=value`);
+    const key = pair.slice(0, equal);
+    if (said.has(key)) throw new UsageError(`--data ${pair}: ${key} was given before, as ${said.get(key)}`);
+    said.set(key, pair.slice(equal + 1));
+  }
+  return Object.fromEntries(said);
 }
 
 const required = {

@@ -77,14 +77,17 @@ export function consumerOf(name: string): string {
   throw new UsageError(`--consumer ${name}: expected at most 63 lower-case letters, digits, - and .`);
 }
 
-/** The selection that the options make. */
-export function selectionOf(options: Selection): Selection {
-  return {
-    application: options.application,
-    environment: options.environment,
-    type: options.type,
-    deployment: options.deployment,
-  };
+/** The selection that the options make. UsageError for a name or an id that no event can have. */
+export function selectionOf({ application, environment, type, deployment }: Selection): Selection {
+  if (application !== undefined && !/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/u.test(application))
+    throw new UsageError(`--application ${application}: expected lower-case letters, digits, - and .`);
+  if (environment !== undefined && !/^[a-z0-9]([-a-z0-9._/]{0,251}[a-z0-9])?$/u.test(environment))
+    throw new UsageError(`--environment "${environment}": this is no name of an environment`);
+  if (deployment !== undefined && !/^[0-9a-f]{16}(-[0-9a-f]{8})?$/u.test(deployment)) {
+    const form = '16 hexadecimal digits, for one attempt followed by - and 8 more, as event list shows';
+    throw new UsageError(`--deployment ${deployment}: this is no id of a deployment; expected ${form}`);
+  }
+  return { application, environment, type, deployment };
 }
 
 /** Says why the remote did not serve and ends with exit code 4; other errors pass on. */

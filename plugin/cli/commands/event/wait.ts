@@ -2,14 +2,36 @@
  * `waybill event wait`: until an event that is selected is there.
  */
 import { setTimeout } from 'node:timers/promises';
-import { select, takeSnapshot } from '../../../events/store.ts';
+import { select, type Snapshot, takeSnapshot } from '../../../events/store.ts';
 import { Mirror } from '../../../git/mirror.ts';
+import { RemoteRefusal } from '../../../git/refusal.ts';
 import { type Define, newCommand } from '../../command.ts';
+import type { Session } from '../../session.ts';
 import { exitCodes } from '../../streams.ts';
 import { positiveNumber } from '../../numbers.ts';
 import { cacheFolder } from '../../options/cache-folder.ts';
-import { orRefusal, outputOption, remoteOf, selectionOf, withRemote, withSelection } from './options.ts';
+import {
+  describeRefusal,
+  orRefusal,
+  outputOption,
+  remoteOf,
+  selectionOf,
+  withRemote,
+  withSelection,
+} from './options.ts';
 import { formatEvents, warnOfPoison } from './print.ts';
+
+/** The next look. A server that fails for a moment ends no wait: it was there before. */
+async function later(session: Session, mirror: Mirror, before: Snapshot): Promise<Snapshot> {
+  try {
+    return await takeSnapshot(mirror);
+  } catch (error) {
+    if (!(error instanceof RemoteRefusal)) throw error;
+    session.progress('');
+    session.note(`${describeRefusal(error)}\n  It is asked again.`);
+    return before;
+  }
+}
 
 export const define: Define = (session) =>
   withSelection(
@@ -25,10 +47,12 @@ export const define: Define = (session) =>
     .action(
       async (options) =>
         await orRefusal(session, async () => {
+          const selection = selectionOf(options);
           const mirror = await Mirror.open(remoteOf(session, options), cacheFolder(session));
           const end = performance.now() + options.timeout * 1000;
+          let snapshot = await takeSnapshot(mirror);
           for (;;) {
-            const { events, poison } = await select(await takeSnapshot(mirror), selectionOf(options));
+            const { events, poison } = await select(snapshot, selection);
             const left = end - performance.now();
             if (events.length > 0 || left <= 0) {
               session.progress('');
@@ -40,6 +64,7 @@ export const define: Define = (session) =>
             }
             session.progress(`waiting, ${Math.ceil(left / 1000)} s left …`);
             await setTimeout(Math.min(options.interval * 1000, left));
+            snapshot = await later(session, mirror, snapshot);
           }
         }),
     );
