@@ -39,9 +39,9 @@ describe('what no command can mean', () => {
 describe('wait', () => {
   it('outlives a server that fails for a moment, and says so', async () => {
     let fault: GitFault | undefined;
-    let looks = 0;
+    const looks: string[] = [];
     const server = await serveGit(place.folder, 'p', (request) => {
-      looks += request === 'find' ? 1 : 0;
+      if (request === 'find') looks.push(request);
       return fault;
     });
     place.repository('moment');
@@ -59,8 +59,8 @@ describe('wait', () => {
       '60',
     ]);
     const until = async (more: number) => {
-      const enough = looks + more;
-      while (looks < enough) await new Promise((resolve) => setTimeout(resolve, 10));
+      const enough = looks.length + more;
+      while (looks.length < enough) await new Promise((resolve) => setTimeout(resolve, 10));
     };
     await until(2);
     fault = 'error';
