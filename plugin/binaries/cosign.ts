@@ -62,21 +62,16 @@ interface CosignQuestion {
 /** Asks cosign. */
 export type Cosign = (question: CosignQuestion) => Promise<CosignVerdict>;
 
-/** Variables of cosign's own that pass: where signatures are stored, and its copy of the public trusted root. */
-const PASSED = ['COSIGN_REPOSITORY', 'TUF_ROOT'];
-
-function environment(scratch: Scratch, binaries: Binaries, dockerConfig: string): Record<string, string> {
-  const passed = PASSED.flatMap((name) => {
-    const value = binaries.env[name];
-    return value ? [[name, value] as const] : [];
-  });
+function environment(scratch: Scratch, binaries: Binaries, folder: string, tuf: string): Record<string, string> {
+  // Where signatures are stored when not beside their images. Whom to trust is the policy's matter, no variable's.
+  const { COSIGN_REPOSITORY: repository } = binaries.env;
   return {
     ...childEnvironment(scratch, binaries, true),
     // Credential helpers were asked already; what they said is in the file.
     PATH: '',
-    TUF_ROOT: join(scratch.home, 'tuf'),
-    ...Object.fromEntries(passed),
-    DOCKER_CONFIG: dockerConfig,
+    TUF_ROOT: tuf,
+    ...(repository ? { COSIGN_REPOSITORY: repository } : {}),
+    DOCKER_CONFIG: folder,
   };
 }
 
@@ -103,8 +98,18 @@ function signerArgs({ by, trustedRoot, transparencyLog }: CosignSigner, file: Wr
 /** Writes a file for cosign to read; gives its path. */
 type Write = (name: string, text: string) => string;
 
-async function ask(question: CosignQuestion, binary: Found, folder: string, scratch: Scratch, binaries: Binaries) {
+/** Where one run works. */
+interface Place {
+  readonly scratch: Scratch;
+  /** For the files that are handed to it. */
+  readonly folder: string;
+  /** Its copy of the public trusted root. */
+  readonly tuf: string;
+}
+
+async function ask(question: CosignQuestion, binary: Found, place: Place, binaries: Binaries): Promise<CosignVerdict> {
   const { reference, signer, registry } = question;
+  const { scratch, folder, tuf } = place;
   const file: Write = (name, text) => {
     const path = join(folder, name);
     writeFileSync(path, text, { mode: 0o600 });
@@ -114,7 +119,7 @@ async function ask(question: CosignQuestion, binary: Found, folder: string, scra
   const args = ['verify', '--output=json', ...signerArgs(signer, file)];
   if (registry.plainHTTP) args.push('--allow-http-registry');
   if (registry.ca !== undefined) args.push(`--registry-cacert=${file('registry-ca.pem', registry.ca)}`);
-  const env = environment(scratch, binaries, folder);
+  const env = environment(scratch, binaries, folder, tuf);
   const run = async (...more: string[]): Promise<CosignVerdict> => {
     const ended = await runToEnd({ binary, args: [...args, ...more, reference], cwd: folder, env }, binaries);
     return readCosign(ended, reference.slice(reference.indexOf('@') + 1));
@@ -142,15 +147,19 @@ export async function withCosign<Result>(
     };
     let found: Promise<Found> | undefined;
     let count = 0;
+    // cosign locks its copy of the trusted root: runs at the same time have one each, the next ones use them again.
+    const copies: string[] = [];
     return await work(async (question) => {
       found ??= find();
       const binary = await found;
       count += 1;
       const folder = join(scratch.files, String(count));
+      const tuf = copies.pop() ?? join(scratch.home, `tuf-${count}`);
       mkdirSync(folder, { mode: 0o700 });
       try {
-        return await ask(question, binary, folder, scratch, binaries);
+        return await ask(question, binary, { scratch, folder, tuf }, binaries);
       } finally {
+        copies.push(tuf);
         // It holds a credential.
         rmSync(folder, { recursive: true, force: true });
       }

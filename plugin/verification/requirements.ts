@@ -5,7 +5,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { CosignSigner } from '../binaries/cosign.ts';
 import { failure } from '../diagnostics/failure.ts';
-import { compileRe2 } from '../expressions/re2.ts';
+import { compileSearch } from '../expressions/re2.ts';
 import { matchesImage, matchesName } from '../policy/patterns.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Keyless, PolicySigner } from '../schemas/policy.generated.ts';
@@ -40,7 +40,8 @@ function textOf(path: string, policy: Policy): string {
 function expected(exactly: string | undefined, matching: string | undefined) {
   if (matching === undefined) return { exactly: exactly ?? '' };
   try {
-    compileRe2(matching);
+    // By itself: `a)|(b` would be right only within the parentheses that bind it to the whole text.
+    compileSearch(matching);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw failure('policy-invalid', `${JSON.stringify(matching)} is no regular expression: ${error.message}`, {

@@ -257,8 +257,8 @@ describe('what the policy says', () => {
     );
   });
 
-  it('is told when an expression is none', async () => {
-    const keyless = { issuer, identityRegexp: '(?=x)' };
+  it.each(['(?=x)', 'x)|(https://.*'])('is told when an expression is none: %s', async (identityRegexp) => {
+    const keyless = { issuer, identityRegexp };
     const signatures = [{ signedBy: [byIdentity(keyless, workflow)] }];
     const { code, stderr } = await verify({ entry: entryOf(await image([workflow])), signatures });
     expect(code).toBe(1);
@@ -308,11 +308,13 @@ describe('cosign', () => {
       WAYBILL_COSIGN: path,
       DOCKER_CONFIG: config,
       GITHUB_TOKEN: 'another-secret',
+      TUF_ROOT: '/root-of-the-pipeline',
+      SIGSTORE_ROOT_FILE: '/root-of-the-pipeline',
     };
     const given = { entry: entryOf(reference), signatures: [{ signedBy: [byKey(key)] }] };
     expect(await verify({ ...given, env })).toMatchObject({ code: 0, stderr: '' });
     expect(read()).toContain(`@${digest}`);
-    expect(read()).not.toMatch(/secret|:v1/u);
+    expect(read()).not.toMatch(/secret|:v1|root-of-the-pipeline/u);
     const nobody = { ...env, DOCKER_CONFIG: '/nowhere', HOME: '/nowhere' };
     expect(await verify({ ...given, env: nobody })).toMatchObject({ code: 1 });
   });
