@@ -76,7 +76,7 @@ try {
   }));
   const kinds = [
     { end: '.cache', runs: renders },
-    { end: '.images.cache', runs: [...renders, imagesSet(join(work, 'repository'))] },
+    { end: '.images.cache', runs: [imagesSet(join(work, 'repository'))] },
   ];
   for (const { end, runs } of kinds) {
     const cache = join(work, end);
