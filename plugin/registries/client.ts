@@ -143,7 +143,7 @@ class Client implements Registry {
       ? { digest: reference, bytes: await documents.manifest(reference), confirmed: undefined }
       : await this.#byTag(written, reference, options.immutableTag === true);
     const named = { host: name.slice(0, name.indexOf('/')), what: `${name}${byDigest ? '@' : ':'}${reference}` };
-    const facts = await factsOf(top, named, documents, options.platform);
+    const facts = await factsOf(top, named, documents, options);
     return top.confirmed ? { ...facts, confirmed: true } : facts;
   }
 }

@@ -8,7 +8,7 @@ import { validate as validateManifest } from '../schemas/image-manifest.validate
 import { isDigest } from '../references/reference.ts';
 import { unusable } from './failures.ts';
 import { parseAnswer } from './parse.ts';
-import type { ImageFacts, Platform } from './registry.ts';
+import type { ImageFacts, ImageOptions, Platform } from './registry.ts';
 
 /** Where documents come from: by digest, verified. */
 export interface Documents {
@@ -79,15 +79,15 @@ function mapOf(value: Readonly<Record<string, string>> | null | undefined): [str
 }
 
 /**
- * The facts of the image whose index or manifest has these bytes and this digest. `wanted` is the platform to prefer in
- * an index. Failure `registry-answer` for a document that is not of the specification's form; failures of `documents`
- * pass.
+ * The facts of the image whose index or manifest has these bytes and this digest. The options say which platform to
+ * prefer in an index, and whether the time is all that is wanted. Failure `registry-answer` for a document that is not
+ * of the specification's form; failures of `documents` pass.
  */
 export async function factsOf(
   top: { readonly digest: string; readonly bytes: Uint8Array },
   named: Named,
   documents: Documents,
-  wanted: Platform | undefined,
+  { platform: wanted, onlyTime = false }: Pick<ImageOptions, 'platform' | 'onlyTime'>,
 ): Promise<ImageFacts> {
   const first = parseManifest(top.bytes, named);
   let manifest = first;
@@ -105,10 +105,14 @@ export async function factsOf(
     manifest = parseManifest(await documents.manifest(chosen), named);
   }
   if (manifest.config === undefined) throw unusable(named.host, named.what, 'its manifest has no configuration');
+  const annotations = new Map([...mapOf(first.annotations), ...mapOf(manifest.annotations)]);
+  const annotated = timeOf(annotations.get(createdKey));
+  if (onlyTime && annotated !== undefined) {
+    return { digest: top.digest, platforms: platforms ?? [], created: annotated, labels: new Map(), annotations };
+  }
   const bytes = await documents.config(digestIn(manifest.config, named));
   const config = parseAnswer<ImageConfig>(validateConfig, bytes, named);
-  const annotations = new Map([...mapOf(first.annotations), ...mapOf(manifest.annotations)]);
-  const created = timeOf(annotations.get(createdKey)) ?? timeOf(config.created);
+  const created = annotated ?? timeOf(config.created);
   const own = platformOf({ digest: top.digest, platform: config });
   return {
     digest: top.digest,

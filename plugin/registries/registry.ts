@@ -44,6 +44,11 @@ export interface ImageOptions {
    * @default false
    */
   readonly immutableTag?: boolean;
+  /**
+   * Only digest and time are wanted: where an annotation of the manifest says the time, the configuration is not read,
+   * and labels and a single image's platform are missing. @default false
+   */
+  readonly onlyTime?: boolean;
 }
 
 /** Image registries. Names are as manifests write them: `nginx` is `docker.io/library/nginx`. */

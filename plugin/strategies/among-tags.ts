@@ -38,11 +38,13 @@ async function examine(
   { tag, facts }: Candidate,
 ): Promise<{ digest: string; facts: ImageFacts | undefined }> {
   const { registry, repository } = run.place;
-  if (!facts && needsFacts(run, false)) {
-    const read = await registry.image(repository, tag, wantedPlatform(run.strategy));
+  if (needsFacts(run, false)) {
+    // What the ranking read may be no more than the time.
+    const reference = facts?.confirmed ? facts.digest : tag;
+    const read = await registry.image(repository, reference, wantedPlatform(run.strategy));
     return { digest: read.digest, facts: read };
   }
-  return { digest: facts?.confirmed ? facts.digest : await registry.digest(repository, tag), facts };
+  return { digest: facts?.confirmed ? facts.digest : await registry.digest(repository, tag), facts: undefined };
 }
 
 /** Runs a strategy that chooses among tags; errors as choose. */

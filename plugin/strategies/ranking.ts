@@ -32,7 +32,7 @@ export interface RuledOut {
 /** One tag that may run. */
 export interface Candidate {
   readonly tag: string;
-  /** When the strategy had to ask for them. */
+  /** When the strategy had to ask for them: digest and time; labels and platforms may be missing. */
   readonly facts?: ImageFacts;
 }
 

@@ -53,7 +53,7 @@ export class RunRegistry implements Registry {
 
   async image(name: string, reference: string, options: ImageOptions = {}): Promise<ImageFacts> {
     const { os, architecture, variant } = options.platform ?? {};
-    const how = [os, architecture, variant, String(options.immutableTag ?? false)];
+    const how = [os, architecture, variant, String(options.immutableTag ?? false), String(options.onlyTime ?? false)];
     const ask = async (): Promise<ImageFacts> => await this.#registry.image(name, reference, options);
     return await this.#once(this.#images, [name, reference, ...how], ask);
   }

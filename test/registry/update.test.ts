@@ -29,6 +29,13 @@ beforeAll(async () => {
       tag: `build-${index}`,
       created: new Date(Date.UTC(2026, 0, 1) + index * 60_000).toISOString(),
     })),
+    ...Array.from({ length: 1000 }, (_none, index) => ({
+      repository: 'acme/annotated',
+      tag: `build-${index}`,
+      annotations: {
+        'org.opencontainers.image.created': new Date(Date.UTC(2026, 0, 1) + index * 60_000).toISOString(),
+      },
+    })),
   ];
   const pushed = await server.push(...images);
   for (const [index, { repository, tag }] of images.entries())
@@ -204,20 +211,22 @@ describe('images update', () => {
   });
 });
 
+/** How many requests of each kind came since the last call. */
+async function kinds(): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const line of await asked()) {
+    const kind = line.replace(/(manifests|blobs)\/.*/u, '$1');
+    counts[kind] = (counts[kind] ?? 0) + 1;
+  }
+  return counts;
+}
+
 describe('1,000 tags', () => {
   it('cost the pages of the list and the tags that are not known yet; then the pages', async () => {
     const { update } = clone({
       'apps/api/waybill.yaml': application('builds, strategy: newest-build'),
     });
     expect((await update('-C', 'apps/api', '--commit')).stdout).toContain('build-999@');
-    const kinds = async (): Promise<Record<string, number>> => {
-      const counts: Record<string, number> = {};
-      for (const line of await asked()) {
-        const kind = line.replace(/(manifests|blobs)\/.*/u, '$1');
-        counts[kind] = (counts[kind] ?? 0) + 1;
-      }
-      return counts;
-    };
     // The time of a build is in the image's config: a tag that is not known costs two documents.
     expect(await kinds()).toEqual({
       'GET builds/tags/list': 4,
@@ -229,6 +238,14 @@ describe('1,000 tags', () => {
     const [digest] = await server.push({ repository: 'acme/builds', tag: 'new', created: '2026-11-21T00:00:00Z' });
     expect((await update('-C', 'apps/api', '--commit')).stdout).toContain(`-> new@${digest}`);
     expect(await kinds()).toEqual({ 'GET builds/tags/list': 4, 'GET builds/manifests': 1, 'GET builds/blobs': 1 });
+  });
+
+  it('cost one document each where the build annotates its manifests', async () => {
+    const { update } = clone({ 'apps/api/waybill.yaml': application('annotated, strategy: newest-build') });
+    expect((await update('-C', 'apps/api', '--commit')).stdout).toContain('build-999@');
+    expect(await kinds()).toEqual({ 'GET annotated/tags/list': 4, 'GET annotated/manifests': 1000 });
+    expect(await update('-C', 'apps/api', '--commit')).toMatchObject({ code: 0, stderr: 'nothing to change\n' });
+    expect(await kinds()).toEqual({ 'GET annotated/tags/list': 4 });
   });
 
   it('cost the pages of the list and the one that is chosen, where tags say which is the newest', async () => {

@@ -35,7 +35,7 @@ function timeOf(strategy: Strategy, reference: string, { created }: ImageFacts):
 export async function rank(strategy: Strategy, tags: readonly string[], place: Place): Promise<Ranking> {
   const { registry, repository, current, refresh } = place;
   const ask = (reference: string, immutableTag: boolean): Promise<ImageFacts> =>
-    registry.image(repository, reference, { ...wantedPlatform(strategy), immutableTag });
+    registry.image(repository, reference, { ...wantedPlatform(strategy), immutableTag, onlyTime: true });
   const timed = await Promise.all(
     tags.map(async (tag): Promise<Timed> => {
       const facts = await ask(tag, !refresh);
