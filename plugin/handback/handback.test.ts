@@ -130,6 +130,14 @@ describe('where source repositories are', () => {
     expect(problems(at(repository, block, ci), 'commit-status')).toEqual([problem]);
   });
 
+  it('has receivers of their own for applications in projects of their own', () => {
+    const own = applications.replace('test:', 'webhookURL: "https://ci.a.dev/2?token=$two"\n    test:');
+    const text = `${head.replace('github-actions', 'circleci')}${applications}${own.replace('applications:\n', '').replace('name: web', 'name: api')}argocd: { url: "https://a.dev" }\ntestImage: tests:1\nwebhook: { url: "https://ci.a.dev/1?token=$one" }\n`;
+    const [notifications] = generateFiles('webhook', readHandbackConfig(text, 'handback.yaml'));
+    expect(notifications?.text).toContain('- name: tests\n  url: https://ci.a.dev/1?token=$one\n');
+    expect(notifications?.text).toContain('- name: tests-api\n  url: https://ci.a.dev/2?token=$two\n');
+  });
+
   it('has no image without the programs that its jobs call', () => {
     const text = at('https://gitlab.com/acme/web', 'gitlab: { group: acme }').replace('testImage: tests:1\n', '');
     expect(problems(text, 'commit-status')).toEqual([

@@ -3,13 +3,13 @@
  */
 import type { JsonObject } from '../resources/json.ts';
 import { writeYaml } from '../yaml/write.ts';
-import type { CiName, HandbackFile } from '../schemas/handback.generated.ts';
+import type { CiName, HandbackApplication, HandbackFile } from '../schemas/handback.generated.ts';
 import { argocdURL, type HandbackConfig, need } from './config.ts';
 import type { HandbackFileText } from './job.ts';
 
-/** The environments that any application is tested in. */
-export function allEnvironments({ file }: HandbackConfig): string[] {
-  return [...new Set(file.applications.flatMap(({ environments }) => environments))].toSorted();
+/** The environments that any of the applications is tested in. */
+export function environmentsOf(applications: readonly HandbackApplication[]): string[] {
+  return [...new Set(applications.flatMap(({ environments }) => environments))].toSorted();
 }
 
 /** Systems that find their token in the URL, or need none. */
@@ -22,19 +22,32 @@ function incomingWebhook({ azureDevOps }: HandbackFile): string | undefined {
   return `${site}/${azureDevOps.organization}/_apis/public/distributedtask/webhooks/waybill?api-version=6.0-preview`;
 }
 
-/** A receiver that posts Waybill's document to CI. Failure `handback-missing`. */
-export function webhookReceiver(config: HandbackConfig, pattern: string): JsonObject {
+/** The address that all applications share. Failure `handback-missing`. */
+function sharedURL(config: HandbackConfig, pattern: string): string {
   const { file } = config;
   const known = file.ci === 'azure-pipelines' ? incomingWebhook(file) : undefined;
-  const { url, header } = file.webhook ?? (known === undefined ? need(config, pattern, 'webhook') : { url: known });
-  const name = header ?? (tokenInURL.has(file.ci) ? undefined : 'Authorization');
-  return {
-    name: 'tests',
+  return file.webhook?.url ?? known ?? need(config, pattern, 'webhook').url;
+}
+
+/** Receivers that post Waybill's document to CI, one for each address. Failure `handback-missing`. */
+export function webhookReceivers(config: HandbackConfig, pattern: string): JsonObject[] {
+  const { file } = config;
+  const header = file.webhook?.header ?? (tokenInURL.has(file.ci) ? undefined : 'Authorization');
+  const receiver = (name: string, url: string, applications: readonly HandbackApplication[]): JsonObject => ({
+    name,
     url,
-    ...(name === undefined ? {} : { headers: { [name]: '$webhook-token' } }),
+    ...(header === undefined ? {} : { headers: { [header]: '$webhook-token' } }),
     events: ['success'],
-    environments: allEnvironments(config),
-  };
+    environments: environmentsOf(applications),
+  });
+  const others = file.applications.filter(({ webhookURL }) => webhookURL === undefined);
+  return [
+    ...(others.length === 0 ? [] : [receiver('tests', sharedURL(config, pattern), others)]),
+    ...file.applications.flatMap((application) => {
+      const { name, webhookURL } = application;
+      return webhookURL === undefined ? [] : [receiver(`tests-${name}`, webhookURL, [application])];
+    }),
+  ];
 }
 
 /** The file; `waybill notifications generate` makes the controller's settings from it. */

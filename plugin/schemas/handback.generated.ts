@@ -67,6 +67,10 @@ export interface HandbackApplication {
    * What scans a deployment, like `test`; its result is the status `security/APPLICATION` (with event files the fact `security` of tests-complete). For webhook and commit-status a Git provider is needed in this file.
    */
   scan?: string;
+  /**
+   * What starts the tests of this application alone, in place of `webhook.url`: the project of GitLab or CircleCI, or the event listener of Tekton.
+   */
+  webhookURL?: string;
 }
 /**
  * Where deployment events are kept: needed by event-files and three-repositories.
@@ -119,7 +123,7 @@ export interface HandbackJenkins {
  */
 export interface HandbackWebhook {
   /**
-   * Gets a POST with a JSON document. May hold `$` and a key of argocd-notifications-secret: GitLab and CircleCI want their token in the URL.
+   * Gets a POST with a JSON document, about all applications. May hold `$` and a key of argocd-notifications-secret: GitLab and CircleCI want their token in the URL.
    */
   url: string;
   /**

@@ -2,21 +2,20 @@
 import func83Module from 'ajv/dist/runtime/ucs2length.js';
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/handback.schema.json","title":"HandbackFile","description":"handback.yaml: what `waybill handback generate` needs to know to make a deployment start its tests.","type":"object","additionalProperties":false,"required":["apiVersion","kind","ci","image","applications"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Handback"},"ci":{"title":"CiName","enum":["github-actions","gitlab","jenkins","tekton","circleci","azure-pipelines"],"description":"What runs the tests."},"image":{"$ref":"#/$defs/image","description":"The image that has the `waybill` command: the sidecar's."},"testImage":{"$ref":"#/$defs/image","description":"The image that CI's jobs run in: sh, git, and what the tests need; curl (7.71 or later) and jq where commit statuses are reported or requests are read, `waybill` for events. Default: `image`, which has neither curl nor jq."},"applications":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/application"},"description":"The applications whose deployments are tested."},"events":{"$ref":"#/$defs/events"},"jenkins":{"$ref":"#/$defs/jenkins"},"webhook":{"$ref":"#/$defs/webhook"},"argocd":{"$ref":"#/$defs/argocd"},"tekton":{"$ref":"#/$defs/tekton"},"github":{"$ref":"#/$defs/github"},"gitlab":{"$ref":"#/$defs/gitlab"},"bitbucket":{"$ref":"#/$defs/bitbucket"},"azureDevOps":{"$ref":"#/$defs/azureDevOps"},"gitea":{"$ref":"#/$defs/gitea"}},"$defs":{"url":{"type":"string","pattern":"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$","$comment":"a URL that begins with https:// or http://"},"repository":{"type":"string","pattern":"^[^\\s\"'$`\\\\-][^\\s\"'$`\\\\]*$","$comment":"a Git URL without spaces, quotes and $"},"image":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._:/@-]*$","$comment":"an image reference"},"label":{"type":"string","pattern":"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$","$comment":"lower case letters, digits and hyphens (a DNS label)"},"secret":{"type":"string","pattern":"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$","$comment":"the name of a Kubernetes Secret"},"notificationsKey":{"type":"string","pattern":"^\\$[A-Za-z0-9_-]+$","$comment":"`$` and a key of the Secret argocd-notifications-secret, such as $github-privateKey"},"application":{"title":"HandbackApplication","type":"object","additionalProperties":false,"required":["name","namespace","sourceRepository","environments","test"],"properties":{"name":{"$ref":"#/$defs/label","description":"The application's name, as `waybill render --app` and Argo CD have it."},"namespace":{"$ref":"#/$defs/label","description":"Where it is deployed."},"sourceRepository":{"$ref":"#/$defs/repository","description":"Where its code and its tests are."},"privateSource":{"type":"boolean","default":false,"description":"Whether its source repository needs credentials to be read, for event-files and three-repositories: CI's secret SOURCE_AUTHORIZATION is then git's HTTP header for it, `Authorization: Basic <base64 of user:token>`. (By ssh the key is CI's own affair.)"},"environments":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[a-z0-9]([-a-z0-9._/]{0,251}[a-z0-9])?$","$comment":"an environment as it is reported"},"description":"The environments whose deployments are tested, by the names they are reported as (`reportAs`)."},"test":{"type":"string","minLength":1,"pattern":"^[^\\r\\n]+$","$comment":"one line of shell","description":"What tests a deployment: a shell command, run in the source repository at the deployed commit. It finds the facts in WAYBILL_APPLICATION, WAYBILL_ENVIRONMENT, WAYBILL_SOURCE_COMMIT; the first line that it writes to the file $WAYBILL_SUMMARY goes into the report."},"scan":{"type":"string","minLength":1,"pattern":"^[^\\r\\n]+$","$comment":"one line of shell","description":"What scans a deployment, like `test`; its result is the status `security/APPLICATION` (with event files the fact `security` of tests-complete). For webhook and commit-status a Git provider is needed in this file."}}},"events":{"title":"HandbackEvents","type":"object","additionalProperties":false,"required":["repository","secret"],"description":"Where deployment events are kept: needed by event-files and three-repositories.","properties":{"repository":{"$ref":"#/$defs/repository","description":"The Git repository of the events."},"branch":{"type":"string","pattern":"^[A-Za-z0-9][\\w./-]*$","default":"main","description":"Its branch."},"secret":{"$ref":"#/$defs/secret","description":"A Secret with the key `authorization`, git's HTTP header (by ssh: `ssh-privatekey` and `known_hosts`): one in each application's namespace and one in Argo CD's."},"olderThan":{"type":"string","pattern":"^[1-9][0-9]*d$","$comment":"a number of days, such as 30d","default":"30d","description":"Events older than this are deleted by the retention job."},"keepLast":{"type":"integer","minimum":1,"default":20,"description":"This many of each application, environment and type stay however old they are."}}},"jenkins":{"title":"HandbackJenkins","type":"object","additionalProperties":false,"required":["url","secret"],"description":"Needed by argo-events, and by webhook when `ci` is jenkins.","properties":{"url":{"$ref":"#/$defs/url","description":"Jenkins' address."},"secret":{"$ref":"#/$defs/secret","description":"The Secret whose key `token` is the token of the Generic Webhook Trigger; the same value is the key `jenkins-token` of argocd-notifications-secret. With `start: parameters` its keys are `username` and `token`, a user's API token."},"start":{"enum":["webhook","parameters"],"default":"webhook","description":"How argo-events starts the jobs: by the Generic Webhook Trigger, or by `buildWithParameters`, which needs no plugin."},"folder":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._-]*(/[A-Za-z0-9][A-Za-z0-9 ._-]*)*$","$comment":"the names of folders, parted by slashes","description":"Where the jobs are in Jenkins, for `start: parameters`: jobs are named `waybill-test-<application>`. Default: at the top."}}},"webhook":{"title":"HandbackWebhook","type":"object","additionalProperties":false,"required":["url"],"description":"An HTTP endpoint that starts the tests: needed by webhook unless `ci` is jenkins, or github-actions with `github`.","properties":{"url":{"type":"string","pattern":"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'`\\\\]*)?$","$comment":"a URL that begins with https:// or http://","description":"Gets a POST with a JSON document. May hold `$` and a key of argocd-notifications-secret: GitLab and CircleCI want their token in the URL."},"header":{"type":"string","pattern":"^[A-Za-z0-9-]+$","description":"The header that carries the token: the key `webhook-token` of argocd-notifications-secret. Default: Authorization for tekton and github-actions, none for systems that have the token in the URL."}}},"argocd":{"title":"HandbackArgoCD","type":"object","additionalProperties":false,"properties":{"namespace":{"$ref":"#/$defs/label","default":"argocd","description":"Where Argo CD and its Applications are."},"url":{"$ref":"#/$defs/url","description":"Argo CD's address in a browser: needed by webhook and commit-status."}}},"tekton":{"title":"HandbackTekton","type":"object","additionalProperties":false,"properties":{"namespace":{"$ref":"#/$defs/label","default":"waybill-ci","description":"Where Tekton's objects and their Secrets are."}}},"github":{"title":"HandbackGitHub","type":"object","additionalProperties":false,"required":["organization","appID","installationID"],"description":"The source repositories are at GitHub: needed by commit-status there.","properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$","description":"Owner of the source repositories."},"appID":{"type":"integer","minimum":1,"description":"ID of the GitHub App that reports deployments."},"installationID":{"type":"integer","minimum":1,"description":"ID of its installation in the organisation."},"enterpriseURL":{"type":"string","pattern":"^https?://[^/\\s\"'$`\\\\]+/api/v3/?$","$comment":"a URL that ends in /api/v3","description":"The API of a GitHub Enterprise Server."},"privateKey":{"$ref":"#/$defs/notificationsKey","default":"$github-privateKey","description":"Where the App's private key is."},"startBy":{"enum":["deployment_status","status"],"default":"deployment_status","description":"What starts the tests: the deployment's status, which names the environment, or the commit status."}}},"gitlab":{"title":"HandbackGitLab","type":"object","additionalProperties":false,"required":["group"],"description":"The source repositories are at GitLab: needed by commit-status there.","properties":{"group":{"type":"string","pattern":"^[A-Za-z0-9_.][A-Za-z0-9_./-]*$","description":"Owner of the source repositories."},"url":{"$ref":"#/$defs/url","default":"https://gitlab.com","description":"The GitLab server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$gitlab-token","description":"Where the access token is."}}},"bitbucket":{"title":"HandbackBitbucket","type":"object","additionalProperties":false,"oneOf":[{"required":["workspace"]},{"required":["project","url"]}],"description":"The source repositories are at Bitbucket: Cloud (`workspace`) or Data Center (`project` and `url`).","properties":{"workspace":{"type":"string","pattern":"^[A-Za-z0-9_-]+$","$comment":"letters, digits, hyphens and underscores","description":"Workspace of Bitbucket Cloud."},"project":{"type":"string","pattern":"^~?[A-Za-z0-9_.-]+$","$comment":"a project's key","description":"Key of a project of Bitbucket Data Center."},"url":{"$ref":"#/$defs/url","description":"The Bitbucket Data Center server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$bitbucket-token","description":"Where the access token is."}}},"azureDevOps":{"title":"HandbackAzureDevOps","type":"object","additionalProperties":false,"required":["organization","project"],"description":"The source repositories are at Azure DevOps.","properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]*$","$comment":"letters, digits and hyphens","description":"The organisation; for Azure DevOps Server the collection."},"project":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$","$comment":"a project's name","description":"The project."},"url":{"$ref":"#/$defs/url","default":"https://dev.azure.com","description":"The server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$azure-token","description":"Where the personal access token is."}}},"gitea":{"title":"HandbackGitea","type":"object","additionalProperties":false,"required":["owner","url"],"description":"The source repositories are at Gitea or Forgejo.","properties":{"owner":{"type":"string","pattern":"^[A-Za-z0-9_.-]+$","$comment":"an owner's name","description":"Organisation or user."},"url":{"$ref":"#/$defs/url","description":"The server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$gitea-token","description":"Where the access token is."}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/handback.schema.json","title":"HandbackFile","description":"handback.yaml: what `waybill handback generate` needs to know to make a deployment start its tests.","type":"object","additionalProperties":false,"required":["apiVersion","kind","ci","image","applications"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Handback"},"ci":{"title":"CiName","enum":["github-actions","gitlab","jenkins","tekton","circleci","azure-pipelines"],"description":"What runs the tests."},"image":{"$ref":"#/$defs/image","description":"The image that has the `waybill` command: the sidecar's."},"testImage":{"$ref":"#/$defs/image","description":"The image that CI's jobs run in: sh, git, and what the tests need; curl (7.71 or later) and jq where commit statuses are reported or requests are read, `waybill` for events. Default: `image`, which has neither curl nor jq."},"applications":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/application"},"description":"The applications whose deployments are tested."},"events":{"$ref":"#/$defs/events"},"jenkins":{"$ref":"#/$defs/jenkins"},"webhook":{"$ref":"#/$defs/webhook"},"argocd":{"$ref":"#/$defs/argocd"},"tekton":{"$ref":"#/$defs/tekton"},"github":{"$ref":"#/$defs/github"},"gitlab":{"$ref":"#/$defs/gitlab"},"bitbucket":{"$ref":"#/$defs/bitbucket"},"azureDevOps":{"$ref":"#/$defs/azureDevOps"},"gitea":{"$ref":"#/$defs/gitea"}},"$defs":{"url":{"type":"string","pattern":"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$","$comment":"a URL that begins with https:// or http://"},"webhookURL":{"type":"string","pattern":"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'`\\\\]*)?$","$comment":"a URL that begins with https:// or http://"},"repository":{"type":"string","pattern":"^[^\\s\"'$`\\\\-][^\\s\"'$`\\\\]*$","$comment":"a Git URL without spaces, quotes and $"},"image":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._:/@-]*$","$comment":"an image reference"},"label":{"type":"string","pattern":"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$","$comment":"lower case letters, digits and hyphens (a DNS label)"},"secret":{"type":"string","pattern":"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$","$comment":"the name of a Kubernetes Secret"},"notificationsKey":{"type":"string","pattern":"^\\$[A-Za-z0-9_-]+$","$comment":"`$` and a key of the Secret argocd-notifications-secret, such as $github-privateKey"},"application":{"title":"HandbackApplication","type":"object","additionalProperties":false,"required":["name","namespace","sourceRepository","environments","test"],"properties":{"name":{"$ref":"#/$defs/label","description":"The application's name, as `waybill render --app` and Argo CD have it."},"namespace":{"$ref":"#/$defs/label","description":"Where it is deployed."},"sourceRepository":{"$ref":"#/$defs/repository","description":"Where its code and its tests are."},"privateSource":{"type":"boolean","default":false,"description":"Whether its source repository needs credentials to be read, for event-files and three-repositories: CI's secret SOURCE_AUTHORIZATION is then git's HTTP header for it, `Authorization: Basic <base64 of user:token>`. (By ssh the key is CI's own affair.)"},"environments":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[a-z0-9]([-a-z0-9._/]{0,251}[a-z0-9])?$","$comment":"an environment as it is reported"},"description":"The environments whose deployments are tested, by the names they are reported as (`reportAs`)."},"test":{"type":"string","minLength":1,"pattern":"^[^\\r\\n]+$","$comment":"one line of shell","description":"What tests a deployment: a shell command, run in the source repository at the deployed commit. It finds the facts in WAYBILL_APPLICATION, WAYBILL_ENVIRONMENT, WAYBILL_SOURCE_COMMIT; the first line that it writes to the file $WAYBILL_SUMMARY goes into the report."},"scan":{"type":"string","minLength":1,"pattern":"^[^\\r\\n]+$","$comment":"one line of shell","description":"What scans a deployment, like `test`; its result is the status `security/APPLICATION` (with event files the fact `security` of tests-complete). For webhook and commit-status a Git provider is needed in this file."},"webhookURL":{"$ref":"#/$defs/webhookURL","description":"What starts the tests of this application alone, in place of `webhook.url`: the project of GitLab or CircleCI, or the event listener of Tekton."}}},"events":{"title":"HandbackEvents","type":"object","additionalProperties":false,"required":["repository","secret"],"description":"Where deployment events are kept: needed by event-files and three-repositories.","properties":{"repository":{"$ref":"#/$defs/repository","description":"The Git repository of the events."},"branch":{"type":"string","pattern":"^[A-Za-z0-9][\\w./-]*$","default":"main","description":"Its branch."},"secret":{"$ref":"#/$defs/secret","description":"A Secret with the key `authorization`, git's HTTP header (by ssh: `ssh-privatekey` and `known_hosts`): one in each application's namespace and one in Argo CD's."},"olderThan":{"type":"string","pattern":"^[1-9][0-9]*d$","$comment":"a number of days, such as 30d","default":"30d","description":"Events older than this are deleted by the retention job."},"keepLast":{"type":"integer","minimum":1,"default":20,"description":"This many of each application, environment and type stay however old they are."}}},"jenkins":{"title":"HandbackJenkins","type":"object","additionalProperties":false,"required":["url","secret"],"description":"Needed by argo-events, and by webhook when `ci` is jenkins.","properties":{"url":{"$ref":"#/$defs/url","description":"Jenkins' address."},"secret":{"$ref":"#/$defs/secret","description":"The Secret whose key `token` is the token of the Generic Webhook Trigger; the same value is the key `jenkins-token` of argocd-notifications-secret. With `start: parameters` its keys are `username` and `token`, a user's API token."},"start":{"enum":["webhook","parameters"],"default":"webhook","description":"How argo-events starts the jobs: by the Generic Webhook Trigger, or by `buildWithParameters`, which needs no plugin."},"folder":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._-]*(/[A-Za-z0-9][A-Za-z0-9 ._-]*)*$","$comment":"the names of folders, parted by slashes","description":"Where the jobs are in Jenkins, for `start: parameters`: jobs are named `waybill-test-<application>`. Default: at the top."}}},"webhook":{"title":"HandbackWebhook","type":"object","additionalProperties":false,"required":["url"],"description":"An HTTP endpoint that starts the tests: needed by webhook unless `ci` is jenkins, or github-actions with `github`.","properties":{"url":{"$ref":"#/$defs/webhookURL","description":"Gets a POST with a JSON document, about all applications. May hold `$` and a key of argocd-notifications-secret: GitLab and CircleCI want their token in the URL."},"header":{"type":"string","pattern":"^[A-Za-z0-9-]+$","description":"The header that carries the token: the key `webhook-token` of argocd-notifications-secret. Default: Authorization for tekton and github-actions, none for systems that have the token in the URL."}}},"argocd":{"title":"HandbackArgoCD","type":"object","additionalProperties":false,"properties":{"namespace":{"$ref":"#/$defs/label","default":"argocd","description":"Where Argo CD and its Applications are."},"url":{"$ref":"#/$defs/url","description":"Argo CD's address in a browser: needed by webhook and commit-status."}}},"tekton":{"title":"HandbackTekton","type":"object","additionalProperties":false,"properties":{"namespace":{"$ref":"#/$defs/label","default":"waybill-ci","description":"Where Tekton's objects and their Secrets are."}}},"github":{"title":"HandbackGitHub","type":"object","additionalProperties":false,"required":["organization","appID","installationID"],"description":"The source repositories are at GitHub: needed by commit-status there.","properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$","description":"Owner of the source repositories."},"appID":{"type":"integer","minimum":1,"description":"ID of the GitHub App that reports deployments."},"installationID":{"type":"integer","minimum":1,"description":"ID of its installation in the organisation."},"enterpriseURL":{"type":"string","pattern":"^https?://[^/\\s\"'$`\\\\]+/api/v3/?$","$comment":"a URL that ends in /api/v3","description":"The API of a GitHub Enterprise Server."},"privateKey":{"$ref":"#/$defs/notificationsKey","default":"$github-privateKey","description":"Where the App's private key is."},"startBy":{"enum":["deployment_status","status"],"default":"deployment_status","description":"What starts the tests: the deployment's status, which names the environment, or the commit status."}}},"gitlab":{"title":"HandbackGitLab","type":"object","additionalProperties":false,"required":["group"],"description":"The source repositories are at GitLab: needed by commit-status there.","properties":{"group":{"type":"string","pattern":"^[A-Za-z0-9_.][A-Za-z0-9_./-]*$","description":"Owner of the source repositories."},"url":{"$ref":"#/$defs/url","default":"https://gitlab.com","description":"The GitLab server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$gitlab-token","description":"Where the access token is."}}},"bitbucket":{"title":"HandbackBitbucket","type":"object","additionalProperties":false,"oneOf":[{"required":["workspace"]},{"required":["project","url"]}],"description":"The source repositories are at Bitbucket: Cloud (`workspace`) or Data Center (`project` and `url`).","properties":{"workspace":{"type":"string","pattern":"^[A-Za-z0-9_-]+$","$comment":"letters, digits, hyphens and underscores","description":"Workspace of Bitbucket Cloud."},"project":{"type":"string","pattern":"^~?[A-Za-z0-9_.-]+$","$comment":"a project's key","description":"Key of a project of Bitbucket Data Center."},"url":{"$ref":"#/$defs/url","description":"The Bitbucket Data Center server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$bitbucket-token","description":"Where the access token is."}}},"azureDevOps":{"title":"HandbackAzureDevOps","type":"object","additionalProperties":false,"required":["organization","project"],"description":"The source repositories are at Azure DevOps.","properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]*$","$comment":"letters, digits and hyphens","description":"The organisation; for Azure DevOps Server the collection."},"project":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$","$comment":"a project's name","description":"The project."},"url":{"$ref":"#/$defs/url","default":"https://dev.azure.com","description":"The server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$azure-token","description":"Where the personal access token is."}}},"gitea":{"title":"HandbackGitea","type":"object","additionalProperties":false,"required":["owner","url"],"description":"The source repositories are at Gitea or Forgejo.","properties":{"owner":{"type":"string","pattern":"^[A-Za-z0-9_.-]+$","$comment":"an owner's name","description":"Organisation or user."},"url":{"$ref":"#/$defs/url","description":"The server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$gitea-token","description":"Where the access token is."}}}}};
 const schema32 = {"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._:/@-]*$","$comment":"an image reference"};
-const schema44 = {"title":"HandbackWebhook","type":"object","additionalProperties":false,"required":["url"],"description":"An HTTP endpoint that starts the tests: needed by webhook unless `ci` is jenkins, or github-actions with `github`.","properties":{"url":{"type":"string","pattern":"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'`\\\\]*)?$","$comment":"a URL that begins with https:// or http://","description":"Gets a POST with a JSON document. May hold `$` and a key of argocd-notifications-secret: GitLab and CircleCI want their token in the URL."},"header":{"type":"string","pattern":"^[A-Za-z0-9-]+$","description":"The header that carries the token: the key `webhook-token` of argocd-notifications-secret. Default: Authorization for tekton and github-actions, none for systems that have the token in the URL."}}};
 const func0 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._:/@-]*$", "u");
-const pattern19 = new RegExp("^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'`\\\\]*)?$", "u");
-const pattern20 = new RegExp("^[A-Za-z0-9-]+$", "u");
-const schema34 = {"title":"HandbackApplication","type":"object","additionalProperties":false,"required":["name","namespace","sourceRepository","environments","test"],"properties":{"name":{"$ref":"#/$defs/label","description":"The application's name, as `waybill render --app` and Argo CD have it."},"namespace":{"$ref":"#/$defs/label","description":"Where it is deployed."},"sourceRepository":{"$ref":"#/$defs/repository","description":"Where its code and its tests are."},"privateSource":{"type":"boolean","default":false,"description":"Whether its source repository needs credentials to be read, for event-files and three-repositories: CI's secret SOURCE_AUTHORIZATION is then git's HTTP header for it, `Authorization: Basic <base64 of user:token>`. (By ssh the key is CI's own affair.)"},"environments":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[a-z0-9]([-a-z0-9._/]{0,251}[a-z0-9])?$","$comment":"an environment as it is reported"},"description":"The environments whose deployments are tested, by the names they are reported as (`reportAs`)."},"test":{"type":"string","minLength":1,"pattern":"^[^\\r\\n]+$","$comment":"one line of shell","description":"What tests a deployment: a shell command, run in the source repository at the deployed commit. It finds the facts in WAYBILL_APPLICATION, WAYBILL_ENVIRONMENT, WAYBILL_SOURCE_COMMIT; the first line that it writes to the file $WAYBILL_SUMMARY goes into the report."},"scan":{"type":"string","minLength":1,"pattern":"^[^\\r\\n]+$","$comment":"one line of shell","description":"What scans a deployment, like `test`; its result is the status `security/APPLICATION` (with event files the fact `security` of tests-complete). For webhook and commit-status a Git provider is needed in this file."}}};
+const schema34 = {"title":"HandbackApplication","type":"object","additionalProperties":false,"required":["name","namespace","sourceRepository","environments","test"],"properties":{"name":{"$ref":"#/$defs/label","description":"The application's name, as `waybill render --app` and Argo CD have it."},"namespace":{"$ref":"#/$defs/label","description":"Where it is deployed."},"sourceRepository":{"$ref":"#/$defs/repository","description":"Where its code and its tests are."},"privateSource":{"type":"boolean","default":false,"description":"Whether its source repository needs credentials to be read, for event-files and three-repositories: CI's secret SOURCE_AUTHORIZATION is then git's HTTP header for it, `Authorization: Basic <base64 of user:token>`. (By ssh the key is CI's own affair.)"},"environments":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","pattern":"^[a-z0-9]([-a-z0-9._/]{0,251}[a-z0-9])?$","$comment":"an environment as it is reported"},"description":"The environments whose deployments are tested, by the names they are reported as (`reportAs`)."},"test":{"type":"string","minLength":1,"pattern":"^[^\\r\\n]+$","$comment":"one line of shell","description":"What tests a deployment: a shell command, run in the source repository at the deployed commit. It finds the facts in WAYBILL_APPLICATION, WAYBILL_ENVIRONMENT, WAYBILL_SOURCE_COMMIT; the first line that it writes to the file $WAYBILL_SUMMARY goes into the report."},"scan":{"type":"string","minLength":1,"pattern":"^[^\\r\\n]+$","$comment":"one line of shell","description":"What scans a deployment, like `test`; its result is the status `security/APPLICATION` (with event files the fact `security` of tests-complete). For webhook and commit-status a Git provider is needed in this file."},"webhookURL":{"$ref":"#/$defs/webhookURL","description":"What starts the tests of this application alone, in place of `webhook.url`: the project of GitLab or CircleCI, or the event listener of Tekton."}}};
 const schema35 = {"type":"string","pattern":"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$","$comment":"lower case letters, digits and hyphens (a DNS label)"};
 const schema37 = {"type":"string","pattern":"^[^\\s\"'$`\\\\-][^\\s\"'$`\\\\]*$","$comment":"a Git URL without spaces, quotes and $"};
+const schema38 = {"type":"string","pattern":"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'`\\\\]*)?$","$comment":"a URL that begins with https:// or http://"};
 const func83 = func83Module.default ?? func83Module;
 const pattern6 = new RegExp("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", "u");
 const pattern8 = new RegExp("^[^\\s\"'$`\\\\-][^\\s\"'$`\\\\]*$", "u");
 const pattern9 = new RegExp("^[a-z0-9]([-a-z0-9._/]{0,251}[a-z0-9])?$", "u");
 const pattern10 = new RegExp("^[^\\r\\n]+$", "u");
+const pattern12 = new RegExp("^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'`\\\\]*)?$", "u");
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -80,7 +79,7 @@ vErrors.push(err4);
 errors++;
 }
 for(const key0 of Object.keys(data)){
-if(!(((((((key0 === "name") || (key0 === "namespace")) || (key0 === "sourceRepository")) || (key0 === "privateSource")) || (key0 === "environments")) || (key0 === "test")) || (key0 === "scan"))){
+if(!((((((((key0 === "name") || (key0 === "namespace")) || (key0 === "sourceRepository")) || (key0 === "privateSource")) || (key0 === "environments")) || (key0 === "test")) || (key0 === "scan")) || (key0 === "webhookURL"))){
 const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema34,data};
 if(vErrors === null){
 vErrors = [err5];
@@ -324,9 +323,11 @@ vErrors.push(err23);
 errors++;
 }
 }
-}
-else {
-const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema34.type,parentSchema:schema34,data};
+if(data.webhookURL !== undefined && func0.call(data, "webhookURL")){
+let data8 = data.webhookURL;
+if(typeof data8 === "string"){
+if(!pattern12.test(data8)){
+const err24 = {instancePath:instancePath+"/webhookURL",schemaPath:"#/$defs/webhookURL/pattern",keyword:"pattern",params:{pattern: "^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'`\\\\]*)?$"},message:"must match pattern \""+"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'`\\\\]*)?$"+"\"",schema:"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'`\\\\]*)?$",parentSchema:schema38,data:data8};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -335,16 +336,39 @@ vErrors.push(err24);
 }
 errors++;
 }
+}
+else {
+const err25 = {instancePath:instancePath+"/webhookURL",schemaPath:"#/$defs/webhookURL/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.type,parentSchema:schema38,data:data8};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+}
+else {
+const err26 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema34.type,parentSchema:schema34,data};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
 validate21.errors = vErrors;
 return errors === 0;
 }
 validate21.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema38 = {"title":"HandbackEvents","type":"object","additionalProperties":false,"required":["repository","secret"],"description":"Where deployment events are kept: needed by event-files and three-repositories.","properties":{"repository":{"$ref":"#/$defs/repository","description":"The Git repository of the events."},"branch":{"type":"string","pattern":"^[A-Za-z0-9][\\w./-]*$","default":"main","description":"Its branch."},"secret":{"$ref":"#/$defs/secret","description":"A Secret with the key `authorization`, git's HTTP header (by ssh: `ssh-privatekey` and `known_hosts`): one in each application's namespace and one in Argo CD's."},"olderThan":{"type":"string","pattern":"^[1-9][0-9]*d$","$comment":"a number of days, such as 30d","default":"30d","description":"Events older than this are deleted by the retention job."},"keepLast":{"type":"integer","minimum":1,"default":20,"description":"This many of each application, environment and type stay however old they are."}}};
-const schema40 = {"type":"string","pattern":"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$","$comment":"the name of a Kubernetes Secret"};
-const pattern13 = new RegExp("^[A-Za-z0-9][\\w./-]*$", "u");
-const pattern14 = new RegExp("^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$", "u");
-const pattern15 = new RegExp("^[1-9][0-9]*d$", "u");
+const schema39 = {"title":"HandbackEvents","type":"object","additionalProperties":false,"required":["repository","secret"],"description":"Where deployment events are kept: needed by event-files and three-repositories.","properties":{"repository":{"$ref":"#/$defs/repository","description":"The Git repository of the events."},"branch":{"type":"string","pattern":"^[A-Za-z0-9][\\w./-]*$","default":"main","description":"Its branch."},"secret":{"$ref":"#/$defs/secret","description":"A Secret with the key `authorization`, git's HTTP header (by ssh: `ssh-privatekey` and `known_hosts`): one in each application's namespace and one in Argo CD's."},"olderThan":{"type":"string","pattern":"^[1-9][0-9]*d$","$comment":"a number of days, such as 30d","default":"30d","description":"Events older than this are deleted by the retention job."},"keepLast":{"type":"integer","minimum":1,"default":20,"description":"This many of each application, environment and type stay however old they are."}}};
+const schema41 = {"type":"string","pattern":"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$","$comment":"the name of a Kubernetes Secret"};
+const pattern14 = new RegExp("^[A-Za-z0-9][\\w./-]*$", "u");
+const pattern15 = new RegExp("^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$", "u");
+const pattern16 = new RegExp("^[1-9][0-9]*d$", "u");
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -358,7 +382,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.repository === undefined) || (!(func0.call(data, "repository")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repository"},message:"must have required property '"+"repository"+"'",schema:schema38.required,parentSchema:schema38,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repository"},message:"must have required property '"+"repository"+"'",schema:schema39.required,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -368,7 +392,7 @@ vErrors.push(err0);
 errors++;
 }
 if((data.secret === undefined) || (!(func0.call(data, "secret")))){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "secret"},message:"must have required property '"+"secret"+"'",schema:schema38.required,parentSchema:schema38,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "secret"},message:"must have required property '"+"secret"+"'",schema:schema39.required,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -379,7 +403,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(((((key0 === "repository") || (key0 === "branch")) || (key0 === "secret")) || (key0 === "olderThan")) || (key0 === "keepLast"))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema38,data};
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -417,8 +441,8 @@ errors++;
 if(data.branch !== undefined && func0.call(data, "branch")){
 let data1 = data.branch;
 if(typeof data1 === "string"){
-if(!pattern13.test(data1)){
-const err5 = {instancePath:instancePath+"/branch",schemaPath:"#/properties/branch/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][\\w./-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][\\w./-]*$"+"\"",schema:"^[A-Za-z0-9][\\w./-]*$",parentSchema:schema38.properties.branch,data:data1};
+if(!pattern14.test(data1)){
+const err5 = {instancePath:instancePath+"/branch",schemaPath:"#/properties/branch/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][\\w./-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][\\w./-]*$"+"\"",schema:"^[A-Za-z0-9][\\w./-]*$",parentSchema:schema39.properties.branch,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -429,7 +453,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/branch",schemaPath:"#/properties/branch/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.properties.branch.type,parentSchema:schema38.properties.branch,data:data1};
+const err6 = {instancePath:instancePath+"/branch",schemaPath:"#/properties/branch/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties.branch.type,parentSchema:schema39.properties.branch,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -442,8 +466,8 @@ errors++;
 if(data.secret !== undefined && func0.call(data, "secret")){
 let data2 = data.secret;
 if(typeof data2 === "string"){
-if(!pattern14.test(data2)){
-const err7 = {instancePath:instancePath+"/secret",schemaPath:"#/$defs/secret/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$"+"\"",schema:"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$",parentSchema:schema40,data:data2};
+if(!pattern15.test(data2)){
+const err7 = {instancePath:instancePath+"/secret",schemaPath:"#/$defs/secret/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$"+"\"",schema:"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$",parentSchema:schema41,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -454,7 +478,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/secret",schemaPath:"#/$defs/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.type,parentSchema:schema40,data:data2};
+const err8 = {instancePath:instancePath+"/secret",schemaPath:"#/$defs/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.type,parentSchema:schema41,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -467,8 +491,8 @@ errors++;
 if(data.olderThan !== undefined && func0.call(data, "olderThan")){
 let data3 = data.olderThan;
 if(typeof data3 === "string"){
-if(!pattern15.test(data3)){
-const err9 = {instancePath:instancePath+"/olderThan",schemaPath:"#/properties/olderThan/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*d$"},message:"must match pattern \""+"^[1-9][0-9]*d$"+"\"",schema:"^[1-9][0-9]*d$",parentSchema:schema38.properties.olderThan,data:data3};
+if(!pattern16.test(data3)){
+const err9 = {instancePath:instancePath+"/olderThan",schemaPath:"#/properties/olderThan/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*d$"},message:"must match pattern \""+"^[1-9][0-9]*d$"+"\"",schema:"^[1-9][0-9]*d$",parentSchema:schema39.properties.olderThan,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -479,7 +503,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/olderThan",schemaPath:"#/properties/olderThan/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.properties.olderThan.type,parentSchema:schema38.properties.olderThan,data:data3};
+const err10 = {instancePath:instancePath+"/olderThan",schemaPath:"#/properties/olderThan/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties.olderThan.type,parentSchema:schema39.properties.olderThan,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -492,7 +516,7 @@ errors++;
 if(data.keepLast !== undefined && func0.call(data, "keepLast")){
 let data4 = data.keepLast;
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-const err11 = {instancePath:instancePath+"/keepLast",schemaPath:"#/properties/keepLast/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema38.properties.keepLast.type,parentSchema:schema38.properties.keepLast,data:data4};
+const err11 = {instancePath:instancePath+"/keepLast",schemaPath:"#/properties/keepLast/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema39.properties.keepLast.type,parentSchema:schema39.properties.keepLast,data:data4};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -503,7 +527,7 @@ errors++;
 }
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 < 1 || isNaN(data4)){
-const err12 = {instancePath:instancePath+"/keepLast",schemaPath:"#/properties/keepLast/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema38.properties.keepLast,data:data4};
+const err12 = {instancePath:instancePath+"/keepLast",schemaPath:"#/properties/keepLast/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema39.properties.keepLast,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -516,7 +540,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema38.type,parentSchema:schema38,data};
+const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.type,parentSchema:schema39,data};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -530,10 +554,10 @@ return errors === 0;
 }
 validate23.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema41 = {"title":"HandbackJenkins","type":"object","additionalProperties":false,"required":["url","secret"],"description":"Needed by argo-events, and by webhook when `ci` is jenkins.","properties":{"url":{"$ref":"#/$defs/url","description":"Jenkins' address."},"secret":{"$ref":"#/$defs/secret","description":"The Secret whose key `token` is the token of the Generic Webhook Trigger; the same value is the key `jenkins-token` of argocd-notifications-secret. With `start: parameters` its keys are `username` and `token`, a user's API token."},"start":{"enum":["webhook","parameters"],"default":"webhook","description":"How argo-events starts the jobs: by the Generic Webhook Trigger, or by `buildWithParameters`, which needs no plugin."},"folder":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._-]*(/[A-Za-z0-9][A-Za-z0-9 ._-]*)*$","$comment":"the names of folders, parted by slashes","description":"Where the jobs are in Jenkins, for `start: parameters`: jobs are named `waybill-test-<application>`. Default: at the top."}}};
-const schema42 = {"type":"string","pattern":"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$","$comment":"a URL that begins with https:// or http://"};
-const pattern16 = new RegExp("^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$", "u");
-const pattern18 = new RegExp("^[A-Za-z0-9][A-Za-z0-9 ._-]*(/[A-Za-z0-9][A-Za-z0-9 ._-]*)*$", "u");
+const schema42 = {"title":"HandbackJenkins","type":"object","additionalProperties":false,"required":["url","secret"],"description":"Needed by argo-events, and by webhook when `ci` is jenkins.","properties":{"url":{"$ref":"#/$defs/url","description":"Jenkins' address."},"secret":{"$ref":"#/$defs/secret","description":"The Secret whose key `token` is the token of the Generic Webhook Trigger; the same value is the key `jenkins-token` of argocd-notifications-secret. With `start: parameters` its keys are `username` and `token`, a user's API token."},"start":{"enum":["webhook","parameters"],"default":"webhook","description":"How argo-events starts the jobs: by the Generic Webhook Trigger, or by `buildWithParameters`, which needs no plugin."},"folder":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._-]*(/[A-Za-z0-9][A-Za-z0-9 ._-]*)*$","$comment":"the names of folders, parted by slashes","description":"Where the jobs are in Jenkins, for `start: parameters`: jobs are named `waybill-test-<application>`. Default: at the top."}}};
+const schema43 = {"type":"string","pattern":"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$","$comment":"a URL that begins with https:// or http://"};
+const pattern17 = new RegExp("^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$", "u");
+const pattern19 = new RegExp("^[A-Za-z0-9][A-Za-z0-9 ._-]*(/[A-Za-z0-9][A-Za-z0-9 ._-]*)*$", "u");
 
 function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -547,7 +571,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.url === undefined) || (!(func0.call(data, "url")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema41.required,parentSchema:schema41,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema42.required,parentSchema:schema42,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -557,7 +581,7 @@ vErrors.push(err0);
 errors++;
 }
 if((data.secret === undefined) || (!(func0.call(data, "secret")))){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "secret"},message:"must have required property '"+"secret"+"'",schema:schema41.required,parentSchema:schema41,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "secret"},message:"must have required property '"+"secret"+"'",schema:schema42.required,parentSchema:schema42,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -568,7 +592,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!((((key0 === "url") || (key0 === "secret")) || (key0 === "start")) || (key0 === "folder"))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema41,data};
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema42,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -581,8 +605,8 @@ errors++;
 if(data.url !== undefined && func0.call(data, "url")){
 let data0 = data.url;
 if(typeof data0 === "string"){
-if(!pattern16.test(data0)){
-const err3 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$"},message:"must match pattern \""+"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$"+"\"",schema:"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$",parentSchema:schema42,data:data0};
+if(!pattern17.test(data0)){
+const err3 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$"},message:"must match pattern \""+"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$"+"\"",schema:"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$",parentSchema:schema43,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -593,7 +617,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.type,parentSchema:schema42,data:data0};
+const err4 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.type,parentSchema:schema43,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -606,8 +630,8 @@ errors++;
 if(data.secret !== undefined && func0.call(data, "secret")){
 let data1 = data.secret;
 if(typeof data1 === "string"){
-if(!pattern14.test(data1)){
-const err5 = {instancePath:instancePath+"/secret",schemaPath:"#/$defs/secret/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$"+"\"",schema:"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$",parentSchema:schema40,data:data1};
+if(!pattern15.test(data1)){
+const err5 = {instancePath:instancePath+"/secret",schemaPath:"#/$defs/secret/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$"+"\"",schema:"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$",parentSchema:schema41,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -618,7 +642,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/secret",schemaPath:"#/$defs/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.type,parentSchema:schema40,data:data1};
+const err6 = {instancePath:instancePath+"/secret",schemaPath:"#/$defs/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.type,parentSchema:schema41,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -631,7 +655,7 @@ errors++;
 if(data.start !== undefined && func0.call(data, "start")){
 let data2 = data.start;
 if(!((data2 === "webhook") || (data2 === "parameters"))){
-const err7 = {instancePath:instancePath+"/start",schemaPath:"#/properties/start/enum",keyword:"enum",params:{allowedValues: schema41.properties.start.enum},message:"must be equal to one of the allowed values",schema:schema41.properties.start.enum,parentSchema:schema41.properties.start,data:data2};
+const err7 = {instancePath:instancePath+"/start",schemaPath:"#/properties/start/enum",keyword:"enum",params:{allowedValues: schema42.properties.start.enum},message:"must be equal to one of the allowed values",schema:schema42.properties.start.enum,parentSchema:schema42.properties.start,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -644,8 +668,8 @@ errors++;
 if(data.folder !== undefined && func0.call(data, "folder")){
 let data3 = data.folder;
 if(typeof data3 === "string"){
-if(!pattern18.test(data3)){
-const err8 = {instancePath:instancePath+"/folder",schemaPath:"#/properties/folder/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9 ._-]*(/[A-Za-z0-9][A-Za-z0-9 ._-]*)*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9 ._-]*(/[A-Za-z0-9][A-Za-z0-9 ._-]*)*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9 ._-]*(/[A-Za-z0-9][A-Za-z0-9 ._-]*)*$",parentSchema:schema41.properties.folder,data:data3};
+if(!pattern19.test(data3)){
+const err8 = {instancePath:instancePath+"/folder",schemaPath:"#/properties/folder/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9 ._-]*(/[A-Za-z0-9][A-Za-z0-9 ._-]*)*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9 ._-]*(/[A-Za-z0-9][A-Za-z0-9 ._-]*)*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9 ._-]*(/[A-Za-z0-9][A-Za-z0-9 ._-]*)*$",parentSchema:schema42.properties.folder,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -656,7 +680,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/folder",schemaPath:"#/properties/folder/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.properties.folder.type,parentSchema:schema41.properties.folder,data:data3};
+const err9 = {instancePath:instancePath+"/folder",schemaPath:"#/properties/folder/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.folder.type,parentSchema:schema42.properties.folder,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -668,7 +692,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema41.type,parentSchema:schema41,data};
+const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema42.type,parentSchema:schema42,data};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -682,7 +706,8 @@ return errors === 0;
 }
 validate25.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema45 = {"title":"HandbackArgoCD","type":"object","additionalProperties":false,"properties":{"namespace":{"$ref":"#/$defs/label","default":"argocd","description":"Where Argo CD and its Applications are."},"url":{"$ref":"#/$defs/url","description":"Argo CD's address in a browser: needed by webhook and commit-status."}}};
+const schema45 = {"title":"HandbackWebhook","type":"object","additionalProperties":false,"required":["url"],"description":"An HTTP endpoint that starts the tests: needed by webhook unless `ci` is jenkins, or github-actions with `github`.","properties":{"url":{"$ref":"#/$defs/webhookURL","description":"Gets a POST with a JSON document, about all applications. May hold `$` and a key of argocd-notifications-secret: GitLab and CircleCI want their token in the URL."},"header":{"type":"string","pattern":"^[A-Za-z0-9-]+$","description":"The header that carries the token: the key `webhook-token` of argocd-notifications-secret. Default: Authorization for tekton and github-actions, none for systems that have the token in the URL."}}};
+const pattern21 = new RegExp("^[A-Za-z0-9-]+$", "u");
 
 function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -695,9 +720,8 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
-for(const key0 of Object.keys(data)){
-if(!((key0 === "namespace") || (key0 === "url"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema45,data};
+if((data.url === undefined) || (!(func0.call(data, "url")))){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema45.required,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -706,12 +730,9 @@ vErrors.push(err0);
 }
 errors++;
 }
-}
-if(data.namespace !== undefined && func0.call(data, "namespace")){
-let data0 = data.namespace;
-if(typeof data0 === "string"){
-if(!pattern6.test(data0)){
-const err1 = {instancePath:instancePath+"/namespace",schemaPath:"#/$defs/label/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$"+"\"",schema:"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$",parentSchema:schema35,data:data0};
+for(const key0 of Object.keys(data)){
+if(!((key0 === "url") || (key0 === "header"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema45,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -721,8 +742,11 @@ vErrors.push(err1);
 errors++;
 }
 }
-else {
-const err2 = {instancePath:instancePath+"/namespace",schemaPath:"#/$defs/label/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.type,parentSchema:schema35,data:data0};
+if(data.url !== undefined && func0.call(data, "url")){
+let data0 = data.url;
+if(typeof data0 === "string"){
+if(!pattern12.test(data0)){
+const err2 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/webhookURL/pattern",keyword:"pattern",params:{pattern: "^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'`\\\\]*)?$"},message:"must match pattern \""+"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'`\\\\]*)?$"+"\"",schema:"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'`\\\\]*)?$",parentSchema:schema38,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -732,11 +756,8 @@ vErrors.push(err2);
 errors++;
 }
 }
-if(data.url !== undefined && func0.call(data, "url")){
-let data1 = data.url;
-if(typeof data1 === "string"){
-if(!pattern16.test(data1)){
-const err3 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$"},message:"must match pattern \""+"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$"+"\"",schema:"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$",parentSchema:schema42,data:data1};
+else {
+const err3 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/webhookURL/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.type,parentSchema:schema38,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -746,8 +767,11 @@ vErrors.push(err3);
 errors++;
 }
 }
-else {
-const err4 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.type,parentSchema:schema42,data:data1};
+if(data.header !== undefined && func0.call(data, "header")){
+let data1 = data.header;
+if(typeof data1 === "string"){
+if(!pattern21.test(data1)){
+const err4 = {instancePath:instancePath+"/header",schemaPath:"#/properties/header/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9-]+$"},message:"must match pattern \""+"^[A-Za-z0-9-]+$"+"\"",schema:"^[A-Za-z0-9-]+$",parentSchema:schema45.properties.header,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -757,9 +781,8 @@ vErrors.push(err4);
 errors++;
 }
 }
-}
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema45.type,parentSchema:schema45,data};
+const err5 = {instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.header.type,parentSchema:schema45.properties.header,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -768,12 +791,24 @@ vErrors.push(err5);
 }
 errors++;
 }
+}
+}
+else {
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema45.type,parentSchema:schema45,data};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
 validate27.errors = vErrors;
 return errors === 0;
 }
 validate27.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema48 = {"title":"HandbackTekton","type":"object","additionalProperties":false,"properties":{"namespace":{"$ref":"#/$defs/label","default":"waybill-ci","description":"Where Tekton's objects and their Secrets are."}}};
+const schema47 = {"title":"HandbackArgoCD","type":"object","additionalProperties":false,"properties":{"namespace":{"$ref":"#/$defs/label","default":"argocd","description":"Where Argo CD and its Applications are."},"url":{"$ref":"#/$defs/url","description":"Argo CD's address in a browser: needed by webhook and commit-status."}}};
 
 function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -787,8 +822,99 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
+if(!((key0 === "namespace") || (key0 === "url"))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema47,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.namespace !== undefined && func0.call(data, "namespace")){
+let data0 = data.namespace;
+if(typeof data0 === "string"){
+if(!pattern6.test(data0)){
+const err1 = {instancePath:instancePath+"/namespace",schemaPath:"#/$defs/label/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$"+"\"",schema:"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$",parentSchema:schema35,data:data0};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+else {
+const err2 = {instancePath:instancePath+"/namespace",schemaPath:"#/$defs/label/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.type,parentSchema:schema35,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.url !== undefined && func0.call(data, "url")){
+let data1 = data.url;
+if(typeof data1 === "string"){
+if(!pattern17.test(data1)){
+const err3 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$"},message:"must match pattern \""+"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$"+"\"",schema:"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$",parentSchema:schema43,data:data1};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.type,parentSchema:schema43,data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+else {
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema47.type,parentSchema:schema47,data};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+validate29.errors = vErrors;
+return errors === 0;
+}
+validate29.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema50 = {"title":"HandbackTekton","type":"object","additionalProperties":false,"properties":{"namespace":{"$ref":"#/$defs/label","default":"waybill-ci","description":"Where Tekton's objects and their Secrets are."}}};
+
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate31.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 of Object.keys(data)){
 if(!(key0 === "namespace")){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema48,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema50,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -825,7 +951,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema48.type,parentSchema:schema48,data};
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema50.type,parentSchema:schema50,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -834,21 +960,21 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate29.errors = vErrors;
+validate31.errors = vErrors;
 return errors === 0;
 }
-validate29.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate31.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema50 = {"title":"HandbackGitHub","type":"object","additionalProperties":false,"required":["organization","appID","installationID"],"description":"The source repositories are at GitHub: needed by commit-status there.","properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$","description":"Owner of the source repositories."},"appID":{"type":"integer","minimum":1,"description":"ID of the GitHub App that reports deployments."},"installationID":{"type":"integer","minimum":1,"description":"ID of its installation in the organisation."},"enterpriseURL":{"type":"string","pattern":"^https?://[^/\\s\"'$`\\\\]+/api/v3/?$","$comment":"a URL that ends in /api/v3","description":"The API of a GitHub Enterprise Server."},"privateKey":{"$ref":"#/$defs/notificationsKey","default":"$github-privateKey","description":"Where the App's private key is."},"startBy":{"enum":["deployment_status","status"],"default":"deployment_status","description":"What starts the tests: the deployment's status, which names the environment, or the commit status."}}};
-const schema51 = {"type":"string","pattern":"^\\$[A-Za-z0-9_-]+$","$comment":"`$` and a key of the Secret argocd-notifications-secret, such as $github-privateKey"};
-const pattern24 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$", "u");
-const pattern25 = new RegExp("^https?://[^/\\s\"'$`\\\\]+/api/v3/?$", "u");
-const pattern26 = new RegExp("^\\$[A-Za-z0-9_-]+$", "u");
+const schema52 = {"title":"HandbackGitHub","type":"object","additionalProperties":false,"required":["organization","appID","installationID"],"description":"The source repositories are at GitHub: needed by commit-status there.","properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$","description":"Owner of the source repositories."},"appID":{"type":"integer","minimum":1,"description":"ID of the GitHub App that reports deployments."},"installationID":{"type":"integer","minimum":1,"description":"ID of its installation in the organisation."},"enterpriseURL":{"type":"string","pattern":"^https?://[^/\\s\"'$`\\\\]+/api/v3/?$","$comment":"a URL that ends in /api/v3","description":"The API of a GitHub Enterprise Server."},"privateKey":{"$ref":"#/$defs/notificationsKey","default":"$github-privateKey","description":"Where the App's private key is."},"startBy":{"enum":["deployment_status","status"],"default":"deployment_status","description":"What starts the tests: the deployment's status, which names the environment, or the commit status."}}};
+const schema53 = {"type":"string","pattern":"^\\$[A-Za-z0-9_-]+$","$comment":"`$` and a key of the Secret argocd-notifications-secret, such as $github-privateKey"};
+const pattern25 = new RegExp("^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$", "u");
+const pattern26 = new RegExp("^https?://[^/\\s\"'$`\\\\]+/api/v3/?$", "u");
+const pattern27 = new RegExp("^\\$[A-Za-z0-9_-]+$", "u");
 
-function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate31.evaluated;
+const evaluated0 = validate33.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -857,7 +983,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.organization === undefined) || (!(func0.call(data, "organization")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "organization"},message:"must have required property '"+"organization"+"'",schema:schema50.required,parentSchema:schema50,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "organization"},message:"must have required property '"+"organization"+"'",schema:schema52.required,parentSchema:schema52,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -867,7 +993,7 @@ vErrors.push(err0);
 errors++;
 }
 if((data.appID === undefined) || (!(func0.call(data, "appID")))){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "appID"},message:"must have required property '"+"appID"+"'",schema:schema50.required,parentSchema:schema50,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "appID"},message:"must have required property '"+"appID"+"'",schema:schema52.required,parentSchema:schema52,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -877,7 +1003,7 @@ vErrors.push(err1);
 errors++;
 }
 if((data.installationID === undefined) || (!(func0.call(data, "installationID")))){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "installationID"},message:"must have required property '"+"installationID"+"'",schema:schema50.required,parentSchema:schema50,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "installationID"},message:"must have required property '"+"installationID"+"'",schema:schema52.required,parentSchema:schema52,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -888,7 +1014,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!((((((key0 === "organization") || (key0 === "appID")) || (key0 === "installationID")) || (key0 === "enterpriseURL")) || (key0 === "privateKey")) || (key0 === "startBy"))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema50,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema52,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -901,8 +1027,8 @@ errors++;
 if(data.organization !== undefined && func0.call(data, "organization")){
 let data0 = data.organization;
 if(typeof data0 === "string"){
-if(!pattern24.test(data0)){
-const err4 = {instancePath:instancePath+"/organization",schemaPath:"#/properties/organization/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$"},message:"must match pattern \""+"^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$"+"\"",schema:"^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$",parentSchema:schema50.properties.organization,data:data0};
+if(!pattern25.test(data0)){
+const err4 = {instancePath:instancePath+"/organization",schemaPath:"#/properties/organization/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$"},message:"must match pattern \""+"^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$"+"\"",schema:"^[A-Za-z0-9]([A-Za-z0-9-]{0,38})(_[A-Za-z0-9]+)?$",parentSchema:schema52.properties.organization,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -913,7 +1039,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/organization",schemaPath:"#/properties/organization/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema50.properties.organization.type,parentSchema:schema50.properties.organization,data:data0};
+const err5 = {instancePath:instancePath+"/organization",schemaPath:"#/properties/organization/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties.organization.type,parentSchema:schema52.properties.organization,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -926,7 +1052,7 @@ errors++;
 if(data.appID !== undefined && func0.call(data, "appID")){
 let data1 = data.appID;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-const err6 = {instancePath:instancePath+"/appID",schemaPath:"#/properties/appID/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.appID.type,parentSchema:schema50.properties.appID,data:data1};
+const err6 = {instancePath:instancePath+"/appID",schemaPath:"#/properties/appID/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties.appID.type,parentSchema:schema52.properties.appID,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -937,7 +1063,7 @@ errors++;
 }
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 < 1 || isNaN(data1)){
-const err7 = {instancePath:instancePath+"/appID",schemaPath:"#/properties/appID/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema50.properties.appID,data:data1};
+const err7 = {instancePath:instancePath+"/appID",schemaPath:"#/properties/appID/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema52.properties.appID,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -951,7 +1077,7 @@ errors++;
 if(data.installationID !== undefined && func0.call(data, "installationID")){
 let data2 = data.installationID;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-const err8 = {instancePath:instancePath+"/installationID",schemaPath:"#/properties/installationID/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.installationID.type,parentSchema:schema50.properties.installationID,data:data2};
+const err8 = {instancePath:instancePath+"/installationID",schemaPath:"#/properties/installationID/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema52.properties.installationID.type,parentSchema:schema52.properties.installationID,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -962,7 +1088,7 @@ errors++;
 }
 if((typeof data2 == "number") && (isFinite(data2))){
 if(data2 < 1 || isNaN(data2)){
-const err9 = {instancePath:instancePath+"/installationID",schemaPath:"#/properties/installationID/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema50.properties.installationID,data:data2};
+const err9 = {instancePath:instancePath+"/installationID",schemaPath:"#/properties/installationID/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema52.properties.installationID,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -976,8 +1102,8 @@ errors++;
 if(data.enterpriseURL !== undefined && func0.call(data, "enterpriseURL")){
 let data3 = data.enterpriseURL;
 if(typeof data3 === "string"){
-if(!pattern25.test(data3)){
-const err10 = {instancePath:instancePath+"/enterpriseURL",schemaPath:"#/properties/enterpriseURL/pattern",keyword:"pattern",params:{pattern: "^https?://[^/\\s\"'$`\\\\]+/api/v3/?$"},message:"must match pattern \""+"^https?://[^/\\s\"'$`\\\\]+/api/v3/?$"+"\"",schema:"^https?://[^/\\s\"'$`\\\\]+/api/v3/?$",parentSchema:schema50.properties.enterpriseURL,data:data3};
+if(!pattern26.test(data3)){
+const err10 = {instancePath:instancePath+"/enterpriseURL",schemaPath:"#/properties/enterpriseURL/pattern",keyword:"pattern",params:{pattern: "^https?://[^/\\s\"'$`\\\\]+/api/v3/?$"},message:"must match pattern \""+"^https?://[^/\\s\"'$`\\\\]+/api/v3/?$"+"\"",schema:"^https?://[^/\\s\"'$`\\\\]+/api/v3/?$",parentSchema:schema52.properties.enterpriseURL,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -988,7 +1114,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/enterpriseURL",schemaPath:"#/properties/enterpriseURL/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema50.properties.enterpriseURL.type,parentSchema:schema50.properties.enterpriseURL,data:data3};
+const err11 = {instancePath:instancePath+"/enterpriseURL",schemaPath:"#/properties/enterpriseURL/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties.enterpriseURL.type,parentSchema:schema52.properties.enterpriseURL,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1001,8 +1127,8 @@ errors++;
 if(data.privateKey !== undefined && func0.call(data, "privateKey")){
 let data4 = data.privateKey;
 if(typeof data4 === "string"){
-if(!pattern26.test(data4)){
-const err12 = {instancePath:instancePath+"/privateKey",schemaPath:"#/$defs/notificationsKey/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema51,data:data4};
+if(!pattern27.test(data4)){
+const err12 = {instancePath:instancePath+"/privateKey",schemaPath:"#/$defs/notificationsKey/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema53,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1013,7 +1139,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/privateKey",schemaPath:"#/$defs/notificationsKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema51.type,parentSchema:schema51,data:data4};
+const err13 = {instancePath:instancePath+"/privateKey",schemaPath:"#/$defs/notificationsKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema53.type,parentSchema:schema53,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1026,7 +1152,7 @@ errors++;
 if(data.startBy !== undefined && func0.call(data, "startBy")){
 let data5 = data.startBy;
 if(!((data5 === "deployment_status") || (data5 === "status"))){
-const err14 = {instancePath:instancePath+"/startBy",schemaPath:"#/properties/startBy/enum",keyword:"enum",params:{allowedValues: schema50.properties.startBy.enum},message:"must be equal to one of the allowed values",schema:schema50.properties.startBy.enum,parentSchema:schema50.properties.startBy,data:data5};
+const err14 = {instancePath:instancePath+"/startBy",schemaPath:"#/properties/startBy/enum",keyword:"enum",params:{allowedValues: schema52.properties.startBy.enum},message:"must be equal to one of the allowed values",schema:schema52.properties.startBy.enum,parentSchema:schema52.properties.startBy,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1038,7 +1164,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema50.type,parentSchema:schema50,data};
+const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.type,parentSchema:schema52,data};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1047,18 +1173,18 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate31.errors = vErrors;
+validate33.errors = vErrors;
 return errors === 0;
 }
-validate31.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate33.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema52 = {"title":"HandbackGitLab","type":"object","additionalProperties":false,"required":["group"],"description":"The source repositories are at GitLab: needed by commit-status there.","properties":{"group":{"type":"string","pattern":"^[A-Za-z0-9_.][A-Za-z0-9_./-]*$","description":"Owner of the source repositories."},"url":{"$ref":"#/$defs/url","default":"https://gitlab.com","description":"The GitLab server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$gitlab-token","description":"Where the access token is."}}};
-const pattern27 = new RegExp("^[A-Za-z0-9_.][A-Za-z0-9_./-]*$", "u");
+const schema54 = {"title":"HandbackGitLab","type":"object","additionalProperties":false,"required":["group"],"description":"The source repositories are at GitLab: needed by commit-status there.","properties":{"group":{"type":"string","pattern":"^[A-Za-z0-9_.][A-Za-z0-9_./-]*$","description":"Owner of the source repositories."},"url":{"$ref":"#/$defs/url","default":"https://gitlab.com","description":"The GitLab server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$gitlab-token","description":"Where the access token is."}}};
+const pattern28 = new RegExp("^[A-Za-z0-9_.][A-Za-z0-9_./-]*$", "u");
 
-function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate33.evaluated;
+const evaluated0 = validate35.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1067,7 +1193,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.group === undefined) || (!(func0.call(data, "group")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "group"},message:"must have required property '"+"group"+"'",schema:schema52.required,parentSchema:schema52,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "group"},message:"must have required property '"+"group"+"'",schema:schema54.required,parentSchema:schema54,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1078,7 +1204,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(((key0 === "group") || (key0 === "url")) || (key0 === "token"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema52,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema54,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1091,8 +1217,8 @@ errors++;
 if(data.group !== undefined && func0.call(data, "group")){
 let data0 = data.group;
 if(typeof data0 === "string"){
-if(!pattern27.test(data0)){
-const err2 = {instancePath:instancePath+"/group",schemaPath:"#/properties/group/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.][A-Za-z0-9_./-]*$"},message:"must match pattern \""+"^[A-Za-z0-9_.][A-Za-z0-9_./-]*$"+"\"",schema:"^[A-Za-z0-9_.][A-Za-z0-9_./-]*$",parentSchema:schema52.properties.group,data:data0};
+if(!pattern28.test(data0)){
+const err2 = {instancePath:instancePath+"/group",schemaPath:"#/properties/group/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.][A-Za-z0-9_./-]*$"},message:"must match pattern \""+"^[A-Za-z0-9_.][A-Za-z0-9_./-]*$"+"\"",schema:"^[A-Za-z0-9_.][A-Za-z0-9_./-]*$",parentSchema:schema54.properties.group,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1103,7 +1229,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/group",schemaPath:"#/properties/group/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema52.properties.group.type,parentSchema:schema52.properties.group,data:data0};
+const err3 = {instancePath:instancePath+"/group",schemaPath:"#/properties/group/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema54.properties.group.type,parentSchema:schema54.properties.group,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1116,8 +1242,8 @@ errors++;
 if(data.url !== undefined && func0.call(data, "url")){
 let data1 = data.url;
 if(typeof data1 === "string"){
-if(!pattern16.test(data1)){
-const err4 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$"},message:"must match pattern \""+"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$"+"\"",schema:"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$",parentSchema:schema42,data:data1};
+if(!pattern17.test(data1)){
+const err4 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$"},message:"must match pattern \""+"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$"+"\"",schema:"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$",parentSchema:schema43,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1128,7 +1254,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.type,parentSchema:schema42,data:data1};
+const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.type,parentSchema:schema43,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1141,8 +1267,8 @@ errors++;
 if(data.token !== undefined && func0.call(data, "token")){
 let data2 = data.token;
 if(typeof data2 === "string"){
-if(!pattern26.test(data2)){
-const err6 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema51,data:data2};
+if(!pattern27.test(data2)){
+const err6 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema53,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1153,7 +1279,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema51.type,parentSchema:schema51,data:data2};
+const err7 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema53.type,parentSchema:schema53,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1165,7 +1291,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema52.type,parentSchema:schema52,data};
+const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema54.type,parentSchema:schema54,data};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1174,19 +1300,19 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate33.errors = vErrors;
+validate35.errors = vErrors;
 return errors === 0;
 }
-validate33.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate35.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema55 = {"title":"HandbackBitbucket","type":"object","additionalProperties":false,"oneOf":[{"required":["workspace"]},{"required":["project","url"]}],"description":"The source repositories are at Bitbucket: Cloud (`workspace`) or Data Center (`project` and `url`).","properties":{"workspace":{"type":"string","pattern":"^[A-Za-z0-9_-]+$","$comment":"letters, digits, hyphens and underscores","description":"Workspace of Bitbucket Cloud."},"project":{"type":"string","pattern":"^~?[A-Za-z0-9_.-]+$","$comment":"a project's key","description":"Key of a project of Bitbucket Data Center."},"url":{"$ref":"#/$defs/url","description":"The Bitbucket Data Center server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$bitbucket-token","description":"Where the access token is."}}};
-const pattern30 = new RegExp("^[A-Za-z0-9_-]+$", "u");
-const pattern31 = new RegExp("^~?[A-Za-z0-9_.-]+$", "u");
+const schema57 = {"title":"HandbackBitbucket","type":"object","additionalProperties":false,"oneOf":[{"required":["workspace"]},{"required":["project","url"]}],"description":"The source repositories are at Bitbucket: Cloud (`workspace`) or Data Center (`project` and `url`).","properties":{"workspace":{"type":"string","pattern":"^[A-Za-z0-9_-]+$","$comment":"letters, digits, hyphens and underscores","description":"Workspace of Bitbucket Cloud."},"project":{"type":"string","pattern":"^~?[A-Za-z0-9_.-]+$","$comment":"a project's key","description":"Key of a project of Bitbucket Data Center."},"url":{"$ref":"#/$defs/url","description":"The Bitbucket Data Center server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$bitbucket-token","description":"Where the access token is."}}};
+const pattern31 = new RegExp("^[A-Za-z0-9_-]+$", "u");
+const pattern32 = new RegExp("^~?[A-Za-z0-9_.-]+$", "u");
 
-function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate35.evaluated;
+const evaluated0 = validate37.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1199,7 +1325,7 @@ let passing0 = null;
 const _errs2 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.workspace === undefined) || (!(func0.call(data, "workspace")))){
-const err0 = {instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: "workspace"},message:"must have required property '"+"workspace"+"'",schema:schema55.oneOf[0].required,parentSchema:schema55.oneOf[0],data};
+const err0 = {instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: "workspace"},message:"must have required property '"+"workspace"+"'",schema:schema57.oneOf[0].required,parentSchema:schema57.oneOf[0],data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1217,7 +1343,7 @@ passing0 = 0;
 const _errs3 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.project === undefined) || (!(func0.call(data, "project")))){
-const err1 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "project"},message:"must have required property '"+"project"+"'",schema:schema55.oneOf[1].required,parentSchema:schema55.oneOf[1],data};
+const err1 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "project"},message:"must have required property '"+"project"+"'",schema:schema57.oneOf[1].required,parentSchema:schema57.oneOf[1],data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1227,7 +1353,7 @@ vErrors.push(err1);
 errors++;
 }
 if((data.url === undefined) || (!(func0.call(data, "url")))){
-const err2 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema55.oneOf[1].required,parentSchema:schema55.oneOf[1],data};
+const err2 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema57.oneOf[1].required,parentSchema:schema57.oneOf[1],data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1249,7 +1375,7 @@ passing0 = 1;
 }
 }
 if(!valid0){
-const err3 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema55.oneOf,parentSchema:schema55,data};
+const err3 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema57.oneOf,parentSchema:schema57,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1272,7 +1398,7 @@ vErrors = null;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
 if(!((((key0 === "workspace") || (key0 === "project")) || (key0 === "url")) || (key0 === "token"))){
-const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema55,data};
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema57,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1285,8 +1411,8 @@ errors++;
 if(data.workspace !== undefined && func0.call(data, "workspace")){
 let data0 = data.workspace;
 if(typeof data0 === "string"){
-if(!pattern30.test(data0)){
-const err5 = {instancePath:instancePath+"/workspace",schemaPath:"#/properties/workspace/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^[A-Za-z0-9_-]+$"+"\"",schema:"^[A-Za-z0-9_-]+$",parentSchema:schema55.properties.workspace,data:data0};
+if(!pattern31.test(data0)){
+const err5 = {instancePath:instancePath+"/workspace",schemaPath:"#/properties/workspace/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^[A-Za-z0-9_-]+$"+"\"",schema:"^[A-Za-z0-9_-]+$",parentSchema:schema57.properties.workspace,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1297,7 +1423,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/workspace",schemaPath:"#/properties/workspace/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema55.properties.workspace.type,parentSchema:schema55.properties.workspace,data:data0};
+const err6 = {instancePath:instancePath+"/workspace",schemaPath:"#/properties/workspace/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.properties.workspace.type,parentSchema:schema57.properties.workspace,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1310,8 +1436,8 @@ errors++;
 if(data.project !== undefined && func0.call(data, "project")){
 let data1 = data.project;
 if(typeof data1 === "string"){
-if(!pattern31.test(data1)){
-const err7 = {instancePath:instancePath+"/project",schemaPath:"#/properties/project/pattern",keyword:"pattern",params:{pattern: "^~?[A-Za-z0-9_.-]+$"},message:"must match pattern \""+"^~?[A-Za-z0-9_.-]+$"+"\"",schema:"^~?[A-Za-z0-9_.-]+$",parentSchema:schema55.properties.project,data:data1};
+if(!pattern32.test(data1)){
+const err7 = {instancePath:instancePath+"/project",schemaPath:"#/properties/project/pattern",keyword:"pattern",params:{pattern: "^~?[A-Za-z0-9_.-]+$"},message:"must match pattern \""+"^~?[A-Za-z0-9_.-]+$"+"\"",schema:"^~?[A-Za-z0-9_.-]+$",parentSchema:schema57.properties.project,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1322,7 +1448,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/project",schemaPath:"#/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema55.properties.project.type,parentSchema:schema55.properties.project,data:data1};
+const err8 = {instancePath:instancePath+"/project",schemaPath:"#/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.properties.project.type,parentSchema:schema57.properties.project,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1335,8 +1461,8 @@ errors++;
 if(data.url !== undefined && func0.call(data, "url")){
 let data2 = data.url;
 if(typeof data2 === "string"){
-if(!pattern16.test(data2)){
-const err9 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$"},message:"must match pattern \""+"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$"+"\"",schema:"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$",parentSchema:schema42,data:data2};
+if(!pattern17.test(data2)){
+const err9 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$"},message:"must match pattern \""+"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$"+"\"",schema:"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$",parentSchema:schema43,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1347,7 +1473,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.type,parentSchema:schema42,data:data2};
+const err10 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.type,parentSchema:schema43,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1360,8 +1486,8 @@ errors++;
 if(data.token !== undefined && func0.call(data, "token")){
 let data3 = data.token;
 if(typeof data3 === "string"){
-if(!pattern26.test(data3)){
-const err11 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema51,data:data3};
+if(!pattern27.test(data3)){
+const err11 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema53,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1372,7 +1498,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema51.type,parentSchema:schema51,data:data3};
+const err12 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema53.type,parentSchema:schema53,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1384,7 +1510,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema55.type,parentSchema:schema55,data};
+const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema57.type,parentSchema:schema57,data};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1393,176 +1519,14 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate35.errors = vErrors;
-return errors === 0;
-}
-validate35.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-const schema58 = {"title":"HandbackAzureDevOps","type":"object","additionalProperties":false,"required":["organization","project"],"description":"The source repositories are at Azure DevOps.","properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]*$","$comment":"letters, digits and hyphens","description":"The organisation; for Azure DevOps Server the collection."},"project":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$","$comment":"a project's name","description":"The project."},"url":{"$ref":"#/$defs/url","default":"https://dev.azure.com","description":"The server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$azure-token","description":"Where the personal access token is."}}};
-const pattern34 = new RegExp("^[A-Za-z0-9][A-Za-z0-9-]*$", "u");
-const pattern35 = new RegExp("^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$", "u");
-
-function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate37.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if((data.organization === undefined) || (!(func0.call(data, "organization")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "organization"},message:"must have required property '"+"organization"+"'",schema:schema58.required,parentSchema:schema58,data};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if((data.project === undefined) || (!(func0.call(data, "project")))){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "project"},message:"must have required property '"+"project"+"'",schema:schema58.required,parentSchema:schema58,data};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-for(const key0 of Object.keys(data)){
-if(!((((key0 === "organization") || (key0 === "project")) || (key0 === "url")) || (key0 === "token"))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema58,data};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-if(data.organization !== undefined && func0.call(data, "organization")){
-let data0 = data.organization;
-if(typeof data0 === "string"){
-if(!pattern34.test(data0)){
-const err3 = {instancePath:instancePath+"/organization",schemaPath:"#/properties/organization/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9-]*$",parentSchema:schema58.properties.organization,data:data0};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-else {
-const err4 = {instancePath:instancePath+"/organization",schemaPath:"#/properties/organization/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema58.properties.organization.type,parentSchema:schema58.properties.organization,data:data0};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-if(data.project !== undefined && func0.call(data, "project")){
-let data1 = data.project;
-if(typeof data1 === "string"){
-if(!pattern35.test(data1)){
-const err5 = {instancePath:instancePath+"/project",schemaPath:"#/properties/project/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$",parentSchema:schema58.properties.project,data:data1};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-else {
-const err6 = {instancePath:instancePath+"/project",schemaPath:"#/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema58.properties.project.type,parentSchema:schema58.properties.project,data:data1};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-}
-if(data.url !== undefined && func0.call(data, "url")){
-let data2 = data.url;
-if(typeof data2 === "string"){
-if(!pattern16.test(data2)){
-const err7 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$"},message:"must match pattern \""+"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$"+"\"",schema:"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$",parentSchema:schema42,data:data2};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-}
-else {
-const err8 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.type,parentSchema:schema42,data:data2};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-if(data.token !== undefined && func0.call(data, "token")){
-let data3 = data.token;
-if(typeof data3 === "string"){
-if(!pattern26.test(data3)){
-const err9 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema51,data:data3};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-}
-else {
-const err10 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema51.type,parentSchema:schema51,data:data3};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-}
-}
-else {
-const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema58.type,parentSchema:schema58,data};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
 validate37.errors = vErrors;
 return errors === 0;
 }
 validate37.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema61 = {"title":"HandbackGitea","type":"object","additionalProperties":false,"required":["owner","url"],"description":"The source repositories are at Gitea or Forgejo.","properties":{"owner":{"type":"string","pattern":"^[A-Za-z0-9_.-]+$","$comment":"an owner's name","description":"Organisation or user."},"url":{"$ref":"#/$defs/url","description":"The server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$gitea-token","description":"Where the access token is."}}};
-const pattern38 = new RegExp("^[A-Za-z0-9_.-]+$", "u");
+const schema60 = {"title":"HandbackAzureDevOps","type":"object","additionalProperties":false,"required":["organization","project"],"description":"The source repositories are at Azure DevOps.","properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]*$","$comment":"letters, digits and hyphens","description":"The organisation; for Azure DevOps Server the collection."},"project":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$","$comment":"a project's name","description":"The project."},"url":{"$ref":"#/$defs/url","default":"https://dev.azure.com","description":"The server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$azure-token","description":"Where the personal access token is."}}};
+const pattern35 = new RegExp("^[A-Za-z0-9][A-Za-z0-9-]*$", "u");
+const pattern36 = new RegExp("^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$", "u");
 
 function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1575,8 +1539,170 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.organization === undefined) || (!(func0.call(data, "organization")))){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "organization"},message:"must have required property '"+"organization"+"'",schema:schema60.required,parentSchema:schema60,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if((data.project === undefined) || (!(func0.call(data, "project")))){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "project"},message:"must have required property '"+"project"+"'",schema:schema60.required,parentSchema:schema60,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!((((key0 === "organization") || (key0 === "project")) || (key0 === "url")) || (key0 === "token"))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema60,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.organization !== undefined && func0.call(data, "organization")){
+let data0 = data.organization;
+if(typeof data0 === "string"){
+if(!pattern35.test(data0)){
+const err3 = {instancePath:instancePath+"/organization",schemaPath:"#/properties/organization/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9-]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9-]*$",parentSchema:schema60.properties.organization,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/organization",schemaPath:"#/properties/organization/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema60.properties.organization.type,parentSchema:schema60.properties.organization,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.project !== undefined && func0.call(data, "project")){
+let data1 = data.project;
+if(typeof data1 === "string"){
+if(!pattern36.test(data1)){
+const err5 = {instancePath:instancePath+"/project",schemaPath:"#/properties/project/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$"+"\"",schema:"^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$",parentSchema:schema60.properties.project,data:data1};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/project",schemaPath:"#/properties/project/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema60.properties.project.type,parentSchema:schema60.properties.project,data:data1};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.url !== undefined && func0.call(data, "url")){
+let data2 = data.url;
+if(typeof data2 === "string"){
+if(!pattern17.test(data2)){
+const err7 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$"},message:"must match pattern \""+"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$"+"\"",schema:"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$",parentSchema:schema43,data:data2};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.type,parentSchema:schema43,data:data2};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(data.token !== undefined && func0.call(data, "token")){
+let data3 = data.token;
+if(typeof data3 === "string"){
+if(!pattern27.test(data3)){
+const err9 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema53,data:data3};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema53.type,parentSchema:schema53,data:data3};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+}
+else {
+const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema60.type,parentSchema:schema60,data};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+validate39.errors = vErrors;
+return errors === 0;
+}
+validate39.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema63 = {"title":"HandbackGitea","type":"object","additionalProperties":false,"required":["owner","url"],"description":"The source repositories are at Gitea or Forgejo.","properties":{"owner":{"type":"string","pattern":"^[A-Za-z0-9_.-]+$","$comment":"an owner's name","description":"Organisation or user."},"url":{"$ref":"#/$defs/url","description":"The server."},"token":{"$ref":"#/$defs/notificationsKey","default":"$gitea-token","description":"Where the access token is."}}};
+const pattern39 = new RegExp("^[A-Za-z0-9_.-]+$", "u");
+
+function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate41.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.owner === undefined) || (!(func0.call(data, "owner")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "owner"},message:"must have required property '"+"owner"+"'",schema:schema61.required,parentSchema:schema61,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "owner"},message:"must have required property '"+"owner"+"'",schema:schema63.required,parentSchema:schema63,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1586,7 +1712,7 @@ vErrors.push(err0);
 errors++;
 }
 if((data.url === undefined) || (!(func0.call(data, "url")))){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema61.required,parentSchema:schema61,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema63.required,parentSchema:schema63,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1597,7 +1723,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(((key0 === "owner") || (key0 === "url")) || (key0 === "token"))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema61,data};
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema63,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1610,8 +1736,8 @@ errors++;
 if(data.owner !== undefined && func0.call(data, "owner")){
 let data0 = data.owner;
 if(typeof data0 === "string"){
-if(!pattern38.test(data0)){
-const err3 = {instancePath:instancePath+"/owner",schemaPath:"#/properties/owner/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.-]+$"},message:"must match pattern \""+"^[A-Za-z0-9_.-]+$"+"\"",schema:"^[A-Za-z0-9_.-]+$",parentSchema:schema61.properties.owner,data:data0};
+if(!pattern39.test(data0)){
+const err3 = {instancePath:instancePath+"/owner",schemaPath:"#/properties/owner/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_.-]+$"},message:"must match pattern \""+"^[A-Za-z0-9_.-]+$"+"\"",schema:"^[A-Za-z0-9_.-]+$",parentSchema:schema63.properties.owner,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1622,7 +1748,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/owner",schemaPath:"#/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.properties.owner.type,parentSchema:schema61.properties.owner,data:data0};
+const err4 = {instancePath:instancePath+"/owner",schemaPath:"#/properties/owner/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema63.properties.owner.type,parentSchema:schema63.properties.owner,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1635,8 +1761,8 @@ errors++;
 if(data.url !== undefined && func0.call(data, "url")){
 let data1 = data.url;
 if(typeof data1 === "string"){
-if(!pattern16.test(data1)){
-const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$"},message:"must match pattern \""+"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$"+"\"",schema:"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$",parentSchema:schema42,data:data1};
+if(!pattern17.test(data1)){
+const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$"},message:"must match pattern \""+"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$"+"\"",schema:"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'$`\\\\]*)?$",parentSchema:schema43,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1647,7 +1773,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.type,parentSchema:schema42,data:data1};
+const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema43.type,parentSchema:schema43,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1660,8 +1786,8 @@ errors++;
 if(data.token !== undefined && func0.call(data, "token")){
 let data2 = data.token;
 if(typeof data2 === "string"){
-if(!pattern26.test(data2)){
-const err7 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema51,data:data2};
+if(!pattern27.test(data2)){
+const err7 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/pattern",keyword:"pattern",params:{pattern: "^\\$[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^\\$[A-Za-z0-9_-]+$"+"\"",schema:"^\\$[A-Za-z0-9_-]+$",parentSchema:schema53,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1672,7 +1798,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema51.type,parentSchema:schema51,data:data2};
+const err8 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/notificationsKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema53.type,parentSchema:schema53,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1684,7 +1810,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema61.type,parentSchema:schema61,data};
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema63.type,parentSchema:schema63,data};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1693,10 +1819,10 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate39.errors = vErrors;
+validate41.errors = vErrors;
 return errors === 0;
 }
-validate39.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate41.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -1907,142 +2033,61 @@ errors = vErrors.length;
 }
 }
 if(data.webhook !== undefined && func0.call(data, "webhook")){
-let data9 = data.webhook;
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-if((data9.url === undefined) || (!(func0.call(data9, "url")))){
-const err15 = {instancePath:instancePath+"/webhook",schemaPath:"#/$defs/webhook/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema44.required,parentSchema:schema44,data:data9};
+if(!(validate27(data.webhook, {instancePath:instancePath+"/webhook",parentData:data,parentDataProperty:"webhook",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
+errors = vErrors.length;
+}
+}
+if(data.argocd !== undefined && func0.call(data, "argocd")){
+if(!(validate29(data.argocd, {instancePath:instancePath+"/argocd",parentData:data,parentDataProperty:"argocd",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+errors = vErrors.length;
+}
+}
+if(data.tekton !== undefined && func0.call(data, "tekton")){
+if(!(validate31(data.tekton, {instancePath:instancePath+"/tekton",parentData:data,parentDataProperty:"tekton",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
+errors = vErrors.length;
+}
+}
+if(data.github !== undefined && func0.call(data, "github")){
+if(!(validate33(data.github, {instancePath:instancePath+"/github",parentData:data,parentDataProperty:"github",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+errors = vErrors.length;
+}
+}
+if(data.gitlab !== undefined && func0.call(data, "gitlab")){
+if(!(validate35(data.gitlab, {instancePath:instancePath+"/gitlab",parentData:data,parentDataProperty:"gitlab",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+errors = vErrors.length;
+}
+}
+if(data.bitbucket !== undefined && func0.call(data, "bitbucket")){
+if(!(validate37(data.bitbucket, {instancePath:instancePath+"/bitbucket",parentData:data,parentDataProperty:"bitbucket",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+errors = vErrors.length;
+}
+}
+if(data.azureDevOps !== undefined && func0.call(data, "azureDevOps")){
+if(!(validate39(data.azureDevOps, {instancePath:instancePath+"/azureDevOps",parentData:data,parentDataProperty:"azureDevOps",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+errors = vErrors.length;
+}
+}
+if(data.gitea !== undefined && func0.call(data, "gitea")){
+if(!(validate41(data.gitea, {instancePath:instancePath+"/gitea",parentData:data,parentDataProperty:"gitea",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate41.errors : vErrors.concat(validate41.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err15];
 }
 else {
 vErrors.push(err15);
-}
-errors++;
-}
-for(const key1 of Object.keys(data9)){
-if(!((key1 === "url") || (key1 === "header"))){
-const err16 = {instancePath:instancePath+"/webhook",schemaPath:"#/$defs/webhook/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema44,data:data9};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-}
-}
-if(data9.url !== undefined && func0.call(data9, "url")){
-let data10 = data9.url;
-if(typeof data10 === "string"){
-if(!pattern19.test(data10)){
-const err17 = {instancePath:instancePath+"/webhook/url",schemaPath:"#/$defs/webhook/properties/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'`\\\\]*)?$"},message:"must match pattern \""+"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'`\\\\]*)?$"+"\"",schema:"^https?://[^/\\s\"'$`\\\\]+(/[^\\s\"'`\\\\]*)?$",parentSchema:schema44.properties.url,data:data10};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-}
-else {
-const err18 = {instancePath:instancePath+"/webhook/url",schemaPath:"#/$defs/webhook/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.properties.url.type,parentSchema:schema44.properties.url,data:data10};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-}
-if(data9.header !== undefined && func0.call(data9, "header")){
-let data11 = data9.header;
-if(typeof data11 === "string"){
-if(!pattern20.test(data11)){
-const err19 = {instancePath:instancePath+"/webhook/header",schemaPath:"#/$defs/webhook/properties/header/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9-]+$"},message:"must match pattern \""+"^[A-Za-z0-9-]+$"+"\"",schema:"^[A-Za-z0-9-]+$",parentSchema:schema44.properties.header,data:data11};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
-errors++;
-}
-}
-else {
-const err20 = {instancePath:instancePath+"/webhook/header",schemaPath:"#/$defs/webhook/properties/header/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.properties.header.type,parentSchema:schema44.properties.header,data:data11};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
-errors++;
-}
-}
-}
-else {
-const err21 = {instancePath:instancePath+"/webhook",schemaPath:"#/$defs/webhook/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema44.type,parentSchema:schema44,data:data9};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
-errors++;
-}
-}
-if(data.argocd !== undefined && func0.call(data, "argocd")){
-if(!(validate27(data.argocd, {instancePath:instancePath+"/argocd",parentData:data,parentDataProperty:"argocd",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
-errors = vErrors.length;
-}
-}
-if(data.tekton !== undefined && func0.call(data, "tekton")){
-if(!(validate29(data.tekton, {instancePath:instancePath+"/tekton",parentData:data,parentDataProperty:"tekton",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
-errors = vErrors.length;
-}
-}
-if(data.github !== undefined && func0.call(data, "github")){
-if(!(validate31(data.github, {instancePath:instancePath+"/github",parentData:data,parentDataProperty:"github",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
-errors = vErrors.length;
-}
-}
-if(data.gitlab !== undefined && func0.call(data, "gitlab")){
-if(!(validate33(data.gitlab, {instancePath:instancePath+"/gitlab",parentData:data,parentDataProperty:"gitlab",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
-errors = vErrors.length;
-}
-}
-if(data.bitbucket !== undefined && func0.call(data, "bitbucket")){
-if(!(validate35(data.bitbucket, {instancePath:instancePath+"/bitbucket",parentData:data,parentDataProperty:"bitbucket",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
-errors = vErrors.length;
-}
-}
-if(data.azureDevOps !== undefined && func0.call(data, "azureDevOps")){
-if(!(validate37(data.azureDevOps, {instancePath:instancePath+"/azureDevOps",parentData:data,parentDataProperty:"azureDevOps",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
-errors = vErrors.length;
-}
-}
-if(data.gitea !== undefined && func0.call(data, "gitea")){
-if(!(validate39(data.gitea, {instancePath:instancePath+"/gitea",parentData:data,parentDataProperty:"gitea",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err22 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
 }
 errors++;
 }

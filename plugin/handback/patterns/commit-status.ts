@@ -8,7 +8,7 @@ import type { HandbackConfig } from '../config.ts';
 import { contextWithEnvironment } from '../contexts.ts';
 import type { Job } from '../job.ts';
 import { checkJobs, testImage, toldByArgoCD } from '../jobs.ts';
-import { notificationsFile, webhookReceiver } from '../notifications.ts';
+import { notificationsFile, webhookReceivers } from '../notifications.ts';
 import type { Pattern } from '../pattern.ts';
 import { ciNames, obstacle } from '../possible.ts';
 import { byStatus, providerBlocks, providerKeys, type ProviderOf, providerOf } from '../providers.ts';
@@ -54,7 +54,7 @@ function notifications(config: HandbackConfig): JsonObject {
   return {
     ...providerBlocks(config),
     ...(byStatus(config) ? { report: { commitStatus: { context: contextWithEnvironment } } } : {}),
-    ...(startsItself(config.file) ? { webhooks: [webhookReceiver(config, NAME)] } : {}),
+    ...(startsItself(config.file) ? { webhooks: webhookReceivers(config, NAME) } : {}),
   };
 }
 

@@ -4,7 +4,7 @@
 import type { JsonObject } from '../../resources/json.ts';
 import { type HandbackConfig, need } from '../config.ts';
 import { checkJobs, toldByArgoCD } from '../jobs.ts';
-import { allEnvironments, notificationsFile, webhookReceiver } from '../notifications.ts';
+import { environmentsOf, notificationsFile, webhookReceivers } from '../notifications.ts';
 import type { Pattern } from '../pattern.ts';
 import { provider as github } from '../providers/github.ts';
 import type { Request } from '../request.ts';
@@ -20,7 +20,7 @@ function dispatches({ file }: HandbackConfig): boolean {
 
 function receiver(config: HandbackConfig): JsonObject {
   const { file } = config;
-  const environments = allEnvironments(config);
+  const environments = environmentsOf(file.applications);
   const events = ['success'];
   if (dispatches(config)) {
     const repositoryDispatch = { eventType: EVENT_TYPE, states: events };
@@ -33,7 +33,7 @@ function receiver(config: HandbackConfig): JsonObject {
     const { url } = need(config, 'webhook', 'jenkins');
     return { jenkins: [{ name: 'tests', url, token: '$jenkins-token', events, environments }] };
   }
-  return { webhooks: [webhookReceiver(config, 'webhook')] };
+  return { webhooks: webhookReceivers(config, 'webhook') };
 }
 
 /** GitHub's repository_dispatch as workflows see it. */

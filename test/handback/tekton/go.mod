@@ -6,6 +6,7 @@ go 1.26.0
 require (
 	github.com/tektoncd/pipeline v1.6.0
 	github.com/tektoncd/triggers v0.34.0
+	k8s.io/api v0.32.9
 	knative.dev/pkg v0.0.0-20250415155312-ed3e2158b883
 )
 
@@ -81,7 +82,6 @@ require (
 	gopkg.in/inf.v0 v0.9.1 // indirect
 	gopkg.in/yaml.v2 v2.4.0 // indirect
 	gopkg.in/yaml.v3 v3.0.1 // indirect
-	k8s.io/api v0.32.9 // indirect
 	k8s.io/apiextensions-apiserver v0.32.9 // indirect
 	k8s.io/apimachinery v0.32.9 // indirect
 	k8s.io/client-go v0.32.9 // indirect

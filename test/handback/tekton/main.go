@@ -23,6 +23,9 @@ import (
 	"github.com/tektoncd/triggers/pkg/interceptors/github"
 	"github.com/tektoncd/triggers/pkg/interceptors/gitlab"
 	"github.com/tektoncd/triggers/pkg/template"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	"knative.dev/pkg/apis"
 )
 
@@ -112,8 +115,22 @@ func read(ctx context.Context, objects []json.RawMessage) (files, error) {
 			one := &triggers.EventListener{}
 			err = check(ctx, raw, one)
 			found.listeners = append(found.listeners, one)
+		case "ServiceAccount":
+			err = strictly(raw, &corev1.ServiceAccount{})
+		case "Role":
+			err = strictly(raw, &rbacv1.Role{})
+		case "RoleBinding":
+			err = strictly(raw, &rbacv1.RoleBinding{})
+		case "ClusterRole":
+			err = strictly(raw, &rbacv1.ClusterRole{})
+		case "ClusterRoleBinding":
+			err = strictly(raw, &rbacv1.ClusterRoleBinding{})
+		case "CronJob":
+			err = strictly(raw, &batchv1.CronJob{})
+		case "Namespace":
+			err = strictly(raw, &corev1.Namespace{})
 		default:
-			continue
+			err = fmt.Errorf("not expected")
 		}
 		if err != nil {
 			return found, fmt.Errorf("%s: %w", kind.Kind, err)
