@@ -120,7 +120,8 @@ describe('errors have a place', () => {
     ['closed', '['.repeat(20_000) + ']'.repeat(20_000)],
     ['below each other', Array.from({ length: 3000 }, (_none, depth) => `${' '.repeat(depth)}a:`).join('\n')],
   ])('lists and mappings nested without end: %s', (_name, text) => {
-    expect(refusal(text)[0]).toMatchObject({ code: 'yaml-syntax', location: { file: 'a.yaml' } });
+    const message = 'lists and mappings are nested too deeply';
+    expect(refusal(text)[0]).toMatchObject({ code: 'yaml-syntax', message, location: { file: 'a.yaml' } });
   });
 
   it('reports every duplicate key, with both lines', () => {

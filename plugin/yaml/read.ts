@@ -41,13 +41,15 @@ export function readYaml(text: string, options: ReadOptions): YamlDocument[] {
   return documents;
 }
 
+const tooDeep = 'lists and mappings are nested too deeply';
+
 /** Runs `work`; a text so deep that the stack does not hold it is an error of the text. */
 function nestedTooDeeply<Result>(chunk: Chunk, work: () => Result): Result {
   try {
     return work();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw failure('yaml-syntax', 'lists and mappings are nested too deeply', {
+    throw failure('yaml-syntax', tooDeep, {
       location: locationAt(chunk, chunk.start),
     });
   }
@@ -57,7 +59,8 @@ function readWithLibrary(chunk: Chunk, options: ReadOptions) {
   const documents = parseDocuments(chunk.text.slice(chunk.start, chunk.end));
   const problem = documents.flatMap(({ problems }) => problems)[0] ?? secondDocument(documents);
   if (problem) {
-    throw failure('yaml-syntax', problem.message, {
+    // The library catches the overflow of the stack and passes on V8's words for it.
+    throw failure('yaml-syntax', /call stack/u.test(problem.message) ? tooDeep : problem.message, {
       location: locationAt(chunk, chunk.start + problem.start, chunk.start + problem.end),
     });
   }
