@@ -49,17 +49,20 @@ function answer(response: ServerResponse, output: Buffer, fault: GitFault | unde
 }
 
 /**
- * Serves the bare repositories in `folder` to those who give the user `ci` and this password. `fault` says what goes
- * wrong with a request of theirs.
+ * Serves the bare repositories in `folder` to those who give this password; as with providers' tokens, the user's name
+ * does not matter. `fault` says what goes wrong with a request of theirs.
  */
 export async function serveGit(
   folder: string,
   password: string,
   fault: (request: GitRequest) => GitFault | undefined = () => undefined,
 ): Promise<GitServer> {
-  const expected = `Basic ${Buffer.from(`ci:${password}`).toString('base64')}`;
+  const mayEnter = ({ headers: { authorization = '' } }: IncomingMessage): boolean => {
+    const [, encoded = ''] = /^basic (.*)$/iu.exec(authorization) ?? [];
+    return Buffer.from(encoded, 'base64').toString().endsWith(`:${password}`);
+  };
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
-    if (request.headers.authorization !== expected) {
+    if (!mayEnter(request)) {
       response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="git"' }).end();
       return;
     }

@@ -1,0 +1,22 @@
+/**
+ * A CI system for the pipeline examples: how its file is read and its shell steps are run. One file each in systems/.
+ */
+import type { JsonObject } from '../../plugin/resources/json.ts';
+import type { Run } from './world.ts';
+
+/** One CI system. */
+export interface System {
+  readonly name: string;
+  /** The example. */
+  readonly file: string;
+  /** Where this system's users keep the source of a service. */
+  readonly url: (service: string) => string;
+  /** The page of a run, as the lock is to name it. */
+  readonly runURL: (run: Run) => string;
+  /** The ref that is built, as the lock is to name it. */
+  readonly ref: string;
+  /** The values that users fill in, by name, for a run. */
+  readonly fill: Readonly<Record<string, (run: Run) => string>>;
+  /** Runs the pipeline for a push to main. Gives 0, or 1 when a job failed. */
+  execute(file: JsonObject, run: Run): Promise<number>;
+}
