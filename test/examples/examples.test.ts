@@ -37,6 +37,7 @@ describe('the examples', () => {
   it('are all there', () => {
     expect(examples.map(({ group }) => group)).toEqual([
       ...Array<string>(2).fill('custom-kind'),
+      ...Array<string>(4).fill('deployments'),
       ...Array<string>(3).fill('helm'),
       ...Array<string>(3).fill('kustomize'),
       ...Array<string>(10).fill('monorepo'),
