@@ -95,7 +95,7 @@ export interface PolicyEnvironmentRule {
    */
   forbiddenTags?: NamePattern[];
   /**
-   * Whose signatures images must have. Every entry that matches an image must be satisfied. `waybill images verify` enforces it (docs/verify.md); rendering asks no registry and does not.
+   * Whose signatures images must have. Every entry that matches an image must be satisfied. `waybill images verify` enforces it ([verify.md](verify.md#signatures)); a render does not.
    */
   signatures?: PolicySignatureRule[];
 }
