@@ -63,7 +63,7 @@ describe('a mistake in handback.yaml', () => {
 
 describe('where source repositories are', () => {
   const at = (repository: string, block: string, ci = 'jenkins') =>
-    `${head.replace('github-actions', ci)}${applications.replace('https://github.com/acme/web', repository)}argocd: { url: "https://a.dev" }\ntestImage: tests:1\n${block}\n`;
+    `${head.replace('github-actions', ci)}${applications.replace('https://github.com/acme/web', repository).replace('[production]', '[production, staging]')}argocd: { url: "https://a.dev" }\ntestImage: tests:1\n${block}\n`;
   const notifications = (text: string): string =>
     generateFiles('commit-status', readHandbackConfig(text, 'handback.yaml')).find(({ path }) =>
       path.endsWith('notifications.yaml'),
@@ -125,6 +125,18 @@ describe('where source repositories are', () => {
       'bitbucket: { project: acme, url: "https://bb.a.dev" }',
       'circleci',
       '3:5 handback-impossible: Bitbucket Data Center tells nobody of build statuses, so nothing starts the tests',
+    ],
+    [
+      'https://github.com/acme/web',
+      'github: { organization: acme, appID: 1, installationID: 2, startBy: status }',
+      'circleci',
+      '3:5 handback-impossible: circleci starts at every commit status at GitHub, also at its own, and would never end',
+    ],
+    [
+      'https://bitbucket.org/acme/web',
+      'bitbucket: { workspace: acme }',
+      'azure-pipelines',
+      '3:5 handback-impossible: azure-pipelines starts at every build status at Bitbucket, also at its own, unless it waits for one name',
     ],
   ])('%s with %s and %s is refused', (repository, block, ci, problem) => {
     expect(problems(at(repository, block, ci), 'commit-status')).toEqual([problem]);

@@ -3,6 +3,7 @@
  * they write files that nothing would ever start.
  */
 import type { CiName } from '../schemas/handback.generated.ts';
+import type { Request } from './request.ts';
 
 /** Git providers, as they differ for hand-backs. */
 export const providerNames = [
@@ -31,6 +32,12 @@ export const ciNames = [
 export interface Setup {
   readonly ci?: CiName | undefined;
   readonly provider?: ProviderName | undefined;
+}
+
+/** A start that must not be written, and what to do instead. */
+interface Endless {
+  readonly reason: string;
+  readonly help: string;
 }
 
 /** CI systems that are a part of a provider: what calls them calls the provider. */
@@ -72,4 +79,24 @@ export function obstacle(pattern: string, setup: Setup): string | undefined {
     default:
       return undefined;
   }
+}
+
+/**
+ * Why a start would start itself again and again: systems report the state of their own pipelines as commit statuses, and
+ * some start at every request, or at every one that has a single value in the right place. Undefined when it would not.
+ */
+export function endless(ci: CiName, { sender, events, conditions }: Request): Endless | undefined {
+  const everyStatus = sender === 'github' && events.includes('status') && (ci === 'circleci' || ci === 'gitlab');
+  if (everyStatus) {
+    return {
+      reason: `${ci} starts at every commit status at GitHub, also at its own, and would never end`,
+      help: 'Let deployments start the tests: leave out github.startBy.',
+    };
+  }
+  const names = conditions.find(({ variable }) => variable === 'WAYBILL_CONTEXT')?.oneOf ?? [];
+  if (ci !== 'azure-pipelines' || sender !== 'bitbucket' || names.length < 2) return undefined;
+  return {
+    reason: 'azure-pipelines starts at every build status at Bitbucket, also at its own, unless it waits for one name',
+    help: 'Write a handback.yaml for each environment, with one name in environments.',
+  };
 }

@@ -56,8 +56,16 @@ ${block}
 `;
 }
 
+/** The environments that a CI system can test when this sender tells of them; none when it would start itself. */
+export function environmentsFor(ci: string, sender: SenderName): readonly string[] {
+  if (sender === 'GitHub status' && (ci === 'circleci' || ci === 'gitlab')) return [];
+  return ci === 'azure-pipelines' && sender === 'Bitbucket' ? ['staging'] : ['staging', 'production'];
+}
+
 /** The files that a sender's requests start, for one CI system. */
 export function filesFor(ci: string, sender: SenderName): HandbackFileText[] {
   const pattern = sender === 'Argo CD' ? 'webhook' : 'commit-status';
-  return generateFiles(pattern, readHandbackConfig(configuration(ci, sites[sender]), 'handback.yaml'));
+  const environments = `[${environmentsFor(ci, sender).join(', ')}]`;
+  const text = configuration(ci, sites[sender]).replace('[staging, production]', environments);
+  return generateFiles(pattern, readHandbackConfig(text, 'handback.yaml'));
 }

@@ -10,7 +10,7 @@ import type { Job } from '../job.ts';
 import { checkJobs, testImage, toldByArgoCD } from '../jobs.ts';
 import { notificationsFile, webhookReceivers } from '../notifications.ts';
 import type { Pattern } from '../pattern.ts';
-import { ciNames, obstacle } from '../possible.ts';
+import { ciNames, endless, obstacle } from '../possible.ts';
 import { byStatus, providerBlocks, providerKeys, type ProviderOf, providerOf } from '../providers.ts';
 import type { Request } from '../request.ts';
 import { pendingScript } from '../scripts/pending.ts';
@@ -39,7 +39,11 @@ function startOf(config: HandbackConfig, application: HandbackApplication, { pro
   const setup = { ci: file.ci, provider: provider.kind(file) };
   const reason = obstacle(NAME, setup);
   const request = provider.told(file, application);
-  if (reason === undefined && request !== undefined) return request;
+  if (reason === undefined && request !== undefined) {
+    const again = endless(file.ci, request);
+    if (again === undefined) return request;
+    throw failure('handback-impossible', again.reason, { location: locate(['ci'], 'value'), help: [again.help] });
+  }
   const others = ciNames.filter((ci) => obstacle(NAME, { ...setup, ci }) === undefined);
   throw failure('handback-impossible', `${reason ?? `${provider.title} tells nobody`}, so nothing starts the tests`, {
     location: locate(['ci'], 'value'),
