@@ -75,6 +75,15 @@ export class WorkTree {
     this.#env = env;
   }
 
+  /**
+   * The work tree whose top is the folder that has `.git`, as git finds it too. Git is not asked: for callers that ask
+   * it something there before they change anything, and call {@link open} when it cannot tell.
+   * @param prefix see {@link WorkTree.prefix}
+   */
+  static at(top: string, prefix: string, env: Readonly<Record<string, string | undefined>>): WorkTree {
+    return new WorkTree(top, prefix, env);
+  }
+
   /** The work tree that `directory` is in. @throws Failure `git-repository` when it is in none */
   static async open(directory: string, env: Readonly<Record<string, string | undefined>>): Promise<WorkTree> {
     const result = await git(['rev-parse', '--show-toplevel', '--show-prefix'], { cwd: directory, env });

@@ -3,7 +3,7 @@
  * request. The change is an intent, a function from the files as they are: when another pipeline is first, it is asked
  * again on the new files, so that neither's change is lost and no outdated text is pushed.
  */
-import { chmodSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { failure } from '../diagnostics/failure.ts';
 import { createDirectoryTree } from '../files/directory.ts';
@@ -127,14 +127,20 @@ async function checkClean(
 }
 
 async function intoCommit<Result>(delivery: Delivery, intend: Intend<Result>): Promise<Delivered<Result>> {
+  const { directory, env } = delivery;
   // git takes as long as all the rest: what it can be asked before anything is known, it is asked at once.
-  const uncommitted = uncommittedBelow(delivery.directory, delivery.env);
-  const tree = await WorkTree.open(delivery.directory, delivery.env);
+  const uncommitted = uncommittedBelow(directory, env);
+  const top = findRoot(directory);
+  const tree = existsSync(join(top, '.git'))
+    ? WorkTree.at(top, treePath(top, directory), env)
+    : await WorkTree.open(directory, env);
   const files = createDirectoryTree(tree.top, defaultFileLimits);
   const past = delivery.needsPast ? await pastOf(tree) : undefined;
   const intent = await intend({ tree: files, directory: tree.prefix, past });
   const changed = [...intent.files.keys()];
   if (changed.length === 0) return { result: intent.result, changed };
+  // It may be no repository after all, or one that git does not trust: opening it says so.
+  if ((await uncommitted) === undefined) await WorkTree.open(directory, env);
   await checkClean(tree, changed, uncommitted);
   const before = changed.map((path) => ({
     path,

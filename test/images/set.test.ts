@@ -1,5 +1,5 @@
 // waybill images set as a pipeline runs it, with real git.
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { contentOf, writeFolder } from '../tools/folder.ts';
@@ -280,6 +280,20 @@ describe('images set', () => {
       }),
     ).toMatchObject({ code: 0 });
     expect(readFileSync(join(folder, 'app/base/deployment.yaml'), 'utf8')).toBe(manifest.replace(image, `${image}:3`));
+  });
+});
+
+describe('images set --commit without a repository', () => {
+  it.each<[string, Record<string, string>]>([
+    ['no .git', {}],
+    ['a .git that is none', { '.git/config': '' }],
+  ])('is refused with %s, and writes nothing', async (_name, more) => {
+    const folder = mkdtempSync(join(repositories.folder, 'none-'));
+    writeFolder(folder, { ...application, ...more });
+    const result = await set(folder, `${image}=:1.4.2`, ...source, '--commit');
+    expect(result).toMatchObject({ code: 1, stdout: '' });
+    expect(result.stderr).toContain('error[git-repository]');
+    expect(existsSync(join(folder, lockFile))).toBe(false);
   });
 });
 

@@ -202,7 +202,8 @@ describe('images update', () => {
     expect(await update('-C', 'apps/api')).toEqual({
       code: 0,
       stdout: '',
-      stderr: 'no image of staging has a strategy in waybill.yaml\nnothing to change\n',
+      stderr:
+        'no image of staging has a strategy in waybill.yaml (--all looks into the applications below)\nnothing to change\n',
     });
     const unknown = await update('-C', 'apps/told');
     expect(unknown.code).toBe(1);

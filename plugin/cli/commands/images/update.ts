@@ -62,7 +62,9 @@ export const define: Define = (session) =>
         const { result, ...delivered } = await session.during('asking registries', updating);
         const { outcomes, failures } = result;
         if (outcomes.length === 0 && failures.length === 0)
-          session.note(`no image of ${environment} has a strategy in waybill.yaml`);
+          session.note(
+            `no image of ${environment} has a strategy in waybill.yaml${all || application.length > 0 ? '' : ' (--all looks into the applications below)'}`,
+          );
         report(session, { ...delivered, result: outcomes }, options.output, dryRun);
         session.report(failures);
         session.finish(failures.length > 0 ? exitCodes.wrongInput : exitCodes.done);
