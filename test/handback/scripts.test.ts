@@ -254,6 +254,17 @@ describe('commit-status', () => {
     expect(ran.output).toContain('is no commit');
   });
 
+  it.each(['1/../../../acme/other', ''])('the deployment %j is refused', async (id) => {
+    const { ran, statuses } = await withGitHub(
+      'success',
+      0,
+      async (url) => await sh(script(), { ...facts(url, 'production'), DEPLOYMENT_ID: id }),
+    );
+    expect(statuses).toEqual([]);
+    expect(ran).toMatchObject({ code: 1 });
+    expect(ran.output).toContain("is no deployment's number");
+  });
+
   it('CI marks the commit as pending first', async () => {
     const pending = shellOf(join(workflow, 'waybill-pending-user-service.yml'), 'waybill-pending-user-service');
     const { statuses } = await withGitHub('', 0, async (url) => await sh(pending, facts(url, '')));

@@ -51,8 +51,14 @@ case "$WAYBILL_ENVIRONMENT" in
   ${shellCase(application.environments)}) ;;
   *) echo "deployments to $WAYBILL_ENVIRONMENT are not tested"; exit 0 ;;
 esac
-`;
+${facts.DEPLOYMENT_ID === undefined ? '' : deploymentFact}`;
 }
+
+/** It becomes a part of a URL. */
+const deploymentFact = `case "$DEPLOYMENT_ID" in
+  *[!0-9]* | '') echo "'$DEPLOYMENT_ID' is no deployment's number" >&2; exit 1 ;;
+esac
+`;
 
 /** The environment is in the status' name. */
 function contextFact(application: HandbackApplication): string {
