@@ -49,6 +49,21 @@ describe('an event', () => {
   });
 });
 
+describe('the source repository', () => {
+  it.each([
+    'https://github.com/acme/user-service.git',
+    'https://user:secret@GitHub.com/acme/user-service/',
+    'git@github.com:acme/user-service.git',
+    'ssh://git@github.com:22/acme/user-service',
+  ])('%s is the same however it is written', (sourceRepository) => {
+    expect(makeEvent({ ...facts, sourceRepository }, new Date(0))).toEqual(makeEvent(facts, new Date(0)));
+  });
+
+  it('stays as it is where it is no URL of a Git host', () => {
+    expect(makeEvent({ ...facts, sourceRepository: '/srv/git/web' }, new Date(0)).source).toBe('/srv/git/web');
+  });
+});
+
 describe('the deployment', () => {
   it('is known before its first attempt', () => {
     const asked = deploymentId(facts);

@@ -3,6 +3,7 @@
  * second event; `attempt` is what makes a redeployment of the same commit a new one.
  */
 import { createHash } from 'node:crypto';
+import { parseRepository } from '../record/repository.ts';
 import type { DeploymentEvent, EventType } from '../schemas/event.generated.ts';
 
 /** What is said about a deployment. Repository URLs as people write them; the commit in full. */
@@ -23,6 +24,14 @@ function digest(parts: readonly unknown[], length: number): string {
 }
 
 /**
+ * A repository as events name it: its page, `https://host/owner/name`. CI systems write one repository in several ways (with
+ * `.git`, for ssh), and whoever asks, deploys and tests must mean the same. What is no URL of a Git host stays as it is.
+ */
+export function repositoryName(url: string): string {
+  return parseRepository(url)?.webURL ?? url;
+}
+
+/**
  * The id that correlates the events of one deployment: 16 hex digits for application, environment, source
  * repository and commit, then `-` and 8 for the attempt when there is one. CI, which asks for a deployment
  * before any attempt exists, knows the first part; `--deployment` selects by either (see {@link isDeployment}).
@@ -30,7 +39,8 @@ function digest(parts: readonly unknown[], length: number): string {
 export function deploymentId(
   facts: Pick<EventFacts, 'application' | 'environment' | 'sourceRepository' | 'sourceCommit' | 'attempt'>,
 ): string {
-  const base = digest([facts.application, facts.environment, facts.sourceRepository, facts.sourceCommit], 16);
+  const repository = repositoryName(facts.sourceRepository).toLowerCase();
+  const base = digest([facts.application, facts.environment, repository, facts.sourceCommit], 16);
   return facts.attempt === undefined ? base : `${base}-${digest([facts.attempt], 8)}`;
 }
 
@@ -50,7 +60,8 @@ export function eventId(facts: EventFacts): string {
 
 /** The event as it is written (CloudEvents 1.0, JSON event format). `time` is the emitter's clock. */
 export function makeEvent(facts: EventFacts, time: Date): DeploymentEvent {
-  const { type, application, environment, sourceRepository, sourceCommit, attempt, image, outcome, details } = facts;
+  const { type, application, environment, sourceCommit, attempt, image, outcome, details } = facts;
+  const sourceRepository = repositoryName(facts.sourceRepository);
   return {
     specversion: '1.0',
     id: eventId(facts),

@@ -5,6 +5,7 @@
  * reading. Where one has, the next run looks again.
  */
 import { appendCommit, type RemoteBranch } from '../git/remote-branch.ts';
+import { sameRepository } from '../record/repository.ts';
 import type { DeploymentEvent } from '../schemas/event.generated.ts';
 import type { DeploymentRecord } from '../schemas/record.generated.ts';
 import { eventFolder, eventPath, formatEvent, makeEvent } from './event.ts';
@@ -31,7 +32,9 @@ async function lastEvent(
   const newestFirst = (lines.get(eventFolder(record, TYPE)) ?? []).toReversed();
   for (let start = 0; start < newestFirst.length; start += BATCH) {
     const read = await readEntries(snapshot, newestFirst.slice(start, start + BATCH));
-    const found = read.find(({ event }) => event?.data.sourceRepository === record.source.repository);
+    const found = read.find(({ event }) => {
+      return event !== undefined && sameRepository(event.data.sourceRepository, record.source.repository);
+    });
     if (found !== undefined) return found.event;
   }
   return undefined;

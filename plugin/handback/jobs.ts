@@ -88,8 +88,13 @@ export function toldByArgoCD({ name, environments }: HandbackApplication): Reque
   };
 }
 
-/** Hands the new events of an application to its tests. */
-export function consumerJob(file: HandbackFile, application: HandbackApplication, events: HandbackEvents): Job {
+/** Hands the new events of an application to its tests; with a provider they report to the source commit, too. */
+export function consumerJob(
+  file: HandbackFile,
+  application: HandbackApplication,
+  events: HandbackEvents,
+  provider: ProviderOf | undefined,
+): Job {
   const access = gitAccess(events);
   return {
     name: `waybill-test-${application.name}`,
@@ -98,8 +103,12 @@ export function consumerJob(file: HandbackFile, application: HandbackApplication
     application: application.name,
     start: { kind: 'events-pushed' },
     image: testImage(file),
-    env: { EVENTS_REPOSITORY: events.repository, ...access.env },
-    secrets: [...access.secrets, ...(application.privateSource === true ? ['SOURCE_AUTHORIZATION'] : [])],
+    env: { EVENTS_REPOSITORY: events.repository, ...provider?.speech.env, ...access.env },
+    secrets: [
+      ...access.secrets,
+      ...(application.privateSource === true ? ['SOURCE_AUTHORIZATION'] : []),
+      ...(provider === undefined ? [] : ['STATUS_TOKEN']),
+    ],
     script: consumeScript(application, events),
   };
 }

@@ -49,7 +49,7 @@ export interface EventData {
   application: ApplicationName;
   environment: EnvironmentName;
   /**
-   * The source repository's URL.
+   * The source repository: its page, `https://host/owner/name`, however the URL was written.
    */
   sourceRepository: string;
   /**

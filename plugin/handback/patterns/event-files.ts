@@ -5,12 +5,13 @@ import type { JsonObject } from '../../resources/json.ts';
 import type { HandbackEvents, HandbackFile } from '../../schemas/handback.generated.ts';
 import { gitAccess } from '../../hook/git-access.ts';
 import { writeYaml } from '../../yaml/write.ts';
-import { need } from '../config.ts';
+import { type HandbackConfig, need } from '../config.ts';
 import { writeDocuments } from '../documents.ts';
 import type { HandbackFileText } from '../job.ts';
 import { consumerJob } from '../jobs.ts';
 import type { Pattern } from '../pattern.ts';
 import { consumerFile, consumerScript } from '../scripts/events.ts';
+import { providerOf } from '../providers.ts';
 import { writeJob } from '../systems.ts';
 
 const NAME = 'waybill-reconcile';
@@ -102,17 +103,21 @@ function reconciler(file: HandbackFile, events: HandbackEvents): JsonObject[] {
 }
 
 /** The files of the pattern for an event repository; three-repositories builds on them. */
-export function eventFiles(file: HandbackFile, events: HandbackEvents): HandbackFileText[] {
+export function eventFiles(config: HandbackConfig, events: HandbackEvents): HandbackFileText[] {
+  const { file } = config;
   return [
     ...file.applications.map(({ name }) => ({
       path: `manifests/${name}/waybill.fragment.yaml`,
       text: fragment(file, events),
     })),
     { path: 'cluster/reconcile.yaml', text: writeDocuments(reconciler(file, events)) },
-    ...file.applications.flatMap((application) => [
-      { path: `events/${consumerFile(application)}`, text: consumerScript(application, events) },
-      ...writeJob(file, consumerJob(file, application, events)),
-    ]),
+    ...file.applications.flatMap((application) => {
+      const provider = providerOf(config, application);
+      return [
+        { path: `events/${consumerFile(application)}`, text: consumerScript(application, events, provider) },
+        ...writeJob(file, consumerJob(file, application, events, provider)),
+      ];
+    }),
   ];
 }
 
@@ -133,5 +138,5 @@ export const pattern: Pattern = {
     audit: { score: 5, why: 'every deployment and every test result is a commit' },
     scale: { score: 4, why: 'many writers share one branch: they retry; measured with 50 at once' },
   },
-  generate: (config) => eventFiles(config.file, need(config, 'event-files', 'events')),
+  generate: (config) => eventFiles(config, need(config, 'event-files', 'events')),
 };

@@ -62,7 +62,7 @@ export const pattern: Pattern = {
     const { file } = config;
     const events = need(config, 'three-repositories', 'events');
     return [
-      ...eventFiles(file, events),
+      ...eventFiles(config, events),
       ...file.applications.flatMap((application) => writeJob(file, request(file, application, events))),
       ...writeJob(file, retention(file, events)),
     ];

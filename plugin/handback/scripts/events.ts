@@ -3,7 +3,10 @@
  */
 import type { HandbackApplication, HandbackEvents } from '../../schemas/handback.generated.ts';
 import { shellCase, shellWord } from '../quote.ts';
+import { repositoryName } from '../../events/event.ts';
+import type { ProviderOf } from '../providers.ts';
 import { checkOut, checkOutWithHeader } from './check-out.ts';
+import { type Check, checksOf, describe, summaryFile } from './tests.ts';
 
 /** The flags that name the repository. */
 function remote(events: HandbackEvents): string {
@@ -15,16 +18,50 @@ export function consumerFile(application: HandbackApplication): string {
   return `consumers/test-${application.name}.sh`;
 }
 
-/** Tests one deployment: `waybill event next` runs it with the facts in its environment. */
-export function consumerScript(application: HandbackApplication, events: HandbackEvents): string {
+/** What the code that is tested must not find: the status token, and git's header for the event repository. */
+const hidden = 'unset STATUS_TOKEN GIT_CONFIG_COUNT GIT_CONFIG_KEY_0 GIT_CONFIG_VALUE_0';
+
+/** Runs a check; its result is in the variable, and what is to be said of it in `VARIABLE_said`. */
+function checked(variable: string, { command, words }: Check, provider: ProviderOf | undefined): string {
+  const say = `if [ "$${variable}" = success ]; then said=${shellWord(words.success)}; else said=${shellWord(words.failure)}; fi
+${variable}_said=$(describe "$said in $WAYBILL_ENVIRONMENT")
+`;
+  return `${variable}=success
+: >"$WAYBILL_SUMMARY"
+(${hidden}; cd "$work" && sh -c ${shellWord(command)}) </dev/null || ${variable}=failure
+${provider === undefined ? '' : say}`;
+}
+
+/** The statuses of the source commit while its checks run. That one cannot be set keeps no check from running. */
+function pending(checks: readonly Check[], { speech, commitPage }: ProviderOf): string {
+  const reports = checks.map(({ context, words }) => {
+    return `report pending ${shellWord(context)} "$(describe "${words.pending} in $WAYBILL_ENVIRONMENT")" || true\n`;
+  });
+  return `: "\${RUN_URL:=${commitPage}$WAYBILL_SOURCE_COMMIT}"\n${speech.functions}${describe}${reports.join('')}`;
+}
+
+/**
+ * Tests one deployment: `waybill event next` runs it with the facts in its environment. With a provider the results are
+ * statuses of the source commit, too; one that cannot be set leaves the event the next one.
+ */
+export function consumerScript(
+  application: HandbackApplication,
+  events: HandbackEvents,
+  provider: ProviderOf | undefined,
+): string {
+  const { tests, scan } = checksOf(application);
+  const all = scan === undefined ? [tests] : [tests, scan];
+  const report = (variable: string, { context }: Check): string =>
+    provider === undefined ? '' : `report "$${variable}" ${shellWord(context)} "$${variable}_said"\n`;
+  const about = shellWord(repositoryName(application.sourceRepository));
   return `#!/bin/sh
 # Tests one deployment of ${application.name} and answers with a tests-complete event. \`waybill event next\` runs it with
 # the event's facts in its environment. It ends with 0 when the deployment was tested, whatever came out of it; with
 # anything else the event stays the next one.
 set -eu
 SOURCE_REPOSITORY=${shellWord(application.sourceRepository)}
-if [ "\${WAYBILL_SOURCE_REPOSITORY%.git}" != "\${SOURCE_REPOSITORY%.git}" ]; then
-  echo "passed over: this tests $SOURCE_REPOSITORY, and the event is about $WAYBILL_SOURCE_REPOSITORY"
+if [ "$WAYBILL_SOURCE_REPOSITORY" != ${about} ]; then
+  echo "passed over: this tests "${about}", and the event is about $WAYBILL_SOURCE_REPOSITORY"
   exit 0
 fi
 case "$WAYBILL_ENVIRONMENT" in
@@ -32,24 +69,11 @@ case "$WAYBILL_ENVIRONMENT" in
   *) echo "passed over: deployments to $WAYBILL_ENVIRONMENT are not tested"; exit 0 ;;
 esac
 trap 'rm -rf "\${work:-}"' EXIT
-${application.privateSource === true ? checkOutWithHeader : checkOut}outcome=success
-WAYBILL_SUMMARY=$(mktemp)
-export WAYBILL_SUMMARY
-(cd "$work" && sh -c ${shellWord(application.test)}) </dev/null || outcome=failure
-${scanned(application)}waybill event emit tests-complete ${remote(events)} \\
+${summaryFile}${provider === undefined ? '' : pending(all, provider)}${application.privateSource === true ? checkOutWithHeader : checkOut}${checked('outcome', tests, provider)}${scan === undefined ? '' : checked('security', scan, provider)}waybill event emit tests-complete ${remote(events)} \\
   --application "$WAYBILL_APPLICATION" --environment "$WAYBILL_ENVIRONMENT" \\
   --source-repository "$WAYBILL_SOURCE_REPOSITORY" --source-commit "$WAYBILL_SOURCE_COMMIT" \\
-  --attempt "\${WAYBILL_ATTEMPT:-none}" --outcome "$outcome"${application.scan === undefined ? '' : ' --data security="$security"'}
-[ "$outcome\${security:-success}" = successsuccess ] || echo "$WAYBILL_APPLICATION in $WAYBILL_ENVIRONMENT at $WAYBILL_SOURCE_COMMIT" >>"$FAILED_TESTS"
-`;
-}
-
-/** A scan's result is a fact of the same event: `security`. */
-function scanned({ scan }: HandbackApplication): string {
-  return scan === undefined
-    ? ''
-    : `security=success
-(cd "$work" && sh -c ${shellWord(scan)}) </dev/null || security=failure
+  --attempt "\${WAYBILL_ATTEMPT:-none}" --outcome "$outcome"${scan === undefined ? '' : ' --data security="$security"'}
+${report('outcome', tests)}${scan === undefined ? '' : report('security', scan)}[ "$outcome\${security:-success}" = successsuccess ] || echo "$WAYBILL_APPLICATION in $WAYBILL_ENVIRONMENT at $WAYBILL_SOURCE_COMMIT" >>"$FAILED_TESTS"
 `;
 }
 

@@ -66,12 +66,12 @@ function contextFact(application: HandbackApplication): string {
 }
 
 /** What the check may tell: the first line of the file $WAYBILL_SUMMARY. */
-const summaryFile = `WAYBILL_SUMMARY=$(mktemp)
+export const summaryFile = `WAYBILL_SUMMARY=$(mktemp)
 export WAYBILL_SUMMARY
 `;
 
 /** A description of at most 140 characters, which every provider takes. */
-const describe = `describe() {
+export const describe = `describe() {
   { printf '%s' "$1"; head -n 1 "$WAYBILL_SUMMARY" | tr -d '[:cntrl:]' | sed 's/^\\(..*\\)$/: \\1/'; } | cut -c 1-140
 }
 `;

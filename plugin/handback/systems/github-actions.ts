@@ -102,18 +102,18 @@ function concurrency({ name, start }: Job): Json {
 
 function workflow(job: Job): JsonObject {
   const { on, condition, env } = begin(job.start);
+  const inEvents = job.home === 'events';
+  // The workflow's own token may write commit statuses, but in its own repository only.
+  const own = job.secrets.includes('STATUS_TOKEN') && !inEvents;
   const secrets: [string, string][] = job.secrets.map((name) => [
     name,
-    // The workflow's own token may write commit statuses: no other secret is needed for that.
-    expression(name === 'STATUS_TOKEN' ? 'github.token' : `secrets.${name}`),
+    expression(own && name === 'STATUS_TOKEN' ? 'github.token' : `secrets.${name}`),
   ]);
   const run = `${expression('github.server_url')}/${expression('github.repository')}/actions/runs/${expression('github.run_id')}`;
-  const reports = job.secrets.includes('STATUS_TOKEN');
-  const inEvents = job.home === 'events';
   return {
     name: job.title,
     on,
-    permissions: { contents: 'read', ...(reports ? { deployments: 'read', statuses: 'write' } : {}) },
+    permissions: { contents: 'read', ...(own ? { deployments: 'read', statuses: 'write' } : {}) },
     concurrency: concurrency(job),
     jobs: {
       [job.name]: {

@@ -1,12 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readHandbackConfig } from '../../../plugin/handback/config.ts';
+import { generateFiles } from '../../../plugin/handback/generate.ts';
 import { isObject, type JsonObject } from '../../../plugin/resources/json.ts';
 import { valueAt } from '../../../plugin/resources/pointer.ts';
 import { readYaml } from '../../../plugin/yaml/read.ts';
 import { Deliveries } from '../deliveries.ts';
 import { textAt } from '../oracle.ts';
 import { runWorkflow } from './actions.ts';
+import { GitHub } from './github.ts';
 import { useDeployments } from './deployments.ts';
 import { EventRepository } from './event-repository.ts';
 import { recordsOf } from './life.ts';
@@ -41,9 +44,11 @@ async function hook(objects: readonly JsonObject[], phase: string, uid = `uid-${
   return await events.hook(objects, phase, uid);
 }
 
+const workflow = '.github/workflows/waybill-test-user-service.yml';
+
 /** The Git provider starts the workflow, when what was pushed is what it asks for. */
-async function ci(event: 'push' | 'schedule' = 'push'): Promise<Ran | undefined> {
-  const text = readFileSync(join(generated, 'events/.github/workflows/waybill-test-user-service.yml'), 'utf8');
+async function ci(event: 'push' | 'schedule' = 'push', env: Record<string, string> = {}): Promise<Ran | undefined> {
+  const text = readFileSync(join(events.clone, workflow), 'utf8');
   const sha = world.git(events.clone, 'rev-parse', 'HEAD');
   const run = {
     event,
@@ -51,9 +56,9 @@ async function ci(event: 'push' | 'schedule' = 'push'): Promise<Ran | undefined>
     repository: 'acme/deployment-events',
     sha,
     changed: events.pushed(),
-    secrets: { GIT_CONFIG_VALUE_0: events.authorization },
+    secrets: { GIT_CONFIG_VALUE_0: events.authorization, STATUS_TOKEN: 'the-token-of-ci' },
   };
-  return await runWorkflow(text, run, { world, env: events.credentials });
+  return await runWorkflow(text, run, { world, env: { ...events.credentials, ...env } });
 }
 
 const tested = (): string[] =>
@@ -153,4 +158,50 @@ describe('event-files', () => {
     ]);
     deliveries.deliver(...tested().map((line) => line.replace(' no token', '')));
   });
+
+  it.each([
+    ['success', 'success', undefined],
+    ['failure', 'success', 'broken'],
+    ['success', 'failure', 'leaky'],
+  ] as const)(
+    'with a provider reports tests %s and a scan %s to the source commit, too',
+    async (tests, scan, fault) => {
+      const example = readFileSync('examples/handback/event-files/handback.yaml', 'utf8');
+      const hub = 'github: { organization: acme, appID: 12345, installationID: 67890 }';
+      const text = `${example.replace(/^ +test: .*$/mu, '$&\n    scan: ./security-scan.sh')}\n${hub}\n`;
+      const clone = events.clone;
+      for (const file of generateFiles('event-files', readHandbackConfig(text, 'handback.yaml'))) {
+        if (file.path.startsWith('events/')) writeFileSync(join(clone, file.path.slice('events/'.length)), file.text);
+      }
+      world.commit(clone, 'with a provider');
+      events.pushed();
+      const github = new GitHub();
+      await github.start();
+      const commit = world.develop(code, `${tests} ${scan}`, fault);
+      // CI writes the repository in another way than handback.yaml.
+      const objects = await deployments.release({ source: `${source}.git`, commit, environment: 'staging' });
+      deliveries.attempt(`staging ${commit}`);
+      expect(await hook(objects, 'PostSync')).toMatchObject({ code: 0 });
+      const ran = await ci('push', { API_URL: github.url });
+      github.close();
+      expect(ran).toMatchObject({ code: fault === undefined ? 0 : 1 });
+      expect(ran?.output).not.toContain('the-token-of-ci');
+      expect(github.problems).toEqual([]);
+      expect(github.said(commit, 'status')).toEqual([
+        'tests/user-service pending',
+        'security/user-service pending',
+        `tests/user-service ${tests}`,
+        `security/user-service ${scan}`,
+      ]);
+      expect(await events.said(commit)).toEqual([
+        'deployment-complete staging success',
+        `tests-complete staging ${tests}`,
+      ]);
+      expect((await events.events('list', '-o', 'json')).at(-1)).toMatchObject({
+        data: { details: { security: scan } },
+      });
+      expect(tested()).toEqual([`staging ${commit} no token`]);
+      deliveries.deliver(`staging ${commit}`);
+    },
+  );
 });

@@ -4,8 +4,8 @@
 # anything else the event stays the next one.
 set -eu
 SOURCE_REPOSITORY=https://gitlab.com/acme/user-service
-if [ "${WAYBILL_SOURCE_REPOSITORY%.git}" != "${SOURCE_REPOSITORY%.git}" ]; then
-  echo "passed over: this tests $SOURCE_REPOSITORY, and the event is about $WAYBILL_SOURCE_REPOSITORY"
+if [ "$WAYBILL_SOURCE_REPOSITORY" != https://gitlab.com/acme/user-service ]; then
+  echo "passed over: this tests "https://gitlab.com/acme/user-service", and the event is about $WAYBILL_SOURCE_REPOSITORY"
   exit 0
 fi
 case "$WAYBILL_ENVIRONMENT" in
@@ -13,6 +13,8 @@ case "$WAYBILL_ENVIRONMENT" in
   *) echo "passed over: deployments to $WAYBILL_ENVIRONMENT are not tested"; exit 0 ;;
 esac
 trap 'rm -rf "${work:-}"' EXIT
+WAYBILL_SUMMARY=$(mktemp)
+export WAYBILL_SUMMARY
 work=$(mktemp -d)
 git init --quiet "$work"
 git -C "$work" fetch --quiet --depth 1 "$SOURCE_REPOSITORY" "$WAYBILL_SOURCE_COMMIT"
@@ -22,9 +24,8 @@ if [ "$(git -C "$work" rev-parse HEAD)" != "$WAYBILL_SOURCE_COMMIT" ]; then
   exit 1
 fi
 outcome=success
-WAYBILL_SUMMARY=$(mktemp)
-export WAYBILL_SUMMARY
-(cd "$work" && sh -c './acceptance-tests.sh "$WAYBILL_ENVIRONMENT"') </dev/null || outcome=failure
+: >"$WAYBILL_SUMMARY"
+(unset STATUS_TOKEN GIT_CONFIG_COUNT GIT_CONFIG_KEY_0 GIT_CONFIG_VALUE_0; cd "$work" && sh -c './acceptance-tests.sh "$WAYBILL_ENVIRONMENT"') </dev/null || outcome=failure
 waybill event emit tests-complete --repository https://gitlab.com/acme/deployment-events --branch main \
   --application "$WAYBILL_APPLICATION" --environment "$WAYBILL_ENVIRONMENT" \
   --source-repository "$WAYBILL_SOURCE_REPOSITORY" --source-commit "$WAYBILL_SOURCE_COMMIT" \
