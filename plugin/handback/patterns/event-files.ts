@@ -2,7 +2,7 @@
  * Events as files in Git: a hook of Argo CD writes, CI reads, and both only talk to the Git provider.
  */
 import type { JsonObject } from '../../resources/json.ts';
-import type { HandbackEvents, HandbackFile } from '../../schemas/handback.generated.ts';
+import type { HandbackApplication, HandbackEvents, HandbackFile } from '../../schemas/handback.generated.ts';
 import { gitAccess } from '../../hook/git-access.ts';
 import { writeYaml } from '../../yaml/write.ts';
 import { type HandbackConfig, need } from '../config.ts';
@@ -102,6 +102,17 @@ function reconciler(file: HandbackFile, events: HandbackEvents): JsonObject[] {
   ];
 }
 
+/** What takes an application's events: its job, and the script that the job runs for each. */
+function consumerFiles(
+  config: HandbackConfig,
+  application: HandbackApplication,
+  events: HandbackEvents,
+): HandbackFileText[] {
+  const provider = providerOf(config, application);
+  const script = { path: `events/${consumerFile(application)}`, text: consumerScript(application, events, provider) };
+  return [script, ...writeJob(config.file, consumerJob(config.file, application, events, provider))];
+}
+
 /** The files of the pattern for an event repository; three-repositories builds on them. */
 export function eventFiles(config: HandbackConfig, events: HandbackEvents): HandbackFileText[] {
   const { file } = config;
@@ -111,13 +122,7 @@ export function eventFiles(config: HandbackConfig, events: HandbackEvents): Hand
       text: fragment(file, events),
     })),
     { path: 'cluster/reconcile.yaml', text: writeDocuments(reconciler(file, events)) },
-    ...file.applications.flatMap((application) => {
-      const provider = providerOf(config, application);
-      return [
-        { path: `events/${consumerFile(application)}`, text: consumerScript(application, events, provider) },
-        ...writeJob(file, consumerJob(file, application, events, provider)),
-      ];
-    }),
+    ...file.applications.flatMap((application) => consumerFiles(config, application, events)),
   ];
 }
 
