@@ -2,8 +2,8 @@
  * npm run bench: what a render costs as a whole process, beside kustomize and helm with the same application, and
  * through Argo CD's own cmp-server. Prints Markdown; --json FILE also writes the figures.
  *
- * --sizes 12,200 chooses how many resources, --rounds N how often each program runs, --images measures only the
- * commands that change images.
+ * --sizes 12,200 chooses how many resources, --rounds N how often each program runs, --only images or --only
+ * handback measures nothing else.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpus, tmpdir } from 'node:os';
@@ -130,7 +130,6 @@ export async function run(binaries: Binaries): Promise<void> {
   const { values: options } = parseArgs({
     options: {
       sizes: { type: 'string', default: '12,200,1000,2000,10000' },
-      images: { type: 'boolean', default: false },
       rounds: { type: 'string' },
       json: { type: 'string' },
       only: { type: 'string' },
@@ -139,17 +138,15 @@ export async function run(binaries: Binaries): Promise<void> {
   execFileSync(process.execPath, ['tools/bundle.mjs'], { stdio: 'inherit' });
   const root = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
   try {
-    if (options.images) {
-      await imageCosts(root, binaries);
-      return;
-    }
     const handback = async () => {
       const { engine, jq } = binaries;
       const shares = await handbackShares({ folder: join(root, 'handback'), bundle, engine, jq });
       console.log(`Hand-back\n\n${table(['', 'wanted', 'measured', ''], shares)}\n`);
     };
-    if (options.only === 'handback') {
-      await handback();
+    if (options.only !== undefined) {
+      if (options.only === 'handback') await handback();
+      else if (options.only === 'images') await imageCosts(root, binaries);
+      else throw new Error(`--only ${options.only}: expected handback or images`);
       return;
     }
     const sizes = options.sizes.split(',').map(Number);
