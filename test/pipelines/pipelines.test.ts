@@ -1,18 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { valueAt } from '../../plugin/resources/pointer.ts';
+import { bitbucketPipelines } from './systems/bitbucket-pipelines.ts';
 import { githubActions } from './systems/github-actions.ts';
+import { gitlab } from './systems/gitlab.ts';
 import type { System } from './system.ts';
 import { documents, pipelineWorld, type Run, secret, type Service } from './world.ts';
 
 // The shell of every pipeline example, taken out of the file as its CI system would, and run for a push to main.
-const systems: readonly System[] = [githubActions];
+const systems: readonly System[] = [bitbucketPipelines, githubActions, gitlab];
 
 /** The example with the user's values in place of its own. */
 function filled(system: System, run: Run): string {
   let text = readFileSync(system.file, 'utf8');
   for (const [name, value] of Object.entries(system.fill)) {
-    const line = new RegExp(`^(\\s*(?:- )?${name}(?:: | = ))(?:"[^"]*"|'[^']*'|[^\\s#]+)`, 'mu');
+    const line = new RegExp(`^(\\s*(?:- |export )?${name}(?:: | = |=))(?:"[^"]*"|'[^']*'|[^\\s#]+)`, 'mu');
     expect(text, `${system.file} has the value ${name}`).toMatch(line);
     text = text.replace(line, (_all, before: string) => `${before}"${value(run)}"`);
   }

@@ -115,6 +115,8 @@ export function pipelineWorld(content: string, url: (service: string) => string)
       join(bin, name),
       `#!/bin/sh\nexec node ${resolve('test/pipelines/stand-ins/docker.mjs')} ${name} "$@"\n`,
     );
+  // Alpine's package manager: what it would install is here.
+  executable(join(bin, 'apk'), '#!/bin/sh\n');
   const received: Received[] = [];
   const web = createServer((request, response) => {
     let body = '';
@@ -219,6 +221,18 @@ export function pipelineWorld(content: string, url: (service: string) => string)
         },
       };
     },
+  };
+}
+
+/** What people let their CI system keep, for systems without tokens of their own. */
+export function credentials(run: Run): Variables {
+  return {
+    REGISTRY_USER: 'ci',
+    REGISTRY_PASSWORD: secret,
+    COSIGN_PRIVATE_KEY: secret,
+    COSIGN_PASSWORD: secret,
+    DEPLOYMENTS_TOKEN: secret,
+    SECURITY_WEBHOOK: `${run.web}/hooks/${secret}`,
   };
 }
 

@@ -67,6 +67,7 @@ const commands = {
     const password = values['password-stdin'] ? readFileSync(0, 'utf8') : '';
     if (password !== process.env.EXPECTED_PASSWORD || !values.username) refuse('denied');
     writeFileSync(file(`login ${positionals[0]}`), '');
+    if (process.env.DOCKER_CONFIG) mkdirSync(process.env.DOCKER_CONFIG, { recursive: true });
   },
   push([tag = '']) {
     const [, name = '', given] = reference.exec(tag) ?? refuse(`${tag} is no tag`);
@@ -108,6 +109,7 @@ const commands = {
     const mounted = volumes.find(([, to]) => to === '/docker');
     if (!mounted || !values.env?.includes('DOCKER_CONFIG') || process.env.DOCKER_CONFIG !== '/docker')
       refuse('no credentials for the registry');
+    note('cosign', inside);
     sign(
       inside,
       (values.env ?? []).filter((name) => process.env[name]),
