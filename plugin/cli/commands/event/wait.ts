@@ -2,7 +2,8 @@
  * `waybill event wait`: until an event that is selected is there.
  */
 import { setTimeout } from 'node:timers/promises';
-import { select, type Snapshot, takeSnapshot } from '../../../events/store.ts';
+import type { Entry } from '../../../events/order.ts';
+import { BEGINNING, select, type Snapshot, takeSnapshot } from '../../../events/store.ts';
 import { Mirror } from '../../../git/mirror.ts';
 import { RemoteRefusal } from '../../../git/refusal.ts';
 import { type Define, newCommand } from '../../command.ts';
@@ -33,6 +34,11 @@ async function later(session: Session, mirror: Mirror, before: Snapshot): Promis
   }
 }
 
+/** Where to go on looking: behind what was seen, or from the beginning when history was rewritten. */
+function placeIn({ order }: Snapshot, seen: Entry | undefined): number {
+  return seen !== undefined && order.placeOf(seen) === seen.at ? seen.at : BEGINNING;
+}
+
 export const define: Define = (session) =>
   withSelection(
     withRemote(
@@ -51,8 +57,10 @@ export const define: Define = (session) =>
           const mirror = await Mirror.open(remoteOf(session, options), cacheFolder(session));
           const end = performance.now() + options.timeout * 1000;
           let snapshot = await takeSnapshot(mirror);
+          let seen: Entry | undefined;
           for (;;) {
-            const { events, poison } = await select(snapshot, selection);
+            const { events, poison } = await select(snapshot, selection, placeIn(snapshot, seen));
+            seen = snapshot.order.entries.at(-1);
             const left = end - performance.now();
             if (events.length > 0 || left <= 0) {
               session.progress('');
