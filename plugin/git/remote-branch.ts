@@ -46,6 +46,8 @@ export interface Appended {
 }
 
 const MAX_PUSHES = 60;
+/** A push was overtaken, and yet the branch has not moved, so often in a row: a lock was left behind, and waiting is no use. */
+const MAX_STALLS = 8;
 
 /**
  * Git settings that name the remote `origin`, as variables: through the environment no token shows among the
@@ -80,6 +82,8 @@ class Workspace {
   readonly #remote: RemoteBranch;
   readonly #near: string | undefined;
   #identity: string | undefined;
+  /** git's words about the last push. */
+  said = '';
 
   constructor(folder: string, remote: RemoteBranch, near: string | undefined) {
     this.#folder = folder;
@@ -163,6 +167,7 @@ class Workspace {
   async push(commit: string): Promise<boolean> {
     const ref = `refs/heads/${this.#remote.branch}`;
     const result = await this.run(['push', '--quiet', '--porcelain', 'origin', `${commit}:${ref}`]);
+    this.said = result.stderr.trim();
     return judgePush(result) === 'taken';
   }
 }
@@ -193,7 +198,8 @@ export async function readTip<Result>(remote: RemoteBranch, use: (tip: Tip) => P
  * changes again on every new tip, so that a lost race re-applies the intent and never an outdated text; an
  * empty list means there is nothing to do. `near` is a bare repository on this disk that has most of the branch: what it
  * has is not fetched. Throws {@link RemoteRefusal}: `unreachable`, `rejected` (by branch
- * protection or a hook), `busy` (60 pushes lost to others).
+ * protection or a hook), `busy` (60 pushes lost to others,
+ * or 8 in a row to a lock that nobody holds any more).
  */
 export async function appendCommit(
   remote: RemoteBranch,
@@ -202,9 +208,14 @@ export async function appendCommit(
   near?: string,
 ): Promise<Appended> {
   return await inWorkspace(remote, near, async (workspace) => {
+    let stalls = 0;
+    let before: string | undefined;
     for (let pushes = 0; pushes < MAX_PUSHES; pushes += 1) {
       const begun = performance.now();
       const parent = await workspace.fetch();
+      stalls = pushes > 0 && parent === before ? stalls + 1 : 0;
+      before = parent;
+      if (stalls === MAX_STALLS) throw new RemoteRefusal('busy', workspace.said);
       const changes = await intend(workspace.tip(parent));
       if (changes.length === 0) return { commit: parent, changed: false, pushes };
       const commit = await workspace.commit(parent, changes, typeof message === 'string' ? message : message());

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { attempts, facts, Place } from './harness.ts';
@@ -212,6 +212,20 @@ describe('an emit that cannot be delivered', () => {
     renameSync(`${folder}.gone`, folder);
     expect(await place.event(['emit', 'deployment-complete', ...remote, ...facts('2')])).toMatchObject({ code: 0 });
     expect(attempts(await place.event(['list', ...remote, '-o', 'json'])).toSorted()).toEqual(['1', '2']);
+  });
+
+  it('says when a lock was left in the repository instead of racing nobody', async () => {
+    const remote = ['--repository', place.repository('locked')];
+    await place.event(['emit', 'deployment-complete', ...remote, ...facts('1')]);
+    const lock = join(place.folder, 'locked/refs/heads/main.lock');
+    writeFileSync(lock, '');
+    const ran = await place.event(['emit', 'deployment-complete', ...remote, ...facts('2')]);
+    expect(ran.code).toBe(5);
+    expect(ran.stderr).toContain('error[remote-busy]: other writers were faster every time, or left a lock behind');
+    expect(ran.stderr).toMatch(/main\.lock': File exists/u);
+    rmSync(lock);
+    expect(await place.event(['emit', 'deployment-complete', ...remote, ...facts('3')])).toMatchObject({ code: 0 });
+    expect(attempts(await place.event(['list', ...remote, '-o', 'json'])).toSorted()).toEqual(['1', '2', '3']);
   });
 
   it('takes its facts from mounted records, and what flags say over them', async () => {

@@ -1,11 +1,26 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type GitServer, serveGit } from '../tools/git-http.ts';
 import { attempts, facts, Place, rounds, tell } from './harness.ts';
 
+// A server of its own keeps the remote: what is killed are the clients. (A server that is killed may leave a lock in its
+// repository, which nobody but its owner can remove.)
 const place = new Place();
-afterAll(() => place.close());
+let server: GitServer;
+beforeAll(async () => {
+  server = await serveGit(place.folder, 'p');
+});
+afterAll(async () => {
+  await server.close();
+  place.close();
+});
+
+function remoteOf(name: string): string[] {
+  place.repository(name);
+  return ['--repository', `${server.url.replace('http://', 'http://ci:p@')}/${name}`];
+}
 
 const bundle = join(process.cwd(), 'dist/waybill.cjs');
 const KILLS = 25;
@@ -35,7 +50,7 @@ async function timeOf(args: readonly string[], machine: string): Promise<number>
 
 describe.each(rounds)('killed, round %i', (round) => {
   it('a writer loses no acknowledged event and leaves nothing that stops the next', async () => {
-    const remote = ['--repository', place.repository(`writer-${round}`)];
+    const remote = remoteOf(`writer-${round}`);
     const machine = `writer-${round}`;
     const emit = (attempt: string) => ['emit', 'deployment-complete', ...remote, ...facts(attempt)];
     // From the start of node to after the push: the moments spread over the whole run.
@@ -56,7 +71,7 @@ describe.each(rounds)('killed, round %i', (round) => {
   });
 
   it('a consumer gets every event at least once', async () => {
-    const remote = ['--repository', place.repository(`consumer-${round}`)];
+    const remote = remoteOf(`consumer-${round}`);
     const all = Array.from({ length: 6 }, (_, index) => String(index));
     for (const attempt of all) await place.event(['emit', 'deployment-complete', ...remote, ...facts(attempt)]);
     const had = join(place.folder, `had-${round}`);
@@ -67,7 +82,11 @@ describe.each(rounds)('killed, round %i', (round) => {
       await runAndKill(next, `consumer-${round}`, (whole * 1.2 * (kill + 1)) / KILLS);
     }
     const killed = readFileSync(had, 'utf8').split('\n').length - 1;
-    for (let left = true; left; ) left = (await place.event(next, `consumer-${round}`)).stdout !== '';
+    for (let left = true; left; ) {
+      const ran = await place.event(next, `consumer-${round}`);
+      expect(ran.code, ran.stderr).toBe(0);
+      left = ran.stdout !== '';
+    }
     const handed = readFileSync(had, 'utf8').split('\n').filter(Boolean);
     expect([...new Set(handed)]).toEqual(all);
     tell(

@@ -107,7 +107,7 @@ export function describeRefusal(error: RemoteRefusal): string {
   const what = {
     unreachable: 'error[remote-unreachable]: the event repository could not be reached',
     rejected: 'error[remote-rejected]: the event repository refused the push (a protected branch or a hook)',
-    busy: 'error[remote-busy]: other writers were faster every time',
+    busy: 'error[remote-busy]: other writers were faster every time, or left a lock behind',
   }[error.reason];
   const said = error.message
     .split('\n')
