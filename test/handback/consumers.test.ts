@@ -154,20 +154,6 @@ describe.each(Object.keys(systems))('%s', (ci) => {
     await expectOutcome({ ...one, told: {} }, 0, ['security/user-service pending', 'security/user-service success']);
   });
 
-  it('fails, and skips nothing, when the provider is down', async () => {
-    const files = filesFor(ci, 'Gitea');
-    const { code, heard, output } = await hand({
-      ci,
-      files,
-      sender: 'Gitea',
-      provider: 'gitea',
-      told: {},
-      failures: 99,
-    });
-    expect({ code, statuses: heard.statuses }).toEqual({ code: 22, statuses: [] });
-    expect(output).toContain('502');
-  });
-
   it('told by Argo CD: tests the commit, and the job says what came of it', async () => {
     const one = { ci, files: filesFor(ci, 'Argo CD'), sender: 'Argo CD', provider: 'github' } as const;
     await expectOutcome({ ...one, told: {} }, 0, []);
@@ -186,6 +172,23 @@ describe.each(Object.keys(systems))('%s', (ci) => {
     const one = { ci, files, sender: 'Argo CD', provider } as const;
     await expectOutcome({ ...one, told: {} }, 0, passed);
     await expectOutcome({ ...one, told: { commit: commits.broken } }, 1, failed);
+  });
+});
+
+// One system for each shell: every script is the same.
+describe.each(['gitlab', 'jenkins'])('%s', (ci) => {
+  it('fails, and skips nothing, when the provider is down', async () => {
+    const files = filesFor(ci, 'Gitea');
+    const { code, heard, output } = await hand({
+      ci,
+      files,
+      sender: 'Gitea',
+      provider: 'gitea',
+      told: {},
+      failures: 99,
+    });
+    expect({ code, statuses: heard.statuses }).toEqual({ code: 22, statuses: [] });
+    expect(output).toContain('502');
   });
 });
 
