@@ -93,7 +93,7 @@ async function chooseImages(
   if (undecided.length === 0) return undefined;
   const [{ strategyAnswers }, { createRegistry }, { registryCacheFolder }] = await Promise.all([
     import('./strategies/answers.ts'),
-    import('./registries/registry.ts'),
+    import('./registries/client.ts'),
     import('./registries/setup.ts'),
   ]);
   const { env } = binaries;

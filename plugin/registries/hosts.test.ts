@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolders } from '../../test/tools/folder.ts';
 import { readHosts } from './hosts.ts';
-import { createRegistry } from './registry.ts';
+import { createRegistry } from './client.ts';
 
 const folder = temporaryFolders();
 

@@ -85,5 +85,3 @@ export interface RegistryOptions {
    */
   readonly totalMs?: number;
 }
-
-export { createRegistry } from './client.ts';

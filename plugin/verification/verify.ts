@@ -11,7 +11,7 @@ import type { FileTree } from '../files/tree.ts';
 import { checkImagePolicy } from '../images/policy.ts';
 import type { Policy } from '../policy/policy.ts';
 import { registryAccess } from '../registries/access.ts';
-import { createRegistry } from '../registries/registry.ts';
+import { createRegistry } from '../registries/client.ts';
 import { type Checked, type CheckName, notReached, passed } from './finding.ts';
 import { checkPresence, checkTag } from './presence.ts';
 import { askOnce, type Asked } from './questions.ts';

@@ -3,7 +3,8 @@
  */
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createRegistry, type RegistryOptions } from '../../plugin/registries/registry.ts';
+import { createRegistry } from '../../plugin/registries/client.ts';
+import type { RegistryOptions } from '../../plugin/registries/registry.ts';
 import { temporaryFolders } from '../tools/folder.ts';
 import { type Fault, type RegistryServer, startRegistry } from './registry-server.ts';
 

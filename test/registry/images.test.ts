@@ -2,7 +2,8 @@
  * The client against the real registry server: tags, digests and what images say of themselves.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createRegistry, type Registry } from '../../plugin/registries/registry.ts';
+import { createRegistry } from '../../plugin/registries/client.ts';
+import type { Registry } from '../../plugin/registries/registry.ts';
 import { type RegistryServer, startRegistry } from './registry-server.ts';
 
 let server: RegistryServer;

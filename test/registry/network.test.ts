@@ -7,7 +7,7 @@ import { connect, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createRegistry } from '../../plugin/registries/registry.ts';
+import { createRegistry } from '../../plugin/registries/client.ts';
 import { temporaryFolders } from '../tools/folder.ts';
 import { type RegistryServer, startRegistry } from './registry-server.ts';
 

@@ -5,7 +5,8 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createRegistry, type Registry } from '../../plugin/registries/registry.ts';
+import { createRegistry } from '../../plugin/registries/client.ts';
+import type { Registry } from '../../plugin/registries/registry.ts';
 import { temporaryFolders } from '../tools/folder.ts';
 import { type Host, type Internet, type Reply, startInternet } from './internet.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Strategy } from '../../plugin/config/environment.ts';
-import { createRegistry } from '../../plugin/registries/registry.ts';
+import { createRegistry } from '../../plugin/registries/client.ts';
 import { choose } from '../../plugin/strategies/choose.ts';
 import { createRepository, writeFiles } from '../tools/repository.ts';
 import { runCli } from '../tools/run-cli.ts';

@@ -2,7 +2,8 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createRegistry, type RegistryOptions } from '../../plugin/registries/registry.ts';
+import { createRegistry } from '../../plugin/registries/client.ts';
+import type { RegistryOptions } from '../../plugin/registries/registry.ts';
 import { type UpdateRequest, updateImages } from '../../plugin/updates/update.ts';
 import { temporaryRepositories } from '../tools/git-repositories.ts';
 import { runCli } from '../tools/run-cli.ts';

@@ -33,7 +33,7 @@ export const define: Define = (session) =>
       showSourceLines(session);
       const [{ detectCi }, { createRegistry }, { registryCacheFolder }, { updateImages }] = await Promise.all([
         import('../../../ci/detect.ts'),
-        import('../../../registries/registry.ts'),
+        import('../../../registries/client.ts'),
         import('../../../registries/setup.ts'),
         import('../../../updates/update.ts'),
       ]);
