@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { circleciProblems } from '../ci-schemas/circleci.mjs';
 import { gitlabProblems } from '../ci-schemas/gitlab.mjs';
 import { ask } from '../handback/oracle.ts';
 import { documents } from './world.ts';
@@ -20,5 +21,9 @@ describe('the files of pipelines', () => {
 
   it('are right in the eyes of GitLab', () => {
     expect(gitlabProblems(documents(text('gitlab/.gitlab-ci.yml'))[0])).toEqual([]);
+  });
+
+  it('are right in the eyes of CircleCI', () => {
+    expect(circleciProblems(text('circleci/config.yml'))).toEqual([]);
   });
 });

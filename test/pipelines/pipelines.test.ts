@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { valueAt } from '../../plugin/resources/pointer.ts';
 import { bitbucketPipelines } from './systems/bitbucket-pipelines.ts';
+import { circleci } from './systems/circleci.ts';
 import { githubActions } from './systems/github-actions.ts';
 import { gitlab } from './systems/gitlab.ts';
 import type { System } from './system.ts';
 import { documents, pipelineWorld, type Run, secret, type Service } from './world.ts';
 
 // The shell of every pipeline example, taken out of the file as its CI system would, and run for a push to main.
-const systems: readonly System[] = [bitbucketPipelines, githubActions, gitlab];
+const systems: readonly System[] = [bitbucketPipelines, circleci, githubActions, gitlab];
 
 /** The example with the user's values in place of its own. */
 function filled(system: System, run: Run): string {
