@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { azureProblems } from '../ci-schemas/azure-pipelines.mjs';
 import { circleciProblems } from '../ci-schemas/circleci.mjs';
 import { gitlabProblems } from '../ci-schemas/gitlab.mjs';
 import { ask } from '../handback/oracle.ts';
@@ -25,5 +26,9 @@ describe('the files of pipelines', () => {
 
   it('are right in the eyes of CircleCI', () => {
     expect(circleciProblems(text('circleci/config.yml'))).toEqual([]);
+  });
+
+  it('are right in the eyes of Azure Pipelines', () => {
+    expect(azureProblems(documents(text('azure-pipelines/azure-pipelines.yml'))[0])).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { valueAt } from '../../plugin/resources/pointer.ts';
+import { azurePipelines } from './systems/azure-pipelines.ts';
 import { bitbucketPipelines } from './systems/bitbucket-pipelines.ts';
 import { circleci } from './systems/circleci.ts';
 import { githubActions } from './systems/github-actions.ts';
@@ -9,7 +10,7 @@ import type { System } from './system.ts';
 import { documents, pipelineWorld, type Run, secret, type Service } from './world.ts';
 
 // The shell of every pipeline example, taken out of the file as its CI system would, and run for a push to main.
-const systems: readonly System[] = [bitbucketPipelines, circleci, githubActions, gitlab];
+const systems: readonly System[] = [azurePipelines, bitbucketPipelines, circleci, githubActions, gitlab];
 
 /** The example with the user's values in place of its own. */
 function filled(system: System, run: Run): string {

@@ -5,16 +5,9 @@
 import { getKey, isArray, isObject, type Json, type JsonObject } from '../../../plugin/resources/json.ts';
 import { valueAt } from '../../../plugin/resources/pointer.ts';
 import { textAt } from '../../handback/oracle.ts';
+import { secretsOf } from '../groups.ts';
 import type { System } from '../system.ts';
-import { copyFiles, credentials, objectsOf, type Run, type Variables } from '../world.ts';
-
-/** The contexts of docs/pipelines.md. */
-const contexts: Readonly<Record<string, readonly string[]>> = {
-  security: ['SECURITY_WEBHOOK'],
-  'image-registry': ['REGISTRY_USER', 'REGISTRY_PASSWORD'],
-  'image-signing': ['COSIGN_PRIVATE_KEY', 'COSIGN_PASSWORD'],
-  deployments: ['DEPLOYMENTS_TOKEN'],
-};
+import { copyFiles, objectsOf, type Run, type Variables } from '../world.ts';
 
 const list = (value: Json | undefined): string[] =>
   isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : [];
@@ -43,18 +36,6 @@ function withPipelineValues(text: string, run: Run): string {
     if (name.trim() !== 'pipeline.project.git_url') throw new Error(`${name} is not known here`);
     return run.service.url;
   });
-}
-
-function secrets(names: readonly string[], run: Run): Variables {
-  const all = credentials(run);
-  const given = names.map((context) => contexts[context] ?? [`the context ${context}`]);
-  return Object.fromEntries(
-    given.flat().map((name) => {
-      const value = all[name];
-      if (value === undefined) throw new Error(`${name} is not known here`);
-      return [name, value];
-    }),
-  );
 }
 
 /** A job of a workflow. */
@@ -91,7 +72,7 @@ async function work(job: JsonObject, names: readonly string[], run: Run, shared:
       Object.keys(environment).map((name) => [name, withPipelineValues(textAt(environment, [name]), run)]),
     ),
     ...builtIn(run, folder),
-    ...secrets(names, run),
+    ...secretsOf(names, run),
   };
   const workspace = run.path('workspace');
   for (const step of all) {
