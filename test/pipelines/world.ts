@@ -1,7 +1,7 @@
 /**
  * The world in which the steps of the pipeline examples run: a source repository, the deployments repository behind a
- * server that asks for a password, a webhook, and a machine that has git, curl, sh, waybill, and stand-ins for docker
- * and cosign.
+ * server that asks for a password, a webhook, and a machine that has git, curl, sh, waybill, and stand-ins for docker,
+ * buildah, trivy and cosign.
  */
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -50,7 +50,7 @@ export interface Run {
   readonly env: Variables;
   /** What all steps printed. */
   readonly output: string[];
-  /** The calls of docker, trivy and cosign, with their arguments. */
+  /** The calls of docker, buildah, trivy and cosign, with their arguments. */
   calls(): readonly (readonly string[])[];
   /** What reached the webhook. */
   readonly received: readonly Received[];
@@ -110,7 +110,7 @@ export function pipelineWorld(content: string, url: (service: string) => string)
   const bin = join(folder, 'bin');
   mkdirSync(bin);
   executable(join(bin, 'waybill'), `#!/bin/sh\nexec node ${resolve('dist/waybill.cjs')} "$@"\n`);
-  for (const name of ['docker', 'cosign'])
+  for (const name of ['docker', 'buildah', 'trivy', 'cosign'])
     executable(
       join(bin, name),
       `#!/bin/sh\nexec node ${resolve('test/pipelines/stand-ins/docker.mjs')} ${name} "$@"\n`,

@@ -103,6 +103,10 @@ func read(ctx context.Context, objects []json.RawMessage) (files, error) {
 		switch kind.Kind {
 		case "Task":
 			err = check(ctx, raw, &pipelinev1.Task{})
+		case "Pipeline":
+			err = check(ctx, raw, &pipelinev1.Pipeline{})
+		case "PipelineRun":
+			err = check(ctx, raw, &pipelinev1.PipelineRun{})
 		case "TriggerBinding":
 			one := &triggers.TriggerBinding{}
 			err = check(ctx, raw, one)

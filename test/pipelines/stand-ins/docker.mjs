@@ -1,4 +1,4 @@
-// Stands in for docker and cosign, which need a daemon and a registry: takes the options that the real ones have, refuses
+// Stands in for docker, buildah, trivy and cosign, which need a daemon and a registry: takes the options that the real ones have, refuses
 // all others, keeps images as files, and notes every call. TRIVY_FINDS=1 makes the scan fail; STAND_INS is its folder.
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -117,6 +117,33 @@ const commands = {
   },
 };
 
+// What buildah has in common with docker, and where they differ: an image becomes a file by a push, comes from one by a
+// pull, and the credentials are a file.
+const buildah = {
+  build: (words) => commands.build(words),
+  pull(words) {
+    const { positionals } = parseArgs({ args: words, allowPositionals: true, options: { quiet: { type: 'boolean' } } });
+    const [, path] = /^docker-archive:([^:]+)$/u.exec(positionals[0] ?? '') ?? refuse('pull');
+    commands.load(['--input', path]);
+  },
+  push(words) {
+    const options = { digestfile: { type: 'string' } };
+    const { values, positionals } = parseArgs({ args: words, allowPositionals: true, options });
+    const [tag = '', to] = positionals;
+    if (to !== undefined) {
+      const [, path, name] = /^docker-archive:([^:]+):(.+)$/u.exec(to) ?? refuse('push');
+      if (name !== tag) refuse('the archive would lose the name');
+      commands.save(['--output', path, tag]);
+      return;
+    }
+    const login = process.env.REGISTRY_AUTH_FILE;
+    if (!login || !readFileSync(login, 'utf8').includes(process.env.EXPECTED_PASSWORD ?? '-')) refuse('denied');
+    writeFileSync(file(`login ${tag.split('/')[0]}`), '');
+    commands.push([tag]);
+    if (values.digestfile) writeFileSync(values.digestfile, sha256(read(tag)));
+  },
+};
+
 function scan(words, volumes) {
   const options = {
     input: { type: 'string' },
@@ -139,9 +166,10 @@ function note(name, words) {
 }
 
 try {
-  note(program, args);
+  if (program !== 'trivy') note(program, args);
   if (program === 'cosign') sign(args, Object.keys(process.env));
-  else (commands[args[0]] ?? refuse(`unknown command ${args[0]}`))(args.slice(1));
+  else if (program === 'trivy') scan(args, [[args[args.indexOf('--input') + 1], args[args.indexOf('--input') + 1]]]);
+  else ((program === 'buildah' ? buildah : commands)[args[0]] ?? refuse(`unknown command ${args[0]}`))(args.slice(1));
 } catch (error) {
   refuse(error instanceof Error ? error.message : String(error));
 }
