@@ -67,8 +67,18 @@ describe.each(Object.keys(systems))('%s', (ci) => {
     const emit = `waybill event emit deployment-complete --repository ${events} ${facts} --attempt ${ci} --outcome success`;
     expect(await world.sh(emit)).toMatchObject({ code: 0 });
     const before = await list('tests-complete');
-    const ran = await run(ci, 'event-files', 'waybill-test-user-service');
-    expect(ran.code === 0 ? '' : ran.output).toBe('');
+    const known = { commit, environment: 'staging', state: 'success' };
+    const { result, heard } = await withProvider('gitlab', known, 0, async (move) => {
+      return await run(ci, 'event-files', 'waybill-test-user-service', { move });
+    });
+    expect(result.code === 0 ? '' : result.output).toBe('');
+    expect(heard.problems).toEqual([]);
+    expect(heard.statuses).toEqual([
+      'tests/user-service pending',
+      'security/user-service pending',
+      'tests/user-service success',
+      'security/user-service success',
+    ]);
     const told = (await list('tests-complete')).slice(before.length);
     expect(told).toHaveLength(1);
     expect(told[0]).toContain('"outcome":"success"');
