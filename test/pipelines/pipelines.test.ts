@@ -104,6 +104,26 @@ describe.each(systems)('$name', (system) => {
     expect(run.calls()).toEqual([]);
   }, 120_000);
 
+  const { review } = system;
+  if (review !== undefined) {
+    it.each([
+      [0, {}],
+      [1, { TRIVY_FINDS: '1' }],
+    ])(
+      'ends after the scan of a pull request, with %d, and pushes and tells nothing',
+      async (expected, env) => {
+        const before = tip();
+        const run = world.run(world.service('user-service'), { EXPECTED_PASSWORD: secret, ...env });
+        expect(await review(documents(filled(system, run))[0] ?? {}, run)).toBe(expected);
+        expect(verbs(run)).toContain('trivy image');
+        expect(verbs(run)).not.toContain('docker push');
+        expect(run.received).toEqual([]);
+        expect(tip()).toBe(before);
+      },
+      120_000,
+    );
+  }
+
   it('lets two services that are built at once both win', async () => {
     const both = ['user-service', 'order-service'].map((name) => world.service(name));
     const results = await Promise.all(both.map(async (service) => await deliver(service)));

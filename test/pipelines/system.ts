@@ -19,4 +19,6 @@ export interface System {
   readonly fill: Readonly<Record<string, (run: Run) => string>>;
   /** Runs the pipeline for a push to main. Gives 0, or 1 when a job failed. */
   execute(file: JsonObject, run: Run): Promise<number>;
+  /** Runs it for a pull request, where the system's rules are told in the file alone. */
+  readonly review?: (file: JsonObject, run: Run) => Promise<number>;
 }

@@ -1,5 +1,5 @@
 /**
- * Azure Pipelines for a push to main: jobs by their conditions, each on a machine of its own; variables as environment,
+ * Azure Pipelines: jobs by their conditions, each on a machine of its own; variables as environment,
  * secret ones only where a step maps them. https://learn.microsoft.com/azure/devops/pipelines/yaml-schema/
  */
 import { getKey, isObject, type Json, type JsonObject } from '../../../plugin/resources/json.ts';
@@ -18,13 +18,12 @@ const runURL = (run: Run): string => {
 };
 
 /** https://learn.microsoft.com/azure/devops/pipelines/build/variables */
-function predefined(run: Run): Variables {
+function predefined(run: Run, branch: string): Variables {
   return {
     TF_BUILD: 'True',
     'Build.BuildId': '77',
-    'Build.Reason': 'IndividualCI',
     'Build.Repository.Uri': run.service.url.replace('//', '//acme@'),
-    'Build.SourceBranch': 'refs/heads/main',
+    'Build.SourceBranch': branch,
     'Build.SourceVersion': run.service.commit,
     'System.CollectionUri': 'https://dev.azure.com/acme/',
     'System.TeamProject': 'Shop',
@@ -114,6 +113,40 @@ async function steps(list: readonly JsonObject[], job: Job): Promise<'Succeeded'
   return failed ? 'Failed' : 'Succeeded';
 }
 
+/** Runs the jobs for a ref. Gives 1 when one of them failed. */
+async function deliver(file: JsonObject, run: Run, branch: string): Promise<number> {
+  const common = Object.keys(object(getKey(file, 'variables'))).map((name): [string, string] => [
+    name,
+    textAt(file, ['variables', name]),
+  ]);
+  const dependencies: Record<string, { result: string; outputs: Variables }> = {};
+  // The jobs stand in the order in which they need one another.
+  for (const one of objectsOf(getKey(file, 'jobs'))) {
+    const workspace = run.workspace('empty');
+    const variables: Record<string, string> = {
+      ...Object.fromEntries(common),
+      ...predefined(run, branch),
+      'Pipeline.Workspace': workspace,
+    };
+    const needed = textAt(one, ['dependsOn']);
+    const before = needed === '' ? [] : [dependencies[needed]?.result ?? `no job ${needed}`];
+    const facts = { variables, dependencies, before };
+    const name = textAt(one, ['job']);
+    if (!holds(textAt(one, ['condition']) || 'succeeded()', facts)) {
+      dependencies[name] = { result: 'Skipped', outputs: {} };
+      continue;
+    }
+    const declared = objectsOf(getKey(one, 'variables'));
+    for (const variable of declared.filter((each) => getKey(each, 'name') !== undefined))
+      variables[textAt(variable, ['name'])] = valueOf(textAt(variable, ['value']), facts);
+    const groups = declared.map((each) => textAt(each, ['group'])).filter(Boolean);
+    const job = { run, workspace, variables, secrets: secretsOf(groups, run), facts, folder: workspace };
+    const result = await steps(objectsOf(valueAt(one, ['steps'])), job);
+    dependencies[name] = { result, outputs: variables };
+  }
+  return Object.values(dependencies).some(({ result }) => result === 'Failed') ? 1 : 0;
+}
+
 /** @see System */
 export const azurePipelines: System = {
   name: 'Azure Pipelines',
@@ -126,36 +159,6 @@ export const azurePipelines: System = {
     DEPLOYMENTS: ({ deployments }) => deployments,
     APPLICATION: ({ service }) => service.name,
   },
-  async execute(file, run) {
-    const common = Object.keys(object(getKey(file, 'variables'))).map((name): [string, string] => [
-      name,
-      textAt(file, ['variables', name]),
-    ]);
-    const dependencies: Record<string, { result: string; outputs: Variables }> = {};
-    // The jobs stand in the order in which they need one another.
-    for (const one of objectsOf(getKey(file, 'jobs'))) {
-      const workspace = run.workspace('empty');
-      const variables: Record<string, string> = {
-        ...Object.fromEntries(common),
-        ...predefined(run),
-        'Pipeline.Workspace': workspace,
-      };
-      const needed = textAt(one, ['dependsOn']);
-      const before = needed === '' ? [] : [dependencies[needed]?.result ?? `no job ${needed}`];
-      const facts = { variables, dependencies, before };
-      const name = textAt(one, ['job']);
-      if (!holds(textAt(one, ['condition']) || 'succeeded()', facts)) {
-        dependencies[name] = { result: 'Skipped', outputs: {} };
-        continue;
-      }
-      const declared = objectsOf(getKey(one, 'variables'));
-      for (const variable of declared.filter((each) => getKey(each, 'name') !== undefined))
-        variables[textAt(variable, ['name'])] = valueOf(textAt(variable, ['value']), facts);
-      const groups = declared.map((each) => textAt(each, ['group'])).filter(Boolean);
-      const job = { run, workspace, variables, secrets: secretsOf(groups, run), facts, folder: workspace };
-      const result = await steps(objectsOf(valueAt(one, ['steps'])), job);
-      dependencies[name] = { result, outputs: variables };
-    }
-    return Object.values(dependencies).some(({ result }) => result === 'Failed') ? 1 : 0;
-  },
+  execute: async (file, run) => await deliver(file, run, 'refs/heads/main'),
+  review: async (file, run) => await deliver(file, run, 'refs/pull/7/merge'),
 };

@@ -1,5 +1,5 @@
 /**
- * CircleCI for a push to main: the workflow's jobs by what they require, each on a machine of its own with the secrets of
+ * CircleCI for a push: the workflows' jobs by what they require, each on a machine of its own with the secrets of
  * its contexts, and a workspace that jobs add files to. https://circleci.com/docs/configuration-reference/
  */
 import { getKey, isArray, isObject, type Json, type JsonObject } from '../../../plugin/resources/json.ts';
@@ -18,11 +18,11 @@ const object = (value: Json | undefined): JsonObject => (isObject(value) ? value
 const runURL = (run: Run): string => `https://circleci.com/gh/acme/${run.service.name}/77`;
 
 /** https://circleci.com/docs/variables/ */
-function builtIn(run: Run, folder: string): Variables {
+function builtIn(run: Run, branch: string, folder: string): Variables {
   return {
     CI: 'true',
     CIRCLECI: 'true',
-    CIRCLE_BRANCH: 'main',
+    CIRCLE_BRANCH: branch,
     CIRCLE_BUILD_URL: runURL(run),
     CIRCLE_REPOSITORY_URL: `git@github.com:${new URL(run.service.url).pathname.slice(1)}.git`,
     CIRCLE_SHA1: run.service.commit,
@@ -45,14 +45,14 @@ interface Planned {
   readonly contexts: readonly string[];
 }
 
-/** The jobs of a workflow that run for main. */
-function planned(workflow: Json | undefined): Planned[] {
+/** The jobs of a workflow that run for a branch. */
+function planned(workflow: Json | undefined, branch: string): Planned[] {
   return objectsOf(valueAt(workflow, ['jobs']))
     .flatMap((entry) => Object.entries(entry))
     .filter(([, options]) => {
       const only = list(valueAt(options, ['filters', 'branches', 'only']));
       const ignored = list(valueAt(options, ['filters', 'branches', 'ignore']));
-      return (only.length === 0 || only.includes('main')) && !ignored.includes('main');
+      return (only.length === 0 || only.includes(branch)) && !ignored.includes(branch);
     })
     .map(([name, options]) => ({
       name,
@@ -62,24 +62,16 @@ function planned(workflow: Json | undefined): Planned[] {
 }
 
 /** Runs a job's steps; `shared` are the files of the workspace. Gives the exit code of the last. */
-async function work(job: JsonObject, names: readonly string[], run: Run, shared: string[]): Promise<number> {
+async function work(job: JsonObject, env: (folder: string) => Variables, run: Run, shared: string[]): Promise<number> {
   const steps = getKey(job, 'steps');
   const all = isArray(steps) ? steps : [];
   const folder = run.workspace(all.includes('checkout') ? 'source' : 'empty');
-  const environment = object(getKey(job, 'environment'));
-  const env = {
-    ...Object.fromEntries(
-      Object.keys(environment).map((name) => [name, withPipelineValues(textAt(environment, [name]), run)]),
-    ),
-    ...builtIn(run, folder),
-    ...secretsOf(names, run),
-  };
   const workspace = run.path('workspace');
   for (const step of all) {
     const command = valueAt(step, ['run', 'command']);
     const kept = valueAt(step, ['persist_to_workspace']);
     if (typeof command === 'string') {
-      const code = await run.sh(command, ['bash', '-eo', 'pipefail'], folder, env);
+      const code = await run.sh(command, ['bash', '-eo', 'pipefail'], folder, env(folder));
       if (code !== 0) return code;
     } else if (kept !== undefined) {
       const paths = list(valueAt(kept, ['paths']));
@@ -89,6 +81,33 @@ async function work(job: JsonObject, names: readonly string[], run: Run, shared:
       copyFiles(workspace, folder, shared);
     } else if (step !== 'checkout') {
       throw new Error(`${JSON.stringify(step)} is not known here`);
+    }
+  }
+  return 0;
+}
+
+/** Runs the workflows for a push to a branch. Gives 1 when a job failed. */
+async function deliver(file: JsonObject, run: Run, branch: string): Promise<number> {
+  const jobs = object(getKey(file, 'jobs'));
+  for (const workflow of Object.values(object(getKey(file, 'workflows')))) {
+    const done = new Set<string>();
+    const shared: string[] = [];
+    for (const { name, requires, contexts } of planned(workflow, branch)) {
+      // The jobs stand in the order in which they need one another.
+      if (requires.some((other) => !done.has(other))) throw new Error(`${name} does not run: it requires others`);
+      const job = object(getKey(jobs, name));
+      const environment = object(getKey(job, 'environment'));
+      const own = Object.keys(environment).map((key): [string, string] => [
+        key,
+        withPipelineValues(textAt(environment, [key]), run),
+      ]);
+      const env = (folder: string): Variables => ({
+        ...Object.fromEntries(own),
+        ...builtIn(run, branch, folder),
+        ...secretsOf(contexts, run),
+      });
+      if ((await work(job, env, run, shared)) !== 0) return 1;
+      done.add(name);
     }
   }
   return 0;
@@ -106,18 +125,6 @@ export const circleci: System = {
     DEPLOYMENTS: ({ deployments }) => deployments,
     APPLICATION: ({ service }) => service.name,
   },
-  async execute(file, run) {
-    const jobs = object(getKey(file, 'jobs'));
-    for (const workflow of Object.values(object(getKey(file, 'workflows')))) {
-      const done = new Set<string>();
-      const shared: string[] = [];
-      for (const { name, requires, contexts: names } of planned(workflow)) {
-        // The jobs stand in the order in which they need one another.
-        if (requires.some((other) => !done.has(other))) throw new Error(`${name} does not run: it requires others`);
-        if ((await work(object(getKey(jobs, name)), names, run, shared)) !== 0) return 1;
-        done.add(name);
-      }
-    }
-    return 0;
-  },
+  execute: async (file, run) => await deliver(file, run, 'main'),
+  review: async (file, run) => await deliver(file, run, 'feature'),
 };
