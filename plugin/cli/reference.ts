@@ -13,8 +13,8 @@ const exitCodeTexts: Readonly<Record<keyof typeof exitCodes, string>> = {
   wrongInput: 'the input, or what it renders to, is wrong',
   usage: 'the command line is wrong',
   different: '`diff --exit-code` found differences',
-  remoteRefused: 'a remote refused',
-  spooled: 'the remote could not be reached; the event is kept and sent with the next one',
+  remoteRefused: 'a remote refused or, but for `event emit`, could not be reached',
+  spooled: '`event emit` could not reach the remote; the event is kept and sent with the next one',
   timedOut: 'what was waited for did not come in time',
 };
 

@@ -39,6 +39,7 @@ export interface PromotionRequest extends Pick<GateRequest, 'from' | 'to' | 'sta
 function lockedBy(tree: FileTree, directory: string, environment: string): readonly LockedImage[] {
   const file = lockPath(directory, environment);
   if (tree.kind(file) === 'file') return readLock(tree, file).images;
+  checkEnvironment(loadApplication(tree, directory), environment);
   throw failure('promotion-source', `environment ${environment} has no lock ${file}`, {
     help: ['There is nothing to promote from it. Write one with waybill images set.'],
   });

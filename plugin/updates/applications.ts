@@ -11,7 +11,8 @@ import { lockedEnvironments } from '../lock/locks.ts';
 import type { Scope } from './scope.ts';
 import { walk } from './walk.ts';
 
-function isApplication(tree: FileTree, directory: string): boolean {
+/** Whether a directory has what makes it an application: a waybill.yaml or locks. */
+export function isApplication(tree: FileTree, directory: string): boolean {
   return (
     tree.kind(joinPath(directory, 'waybill.yaml')) === 'file' || tree.kind(joinPath(directory, 'locks')) === 'directory'
   );

@@ -10,6 +10,7 @@ import { lockedEnvironments, lockPath } from '../lock/locks.ts';
 import { readLock } from '../lock/read.ts';
 import { nameKey } from '../references/reference.ts';
 import type { ConfigImage } from '../schemas/config.generated.ts';
+import { applicationsOf, isApplication } from './applications.ts';
 import { textOrUndefined, walk } from './walk.ts';
 
 /** Names by the key they are compared by. */
@@ -51,12 +52,16 @@ export function knownImages(tree: FileTree, directory: string): KnownImages {
 /** Where an image's name may stand: manifests, charts, values, kustomizations. */
 const textFiles = /(\.(ya?ml|json|tpl)|\/Kustomization)$/u;
 
+/** Files of applications below are theirs: a lock that is written beside them would never be read. */
 function isMentioned(tree: FileTree, directory: string, name: string): boolean {
   const text = new RegExp(
     `(?<![\\w./-])${name.replaceAll(/[\\^$.*+?()[\]{}|/-]/gu, (one) => (one === '-' || one === '/' ? one : `\\${one}`))}(?![\\w/-])`,
     'u',
   );
+  const others: string[] = [];
   for (const { path, kind } of walk(tree, directory, ['locks', 'node_modules'])) {
+    if (kind === 'directory' && isApplication(tree, path)) others.push(`${path}/`);
+    if (others.some((other) => path.startsWith(other))) continue;
     if (kind === 'file' && textFiles.test(`/${path}`) && text.test(textOrUndefined(tree, path) ?? '')) return true;
   }
   return false;
@@ -74,6 +79,18 @@ export function isKnown(tree: FileTree, directory: string, name: string, known: 
  */
 export function checkKnown(tree: FileTree, directory: string, name: string, known: KnownImages): void {
   if (isKnown(tree, directory, name, known)) return;
+  const below = applicationsOf(tree, directory, { all: true, applications: [] }).filter(
+    (one) => one !== directory && isKnown(tree, one, name, knownImages(tree, one)),
+  );
+  if (below.length > 0) {
+    throw failure(
+      'image-unmatched',
+      `${directory || 'this directory'} does not name the image ${name}, but these applications below do: ${below.join(', ')}`,
+      {
+        help: ['Start in one of them (-C DIR), name them with --application, or give --all.'],
+      },
+    );
+  }
   throw unknown(`no file of ${directory || 'the application'} names the image ${name}`, name, [known]);
 }
 

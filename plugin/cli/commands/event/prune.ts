@@ -36,7 +36,7 @@ export const define: Define = (session) =>
           const entries = await present(snapshot, {}, BEGINNING);
           const gone = expired(entries, options, Math.floor(Date.now() / 1000));
           if (gone.length === 0) {
-            session.note('nothing to change: no event is that old');
+            session.note('nothing to change: no event is that old, or those that are stay (--keep-last)');
             return session.finish();
           }
           const waiting: string[] = [];

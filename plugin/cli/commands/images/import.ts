@@ -27,7 +27,7 @@ async function readInput(session: Session, typed: string): Promise<{ file: strin
 export const define: Define = (session) =>
   newCommand('import', [
     'waybill images import argocd/user-service.yaml',
-    'waybill images import argocd/image-updater.yaml --app user-service -C apps/user-service -e staging --write',
+    'waybill images import ../../argocd/image-updater.yaml --app user-service -C apps/user-service -e staging --write',
     'kubectl get application user-service -n argocd -o yaml | waybill images import -',
   ])
     .description(
