@@ -1,6 +1,6 @@
 /**
- * The pipeline examples in the eyes of their CI systems: linters and schemas. Bitbucket publishes none as a package, so
- * its file is only run (pipelines.test.ts). And their shell in the eyes of bash.
+ * The pipeline examples in the eyes of their CI systems: linters and schemas. Bitbucket and Jenkins publish none as a
+ * package, so their files are only run (pipelines.test.ts). And their shell in the eyes of bash.
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';

@@ -6,12 +6,21 @@ import { bitbucketPipelines } from './systems/bitbucket-pipelines.ts';
 import { circleci } from './systems/circleci.ts';
 import { githubActions } from './systems/github-actions.ts';
 import { gitlab } from './systems/gitlab.ts';
+import { jenkins } from './systems/jenkins.ts';
 import { tekton } from './systems/tekton.ts';
 import type { System } from './system.ts';
 import { documents, pipelineWorld, type Run, secret, type Service } from './world.ts';
 
 // The shell of every pipeline example, taken out of the file as its CI system would, and run for a push to main.
-const systems: readonly System[] = [azurePipelines, bitbucketPipelines, circleci, githubActions, gitlab, tekton];
+const systems: readonly System[] = [
+  azurePipelines,
+  bitbucketPipelines,
+  circleci,
+  githubActions,
+  gitlab,
+  jenkins,
+  tekton,
+];
 
 /** The example with the user's values in place of its own. */
 function filled(system: System, run: Run): string {
@@ -25,10 +34,11 @@ function filled(system: System, run: Run): string {
 }
 
 describe.each(systems)('$name', (system) => {
+  const read = system.read ?? ((text) => documents(text)[0] ?? {});
   const world = pipelineWorld('examples/deployments', system.url);
   async function deliver(service: Service, env: Record<string, string> = {}): Promise<{ code: number; run: Run }> {
     const run = world.run(service, { EXPECTED_PASSWORD: secret, ...env });
-    const code = await system.execute(documents(filled(system, run))[0] ?? {}, run);
+    const code = await system.execute(read(filled(system, run)), run);
     // Whatever happens: no credential in the output or among arguments.
     expect(run.output.join('')).not.toContain(secret);
     expect(JSON.stringify(run.calls())).not.toContain(secret);

@@ -17,6 +17,8 @@ export interface System {
   readonly ref: string;
   /** The values that users fill in, by name, for a run. */
   readonly fill: Readonly<Record<string, (run: Run) => string>>;
+  /** Reads the file, where it is no YAML. */
+  readonly read?: (text: string) => JsonObject;
   /** Runs the pipeline for a push to main. Gives 0, or 1 when a job failed. */
   execute(file: JsonObject, run: Run): Promise<number>;
   /** Runs it for a pull request, where the system's rules are told in the file alone. */
