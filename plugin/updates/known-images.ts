@@ -78,7 +78,9 @@ export function isKnown(tree: FileTree, directory: string, name: string, known: 
  * @throws Failure `image-unmatched`
  */
 export function checkKnown(tree: FileTree, directory: string, name: string, known: KnownImages): void {
-  if (isKnown(tree, directory, name, known)) return;
+  const own = isKnown(tree, directory, name, known);
+  if (own && isApplication(tree, directory)) return;
+  // Rendered manifests and the like beside applications name their images, too.
   const below = applicationsOf(tree, directory, { all: true, applications: [] }).filter(
     (one) => one !== directory && isKnown(tree, one, name, knownImages(tree, one)),
   );
@@ -91,6 +93,7 @@ export function checkKnown(tree: FileTree, directory: string, name: string, know
       },
     );
   }
+  if (own) return;
   throw unknown(`no file of ${directory || 'the application'} names the image ${name}`, name, [known]);
 }
 

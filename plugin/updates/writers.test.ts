@@ -163,7 +163,11 @@ images:
   it.each<[string, Record<string, string>, ImageRequest, Given, string]>([
     [
       'an image that only an application below has',
-      { 'app/api/waybill.yaml': 'apiVersion: waybill.dev/v1\nkind: Waybill\n', 'app/api/a.yaml': 'image: redis:1\n' },
+      {
+        'app/api/waybill.yaml': 'apiVersion: waybill.dev/v1\nkind: Waybill\n',
+        'app/api/a.yaml': 'image: redis:1\n',
+        'app/rendered/a.yaml': 'image: redis:1\n',
+      },
       { name: 'redis', tag: '1' },
       {},
       'image-unmatched: app does not name the image redis, but these applications below do: app/api | Start in one of them (-C DIR), name them with --application, or give --all.',
