@@ -48,3 +48,20 @@ describe.each(groups)('the ApplicationSet of examples/%s', (group) => {
     }
   });
 });
+
+it('the ApplicationSet of examples/deployments syncs staging by itself, and production never', async () => {
+  const applications = await argocd.applications('examples/deployments/applicationset.yaml');
+  const automatic = applications.map((application): [string, boolean] => {
+    const [document] = readYaml(application, { file: 'application', duplicateKeys: 'error' });
+    return [
+      textAt(application, ['metadata', 'name']),
+      valueAt(document?.value, ['spec', 'syncPolicy', 'automated']) !== undefined,
+    ];
+  });
+  expect(Object.fromEntries(automatic)).toEqual({
+    'order-service-production': false,
+    'order-service-staging': true,
+    'user-service-production': false,
+    'user-service-staging': true,
+  });
+});

@@ -85,7 +85,7 @@ function executable(path: string, text: string): void {
 }
 
 /** Every file of a folder, by its path below it, with the source repositories where this provider has them. */
-function filesOf(folder: string, url: (service: string) => string): Record<string, string> {
+export function filesOf(folder: string, url: (service: string) => string): Record<string, string> {
   const found = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
   return Object.fromEntries(
     found.map((one) => {
