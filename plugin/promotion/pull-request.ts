@@ -15,8 +15,8 @@ export interface PullRequestFacts {
   /** Folders that may have the source commits. */
   readonly checkouts: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The rendered difference as Markdown; undefined when it could not be rendered. */
-  readonly rendered: string | undefined;
+  /** The rendered differences as Markdown. */
+  readonly rendered: string;
 }
 
 /** More commits than this are a link. */
@@ -76,7 +76,7 @@ export async function pullRequestText(facts: PullRequestFacts): Promise<string> 
     ...(changes.length > 0 ? ['### Commits', '', ...changes] : []),
     `### What ${to} will render`,
     '',
-    rendered ?? 'It could not be rendered here.',
+    rendered,
     '',
   ].join('\n');
 }

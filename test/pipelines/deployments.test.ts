@@ -47,6 +47,19 @@ describe('the workflows of the deployments repository', () => {
     expect(answer).toMatchObject({ problems: [] });
   });
 
+  it('may propose all applications at once: each is rendered for itself', () => {
+    const said = run(
+      'node ../waybill/dist/waybill.cjs promote --from staging --to production --all -o markdown',
+      clone(deployments),
+      {},
+    );
+    const [, rendered = ''] = said.split('### What production will render');
+    for (const name of ['order-service', 'user-service']) {
+      expect(rendered).toContain(`### ${name}: production\n\n1 changed`);
+      expect(rendered).toMatch(new RegExp(`^\\+ .*image: ghcr.io/acme/${name}:sha-`, 'mu'));
+    }
+  }, 60_000);
+
   it('propose a promotion once, check it, and a revert takes it back', () => {
     const propose = script('promote', 'propose', 'Propose');
     const variables = { APPLICATION: 'user-service', GH_TOKEN: 'token' };

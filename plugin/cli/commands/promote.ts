@@ -1,6 +1,7 @@
 /**
  * `waybill promote --from A --to B [IMAGE…]`: what one environment runs becomes what the next one runs.
  */
+import { basename } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import { detectCi } from '../../ci/detect.ts';
 import { compareResources } from '../../diff/compare.ts';
@@ -14,6 +15,7 @@ import type { FindEvent } from '../../promotion/gates.ts';
 import { promote } from '../../promotion/promote.ts';
 import { pullRequestText } from '../../promotion/pull-request.ts';
 import { render } from '../../render.ts';
+import { slug } from '../../templates/slug.ts';
 import type { Delivered } from '../../updates/deliver.ts';
 import type { ImageOutcome } from '../../updates/outcome.ts';
 import { type Define, newCommand, UsageError } from '../command.ts';
@@ -45,15 +47,22 @@ function eventFinder(
   };
 }
 
-/** What the environment rendered before and renders now, as Markdown; undefined when one of them cannot be rendered here. */
+/**
+ * What the environment rendered before and renders now, as Markdown; undefined when one of them cannot be rendered here.
+ * @param application tree path of its directory; undefined for the one that the command is started in
+ */
 async function renderedDiff(
   session: Session,
   environment: string,
   { commit }: Delivered<unknown>,
+  application: string | undefined,
 ): Promise<string | undefined> {
   try {
     // Without the stamp: the records would repeat what the table above says.
-    const request = renderRequest(session, '.', { environment }, false);
+    const here = renderRequest(session, '.', { environment }, false);
+    const name = slug(basename(application ?? '')) || here.app.name;
+    const app = { ...here.app, name, instance: name };
+    const request = application === undefined ? here : { ...here, directory: application, app };
     const at = (revision: string) =>
       createGitRevisionTree(
         { root: request.tree.directory ?? '', revision, env: session.env },
@@ -62,13 +71,17 @@ async function renderedDiff(
     const before = at(commit === undefined ? 'HEAD' : `${commit}^`);
     const after = commit === undefined ? request.tree : at(commit);
     const [old, now] = [await render({ ...request, tree: before }), await render({ ...request, tree: after })];
-    return formatDiff(compareResources(old.resources, now.resources), environment);
+    const title = application === undefined ? environment : `${application}: ${environment}`;
+    return formatDiff(compareResources(old.resources, now.resources), title);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     session.note(`the difference could not be rendered: ${error.diagnostics[0]?.message ?? ''}`);
     return undefined;
   }
 }
+
+const notRendered = (application: string | undefined): string =>
+  `${application === undefined ? 'It' : `\`${application}\``} could not be rendered here.\n`;
 
 export const define: Define = (session) =>
   withDelivery(
@@ -126,9 +139,13 @@ export const define: Define = (session) =>
           const outcomes: readonly ImageOutcome[] = done.result.filter(
             ({ result }) => result !== 'same' && result !== 'kept-newer',
           );
-          const rendered = outcomes.length > 0 ? await renderedDiff(session, to, done) : undefined;
+          const rendered: string[] = [];
+          for (const application of new Set(outcomes.map((one) => one.application)))
+            rendered.push((await renderedDiff(session, to, done, application)) ?? notRendered(application));
           if (outcomes.length > 0)
-            session.print(await pullRequestText({ from, to, outcomes, checkouts, env: session.env, rendered }));
+            session.print(
+              await pullRequestText({ from, to, outcomes, checkouts, env: session.env, rendered: rendered.join('\n') }),
+            );
           report(session, done, undefined);
         } else report(session, done, output);
         session.finish();
