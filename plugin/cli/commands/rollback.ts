@@ -59,6 +59,10 @@ export const define: Define = (session) =>
           deliveryOf(session, options),
         );
         for (const one of result.judged) session.note(sentenceOf(one));
+        if (mayAsk && !known)
+          session.note(
+            'nobody was asked whether that state was healthy: for that set GITHUB_TOKEN, or give --statuses',
+          );
         report(session, { ...delivered, result: result.outcomes }, options.output);
         session.finish();
       });
