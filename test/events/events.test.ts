@@ -154,7 +154,7 @@ describe('retention', () => {
     expect(await place.event(prune)).toMatchObject({
       code: 0,
       stdout: '',
-      stderr: 'nothing to change: no event is that old\n',
+      stderr: 'nothing to change: no event is that old, or those that are stay (--keep-last)\n',
     });
   });
 });
