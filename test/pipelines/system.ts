@@ -4,6 +4,16 @@
 import type { JsonObject } from '../../plugin/resources/json.ts';
 import type { Run } from './world.ts';
 
+/** What users fill in, by name, for a run. */
+type Values = Readonly<Record<string, (run: Run) => string>>;
+
+/** The three values at the top of a file that has no names of its own for them. */
+export const threeValues: Values = {
+  IMAGE: ({ service }) => service.image,
+  DEPLOYMENTS: ({ deployments }) => deployments,
+  APPLICATION: ({ service }) => service.name,
+};
+
 /** One CI system. */
 export interface System {
   readonly name: string;
@@ -15,8 +25,7 @@ export interface System {
   readonly runURL: (run: Run) => string;
   /** The ref that is built, as the lock is to name it. */
   readonly ref: string;
-  /** The values that users fill in, by name, for a run. */
-  readonly fill: Readonly<Record<string, (run: Run) => string>>;
+  readonly fill: Values;
   /** Reads the file, where it is no YAML. */
   readonly read?: (text: string) => JsonObject;
   /** Runs the pipeline for a push to main. Gives 0, or 1 when a job failed. */

@@ -1,5 +1,5 @@
 /**
- * `${{ }}` as GitHub evaluates it: by GitHub's own parser and evaluator.
+ * `${{ }}` as GitHub evaluates it: by GitHub's own parser and evaluator. The only file that imports them.
  */
 import { data, Evaluator, Lexer, Parser } from '@actions/expressions';
 import { isArray, isObject, type Json, type JsonObject } from '../../plugin/resources/json.ts';
@@ -46,6 +46,6 @@ export function interpolate(text: string, contexts: JsonObject): string {
 export function isMet(condition: string | undefined, contexts: JsonObject, outcome: Outcome): boolean {
   const text = (condition ?? 'success()').replace(/^\$\{\{(.*)\}\}$/su, '$1');
   const whole = /\b(?:always|success|failure|cancelled)\(\)/u.test(text) ? text : `success() && (${text})`;
-  const value = evaluate(whole, contexts, outcome).coerceString();
-  return value !== 'false' && value !== '';
+  // Whatever the value is, GitHub asks whether it is truthy, and `!` answers that with a boolean.
+  return evaluate(`!(!(${whole}))`, contexts, outcome).coerceString() === 'true';
 }

@@ -6,12 +6,11 @@
  */
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { data, Evaluator, Lexer, Parser } from '@actions/expressions';
 import picomatch from 'picomatch';
 import { getKey, isArray, isObject, type Json, type JsonObject } from '../../../plugin/resources/json.ts';
 import { valueAt } from '../../../plugin/resources/pointer.ts';
 import { readYaml } from '../../../plugin/yaml/read.ts';
-import { writeJson } from '../../../plugin/yaml/write-json.ts';
+import { interpolate, isMet } from '../../tools/github-expressions.ts';
 import { textAt } from '../oracle.ts';
 import type { Ran, World } from './world.ts';
 
@@ -37,16 +36,6 @@ export interface ActionsOptions {
 }
 
 const object = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
-
-function evaluate(expression: string, context: JsonObject): string {
-  const { tokens } = new Lexer(expression).lex();
-  const value: unknown = JSON.parse(writeJson(context), data.reviver);
-  if (!(value instanceof data.Dictionary)) throw new Error('a context is an object');
-  return new Evaluator(new Parser(tokens, Object.keys(context), []).parse(), value).evaluate().coerceString();
-}
-
-const fill = (text: string, context: JsonObject): string =>
-  text.replaceAll(/\$\{\{(.*?)\}\}/gu, (_all, expression: string) => evaluate(expression.trim(), context));
 
 /** Whether the workflow's `on` names the event, with the type, branch and paths that it asks for. */
 function starts(on: Json | undefined, { event, payload, changed = [] }: Run): boolean {
@@ -87,9 +76,9 @@ export async function runWorkflow(
     secrets: run.secrets ?? {},
   };
   const condition = job?.['if'];
-  if (typeof condition === 'string' && evaluate(condition, context) !== 'true') return undefined;
+  if (!isMet(typeof condition === 'string' ? condition : undefined, context, 'success')) return undefined;
   const variables = Object.fromEntries(
-    Object.keys(object(job?.['env'])).map((name) => [name, fill(textAt(job, ['env', name]), context)]),
+    Object.keys(object(job?.['env'])).map((name) => [name, interpolate(textAt(job, ['env', name]), context)]),
   );
   const workspace = mkdtempSync(join(world.folder, 'workspace-'));
   const shell = [textAt(job, ['defaults', 'run', 'shell']), '-e'];

@@ -7,7 +7,7 @@ import { valueAt } from '../../../plugin/resources/pointer.ts';
 import { textAt } from '../../handback/oracle.ts';
 import { holds, type Facts, valueOf } from '../azure-expressions.ts';
 import { secretsOf } from '../groups.ts';
-import type { System } from '../system.ts';
+import { type System, threeValues } from '../system.ts';
 import { copyFiles, objectsOf, type Run, type Variables } from '../world.ts';
 
 const object = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
@@ -154,11 +154,7 @@ export const azurePipelines: System = {
   url: (name) => `https://dev.azure.com/acme/Shop/_git/${name}`,
   runURL,
   ref: 'refs/heads/main',
-  fill: {
-    IMAGE: ({ service }) => service.image,
-    DEPLOYMENTS: ({ deployments }) => deployments,
-    APPLICATION: ({ service }) => service.name,
-  },
+  fill: threeValues,
   execute: async (file, run) => await deliver(file, run, 'refs/heads/main'),
   review: async (file, run) => await deliver(file, run, 'refs/pull/7/merge'),
 };

@@ -4,7 +4,7 @@
  */
 import { getKey, isArray, type Json } from '../../../plugin/resources/json.ts';
 import { valueAt } from '../../../plugin/resources/pointer.ts';
-import type { System } from '../system.ts';
+import { type System, threeValues } from '../system.ts';
 import { copyFiles, credentials, objectsOf, type Run } from '../world.ts';
 
 const lines = (value: Json | undefined): string[] => (isArray(value) ? value.map(String) : []);
@@ -18,11 +18,7 @@ export const bitbucketPipelines: System = {
   url: (name) => `https://bitbucket.org/acme/${name}`,
   runURL,
   ref: 'refs/heads/main',
-  fill: {
-    IMAGE: ({ service }) => service.image,
-    DEPLOYMENTS: ({ deployments }) => deployments,
-    APPLICATION: ({ service }) => service.name,
-  },
+  fill: threeValues,
   async execute(file, run) {
     const kept: string[] = [];
     for (const item of objectsOf(valueAt(file, ['pipelines', 'branches', 'main']))) {

@@ -6,7 +6,7 @@ import { getKey, isArray, isObject, type Json, type JsonObject } from '../../../
 import { valueAt } from '../../../plugin/resources/pointer.ts';
 import { textAt } from '../../handback/oracle.ts';
 import { secretsOf } from '../groups.ts';
-import type { System } from '../system.ts';
+import { type System, threeValues } from '../system.ts';
 import { copyFiles, objectsOf, type Run, type Variables } from '../world.ts';
 
 const list = (value: Json | undefined): string[] =>
@@ -120,11 +120,7 @@ export const circleci: System = {
   url: (name) => `https://github.com/acme/${name}`,
   runURL,
   ref: 'refs/heads/main',
-  fill: {
-    IMAGE: ({ service }) => service.image,
-    DEPLOYMENTS: ({ deployments }) => deployments,
-    APPLICATION: ({ service }) => service.name,
-  },
+  fill: threeValues,
   execute: async (file, run) => await deliver(file, run, 'main'),
   review: async (file, run) => await deliver(file, run, 'feature'),
 };

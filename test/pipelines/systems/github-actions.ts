@@ -7,7 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { getKey, isObject, type Json, type JsonObject } from '../../../plugin/resources/json.ts';
 import { valueAt } from '../../../plugin/resources/pointer.ts';
-import { interpolate, isMet, type Outcome } from '../expressions.ts';
+import { interpolate, isMet, type Outcome } from '../../tools/github-expressions.ts';
 import { assignments, copyFiles, documents, objectsOf, type Run, secret, type Variables } from '../world.ts';
 import type { System } from '../system.ts';
 

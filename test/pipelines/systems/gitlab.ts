@@ -6,7 +6,7 @@ import { getKey, isArray, isObject, type Json, type JsonObject } from '../../../
 import { valueAt } from '../../../plugin/resources/pointer.ts';
 import { ruleHolds } from '../../ci-schemas/gitlab.mjs';
 import { textAt } from '../../handback/oracle.ts';
-import type { System } from '../system.ts';
+import { type System, threeValues } from '../system.ts';
 import { assignments, copyFiles, credentials, objectsOf, type Run, secret, type Variables } from '../world.ts';
 
 const lines = (value: Json | undefined): string[] => (isArray(value) ? value.map(String) : []);
@@ -51,11 +51,7 @@ export const gitlab: System = {
   url: (name) => `https://gitlab.com/acme/${name}`,
   runURL,
   ref: 'refs/heads/main',
-  fill: {
-    IMAGE: ({ service }) => service.image,
-    DEPLOYMENTS: ({ deployments }) => deployments,
-    APPLICATION: ({ service }) => service.name,
-  },
+  fill: threeValues,
   async execute(file, run) {
     const common = { ...texts(getKey(file, 'variables')), ...credentials(run), ...predefined(run) };
     if (!takesPart(object(getKey(file, 'workflow')), common)) throw new Error('a push to main starts no pipeline');

@@ -4,7 +4,7 @@
  */
 import { getKey } from '../../../plugin/resources/json.ts';
 import { textAt } from '../../handback/oracle.ts';
-import type { System } from '../system.ts';
+import { type System, threeValues } from '../system.ts';
 import { credentials, type Run, secret } from '../world.ts';
 
 /** The text between a brace and the one that closes it. `from` is the place of the first. */
@@ -65,11 +65,7 @@ export const jenkins: System = {
   url: (name) => `https://github.com/acme/${name}`,
   runURL,
   ref: 'refs/heads/main',
-  fill: {
-    IMAGE: ({ service }) => service.image,
-    DEPLOYMENTS: ({ deployments }) => deployments,
-    APPLICATION: ({ service }) => service.name,
-  },
+  fill: threeValues,
   read: (text) => ({ text }),
   async execute(file, run) {
     const text = textAt(getKey(file, 'text'), []);
