@@ -2,7 +2,7 @@
 import type { Json } from '../resources/json.ts';
 
 /**
- * One line that the helper program waybill-engine answers (test/argocd/engine). Exactly one field is set.
+ * One line that the helper program waybill-engine answers (engine). Exactly one field is set.
  */
 export interface EngineAnswer {
   /**

@@ -62,7 +62,7 @@ describe('waybill notifications simulate', () => {
     const { code, stdout, stderr } = await simulate([...cm, 'recordings/deletion.jsonl.gz'], { PATH: '/nowhere' });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain('error[binary-missing]: waybill-engine is needed here and is not installed');
-    expect(stderr).toContain('go build -C test/argocd -o waybill-engine ./cmd/waybill-engine');
+    expect(stderr).toContain('go build -C engine -o waybill-engine .');
   });
 
   it('says when the controller would refuse the ConfigMap', async () => {

@@ -8,5 +8,5 @@ export function argocdBinary() {
 
 /** Argo CD v3.5.7's notifications controller, for replays. @returns {Promise<string>} the path of the executable */
 export function engineBinary() {
-  return goBinary('test/argocd', { package: './cmd/waybill-engine', ldflags: '-s -w' });
+  return goBinary('engine', { ldflags: '-s -w' });
 }

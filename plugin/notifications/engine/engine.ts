@@ -17,7 +17,7 @@ const wanted: Wanted = {
   name: 'waybill-engine',
   variable: 'WAYBILL_ENGINE',
   howToGet:
-    "It is Argo CD's own notifications engine; build it in a checkout of Waybill with Go: go build -C test/argocd -o waybill-engine ./cmd/waybill-engine",
+    "It is Argo CD's own notifications engine; build it in a checkout of Waybill with Go: go build -C engine -o waybill-engine .",
 };
 
 /** The helper program: `WAYBILL_ENGINE`, else the first on PATH. Failure `binary-missing`. */

@@ -1,6 +1,6 @@
 /**
  * What the helper program is asked to play: a configuration, a world and what happens in it
- * (test/argocd/engine/scenario.go is the other side).
+ * (engine/server/scenario.go is the other side).
  */
 import type { JsonObject } from '../../resources/json.ts';
 

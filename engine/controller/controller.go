@@ -10,8 +10,8 @@ import (
 	"github.com/argoproj/argo-cd/v3/notification_controller/controller"
 	metrics "github.com/argoproj/notifications-engine/pkg/controller"
 
-	"waybill.dev/test/argocd/engine/clock"
-	"waybill.dev/test/argocd/engine/cluster"
+	"waybill.dev/engine/clock"
+	"waybill.dev/engine/cluster"
 )
 
 // Options are those of argocd-notifications that change what it does.

@@ -1,4 +1,4 @@
-package engine
+package server
 
 import (
 	"errors"
@@ -13,8 +13,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/yaml"
 
-	"waybill.dev/test/argocd/engine/cluster"
-	"waybill.dev/test/argocd/engine/controller"
+	"waybill.dev/engine/cluster"
+	"waybill.dev/engine/controller"
 )
 
 // Check is what the controller makes of a configuration when it reads it.

@@ -5,7 +5,7 @@ package main
 import (
 	"os"
 
-	"waybill.dev/test/argocd/engine"
+	"waybill.dev/engine/server"
 )
 
-func main() { engine.Serve(os.Stdin, os.Stdout) }
+func main() { server.Serve(os.Stdin, os.Stdout) }

@@ -1,5 +1,5 @@
-// The pinned kustomize that tests run. Checksums are in go.sum.
-module waybill.dev/test/tools/kustomize
+// The kustomize that the sidecar has and that tests run. Checksums are in go.sum.
+module waybill.dev/sidecar/tools/kustomize
 
 go 1.26.0
 

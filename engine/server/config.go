@@ -1,4 +1,4 @@
-package engine
+package server
 
 import (
 	"crypto/rand"
@@ -14,7 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
-	"waybill.dev/test/argocd/engine/cluster"
+	"waybill.dev/engine/cluster"
 )
 
 // Config is the data of the controller's ConfigMap and Secret.

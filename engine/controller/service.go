@@ -12,7 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/tools/cache"
 
-	"waybill.dev/test/argocd/engine/cluster"
+	"waybill.dev/engine/cluster"
 )
 
 // Commit is what the repo-server says about a commit of the manifests' repository.

@@ -4,7 +4,7 @@ import (
 	"net/mail"
 	"strings"
 
-	"waybill.dev/test/argocd/engine/wire"
+	"waybill.dev/engine/wire"
 )
 
 // accepted is what a mail server answers when it has taken a message.

@@ -1,5 +1,5 @@
-// The pinned helm4 that tests run. Checksums are in go.sum.
-module waybill.dev/test/tools/helm4
+// The helm that the sidecar has and that tests run. Checksums are in go.sum.
+module waybill.dev/sidecar/tools/helm
 
 go 1.26.0
 

@@ -1,4 +1,4 @@
-package engine
+package server
 
 import (
 	"context"
@@ -8,10 +8,10 @@ import (
 	"strings"
 	"time"
 
-	"waybill.dev/test/argocd/engine/clock"
-	"waybill.dev/test/argocd/engine/cluster"
-	"waybill.dev/test/argocd/engine/controller"
-	"waybill.dev/test/argocd/engine/providers"
+	"waybill.dev/engine/clock"
+	"waybill.dev/engine/cluster"
+	"waybill.dev/engine/controller"
+	"waybill.dev/engine/providers"
 )
 
 // Engine is the machinery that all runs of a process share.

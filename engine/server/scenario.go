@@ -1,12 +1,12 @@
-// Package engine runs Argo CD's notifications controller on histories of Applications and says what left it.
-package engine
+// Package server runs Argo CD's notifications controller on histories of Applications and says what left it.
+package server
 
 import (
 	"encoding/json"
 	"time"
 
-	"waybill.dev/test/argocd/engine/controller"
-	"waybill.dev/test/argocd/engine/providers"
+	"waybill.dev/engine/controller"
+	"waybill.dev/engine/providers"
 )
 
 // Scenario is a configuration, a world and what happens in it.

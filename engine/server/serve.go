@@ -1,4 +1,4 @@
-package engine
+package server
 
 import (
 	"bufio"
@@ -7,10 +7,10 @@ import (
 	"io"
 	"os"
 
-	"waybill.dev/test/argocd/engine/clock"
-	"waybill.dev/test/argocd/engine/controller"
-	"waybill.dev/test/argocd/engine/providers"
-	"waybill.dev/test/argocd/engine/wire"
+	"waybill.dev/engine/clock"
+	"waybill.dev/engine/controller"
+	"waybill.dev/engine/providers"
+	"waybill.dev/engine/wire"
 )
 
 // Serve answers requests, one JSON object a line, until the input ends, and then ends the process. The field op of
