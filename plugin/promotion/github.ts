@@ -3,13 +3,14 @@
  * asked with: proxies, further tries after passing errors, Retry-After.
  * https://docs.github.com/rest/using-the-rest-api
  */
+import { isUtf8 } from 'node:buffer';
 import { setMaxListeners } from 'node:events';
 import { failure } from '../diagnostics/failure.ts';
 import { parseRepository } from '../record/repository.ts';
 import { PatientTransport } from '../registries/patience.ts';
 import { type Answer, NoAnswer, Transport } from '../registries/transport.ts';
 import { getKey, isArray, isObject, type Json } from '../resources/json.ts';
-import { readYaml } from '../yaml/read.ts';
+import { JsonProblem, parseJson } from '../resources/parse-json.ts';
 
 /** How GitHub is asked. */
 export interface GitHubAccess {
@@ -36,6 +37,18 @@ function unreadable(what: string, help: readonly string[] = []): Error {
 export function textOf(item: Json, key: string): string {
   const value = isObject(item) ? getKey(item, key) : undefined;
   return typeof value === 'string' ? value : '';
+}
+
+function bodyOf({ body }: Answer, url: URL): Json {
+  if (!isUtf8(body)) throw unreadable(`GitHub's answer for ${url.href} is not UTF-8`);
+  try {
+    return parseJson(body.toString());
+  } catch (error) {
+    if (!(error instanceof JsonProblem)) throw error;
+    throw unreadable(`GitHub's answer for ${url.href} is no JSON (line ${error.line}, column ${error.column})`, [
+      'A proxy or a login page may stand before it.',
+    ]);
+  }
 }
 
 /** When GitHub's budget of requests is used up, until when; https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api */
@@ -112,10 +125,7 @@ export class GitHub {
 
   async #json(url: URL): Promise<Json> {
     const answer = await this.#ask(url);
-    if (answer.status === 200) {
-      const text = answer.body.toString();
-      return readYaml(text, { file: url.href, duplicateKeys: 'last-wins' })[0]?.value ?? null;
-    }
+    if (answer.status === 200) return bodyOf(answer, url);
     const until = usedUpUntil(answer);
     const used =
       this.#access.token === undefined

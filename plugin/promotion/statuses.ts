@@ -3,7 +3,7 @@
  */
 import { failure } from '../diagnostics/failure.ts';
 import { getKey, isArray, isObject, type Json } from '../resources/json.ts';
-import { readYaml } from '../yaml/read.ts';
+import { JsonProblem, parseJsonSequence } from '../resources/parse-json.ts';
 
 /** `success` is green; everything else is not. */
 export type StatusState = 'success' | 'pending' | 'failure' | 'error';
@@ -42,16 +42,26 @@ function text(value: Json, ...keys: string[]): string | undefined {
   return undefined;
 }
 
+function valuesOf(content: string, file: string): readonly Json[] {
+  try {
+    return parseJsonSequence(content).flatMap((value) => (isArray(value) ? value : [value]));
+  } catch (error) {
+    if (!(error instanceof JsonProblem)) throw error;
+    const { message, line, column } = error;
+    throw failure('statuses-unreadable', `${file} is no JSON: ${message}`, {
+      location: { file, line, column },
+      help: ['Expected: one JSON object a line, or a JSON list of them.'],
+    });
+  }
+}
+
 /**
  * Statuses out of a file: JSON lines or a JSON list of `{context, state, commit}`; `name` and `key` mean context, as the
  * APIs of GitLab and Bitbucket have them, and without `commit` an entry is for every commit.
  * @throws Failure `statuses-unreadable`
  */
 export function statusesFromFile(content: string, file: string): ReadStatuses {
-  const values = readYaml(content, { file, duplicateKeys: 'error' }).flatMap(({ value }) =>
-    isArray(value) ? value : [value],
-  );
-  const entries = values.map((value, index) => {
+  const entries = valuesOf(content, file).map((value, index) => {
     const [context, state] = [text(value, 'context', 'name', 'key'), text(value, 'state', 'status', 'conclusion')];
     if (context === undefined || state === undefined) {
       throw failure('statuses-unreadable', `entry ${index + 1} of ${file} is no status`, {

@@ -16,6 +16,8 @@ export interface Arrived {
 export interface Answer {
   readonly status: number;
   readonly json?: unknown;
+  /** In place of JSON: what a broken server sends. */
+  readonly body?: string | Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -37,9 +39,9 @@ export async function listen(answer: (request: Arrived) => Answer | Promise<Answ
       Promise.resolve({ method: request.method ?? '', path: request.url ?? '', headers, body })
         .then(answer)
         .catch((error: unknown): Answer => ({ status: 500, json: { message: String(error) } }))
-        .then(({ status, json, headers = {} }) => {
+        .then(({ status, json, body: sent, headers = {} }) => {
           response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
-          response.end(json === undefined ? '' : JSON.stringify(json));
+          response.end(sent ?? (json === undefined ? '' : JSON.stringify(json)));
         })
         .catch(() => response.destroy());
     });

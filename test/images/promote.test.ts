@@ -186,6 +186,21 @@ describe('gates', () => {
     expect(stderr).toContain('leads to https://evil.dev, which is not asked');
   });
 
+  it('read JSON as JSON: a byte order mark in a description holds nothing up, and YAML is no answer', async () => {
+    const status = { context: 'tests/api', state: 'success', description: '\uFEFFdone: \u0085 {{ x }}' };
+    github.reported.set(third, { statuses: [status, { context: 'build', state: 'success' }], runs: [] });
+    expect(await promote(application(gated).folder, ['r.dev/api'], token())).toMatchObject({ code: 0 });
+    const pages = ['<html>please log in</html>', 'statuses: []', '{"statuses": [', Buffer.from([0x22, 0xff, 0x22])];
+    for (const body of pages) {
+      const page = () => ({ status: 200, body });
+      github.first.push(page, page);
+      const { code, stderr } = await promote(application(gated).folder, ['r.dev/api'], token());
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/error\[statuses-unreadable\]: GitHub's answer for http\S+ is (no JSON|not UTF-8)/u);
+      expect(stderr).not.toContain('yaml');
+    }
+  });
+
   it('say until when the limit of requests is used up', async () => {
     const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1790000000' };
     github.first.push(
@@ -248,6 +263,10 @@ describe('gates', () => {
     expect(stderr).toContain(`the status tests/api of ${third} is not there`);
     expect(stderr).toContain('the status build of');
     expect(stderr).toContain('is pending');
+    writeFolder(folder, { 'results.json': 'context: tests/api\nstate: success\n' });
+    expect((await promote(folder, ['r.dev/api', '--statuses', '../results.json'])).stderr).toContain(
+      '../results.json:1:1: error[statuses-unreadable]: ../results.json is no JSON',
+    );
   });
 
   it('demand where images come from, and digests', async () => {

@@ -3,6 +3,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { failure } from '../../diagnostics/failure.ts';
+import { decodeText } from '../../files/text.ts';
 import { GitHub } from '../../promotion/github.ts';
 import { deploymentsFromGitHub, type ReadDeployment } from '../../promotion/github-deployments.ts';
 import { statusesFromGitHub } from '../../promotion/github-statuses.ts';
@@ -20,16 +21,18 @@ export interface Reports {
 async function readAll(stdin: AsyncIterable<unknown> | undefined): Promise<string> {
   const parts: Buffer[] = [];
   for await (const part of stdin ?? []) if (part instanceof Uint8Array) parts.push(Buffer.from(part));
-  return Buffer.concat(parts).toString();
+  return decodeText('standard input', Buffer.concat(parts));
 }
 
 async function textOf(session: Session, file: string): Promise<string> {
   if (file === '-') return await readAll(session.stdin);
+  let bytes: Buffer;
   try {
-    return readFileSync(session.path(file), 'utf8');
+    bytes = readFileSync(session.path(file));
   } catch {
     throw failure('statuses-unreadable', `--statuses ${file} cannot be read`);
   }
+  return decodeText(file, bytes);
 }
 
 /**
