@@ -7,6 +7,7 @@ import type { Location } from '../diagnostics/diagnostic.ts';
 import type { Binaries, Found } from './binaries.ts';
 import { childEnvironment } from './environment.ts';
 import { findBinary } from './find.ts';
+import { type TemplateArguments, templateArguments } from './helm-arguments.ts';
 import { type Printed, runBinary } from './run.ts';
 import { type Scratch, withScratch } from './scratch.ts';
 import { ofSupportedVersion, supportedVersion } from './version.ts';
@@ -27,22 +28,11 @@ interface HelmValues {
 }
 
 /** What to render. */
-export interface HelmTemplate {
-  /** Absolute path of the chart: a folder, or a packaged chart. */
-  readonly chart: string;
+export interface HelmTemplate extends TemplateArguments {
   /** What messages call the chart: its path in the repository. */
   readonly chartName: string;
-  readonly releaseName: string;
-  /** `.Release.Namespace`; helm's own default when undefined. */
-  readonly namespace?: string | undefined;
-  /** `.Capabilities.KubeVersion`, such as 1.36.1; helm's own default when undefined. */
-  readonly kubeVersion?: string | undefined;
-  /** Added to `.Capabilities.APIVersions`. */
-  readonly apiVersions: readonly string[];
   /** Later ones win. */
   readonly values: readonly HelmValues[];
-  /** What in the application asked for it. */
-  readonly location: Location;
 }
 
 /** Variables that keep helm's own folders in the temporary home. */
@@ -63,8 +53,8 @@ export function findHelm(binaries: Binaries, location?: Location): Found {
 
 /**
  * `helm template` as Argo CD runs it: CRDs included, hooks and tests kept (Argo CD maps or leaves them), nothing
- * asked of a cluster, no DNS. Failure `binary-missing`, `binary-version`, `binary-failed`, `binary-timeout`,
- * `binary-output`.
+ * asked of a cluster, no DNS. Failure `helm-argument`, `binary-missing`, `binary-version`, `binary-failed`,
+ * `binary-timeout`, `binary-output`.
  */
 export async function helmTemplate(template: HelmTemplate, binaries: Binaries): Promise<Printed> {
   const binary = findHelm(binaries, template.location);
@@ -75,12 +65,11 @@ export async function helmTemplate(template: HelmTemplate, binaries: Binaries): 
       writeFileSync(path, text);
       return [path, name] as const;
     });
-    const args = ['template', template.releaseName, template.chart, '--include-crds'];
-    if (template.namespace) args.push('--namespace', template.namespace);
-    if (template.kubeVersion) args.push('--kube-version', template.kubeVersion);
+    const args = templateArguments(
+      template,
+      files.map(([path]) => path),
+    );
     const apiVersions = template.apiVersions.join(',');
-    if (apiVersions !== '') args.push('--api-versions', apiVersions);
-    for (const [path] of files) args.push('--values', path);
     const run = {
       binary,
       args,
@@ -130,9 +119,9 @@ export async function helmDependencyBuild(build: HelmDependencyBuild, binaries: 
     const run = { binary, cwd: scratch.files, env, location, rename };
     const remote = repositories.filter((url) => /^https?:\/\//iu.test(url));
     for (const [index, url] of remote.entries()) {
-      await runBinary({ ...run, args: ['repo', 'add', `repository-${index}`, url] }, binaries);
+      await runBinary({ ...run, args: ['repo', 'add', '--', `repository-${index}`, url] }, binaries);
     }
-    await runBinary({ ...run, args: ['dependency', 'build', chart] }, binaries);
+    await runBinary({ ...run, args: ['dependency', 'build', '--', chart] }, binaries);
   });
 }
 

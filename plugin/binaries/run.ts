@@ -63,6 +63,9 @@ export async function runToEnd(run: Run, limits: Omit<Binaries, 'env'>): Promise
   const outputBytes = limits.outputBytes ?? defaults.outputBytes;
   const { binary, location } = run;
   const help = [`Command: ${commandLine(run)}`];
+  if (run.args.some((arg) => arg.includes('\0'))) {
+    throw failure('binary-failed', `an argument of ${binary.name} holds a NUL character`, { location, help });
+  }
   const child = spawn(binary.path, run.args, { cwd: run.cwd, env: run.env, stdio: ['ignore', 'pipe', 'pipe'] });
   let stopped: 'time' | 'output' | undefined;
   const stop = (why: 'time' | 'output'): void => {

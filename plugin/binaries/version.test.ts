@@ -14,6 +14,22 @@ describe('versions', () => {
     expect(await inspectHelm({ env: { WAYBILL_HELM: await helm4Binary() } })).toMatchObject({ version: '4.3.1' });
   });
 
+  // `go install` sets no version: helm then prints what its source says, kustomize what Go knows of the module.
+  it.each([
+    ['helm', 'v4.3', '4.3'],
+    ['helm', 'v3.22', '3.22'],
+    ['helm', 'v4.3+unreleased', '4.3+unreleased'],
+    ['kustomize', 'v5.8.1', '5.8.1'],
+  ])('take %s %s, as go install makes it', async (name, printed, version) => {
+    await withScratch(async ({ files }) => {
+      const path = join(files, name);
+      writeFileSync(path, `#!/bin/sh\necho '${printed}'\n`);
+      chmodSync(path, 0o755);
+      const inspect = name === 'helm' ? inspectHelm : inspectKustomize;
+      expect(await inspect({ env: { PATH: files } })).toMatchObject({ version });
+    });
+  });
+
   it('are told before what an unsupported program fails with', async () => {
     await withScratch(async ({ files }) => {
       const path = join(files, 'helm');
@@ -33,6 +49,8 @@ describe('versions', () => {
     ['kustomize', '{Version:kustomize/v4.5.7 GitCommit:56d8 BuildDate:2022 GoOs:linux GoArch:amd64}', 'v4.5.7; v5 is'],
     ['kustomize', '(devel)', '"(devel)"; v5 is'],
     ['helm', 'v2.17.0', 'v2.17.0; v3 or v4 is'],
+    ['helm', 'v2.17', 'v2.17; v3 or v4 is'],
+    ['helm', 'v4', '"v4"; v3 or v4 is'],
   ])('refuses %s %s', async (name, printed, message) => {
     await withScratch(async ({ files }) => {
       const path = join(files, name);

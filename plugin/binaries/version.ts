@@ -41,7 +41,8 @@ export async function supportedVersion(
   if (before !== undefined) return before;
   const env = childEnvironment(scratch, binaries, false);
   const { stdout } = await runBinary({ binary, args: wanted.args, cwd: scratch.files, env }, binaries);
-  const version = /v?(\d+)\.\d+\.\d+(?:[-+][\w.+-]*)?/u.exec(stdout);
+  // A helm made by `go install` knows its major and minor version only: v4.3.
+  const version = /v?(\d+)\.\d+(?:\.\d+)?(?:[-+][\w.+-]*)?/u.exec(stdout);
   const known = wanted.majors.map((major) => `v${major}`).join(' or ');
   if (!version || !wanted.majors.includes(Number(version[1]))) {
     const said = version?.[0] ?? JSON.stringify(stdout.trim().slice(0, 80));

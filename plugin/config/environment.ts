@@ -30,6 +30,8 @@ export type Source =
       readonly chart: PathEntry;
       /** Absent: the application's name (`app.name`). */
       readonly releaseName?: string;
+      /** Where the release name stands; absent as above. */
+      readonly releaseNameLocation?: Location;
       /** In order; later ones win. Not yet checked to exist. */
       readonly valueFiles: readonly PathEntry[];
       /** Win over the values files. */

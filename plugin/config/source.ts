@@ -49,7 +49,10 @@ export function resolveSource(application: Application, expander: Expander): Sou
       chart: chart === undefined ? here(application) : pathEntry(application, expander, [...at, 'chart'], chart),
       ...(releaseName === undefined
         ? {}
-        : { releaseName: expander.text(document, [...at, 'releaseName'], releaseName) }),
+        : {
+            releaseName: expander.text(document, [...at, 'releaseName'], releaseName),
+            releaseNameLocation: document.locate([...at, 'releaseName']),
+          }),
       valueFiles: (valueFiles ?? []).map((file, index) =>
         pathEntry(application, expander, [...at, 'valueFiles', index], file),
       ),

@@ -75,6 +75,8 @@ export const codes = {
     'What handback.yaml asks for cannot work: the Git provider or the CI system has no such start. The message says why, and the help what to choose instead.',
   'handback-missing':
     'handback.yaml lacks what the chosen pattern needs. Add the key that is named, or choose another pattern (`waybill handback compare`).',
+  'helm-argument':
+    'A text cannot be what helm is given it as: the name of a release (lower-case letters, digits, hyphens and dots, at most 53 characters), a version of Kubernetes, an API version. Correct it where it is written.',
   'hook-no-record':
     'waybill.yaml asks for event hooks, but there is no record to make an event from. Give the image a source commit, or remove `events`.',
   'image-missing': 'A lock names an image that its registry does not have. Push it, or lock one that is there.',

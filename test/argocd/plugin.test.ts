@@ -75,9 +75,7 @@ describe('an error', () => {
     };
     const { error } = await argocd.render(request(files));
     expect(error).toMatch(/error\[binary-failed\]: helm failed: .*an image is needed/u);
-    expect(error).toMatch(
-      /\n {2}Command: helm template shop app --include-crds --namespace ecotrack --kube-version 1\.36\.1/u,
-    );
+    expect(error).toMatch(/\n {2}Command: helm template --include-crds --namespace=ecotrack --kube-version=1\.36\.1/u);
   });
 });
 

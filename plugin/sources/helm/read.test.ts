@@ -108,6 +108,78 @@ describe.each([
     expect(contentOf(root)).toEqual(before);
   });
 
+  it("tells helm's comment on a template from the author's own", async () => {
+    const own = '# Source: https://example.com/a/b.yaml\n# Source: ../../../../x\n';
+    const files = {
+      'app/chart/Chart.yaml': chartYaml('web'),
+      'app/chart/crds/c.yaml': ['c', 'd', 'e']
+        .map(
+          (name) =>
+            `${own}apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: ${name}}\n`,
+        )
+        .join('---\n# Source: web/templates/../../../../../etc/passwd\n'),
+      'app/chart/templates/a.yaml': `${own}${configMap('a')}---\n${own}${configMap('b', 'data:\n  x: |\n    ---\n    # Source: web/templates/z.yaml\n')}`,
+      'app/chart/templates/z.yaml': `---\n${own}---\n${own}\n${configMap('z')}`,
+      'app/chart/charts/sub/Chart.yaml': chartYaml('sub'),
+      'app/chart/charts/sub/templates/deep/s.yaml': `${own}${configMap('s')}`,
+    };
+    const { resources } = await read(createMemoryTree(files), {}, await binaries());
+    expect(listing(resources).sort()).toEqual([
+      'ConfigMap/a app/chart/templates/a.yaml',
+      'ConfigMap/b app/chart/templates/a.yaml',
+      'ConfigMap/s app/chart/charts/sub/templates/deep/s.yaml',
+      'ConfigMap/z app/chart/templates/z.yaml',
+      'CustomResourceDefinition/c app/chart/crds/c.yaml',
+      'CustomResourceDefinition/d app/chart/Chart.yaml',
+      'CustomResourceDefinition/e app/chart/Chart.yaml',
+    ]);
+  });
+
+  it.each([
+    '--set-file=a=/etc/passwd',
+    '--post-renderer=./x',
+    '--output-dir=/tmp',
+    '-f',
+    '-',
+    '',
+    'Shop',
+    'a b',
+    'a\n',
+    'a_b',
+    'a.',
+    '.a',
+    'a..b',
+    'a'.repeat(54),
+    'shop,x',
+    '{shop}',
+    'é',
+    '$(id)',
+  ])('refuses the release name %j before helm starts', async (releaseName) => {
+    const source = { releaseName, releaseNameLocation: { file: 'app/waybill.yaml', line: 5, column: 18 } };
+    // No helm: nothing may be started.
+    const nowhere = { binaries: { env: { WAYBILL_HELM: '/bin/false' } } };
+    expect(await failureText(read(createMemoryTree(chart), source, nowhere))).toContain(
+      `app/waybill.yaml:5:18: error[helm-argument]: ${JSON.stringify(releaseName)} cannot be the name of a helm release`,
+    );
+  });
+
+  it.each(['a', '0', 'a.b-c.1', 'a'.repeat(53)])('takes the release name %j as helm does', async (releaseName) => {
+    const { resources } = await read(createMemoryTree(chart), { releaseName }, await binaries());
+    expect(listing(resources)).toContain(`ConfigMap/${releaseName}-web app/chart/templates/settings.yaml`);
+  });
+
+  it.each([
+    [{ kubeVersion: '--debug' }, '"--debug" is not a version of Kubernetes'],
+    [{ kubeVersion: '1.30 --debug' }, 'is not a version of Kubernetes'],
+    [{ apiVersions: ['v1', 'apps/v1,--debug'] }, '"apps/v1,--debug" is not an API version'],
+    [{ apiVersions: ['"a'] }, 'is not an API version'],
+    [{ name: '--debug' }, '"--debug" cannot be the name of a helm release'],
+  ])('refuses %j', async (context, message) => {
+    expect(await failureText(read(createMemoryTree(chart), {}, { ...context, ...(await binaries()) }))).toContain(
+      message,
+    );
+  });
+
   it("passes Argo CD's facts and the values: files in order, then the inline ones", async () => {
     const source = {
       releaseName: 'renamed',
@@ -230,7 +302,7 @@ describe.each([
         'app/waybill.yaml:4:11: error[binary-failed]: helm failed: ',
         'web/templates/bad.yaml:1:13',
         'nil pointer evaluating interface {}.deeper',
-        'Command: helm template shop app/chart --include-crds --namespace ecotrack',
+        'Command: helm template --include-crds --namespace=ecotrack -- shop app/chart',
       ],
     ],
     [

@@ -52,6 +52,7 @@ export async function readHelm(source: HelmSource, context: SourceContext): Prom
         chart: join(root, chart.path),
         chartName: chart.path || '.',
         releaseName: source.releaseName ?? context.name,
+        releaseNameLocation: source.releaseNameLocation,
         namespace: context.namespace,
         kubeVersion: context.kubeVersion,
         apiVersions: context.apiVersions,
