@@ -43,3 +43,25 @@ export function describeOption(option: Option): string {
 export function collect(value: string, before: readonly string[]): string[] {
   return [...before, value];
 }
+
+/** Whether an option takes each of the values that it is given; others hold one. */
+function isRepeatable(option: Option): boolean {
+  return option.variadic || option.parseArg === collect;
+}
+
+/**
+ * Makes an option that holds one value refuse a second: commander would keep the last and forget the others. Applied to
+ * every command in one place (program.ts), so that no option can be left out.
+ */
+export function refuseRepeats(command: CommandUnknownOpts): void {
+  for (const option of command.options) {
+    // A flag without a value says the same however often it is given.
+    if ((!option.required && !option.optional) || isRepeatable(option)) continue;
+    const before: unknown[] = [];
+    command.on(`option:${option.name()}`, (value: unknown) => {
+      before.push(value);
+      if (before.length < 2) return;
+      throw new UsageError(`${option.long ?? option.flags} is given twice (${before.join(', ')}), and holds one value`);
+    });
+  }
+}

@@ -5,7 +5,7 @@ import { statSync } from 'node:fs';
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { Failure } from '../diagnostics/failure.ts';
-import { describeOption, UsageError } from './command.ts';
+import { describeOption, refuseRepeats, UsageError } from './command.ts';
 import { commands } from './commands.ts';
 import { Session } from './session.ts';
 import { type ExitCode, exitCodes, type Streams } from './streams.ts';
@@ -21,10 +21,14 @@ function goTo(session: Session, directory: string): void {
   session.cwd = path;
 }
 
-/** Every subcommand ends by throwing, never by ending the process, and writes to the session's streams. */
+/**
+ * Every subcommand ends by throwing, never by ending the process, writes to the session's streams, and refuses an option
+ * that is given twice and holds one value.
+ */
 function adopt(command: CommandUnknownOpts, program: Command, path: string): void {
   const name = `${path} ${command.name()}`;
   command.copyInheritedSettings(program).showHelpAfterError(`(${name} --help lists what it takes)`);
+  refuseRepeats(command);
   for (const nested of command.commands) adopt(nested, program, name);
 }
 
@@ -55,6 +59,7 @@ export async function createProgram(
       if (typeof directory === 'string') goTo(session, directory);
     });
   program.option('-C, --directory <dir>', 'do everything as if started in <dir>');
+  refuseRepeats(program);
   const isCompletion = args !== 'all' && args[0] === COMPLETE;
   for (const row of commands) {
     // A word that names a command may also be something else (a directory): loading one too many does no harm.

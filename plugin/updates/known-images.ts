@@ -2,15 +2,20 @@
  * Which images an application has, as far as its files tell without a render: CI must not write a lock for a misspelt
  * image, which would fail the next deployment of the environment.
  */
+import type { Application } from '../config/application.ts';
+import { lineage } from '../config/inheritance.ts';
 import { loadApplication } from '../config/load.ts';
+import { resolveEnvironmentImages } from '../config/resolve.ts';
 import { Failure, failure } from '../diagnostics/failure.ts';
 import { notFoundHelp } from '../diagnostics/suggest.ts';
+import { baseName } from '../files/path.ts';
 import type { FileTree } from '../files/tree.ts';
 import { lockedEnvironments, lockPath } from '../lock/locks.ts';
 import { readLock } from '../lock/read.ts';
 import { nameKey } from '../references/reference.ts';
 import type { ConfigImage } from '../schemas/config.generated.ts';
 import { applicationsOf, isApplication } from './applications.ts';
+import { slug } from '../templates/slug.ts';
 import { textOrUndefined, walk } from './walk.ts';
 
 /** Names by the key they are compared by. */
@@ -47,6 +52,40 @@ export function knownImages(tree: FileTree, directory: string): KnownImages {
     }
   }
   return { declared, locked };
+}
+
+/** What a declaration says that needs no template to be expanded. */
+function plain(image: Readonly<ConfigImage>): Readonly<ConfigImage> | undefined {
+  if (image.name.includes('{{')) return undefined;
+  const said = Object.entries(image).filter(([, value]) => typeof value !== 'string' || !value.includes('{{'));
+  return { ...Object.fromEntries(said), name: image.name };
+}
+
+/**
+ * What waybill.yaml says about an image in one environment, as a render takes it: the environment's own words and those
+ * of the environments that it extends stand above the application's. Templates that need more than the directory's name
+ * are left out.
+ */
+export function declaredFor(
+  application: Application,
+  environment: string,
+  name: string,
+): Pick<ConfigImage, 'sourceRepository' | 'commitFromTag'> | undefined {
+  const key = nameKey(name);
+  const app = slug(baseName(application.directory));
+  try {
+    const context = { app: { name: app, instance: app }, values: {} };
+    const images = resolveEnvironmentImages(application, environment, context);
+    // The top of a repository has no name that templates could be expanded with.
+    if (application.directory !== '') return images.find((one) => nameKey(one.name) === key);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+  }
+  const { config } = application;
+  const layers = [config.images, ...lineage(application, environment).map((one) => config.environments?.[one]?.images)];
+  const said = layers.flatMap((images) => (images ?? []).flatMap((image) => plain(image) ?? []));
+  const own = said.filter((image) => nameKey(image.name) === key);
+  return own.length === 0 ? undefined : own.reduce((before, after) => ({ ...before, ...after }));
 }
 
 /** Where an image's name may stand: manifests, charts, values, kustomizations. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ImageSource } from '../lock/lock.ts';
-import { parseImageRequest, sourceFacts, type SourceFacts } from './request.ts';
+import { parseImageRequest, parseImageRequests, sourceFacts, type SourceFacts } from './request.ts';
 import { sourceOf } from './source.ts';
 
 const commit = '8f3c0e7b6a5d4c3b2a190f8e7d6c5b4a39281706';
@@ -28,6 +28,29 @@ describe('parseImageRequest', () => {
     ['a', { digest: 'sha256:0' }, '--digest "sha256:0" is not a digest'],
     ['a=:b:c', {}, 'is not'],
   ])('refuses %s %j', (text, flags, message) => expect(() => parseImageRequest(text, flags)).toThrow(message));
+});
+
+describe('parseImageRequests', () => {
+  it.each([
+    [
+      ['a=:1', 'a=:1', 'b=:2'],
+      [
+        { name: 'a', tag: '1' },
+        { name: 'b', tag: '2' },
+      ],
+    ],
+    [['nginx:1', 'docker.io/library/nginx:1'], [{ name: 'nginx', tag: '1' }]],
+  ])('takes what is said twice alike once: %j', (texts, expected) => {
+    expect(parseImageRequests(texts, {})).toEqual(expected);
+  });
+
+  it.each([
+    [['a=:1', 'a=:2'], '"a=:1" and "a=:2" disagree'],
+    [['nginx=:1', 'docker.io/library/nginx=:2'], '"nginx=:1" and "docker.io/library/nginx=:2" disagree'],
+    [['a=b:1', 'a=:1'], '"a=b:1" and "a=:1" disagree'],
+  ])('refuses %j', (texts, message) => {
+    expect(() => parseImageRequests(texts, {})).toThrow(message);
+  });
 });
 
 describe('sourceFacts', () => {
@@ -117,6 +140,13 @@ describe('sourceOf', () => {
       { locked: { repository, commit: other } },
       { repository, commit },
     ],
+    [
+      'has the repository of a flag where only the lock knows another',
+      '1',
+      facts,
+      { locked: { repository: 'https://github.com/acme/before', commit: other } },
+      source,
+    ],
     ['agrees with a short tag', `sha-${commit.slice(0, 8)}`, facts, {}, source],
     ['is not needed where none was promised', '1', {}, {}, undefined],
   ])('%s', (_name, tag, given, known, expected) => {
@@ -144,6 +174,13 @@ describe('sourceOf', () => {
       facts,
       {},
       `the tag "sha-${other}" of a is of another commit than the source`,
+    ],
+    [
+      'a flag that contradicts waybill.yaml',
+      '1',
+      { ...facts, repository: 'https://github.com/acme/other' },
+      { declared },
+      '--source-repository https://github.com/acme/other contradicts waybill.yaml',
     ],
     ['an unknown commit of a declared repository', '1', {}, { declared }, 'the source commit of a is not known'],
     [

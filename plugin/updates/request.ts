@@ -3,10 +3,11 @@
  * line and, for what it leaves out, from the variables of the CI system.
  */
 import type { CiFacts } from '../ci/facts.ts';
-import { failure } from '../diagnostics/failure.ts';
+import { attemptAll, failure } from '../diagnostics/failure.ts';
 import { sameRepository, withoutCredentials } from '../record/repository.ts';
 import { parseOverride } from '../references/override.ts';
-import { isDigest, isTag, splitReference } from '../references/reference.ts';
+import { isDigest, isTag, nameKey, splitReference } from '../references/reference.ts';
+import { sameImage } from './outcome.ts';
 
 /** One image to set. At least one of newName, tag and digest is given. */
 export interface ImageRequest {
@@ -53,6 +54,26 @@ export function parseImageRequest(text: string, flags: CommonFlags): ImageReques
   const { name, newName, tag, digest } = parseOverride(text, 'image');
   const own = { ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) };
   return { name, ...(newName === undefined ? {} : { newName }), ...(Object.keys(own).length > 0 ? own : common) };
+}
+
+/**
+ * Reads all arguments. One that is given twice alike is one.
+ * @throws Failure `image-override`, also when two are for the same image and disagree
+ */
+export function parseImageRequests(texts: readonly string[], flags: CommonFlags): ImageRequest[] {
+  const found = new Map<string, { readonly text: string; readonly image: ImageRequest }>();
+  attemptAll(texts, (text) => {
+    const image = parseImageRequest(text, flags);
+    const key = nameKey(image.name);
+    const before = found.get(key);
+    if (!before) found.set(key, { text, image });
+    else if (!sameImage(before.image, image)) {
+      throw failure('image-override', `${JSON.stringify(before.text)} and ${JSON.stringify(text)} disagree`, {
+        help: ['Both are for the same image. Give one of them.'],
+      });
+    }
+  });
+  return Array.from(found.values(), ({ image }) => image);
 }
 
 /** The flags about the source. */

@@ -15,15 +15,27 @@ const usualPattern = 'sha-{commit}';
 /** What was known about the image before. */
 export interface KnownImage {
   /** Its entry in waybill.yaml. */
-  readonly declared?: Readonly<ConfigImage> | undefined;
+  readonly declared?: Pick<ConfigImage, 'sourceRepository' | 'commitFromTag'> | undefined;
   /** Its source in the lock. */
   readonly locked?: ImageSource | undefined;
 }
 
-function checkRepository(name: string, facts: SourceFacts, expected: string | undefined): void {
+/**
+ * What waybill.yaml says about the image stands above the command line, as a render takes it from there; what the lock
+ * says is only the last command's word, and a flag changes it (a repository that has moved).
+ */
+function checkRepository(name: string, facts: SourceFacts, { declared, locked }: KnownImage): void {
   const { repository, assumedFrom } = facts;
-  if (assumedFrom === undefined || repository === undefined || expected === undefined) return;
-  if (sameRepository(repository, expected)) return;
+  const written = declared?.sourceRepository;
+  if (repository === undefined) return;
+  if (assumedFrom === undefined) {
+    if (written === undefined || sameRepository(repository, written)) return;
+    throw failure('source-repository', `--source-repository ${repository} contradicts waybill.yaml`, {
+      help: [`By waybill.yaml ${name} is built from ${written}. Correct one of them.`],
+    });
+  }
+  const expected = written ?? locked?.repository;
+  if (expected === undefined || sameRepository(repository, expected)) return;
   throw failure(
     'source-repository',
     `${name} is built from ${expected}, but this ${assumedFrom} run is of ${repository}`,
@@ -54,7 +66,7 @@ export function sourceOf(
 ): ImageSource | undefined {
   const { name, tag } = request;
   const expected = declared?.sourceRepository ?? locked?.repository;
-  checkRepository(name, facts, expected);
+  checkRepository(name, facts, { declared, locked });
   const pattern = declared?.commitFromTag ?? usualPattern;
   const tagged = tag === undefined ? undefined : commitFromTag(pattern, tag);
   const commit = facts.commit ?? (tagged?.full ? tagged.digits : undefined);

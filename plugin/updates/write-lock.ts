@@ -9,7 +9,7 @@ import type { LockedImage } from '../lock/lock.ts';
 import { parseLock } from '../lock/read.ts';
 import { sameRepository } from '../record/repository.ts';
 import { nameKey } from '../references/reference.ts';
-import { checkKnown, knownImages } from './known-images.ts';
+import { checkKnown, declaredFor, knownImages } from './known-images.ts';
 import { editLock, type LockChange } from './lock-edit.ts';
 import type { ImageOutcome } from './outcome.ts';
 import type { ImageRequest } from './request.ts';
@@ -30,7 +30,8 @@ export const writeLock: Writer = async (request) => {
     throw failure('environment-missing', 'a lock belongs to an environment, and none is given', {
       help: ['Give one with -e.'],
     });
-  checkEnvironment(loadApplication(tree, directory), environment);
+  const application = loadApplication(tree, directory);
+  checkEnvironment(application, environment);
   const known = knownImages(tree, directory);
   const file = lockPath(directory, environment);
   const text = tree.kind(file) === 'file' ? tree.readText(file) : undefined;
@@ -45,7 +46,7 @@ export const writeLock: Writer = async (request) => {
     const newName = image.newName ?? entry?.newName;
     // A new name alone is the same image elsewhere.
     if (entry && tag === undefined && digest === undefined) return { name, state: { ...entry, newName } };
-    const declared = known.declared.get(nameKey(name));
+    const declared = declaredFor(application, environment, name);
     const source = request.facts && sourceOf(image, request.facts, { declared, locked: entry?.source });
     return { name, state: { newName, tag, digest, source } };
   };

@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { createProgram } from '../../plugin/cli/program.ts';
 import { Session } from '../../plugin/cli/session.ts';
 import { runCli } from '../tools/run-cli.ts';
 
@@ -9,6 +11,11 @@ describe('the program', () => {
     ['an unknown option', ['schema', '--nme'], "error: unknown option '--nme'"],
     ['a wrong choice', ['schema', 'lokc'], "'lokc' is invalid"],
     ['too many arguments', ['schema', 'record', 'record'], 'too many arguments'],
+    [
+      'one value given twice',
+      ['schema', '-C', '.', '--directory=.', 'lock'],
+      '--directory is given twice (., .), and holds one value',
+    ],
     ['-C into nothing', ['schema', '-C', 'no-such-dir'], '-C no-such-dir: there is no such directory'],
   ])('%s is a usage error: exit 2, nothing on stdout', async (_name, args, message) => {
     const { code, stdout, stderr } = await runCli(args);
@@ -32,6 +39,43 @@ describe('the program', () => {
   it('prints schemas that are valid JSON', async () => {
     const { stdout } = await runCli(['schema', 'record']);
     expect(JSON.parse(stdout)).toHaveProperty('$schema', 'https://json-schema.org/draft/2020-12/schema');
+  });
+});
+
+/** A command line of each command for each of its options that holds one value, with the option given twice. */
+async function repeats(): Promise<{ args: string[]; long: string }[]> {
+  const stream = { write: () => true };
+  const session = new Session({ stdout: stream, stderr: stream, env: {}, cwd: '/' });
+  const program = await createProgram(session, { stdout: stream, stderr: stream, env: {}, cwd: '/' }, 'all');
+  const below = (command: CommandUnknownOpts, path: readonly string[]): { args: string[]; long: string }[] => [
+    ...command.options.flatMap((option) => {
+      // What its help says is what people rely on.
+      if ((!option.required && !option.optional) || /repeatable/u.test(option.description)) return [];
+      const value = option.argChoices?.[0] ?? '1';
+      const flag = option.short ?? option.long ?? '';
+      return [{ args: [...path, flag, value, `${option.long}=${value}`], long: option.long ?? '' }];
+    }),
+    ...command.commands.flatMap((nested) => below(nested, [...path, nested.name()])),
+  ];
+  return below(program, []);
+}
+
+describe('an option that is given twice', () => {
+  it('is refused by every command, unless its help says that it may be repeated', async () => {
+    const lines = await repeats();
+    expect(lines.length).toBeGreaterThan(80);
+    const accepted: string[] = [];
+    for (const { args, long } of lines) {
+      const { code, stdout, stderr } = await runCli(args);
+      if (code !== 2 || stdout !== '' || !stderr.includes(`error: ${long} is given twice (`))
+        accepted.push(`${args.join(' ')}: ${stderr}`);
+    }
+    expect(accepted).toEqual([]);
+  });
+
+  it('is refused for values of one name that differ', async () => {
+    const { code, stderr } = await runCli(['render', '.', '--value', 'a=1', '--value', 'a=2']);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: 'error: --value a=2: a is given twice, first as "1"\n' });
   });
 });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeFolder } from '../tools/folder.ts';
 import { temporaryRepositories } from '../tools/git-repositories.ts';
+import { inEnvironment } from '../tools/in-environment.ts';
 import { runCli } from '../tools/run-cli.ts';
 import { type FakeGitHub, startGitHub, token } from './github.ts';
 
@@ -49,7 +50,7 @@ function history(): { folder: string; bare: string; states: string[] } {
 }
 
 async function rollback(cwd: string, ...args: string[]) {
-  return await runCli(['rollback', '-e', 'production', '-C', 'app', ...args], { cwd, env });
+  return await runCli(['rollback', '-C', 'app', ...inEnvironment('production', args)], { cwd, env });
 }
 
 async function render(cwd: string): Promise<string> {

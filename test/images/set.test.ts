@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { contentOf, writeFolder } from '../tools/folder.ts';
 import { temporaryRepositories } from '../tools/git-repositories.ts';
+import { inEnvironment } from '../tools/in-environment.ts';
 import { runCli } from '../tools/run-cli.ts';
 
 const repositories = temporaryRepositories();
@@ -29,7 +30,7 @@ const source = ['--source-repository', 'https://github.com/acme/user-service', '
 const lockFile = 'app/locks/production.yaml';
 
 async function set(folder: string, ...args: string[]) {
-  return await runCli(['images', 'set', '-e', 'production', '-C', 'app', ...args], { cwd: folder, env });
+  return await runCli(['images', 'set', '-C', 'app', ...inEnvironment('production', args)], { cwd: folder, env });
 }
 
 describe('images set', () => {
@@ -314,7 +315,7 @@ describe('images set in several applications', () => {
     return { folder: repositories.clone(bare), bare };
   };
   const wide = async (folder: string, ...args: string[]) =>
-    await runCli(['images', 'set', '-e', 'production', '--no-source', ...args], { cwd: folder, env });
+    await runCli(['images', 'set', '--no-source', ...inEnvironment('production', args)], { cwd: folder, env });
 
   it('makes one commit of all that name the images', async () => {
     const { folder, bare } = make();

@@ -6,6 +6,7 @@ import { createRegistry } from '../../plugin/registries/client.ts';
 import type { RegistryOptions } from '../../plugin/registries/registry.ts';
 import { type UpdateRequest, updateImages } from '../../plugin/updates/update.ts';
 import { temporaryRepositories } from '../tools/git-repositories.ts';
+import { inEnvironment } from '../tools/in-environment.ts';
 import { runCli } from '../tools/run-cli.ts';
 import { type RegistryServer, startRegistry } from './registry-server.ts';
 
@@ -69,7 +70,7 @@ function clone(content: Readonly<Record<string, string>>) {
   const folder = repositories.clone(bare);
   const env = { ...repositories.env, WAYBILL_REGISTRIES: server.hostsFile, WAYBILL_CACHE: join(folder, '.git/cache') };
   const update = async (...args: string[]) =>
-    await runCli(['images', 'update', '-e', 'staging', ...args], { cwd: folder, env });
+    await runCli(['images', 'update', ...inEnvironment('staging', args)], { cwd: folder, env });
   return { bare, folder, env, update };
 }
 

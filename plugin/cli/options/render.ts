@@ -48,15 +48,19 @@ export const renderOptions = {
       .default([]),
 };
 
-/** `k=v` pairs as a record; the last of one name counts. */
+/** `k=v` pairs as a record. */
 function pairs(texts: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const at = text.indexOf('=');
-      if (at <= 0) throw new UsageError(`--value ${text}: expected NAME=VALUE`);
-      return [text.slice(0, at), text.slice(at + 1)];
-    }),
-  );
+  const found = new Map<string, string>();
+  for (const text of texts) {
+    const at = text.indexOf('=');
+    if (at <= 0) throw new UsageError(`--value ${text}: expected NAME=VALUE`);
+    const [name, value] = [text.slice(0, at), text.slice(at + 1)];
+    const before = found.get(name);
+    if (before !== undefined && before !== value)
+      throw new UsageError(`--value ${text}: ${name} is given twice, first as ${JSON.stringify(before)}`);
+    found.set(name, value);
+  }
+  return Object.fromEntries(found);
 }
 
 /**

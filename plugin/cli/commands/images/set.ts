@@ -80,7 +80,7 @@ export const define: Define = (session) =>
       if ((all || application.length > 0) && options.write !== 'lock')
         throw new UsageError('--all and --application need --write lock; with the others, --file takes globs');
       if (all && options.new) throw new UsageError('--new needs --application: nothing says where a new image belongs');
-      const [{ detectCi }, { parseImageRequest, sourceFacts }, { setImages }] = await Promise.all([
+      const [{ detectCi }, { parseImageRequests, sourceFacts }, { setImages }] = await Promise.all([
         import('../../../ci/detect.ts'),
         import('../../../updates/request.ts'),
         import('../../../updates/set.ts'),
@@ -96,7 +96,7 @@ export const define: Define = (session) =>
             environment: options.environment,
             all,
             applications: application,
-            images: texts.map((text) => parseImageRequest(text, options)),
+            images: parseImageRequests(texts, options),
             facts: options.source ? sourceFacts(options, ci) : undefined,
             files: options.file,
             valuesPath: options.valuesPath,
