@@ -85,7 +85,7 @@ export function declaredFor(
   const layers = [config.images, ...lineage(application, environment).map((one) => config.environments?.[one]?.images)];
   const said = layers.flatMap((images) => (images ?? []).flatMap((image) => plain(image) ?? []));
   const own = said.filter((image) => nameKey(image.name) === key);
-  return own.length === 0 ? undefined : own.reduce((before, after) => ({ ...before, ...after }));
+  return own.length === 0 ? undefined : Object.fromEntries(own.flatMap((image) => Object.entries(image)));
 }
 
 /** Where an image's name may stand: manifests, charts, values, kustomizations. */
