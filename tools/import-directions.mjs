@@ -8,6 +8,7 @@ export const rows = [
   ['references', 'templates', 'policy', 'provenance', 'git', 'kubernetes', 'fields'],
   ['lock', 'record', 'registries'],
   ['config'],
+  ['applications'],
   ['namespace', 'sources', 'overlays', 'images', 'strategies', 'stamp', 'hook', 'checks', 'output'],
   ['render.ts'],
   ['argocd', 'diff', 'doctor', 'explain', 'image-updater', 'init', 'validate', 'notifications', 'events', 'ci'],

@@ -10,24 +10,23 @@ import { validate } from '../schemas/config.validate.generated.js';
 import { check } from '../schemas/problems.ts';
 import type { Application } from './application.ts';
 import { type AuthoredDocument, readAuthored, type YamlLimits } from './document.ts';
+import { configFile, mistakenConfigFiles } from './file-names.ts';
 import { checkInheritance } from './inheritance.ts';
 
-const CONFIG_FILE = 'waybill.yaml';
 const NONE: Config = { apiVersion: 'waybill.dev/v1', kind: 'Waybill' };
 
 function findConfig(tree: FileTree, directory: string): string | undefined {
   if (tree.kind(directory) !== 'directory') {
     throw failure('file-missing', `the application directory ${directory || '.'} does not exist`);
   }
-  const file = joinPath(directory, CONFIG_FILE);
+  const file = joinPath(directory, configFile);
   if (tree.kind(file) !== undefined) return file;
-  // Rendering without it, as if nothing had been said, would be the worst reading of a slip.
-  for (const name of ['waybill.yml', 'Waybill.yaml', 'waybill.json']) {
+  for (const name of mistakenConfigFiles) {
     const near = joinPath(directory, name);
     if (tree.kind(near) === 'file') {
       throw failure('config-file-name', `${name} is not read`, {
         location: { file: near },
-        help: [`Rename it to ${CONFIG_FILE}.`],
+        help: [`Rename it to ${configFile}.`],
       });
     }
   }
@@ -42,13 +41,13 @@ function readConfig(
   const documents = readAuthored(tree, file, limits);
   const [document, second] = documents;
   if (!document) {
-    throw failure('config-invalid', `${CONFIG_FILE} is empty`, {
+    throw failure('config-invalid', `${configFile} is empty`, {
       location: { file },
       help: ['It begins with apiVersion: waybill.dev/v1 and kind: Waybill. Or remove it.'],
     });
   }
   if (second) {
-    throw failure('config-invalid', `${CONFIG_FILE} has ${documents.length} documents; one is read`, {
+    throw failure('config-invalid', `${configFile} has ${documents.length} documents; one is read`, {
       location: second.locate([]),
     });
   }

@@ -1,8 +1,11 @@
 /**
  * What is installed, which policy applies, who would ask registries and whether the application here can be read, with what to do about each.
  */
+import { environmentsOf } from '../applications/environments.ts';
+import { findApplications } from '../applications/find.ts';
 import type { Binaries } from '../binaries/binaries.ts';
 import { loadApplication } from '../config/load.ts';
+import { listNames } from '../diagnostics/suggest.ts';
 import { createDirectoryTree } from '../files/directory.ts';
 import { loadPolicy } from '../policy/load.ts';
 import { fileLimits, type Policy } from '../policy/policy.ts';
@@ -35,8 +38,14 @@ function checkApplication({ env, root, directory }: Patient): Finding {
   const subject = 'application';
   try {
     const tree = createDirectoryTree(root, fileLimits(loadPolicy(env, 'cli')));
-    const { file, environments } = loadApplication(tree, directory);
-    if (file === undefined) {
+    const application = loadApplication(tree, directory);
+    const { file } = application;
+    const environments = environmentsOf(application);
+    if (file === undefined && environments.length === 0) {
+      const { applications } = findApplications(tree, directory);
+      if (applications.length > 0) {
+        return { subject, state: 'ok', detail: `none here; below: ${listNames(applications)}` };
+      }
       return {
         subject,
         state: 'missing',
@@ -45,7 +54,7 @@ function checkApplication({ env, root, directory }: Patient): Finding {
       };
     }
     const names = environments.length === 0 ? 'no environments' : environments.join(', ');
-    return { subject, state: 'ok', detail: `${file}: ${names}` };
+    return { subject, state: 'ok', detail: `${file ?? 'no waybill.yaml, but locks'}: ${names}` };
   } catch (error) {
     return failed(subject, 'wrong', error);
   }

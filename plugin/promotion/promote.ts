@@ -2,6 +2,9 @@
  * `waybill promote` as a function: the images that one environment runs become those of the next, when its gates let
  * them through.
  */
+import type { LeftOut } from '../applications/find.ts';
+import { tellLeftOut } from '../applications/left-out.ts';
+import { lockedApplications } from '../applications/select.ts';
 import { checkEnvironment } from '../config/choose.ts';
 import { loadApplication } from '../config/load.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
@@ -9,12 +12,11 @@ import { attemptAll, Failure, failure } from '../diagnostics/failure.ts';
 import { notFoundHelp } from '../diagnostics/suggest.ts';
 import type { FileTree } from '../files/tree.ts';
 import type { LockedImage } from '../lock/lock.ts';
-import { lockedEnvironments, lockPath } from '../lock/locks.ts';
+import { lockPath } from '../lock/locks.ts';
 import { readLock } from '../lock/read.ts';
 import { sameRepository } from '../record/repository.ts';
 import { nameKey } from '../references/reference.ts';
 import { Ancestry } from '../updates/ancestry.ts';
-import { lockedApplications } from '../updates/applications.ts';
 import { branchFor, Checkouts, messageFor } from '../updates/commit.ts';
 import { type Delivered, type Delivery, deliver } from '../updates/deliver.ts';
 import { editLock, type LockChange } from '../updates/lock-edit.ts';
@@ -65,11 +67,15 @@ interface Part {
 }
 
 /** The applications, with the images that are promoted in each. An image that none of them has is an error. */
-function partsOf(tree: FileTree, directory: string, { from, images: only, all }: PromotionRequest): Part[] {
-  const directories = all
-    ? lockedApplications(tree, directory).filter((one) => lockedEnvironments(tree, one).includes(from))
-    : [directory];
-  const parts = directories.map((one): Part => ({ directory: one, images: lockedBy(tree, one, from) }));
+function partsOf(
+  tree: FileTree,
+  directory: string,
+  { from, images: only, all }: PromotionRequest,
+  tell: (leftOut: readonly LeftOut[]) => void,
+): Part[] {
+  const found = all ? lockedApplications(tree, [directory], [from]) : { applications: [directory], leftOut: [] };
+  tell(found.leftOut);
+  const parts = found.applications.map((one): Part => ({ directory: one, images: lockedBy(tree, one, from) }));
   const every = parts.flatMap(({ images }) => images);
   attemptAll(only, (name) => {
     if (!entryOf(every, name)) throw unmatched(name, every, from);
@@ -125,11 +131,12 @@ export async function promote(
 ): Promise<Delivered<readonly ImageOutcome[]>> {
   const { to, checkouts, all } = request;
   const ancestry = new Ancestry(checkouts, delivery.env);
+  const tell = tellLeftOut(delivery.note);
   return await deliver(delivery, async ({ tree, directory }) => {
     const files = new Map<string, string>();
     const outcomes: ImageOutcome[] = [];
     const refused: Diagnostic[] = [];
-    for (const part of partsOf(tree, directory, request)) {
+    for (const part of partsOf(tree, directory, request, tell)) {
       try {
         const done = await promotePart(tree, part, request, ancestry);
         for (const [file, text] of done.files) files.set(file, text);

@@ -2,6 +2,8 @@
  * Which images an application has, as far as its files tell without a render: CI must not write a lock for a misspelt
  * image, which would fail the next deployment of the environment.
  */
+import { findApplications } from '../applications/find.ts';
+import { isApplication } from '../applications/marks.ts';
 import type { Application } from '../config/application.ts';
 import { lineage } from '../config/inheritance.ts';
 import { loadApplication } from '../config/load.ts';
@@ -14,7 +16,6 @@ import { lockedEnvironments, lockPath } from '../lock/locks.ts';
 import { readLock } from '../lock/read.ts';
 import { nameKey } from '../references/reference.ts';
 import type { ConfigImage } from '../schemas/config.generated.ts';
-import { applicationsOf, isApplication } from './applications.ts';
 import { slug } from '../templates/slug.ts';
 import { textOrUndefined, walk } from './walk.ts';
 
@@ -120,7 +121,7 @@ export function checkKnown(tree: FileTree, directory: string, name: string, know
   const own = isKnown(tree, directory, name, known);
   if (own && isApplication(tree, directory)) return;
   // Rendered manifests and the like beside applications name their images, too.
-  const below = applicationsOf(tree, directory, { all: true, applications: [] }).filter(
+  const below = findApplications(tree, directory).applications.filter(
     (one) => one !== directory && isKnown(tree, one, name, knownImages(tree, one)),
   );
   if (below.length > 0) {

@@ -1,6 +1,8 @@
 /**
  * `waybill images list` as a function: what each environment runs, and where environments differ.
  */
+import type { LeftOut } from '../applications/find.ts';
+import { lockedApplications } from '../applications/select.ts';
 import { loadApplication } from '../config/load.ts';
 import { attemptAll } from '../diagnostics/failure.ts';
 import { createDirectoryTree } from '../files/directory.ts';
@@ -14,7 +16,6 @@ import { lockedEnvironments, lockPath } from '../lock/locks.ts';
 import { readLock } from '../lock/read.ts';
 import { nameKey } from '../references/reference.ts';
 import type { ConfigImage } from '../schemas/config.generated.ts';
-import { lockedApplications } from './applications.ts';
 import { knownImages } from './known-images.ts';
 import { lockVersions, type LockVersion, since } from './lock-history.ts';
 import type { ImageState } from './outcome.ts';
@@ -48,6 +49,13 @@ function inOrder(tree: FileTree, application: string): string[] {
   ];
 }
 
+/** The entries, and what has none. */
+export interface Listing {
+  readonly listed: readonly ListedImage[];
+  /** Applications and environments without a lock: they run what their manifests say. */
+  readonly leftOut: readonly LeftOut[];
+}
+
 /**
  * Every entry of every lock at and below `directory` (absolute).
  * @param environments only these; none: all
@@ -57,11 +65,12 @@ export async function listImages(
   directory: string,
   environments: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
-): Promise<ListedImage[]> {
+): Promise<Listing> {
   const root = findRoot(directory);
   const tree = createDirectoryTree(root, defaultFileLimits);
   const start = directory === root ? '' : directory.slice(root.length + 1);
-  const locks = attemptAll(lockedApplications(tree, start), (application) =>
+  const { applications, leftOut } = lockedApplications(tree, [start], environments);
+  const locks = attemptAll(applications, (application) =>
     inOrder(tree, application)
       .filter((one) => environments.length === 0 || environments.includes(one))
       .map((environment) => ({ application, lock: readLock(tree, lockPath(application, environment)) })),
@@ -84,7 +93,7 @@ export async function listImages(
       });
     }
   }
-  return listed;
+  return { listed, leftOut };
 }
 
 /** One image that environments of one application do not all run alike. */

@@ -2,9 +2,11 @@
  * Images of one build that run in several applications: each application gets those that it names.
  */
 import { attemptAll, attemptTogether } from '../diagnostics/failure.ts';
-import { applicationsOf, withEnvironment } from './applications.ts';
+import { withEnvironment } from '../applications/environments.ts';
+import type { LeftOut } from '../applications/find.ts';
+import type { Scope } from '../applications/scope.ts';
+import { applicationsOf } from '../applications/select.ts';
 import { isKnown, type KnownImages, knownImages, unknown } from './known-images.ts';
-import type { Scope } from './scope.ts';
 import type { Writer, WriteRequest } from './writer.ts';
 
 interface Part {
@@ -13,19 +15,36 @@ interface Part {
 }
 
 /** The applications, with what they know. `--all` leaves out those without the environment. */
-function partsOf({ tree, directory, environment }: WriteRequest, scope: Scope): readonly Part[] {
-  const found = applicationsOf(tree, directory, scope);
-  const wanted = scope.all && environment !== undefined ? withEnvironment(tree, found, environment) : found;
-  return attemptAll(wanted, (one) => ({ directory: one, known: knownImages(tree, one) }));
+function partsOf(
+  { tree, directory, environment }: WriteRequest,
+  scope: Scope,
+  tell: (leftOut: readonly LeftOut[]) => void,
+): readonly Part[] {
+  const { applications, leftOut } = applicationsOf(tree, directory, scope);
+  tell(leftOut);
+  if (!scope.all || environment === undefined) return partsIn(tree, applications);
+  const wanted = withEnvironment(tree, applications, environment);
+  tell(wanted.leftOut);
+  return partsIn(tree, wanted.applications);
+}
+
+function partsIn(tree: WriteRequest['tree'], directories: readonly string[]): readonly Part[] {
+  return attemptAll(directories, (directory) => ({ directory, known: knownImages(tree, directory) }));
 }
 
 /**
  * Writes with `write` in every application of the scope that names one of the images, and says which.
+ * @param tell hears which applications are left out
  * @throws Failure `image-unmatched` for an image that none of them names, and as the writer, of all applications together
  */
-export async function writeEach(write: Writer, request: WriteRequest, scope: Scope): ReturnType<Writer> {
+export async function writeEach(
+  write: Writer,
+  request: WriteRequest,
+  scope: Scope,
+  tell: (leftOut: readonly LeftOut[]) => void,
+): ReturnType<Writer> {
   const { tree, images, allowNew } = request;
-  const parts = partsOf(request, scope);
+  const parts = partsOf(request, scope, tell);
   const matches = new Map(
     attemptAll(images, (image) => {
       const found = parts.filter((part) => allowNew || isKnown(tree, part.directory, image.name, part.known));

@@ -1,9 +1,10 @@
 /**
  * `waybill images set` as a function: the images of one build, written down in one way and delivered in one way.
  */
+import { tellLeftOut } from '../applications/left-out.ts';
+import { isWide, type Scope } from '../applications/scope.ts';
 import type { ImageSource } from '../lock/lock.ts';
 import { Ancestry } from './ancestry.ts';
-import { isWide, type Scope } from './scope.ts';
 import { type Delivered, type Delivery, deliver } from './deliver.ts';
 import { branchFor, Checkouts, messageFor } from './commit.ts';
 import { type ImageOutcome, isChange } from './outcome.ts';
@@ -42,10 +43,11 @@ export async function setImages(request: SetRequest, delivery: Delivery): Promis
   const checkouts = new Checkouts(request.checkouts, delivery.env);
   // Loaded while git is starting, and so is what the message will ask of git.
   const writer = writers[request.write]();
+  const tell = tellLeftOut(delivery.note);
   const delivered = deliver(delivery, async ({ tree, directory }) => {
     const ground = { ...request, tree, directory, ancestry };
     const { files, outcomes } = isWide(request)
-      ? await (await import('./set-each.ts')).writeEach(await writer, ground, request)
+      ? await (await import('./set-each.ts')).writeEach(await writer, ground, request, tell)
       : await (await writer)(ground);
     const changed = outcomes.filter(isChange);
     const about = { environment: request.environment, directory, outcomes: changed };

@@ -4,6 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
+import { withEnvironment } from '../applications/environments.ts';
+import type { LeftOut } from '../applications/find.ts';
+import { tellLeftOut } from '../applications/left-out.ts';
+import { isWide, type Scope } from '../applications/scope.ts';
+import { applicationsOf } from '../applications/select.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { attemptAll, Failure, failure } from '../diagnostics/failure.ts';
 import { notFoundHelp } from '../diagnostics/suggest.ts';
@@ -12,14 +17,12 @@ import { nameKey } from '../references/reference.ts';
 import type { Registry } from '../registries/registry.ts';
 import type { ChooseOptions } from '../strategies/run.ts';
 import { slug } from '../templates/slug.ts';
-import { applicationsOf, withEnvironment } from './applications.ts';
 import { type Candidates, candidatesOf, updateLock } from './chosen.ts';
 import { Checkouts, messageFor } from './commit.ts';
 import { type Delivered, type Delivery, deliver } from './deliver.ts';
 import { merged } from './merged.ts';
 import { type ImageOutcome, isChange } from './outcome.ts';
 import { RunRegistry } from './run-registry.ts';
-import { isWide, type Scope } from './scope.ts';
 
 /** What is to be updated. */
 export interface UpdateRequest extends Scope, ChooseOptions {
@@ -78,10 +81,17 @@ function onlyImages(parts: readonly Part[], { images: only, environment }: Updat
   });
 }
 
-function partsOf(tree: FileTree, directory: string, request: UpdateRequest, own: string): readonly Part[] {
+function partsOf(
+  tree: FileTree,
+  directory: string,
+  request: UpdateRequest,
+  own: string,
+  tell: (leftOut: readonly LeftOut[]) => void,
+): readonly Part[] {
   const named = applicationsOf(tree, directory, request);
-  const directories = request.all ? withEnvironment(tree, named, request.environment) : named;
-  const parts = directories.map((one): Part => {
+  const wanted = request.all ? withEnvironment(tree, named.applications, request.environment) : named;
+  tell([...new Set([...named.leftOut, ...wanted.leftOut])]);
+  const parts = wanted.applications.map((one): Part => {
     const name = slug(one === '' ? own : basename(one));
     const read = orFailures(() => candidatesOf(tree, one, request.environment, name));
     return Object.assign({ directory: one }, 'failures' in read ? read : { candidates: read });
@@ -131,8 +141,9 @@ function onlySource(outcomes: readonly ImageOutcome[]) {
 export async function updateImages(request: UpdateRequest, delivery: Delivery): Promise<Delivered<Updated>> {
   const asked = { ...request, registry: new RunRegistry(request.registry) };
   const checkouts = new Checkouts(request.checkouts, delivery.env);
+  const tell = tellLeftOut(delivery.note);
   return await deliver(delivery, async ({ tree, directory }) => {
-    const parts = partsOf(tree, directory, request, basename(delivery.directory));
+    const parts = partsOf(tree, directory, request, basename(delivery.directory), tell);
     const done = await Promise.all(parts.map(async (one) => await decide(one, asked)));
     const failures = merged(done.flatMap((one) => one.failures));
     if (failures.length > 0 && !request.keepGoing) throw new Failure(failures);

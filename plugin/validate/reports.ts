@@ -3,7 +3,6 @@
  * each other's reports.
  */
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { joinPath } from '../files/path.ts';
 import { parseRecordName } from '../record/name.ts';
 import { splitReference } from '../references/reference.ts';
 import { identify } from '../resources/resource.ts';
@@ -17,21 +16,21 @@ function whereFrom(environments: readonly (string | undefined)[]): string {
 
 /** One warning for an application that deploys images whose source commit is unknown, listing them with the environments. */
 export function unreportedImages(checked: readonly Checked[]): Diagnostic[] {
-  const byDirectory = new Map<string, Map<string, Set<string | undefined>>>();
-  for (const { directory, environment, result } of checked) {
+  const byFile = new Map<string, Map<string, Set<string | undefined>>>();
+  for (const { file, environment, result } of checked) {
     for (const { reference, source } of result?.images ?? []) {
       if (source) continue;
-      const images = byDirectory.get(directory) ?? new Map<string, Set<string | undefined>>();
-      byDirectory.set(directory, images);
+      const images = byFile.get(file) ?? new Map<string, Set<string | undefined>>();
+      byFile.set(file, images);
       const { name } = splitReference(reference);
       images.set(name, (images.get(name) ?? new Set()).add(environment));
     }
   }
-  return [...byDirectory].map(([directory, images]) => ({
+  return [...byFile].map(([file, images]) => ({
     severity: 'warning',
     code: 'image-unreported',
     message: `deployments of ${images.size === 1 ? 'an image' : `${images.size} images`} are reported to nobody`,
-    location: { file: joinPath(directory, 'waybill.yaml') },
+    location: { file },
     help: [
       ...[...images].map(([name, environments]) => `${name}${whereFrom([...environments])}`),
       'Their source commit is not known: give it in the lock, or declare sourceRepository and commitFromTag.',
@@ -39,19 +38,22 @@ export function unreportedImages(checked: readonly Checked[]): Diagnostic[] {
   }));
 }
 
-/** Which applications write deployments of a repository into an environment of GitHub: by `owner/repository environment`. */
+/**
+ * Which applications write deployments of a repository into an environment of GitHub: by `owner/repository
+ * environment`; each application's directory with the file that describes it.
+ */
 function writers(
   checked: readonly Checked[],
-): ReadonlyMap<string, { repository: string; environment: string; directories: Set<string> }> {
-  const found = new Map<string, { repository: string; environment: string; directories: Set<string> }>();
-  for (const { directory, result } of checked) {
+): ReadonlyMap<string, { repository: string; environment: string; directories: Map<string, string> }> {
+  const found = new Map<string, { repository: string; environment: string; directories: Map<string, string> }>();
+  for (const { directory, file, result } of checked) {
     for (const { body } of result?.resources ?? []) {
       const record = parseRecordName(identify(body).name);
       if (!record) continue;
       const repository = `${record.owner}/${record.repository}`;
       const key = `${repository} ${record.environment}`;
-      const entry = found.get(key) ?? { repository, environment: record.environment, directories: new Set() };
-      entry.directories.add(directory);
+      const entry = found.get(key) ?? { repository, environment: record.environment, directories: new Map() };
+      entry.directories.set(directory, file);
       found.set(key, entry);
     }
   }
@@ -63,20 +65,28 @@ function writers(
  * deployment for each commit and environment, so the last report would stand for all of them.
  */
 export function sharedEnvironments(checked: readonly Checked[]): Diagnostic[] {
-  const groups = new Map<string, { repository: string; directories: readonly string[]; environments: string[] }>();
+  const groups = new Map<
+    string,
+    { repository: string; file: string; directories: readonly string[]; environments: string[] }
+  >();
   for (const { repository, environment, directories } of writers(checked).values()) {
     if (directories.size < 2) continue;
-    const sorted = [...directories].sort();
+    const sorted = [...directories.keys()].sort();
     const key = [repository, ...sorted].join('\0');
-    const group = groups.get(key) ?? { repository, directories: sorted, environments: [] };
+    const group = groups.get(key) ?? {
+      repository,
+      file: directories.get(sorted[0] ?? '') ?? '',
+      directories: sorted,
+      environments: [],
+    };
     group.environments.push(environment);
     groups.set(key, group);
   }
-  return [...groups.values()].map(({ repository, directories, environments }) => ({
+  return [...groups.values()].map(({ repository, file, directories, environments }) => ({
     severity: 'warning',
     code: 'environment-shared',
     message: `${directories.length} applications report to the same environments of ${repository} (${environments.join(', ')})`,
-    location: { file: joinPath(directories[0] ?? '', 'waybill.yaml') },
+    location: { file },
     help: [
       `They are ${directories.join(', ')}.`,
       'Their reports overwrite each other. Set reportAs: "{{ environment }}/{{ app.name }}" in each.',

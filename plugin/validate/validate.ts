@@ -2,20 +2,23 @@
  * Every environment of every application, rendered as Argo CD would, with all mistakes; and what only shows when one
  * looks at all of them: deployments that nobody reports, and applications that would report into each other.
  */
+import { environmentsOf } from '../applications/environments.ts';
+import { findApplications, type LeftOut } from '../applications/find.ts';
+import { applicationAbove } from '../applications/marks.ts';
 import { loadApplication } from '../config/load.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { Failure } from '../diagnostics/failure.ts';
-import { baseName, joinPath } from '../files/path.ts';
-import { notFoundHelp } from '../diagnostics/suggest.ts';
+import { baseName } from '../files/path.ts';
 import { render, type RenderRequest, type RenderResult } from '../render.ts';
 import { slug } from '../templates/slug.ts';
-import { findApplications } from './find.ts';
 import { sharedEnvironments, unreportedImages } from './reports.ts';
 
 /** One render that was tried. */
 export interface Checked {
   /** Tree path of the application directory. */
   readonly directory: string;
+  /** Its waybill.yaml; the directory when it has none. */
+  readonly file: string;
   readonly environment: string | undefined;
   /** Undefined when it failed. */
   readonly result: RenderResult | undefined;
@@ -26,6 +29,10 @@ export interface Validation {
   readonly checked: readonly Checked[];
   /** Errors and warnings, by application. */
   readonly diagnostics: readonly Diagnostic[];
+  /** What was not looked at. */
+  readonly leftOut: readonly LeftOut[];
+  /** Directories without an application in them, each taken as one, with the application that they are inside of. */
+  readonly bare: readonly { readonly directory: string; readonly above: string | undefined }[];
 }
 
 /** What does not depend on the application: the tree, policy and programs. */
@@ -39,6 +46,8 @@ export type ValidateRequest = Pick<RenderRequest, 'tree' | 'policy' | 'binaries'
 class Report {
   readonly checked: Checked[] = [];
   readonly diagnostics: Diagnostic[] = [];
+  readonly leftOut: LeftOut[] = [];
+  readonly bare: { directory: string; above: string | undefined }[] = [];
   readonly #seen = new Set<string>();
 
   /** Mistakes that every environment makes (in a base, in waybill.yaml) are told once. */
@@ -61,28 +70,21 @@ class Report {
   }
 }
 
-/** A lock for an environment that does not exist is read by nobody: a typing mistake, or left over. */
-function strayLocks(tree: RenderRequest['tree'], directory: string, environments: readonly string[]): Diagnostic[] {
-  const locks = joinPath(directory, 'locks');
-  if (environments.length === 0 || tree.kind(locks) !== 'directory') return [];
-  return tree
-    .list(locks)
-    .filter((name) => name.endsWith('.yaml') && !environments.includes(name.slice(0, -'.yaml'.length)))
-    .map((name) => ({
-      severity: 'error',
-      code: 'lock-environment',
-      message: `no environment is named ${name.slice(0, -'.yaml'.length)}`,
-      location: { file: joinPath(locks, name) },
-      help: notFoundHelp('Environments of waybill.yaml', name.slice(0, -'.yaml'.length), environments),
-    }));
+/** The applications at and below a directory; without any, the directory itself counts as one. */
+function lookIn(tree: RenderRequest['tree'], directory: string, report: Report): readonly string[] {
+  const { applications, leftOut } = findApplications(tree, directory);
+  report.leftOut.push(...leftOut);
+  if (applications.length > 0) return applications;
+  report.bare.push({ directory, above: applicationAbove(tree, directory) });
+  return [directory];
 }
 
 async function validateOne(request: ValidateRequest, directory: string, report: Report): Promise<void> {
   const { tree, namespace } = request;
   const application = await report.attempt(() => loadApplication(tree, directory));
   if (!application) return;
-  for (const diagnostic of strayLocks(tree, directory, application.environments)) report.add(diagnostic);
-  const environments = application.environments.length === 0 ? [undefined] : application.environments;
+  const named = environmentsOf(application);
+  const environments = named.length === 0 ? [undefined] : named;
   for (const environment of environments) {
     const name = slug(baseName(directory || (tree.directory ?? '')) || 'application');
     request.progress(`${directory || '.'} ${environment ?? ''}`);
@@ -103,14 +105,14 @@ async function validateOne(request: ValidateRequest, directory: string, report: 
       const { checkStrategies } = await import('../strategies/check.ts');
       await report.attempt(() => checkStrategies(strategies));
     }
-    report.checked.push({ directory, environment, result });
+    report.checked.push({ directory, file: application.file ?? (directory || '.'), environment, result });
   }
 }
 
 /** Validates every application at and below the directories (tree paths). Failures become diagnostics. */
 export async function validate(request: ValidateRequest, directories: readonly string[]): Promise<Validation> {
   const report = new Report();
-  const applications = new Set(directories.flatMap((directory) => findApplications(request.tree, directory)));
+  const applications = new Set(directories.flatMap((directory) => lookIn(request.tree, directory, report)));
   for (const directory of applications) await validateOne(request, directory, report);
   for (const diagnostic of [...unreportedImages(report.checked), ...sharedEnvironments(report.checked)]) {
     report.add(diagnostic);

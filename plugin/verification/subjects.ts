@@ -2,6 +2,8 @@
  * What is verified: every entry of every lock below the directories. A lock that cannot be read is a finding, and the
  * others are verified all the same.
  */
+import type { LeftOut } from '../applications/find.ts';
+import { lockedApplications } from '../applications/select.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { Failure } from '../diagnostics/failure.ts';
 import type { FileTree } from '../files/tree.ts';
@@ -9,7 +11,6 @@ import type { LockedImage } from '../lock/lock.ts';
 import { lockedEnvironments, lockPath } from '../lock/locks.ts';
 import { readLock } from '../lock/read.ts';
 import { formatReference } from '../references/reference.ts';
-import { lockedApplications } from '../updates/applications.ts';
 
 /** One entry of one lock. */
 export interface Subject {
@@ -29,6 +30,8 @@ export interface Subjects {
   readonly diagnostics: readonly Diagnostic[];
   /** All environments that have a lock below the directories, chosen or not, sorted. */
   readonly environments: readonly string[];
+  /** Applications without a lock, and what could not be searched. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 function subjectOf(application: string, environment: string, entry: LockedImage): Subject {
@@ -50,7 +53,7 @@ export function collectSubjects(tree: FileTree, directories: readonly string[], 
   const subjects: Subject[] = [];
   const diagnostics: Diagnostic[] = [];
   const environments = new Set<string>();
-  const applications = new Set(directories.flatMap((directory) => lockedApplications(tree, directory)));
+  const { applications, leftOut } = lockedApplications(tree, directories, chosen);
   for (const application of applications) {
     for (const environment of lockedEnvironments(tree, application)) {
       environments.add(environment);
@@ -64,5 +67,5 @@ export function collectSubjects(tree: FileTree, directories: readonly string[], 
       }
     }
   }
-  return { subjects, diagnostics, environments: [...environments].sort() };
+  return { subjects, diagnostics, environments: [...environments].sort(), leftOut };
 }

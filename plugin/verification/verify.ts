@@ -2,6 +2,7 @@
  * `waybill images verify` as a function: every entry of every lock, held against its registry, the operator's
  * policy and the signatures that it wants. All entries are looked at and everything is reported.
  */
+import type { LeftOut } from '../applications/find.ts';
 import type { Binaries } from '../binaries/binaries.ts';
 import { withCosign } from '../binaries/cosign.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
@@ -43,6 +44,8 @@ export interface Verification {
   readonly verified: readonly Verified[];
   /** Everything that is wrong or could not be verified; those of locks that cannot be read first. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Applications and environments without a lock, and what could not be searched. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** What is demanded of images at rendering, too; here the lock's line is known. */
@@ -84,7 +87,7 @@ async function verify(subject: Subject, { policy, registry, signatures }: Means)
  */
 export async function verifyImages(request: VerifyRequest): Promise<Verification> {
   const { tree, directories, environments: chosen, policy, env } = request;
-  const { subjects, diagnostics, environments } = collectSubjects(tree, directories, chosen);
+  const { subjects, diagnostics, environments, leftOut } = collectSubjects(tree, directories, chosen);
   const unknown = chosen.filter((one) => !environments.includes(one));
   const [first] = unknown;
   if (first !== undefined) {
@@ -104,5 +107,5 @@ export async function verifyImages(request: VerifyRequest): Promise<Verification
     return await Promise.all(subjects.map((subject) => verify(subject, { policy, registry, signatures })));
   });
   const found = verified.flatMap(({ checks }) => Object.values(checks).flatMap((one) => one.diagnostics));
-  return { verified, diagnostics: [...diagnostics, ...found] };
+  return { verified, diagnostics: [...diagnostics, ...found], leftOut };
 }

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRepository } from '../tools/repository.ts';
 import { runCli } from '../tools/run-cli.ts';
@@ -30,6 +32,48 @@ describe('waybill validate', () => {
   it('takes a directory without any waybill.yaml for one application', async () => {
     const cwd = createRepository({ 'a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n' });
     expect((await runCli(['validate'], { cwd })).stdout).toBe('.: 1 resource\n');
+  });
+
+  it('says that it took a directory for an application, and of which application it is a part', async () => {
+    const cwd = createRepository({ 'a/waybill.yaml': config('  staging: {}\n'), 'a/base/a.yaml': pod('nginx') });
+    const { code, stderr } = await runCli(['validate', 'a/base'], { cwd });
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      'no application is in a/base or below (no waybill.yaml, no locks): it was validated as one; it is inside the application a\n',
+    );
+  });
+
+  it('finds applications that have locks and no waybill.yaml, and renders what is locked', async () => {
+    const cwd = createRepository({
+      'apps/a/waybill.yaml': config('  production: {}\n'),
+      'apps/a/base/a.yaml': pod('ghcr.io/acme/a'),
+      'apps/b/a.yaml': pod('ghcr.io/acme/b'),
+      'apps/b/locks/production.yaml': lock('production', 'ghcr.io/acme/other'),
+      'apps/b/locks/staging.yaml': lock('staging', 'ghcr.io/acme/b'),
+    });
+    const wrong = await runCli(['validate', 'apps', '--namespace', 'ecotrack'], { cwd });
+    expect({ code: wrong.code, stdout: wrong.stdout }).toEqual({ code: 1, stdout: '' });
+    expect(wrong.stderr).toContain('apps/b/locks/production.yaml:5:');
+    expect(wrong.stderr).not.toContain('apps/b/locks/staging.yaml');
+    writeFileSync(join(cwd, 'apps/b/locks/production.yaml'), lock('production', 'ghcr.io/acme/b'));
+    const right = await runCli(['validate', 'apps', '--namespace', 'ecotrack'], { cwd });
+    expect(right.code).toBe(0);
+    expect(right.stdout).toBe(
+      'apps/a: production (1 resource)\napps/b: production (2 resources), staging (2 resources)\n',
+    );
+  });
+
+  it('finds an application whose waybill.yaml or only lock is misspelt', async () => {
+    const cwd = createRepository({
+      'apps/a/waybill.yml': config('  production: {}\n'),
+      'apps/b/locks/production.yml': lock('production', 'ghcr.io/acme/b'),
+      'apps/c/waybill.yaml': config('  production: {}\n'),
+      'apps/c/base/a.yaml': pod('nginx'),
+    });
+    const { code, stderr } = await runCli(['validate', 'apps'], { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toContain('apps/a/waybill.yml: error[config-file-name]');
+    expect(stderr).toContain('apps/b/locks/production.yml: error[lock-environment]');
   });
 
   it('reports all mistakes of all applications, each once', async () => {

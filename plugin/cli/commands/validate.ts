@@ -1,6 +1,7 @@
 /**
  * `waybill validate`: every environment of every application, all mistakes.
  */
+import { leftOutLines } from '../../applications/left-out.ts';
 import { createDirectoryTree } from '../../files/directory.ts';
 import { loadPolicy } from '../../policy/load.ts';
 import { fileLimits } from '../../policy/policy.ts';
@@ -20,6 +21,15 @@ function summary({ checked }: Validation): string {
     lines.set(directory, [...(lines.get(directory) ?? []), text]);
   }
   return [...lines].map(([directory, texts]) => `${directory || '.'}: ${texts.join(', ')}\n`).join('');
+}
+
+/** What was not looked at, and what was taken for an application although nothing marks it as one. */
+function notes({ leftOut, bare }: Validation): string[] {
+  const taken = bare.map(({ directory, above }) => {
+    const inside = above === undefined ? '' : `; it is inside the application ${above || '.'}`;
+    return `no application is in ${directory || '.'} or below (no waybill.yaml, no locks): it was validated as one${inside}`;
+  });
+  return [...taken, ...leftOutLines(leftOut)];
 }
 
 export const define: Define = (session) =>
@@ -53,6 +63,7 @@ export const define: Define = (session) =>
       );
       session.progress('');
       session.report(validation.diagnostics);
+      for (const line of notes(validation)) session.note(line);
       if (policy.environments.some(({ signatures = [] }) => signatures.length > 0)) {
         session.note('signatures, which the policy wants, are not looked at here: waybill images verify asks for them');
       }

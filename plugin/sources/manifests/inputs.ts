@@ -1,6 +1,7 @@
 /**
  * Which files a plain source is made of.
  */
+import { isApplication } from '../../applications/marks.ts';
 import type { PathEntry } from '../../config/environment.ts';
 import { attemptAll, failure } from '../../diagnostics/failure.ts';
 import { notFoundHelp } from '../../diagnostics/suggest.ts';
@@ -33,7 +34,7 @@ function refuseOtherSources(file: string): void {
 /** The directories whose files belong to nobody here: locks, and applications of their own. */
 function isForeign(directory: string, { tree, directory: application }: Surroundings): boolean {
   if (directory === joinPath(application, 'locks')) return true;
-  return directory !== application && tree.kind(joinPath(directory, WAYBILL)) === 'file';
+  return directory !== application && isApplication(tree, directory);
 }
 
 function* walk(directory: string, around: Surroundings): Generator<string> {

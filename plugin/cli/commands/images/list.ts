@@ -3,6 +3,7 @@
  */
 import { realpathSync } from 'node:fs';
 import { Option } from '@commander-js/extra-typings';
+import { leftOutLines } from '../../../applications/left-out.ts';
 import type { Drift, ListedImage } from '../../../updates/list.ts';
 import { type ImageState, shortVersion } from '../../../updates/outcome.ts';
 import { collect, type Define, newCommand } from '../../command.ts';
@@ -55,8 +56,9 @@ export const define: Define = (session) =>
         import('../../../updates/list.ts'),
         import('../../table.ts'),
       ]);
-      const listed = await listImages(realpathSync(session.path(directory)), environment, session.env);
+      const { listed, leftOut } = await listImages(realpathSync(session.path(directory)), environment, session.env);
       if (listed.length === 0) session.note(`there is no lock in ${directory} or below`);
+      for (const line of leftOutLines(leftOut)) session.note(line);
       const draw = output === 'markdown' ? markdownTable : table;
       const drifts = drift ? findDrift(listed) : [];
       if (output === 'json') {

@@ -2,6 +2,7 @@
  * `waybill images verify`: is what the locks say what the registries have, and what the policy wants?
  */
 import { Option } from '@commander-js/extra-typings';
+import { leftOutLines } from '../../../applications/left-out.ts';
 import type { Diagnostic } from '../../../diagnostics/diagnostic.ts';
 import { createDirectoryTree } from '../../../files/directory.ts';
 import { loadPolicy } from '../../../policy/load.ts';
@@ -54,6 +55,7 @@ export const define: Define = (session) =>
       const verifying = verifyImages({ tree, directories, environments: environment, policy, env: session.env });
       const verification = await session.during('asking registries', verifying);
       session.report(verification.diagnostics);
+      for (const line of leftOutLines(verification.leftOut)) session.note(line);
       session.print(printed(verification, output));
       session.finish(verification.diagnostics.length > 0 ? exitCodes.wrongInput : exitCodes.done);
     });

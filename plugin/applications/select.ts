@@ -1,0 +1,74 @@
+/**
+ * Which applications a command is for: the one it is started in, those that are named, or all below.
+ */
+import { attemptAll, failure } from '../diagnostics/failure.ts';
+import { listNames } from '../diagnostics/suggest.ts';
+import { expandGlob } from '../files/glob.ts';
+import { joinPath, resolvePath } from '../files/path.ts';
+import type { FileTree } from '../files/tree.ts';
+import { lockedEnvironments } from '../lock/locks.ts';
+import { environmentNames } from './environments.ts';
+import { findApplications, type Found } from './find.ts';
+import { isApplication, marks } from './marks.ts';
+import type { Scope } from './scope.ts';
+
+function named(tree: FileTree, directory: string, pattern: string): string[] {
+  const path = resolvePath(directory, pattern);
+  if (tree.kind(path) === 'directory') return [path];
+  // Globs are over files: an application has one of these.
+  const files = marks.flatMap((mark) => expandGlob(tree, joinPath(path, mark)));
+  const found = files
+    .map((file) => file.replace(/(?:\/locks)?\/[^/]+$/u, ''))
+    .filter((one) => isApplication(tree, one));
+  if (found.length > 0) return found;
+  throw failure('file-missing', `--application ${pattern} names no application directory`, {
+    help: [
+      `It is relative to ${directory || 'the top of the repository'}; *, ** and {a,b} are understood.`,
+      'A directory is an application when it has a waybill.yaml or a lock in locks/.',
+    ],
+  });
+}
+
+/**
+ * The application directories of a scope, each once. A directory that is named without a glob needs no waybill.yaml
+ * and no lock: its first lock may be about to be written.
+ * @throws Failure `file-missing` for a name or glob without a directory, `path-escapes`, `glob-invalid`
+ */
+export function applicationsOf(tree: FileTree, directory: string, scope: Scope): Found {
+  if (scope.applications.length > 0) {
+    const applications = attemptAll(scope.applications, (pattern) => named(tree, directory, pattern)).flat();
+    return { applications: [...new Set(applications)], leftOut: [] };
+  }
+  return scope.all ? findApplications(tree, directory) : { applications: [directory], leftOut: [] };
+}
+
+/** The environments whose lock is looked for: those that were chosen, else all that the application has. */
+function wantedOf(tree: FileTree, directory: string, chosen: readonly string[]): readonly string[] {
+  const names = environmentNames(tree, directory) ?? lockedEnvironments(tree, directory);
+  return chosen.length === 0 ? names : chosen.filter((one) => names.includes(one));
+}
+
+/**
+ * The applications at and below the directories that have locks, each once. Left out are the others, and the
+ * environments that have none.
+ * @param chosen with a lock of one of these environments; none: of any
+ */
+export function lockedApplications(
+  tree: FileTree,
+  directories: readonly string[],
+  chosen: readonly string[] = [],
+): Found {
+  const found = directories.map((directory) => findApplications(tree, directory));
+  const leftOut = found.flatMap((one) => one.leftOut);
+  const applications: string[] = [];
+  for (const directory of new Set(found.flatMap((one) => one.applications))) {
+    const locked = lockedEnvironments(tree, directory);
+    const has = chosen.length === 0 ? locked.length > 0 : chosen.some((one) => locked.includes(one));
+    const missing = wantedOf(tree, directory, chosen).filter((one) => !locked.includes(one));
+    if (has) applications.push(directory);
+    const reason = chosen.length === 0 ? 'has no lock' : `has no lock of ${listNames(chosen)}`;
+    if (!has) leftOut.push({ directory, reason });
+    else if (missing.length > 0) leftOut.push({ directory, reason: `no lock of ${listNames(missing)}` });
+  }
+  return { applications, leftOut };
+}
