@@ -30,18 +30,30 @@ function scalarValue(node: Scalar): ScalarValue {
   return node.type === 'PLAIN' ? resolvePlain(text) : text;
 }
 
-/** Whether a key is the merge key `<<`: unquoted, or tagged as one. */
+/**
+ * Whether a key is the merge key: `<<` without quotes or tag, or with the tag `!!merge` or `!`, whatever its quotes
+ * (`isMerge` of decode.go; `!` makes a scalar implicit).
+ */
 export function isMergeKey(key: unknown): boolean {
-  return (
-    isScalar(key) &&
-    key.value === '<<' &&
-    (key.type === 'PLAIN' ? key.tag === undefined || key.tag === MERGE_TAG : key.tag === MERGE_TAG)
-  );
+  if (!isScalar(key) || textOf(key) !== '<<') return false;
+  return key.tag === undefined ? key.type === 'PLAIN' : key.tag === MERGE_TAG || key.tag === '!';
 }
 
-/** The JSON name of a scalar key. ScalarError for what cannot be one. */
-export function keyText(key: Scalar): string {
+/** Whether an unquoted text between brackets begins with `?`, the sign of a key: `[?x]` is `[{ x: null }]`. */
+function isSignedKey(node: Scalar): boolean {
+  return node.type === 'PLAIN' && textOf(node).startsWith('?');
+}
+
+/** The JSON name of a scalar key of a mapping in braces or not. ScalarError for what cannot be one. */
+export function keyText(key: Scalar, isInFlow: boolean): string {
+  if (isInFlow && isSignedKey(key)) return signedKey(key);
   return keyName(scalarValue(key), textOf(key), key.tag);
+}
+
+/** The name behind the `?`. */
+function signedKey(key: Scalar): string {
+  const text = textOf(key).slice(1);
+  return keyName(resolvePlain(text), text);
 }
 
 /** The file's location of a node of the library, whose offsets are relative to the chunk. */
@@ -85,22 +97,16 @@ class Composer {
       this.#fill(node, result);
       return result;
     }
-    if (isSeq(node)) return node.items.map((item) => this.value(item));
+    if (isSeq(node)) return node.items.map((item) => this.#item(item, node.flow === true));
     if (isScalar(node)) {
-      const value = this.#attempt(node, () => finite(scalarValue(node), textOf(node)));
-      return this.#endsWithoutLineEnd(node, value) ? value.slice(0, -1) : value;
+      return this.#attempt(node, () => finite(scalarValue(node), textOf(node)));
     }
     return null;
   }
 
-  /** libyaml adds no line end to a block scalar whose last line ends with the text itself; the library does. */
-  #endsWithoutLineEnd(node: Scalar, value: Json): value is string {
-    const { text, start, end } = this.#chunk;
-    if (text.charAt(end - 1) === '\n' || start + (node.range?.[1] ?? 0) < end) return false;
-    if (!node.type?.startsWith('BLOCK') || typeof value !== 'string' || !value.endsWith('\n')) return false;
-    const lastLine = text.slice(text.lastIndexOf('\n', end - 1) + 1, end);
-    // A last line of spaces is content only when it is deeper than the block's indent.
-    return !/^[ \t]*$/u.test(lastLine) || /\n[ \t]+\n$/u.test(value);
+  #item(node: unknown, isInFlow: boolean): Json {
+    if (!isInFlow || !isScalar(node) || !isSignedKey(node)) return this.value(node);
+    return { [this.#attempt(node, () => signedKey(node))]: null };
   }
 
   #fail(node: unknown, message: string): Failure {
@@ -137,7 +143,7 @@ class Composer {
         this.#merge(value, result);
         continue;
       }
-      const name = this.#key(key);
+      const name = this.#key(key, map.flow === true);
       if (written.has(name)) {
         const first = locationOf(written.get(name), this.#chunk);
         const second = locationOf(key, this.#chunk);
@@ -149,10 +155,10 @@ class Composer {
     }
   }
 
-  #key(key: unknown): string {
+  #key(key: unknown, isInFlow: boolean): string {
     this.#attempt(key, () => this.#budget.count());
-    if (isAlias(key)) return this.#throughAlias(key, (target) => this.#key(target));
-    if (isScalar(key)) return this.#attempt(key, () => keyText(key));
+    if (isAlias(key)) return this.#throughAlias(key, (target) => this.#key(target, false));
+    if (isScalar(key)) return this.#attempt(key, () => keyText(key, isInFlow));
     if (key === null || key === undefined) throw this.#fail(key, 'a mapping key must not be null; put it in quotes');
     throw this.#fail(key, 'a mapping key must be a single word or text, not a mapping or a list');
   }

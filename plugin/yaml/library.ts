@@ -88,3 +88,9 @@ export function parseDocuments(text: string): ParsedDocument[] {
       }))
     : [];
 }
+
+/** The tokens of a text, in order: pieces of the text itself, and single control characters between them (CST of the package). */
+export function createLexer(text: string): Iterable<string> {
+  const { Lexer } = library();
+  return new Lexer().lex(text);
+}

@@ -9,10 +9,10 @@ import { type Chunk, locationAt, type Place } from './lines.ts';
 import type { Path } from '../resources/pointer.ts';
 import { ScalarError } from './scalars.ts';
 
-function nameOf(key: unknown): string | undefined {
+function nameOf(key: unknown, isInFlow: boolean): string | undefined {
   if (!isScalar(key)) return undefined;
   try {
-    return keyText(key);
+    return keyText(key, isInFlow);
   } catch (error) {
     if (error instanceof ScalarError) return undefined;
     throw error;
@@ -32,7 +32,7 @@ function pairOf(node: unknown, name: string, follow: Follow): Pair | undefined {
         const found = pairOf(follow(one), name, follow);
         if (found) return found;
       }
-    } else if (nameOf(follow(pair.key)) === name) {
+    } else if (nameOf(follow(pair.key), node.flow === true) === name) {
       return pair;
     }
   }

@@ -30,7 +30,9 @@ describe('documents', () => {
     ['a byte order mark', '\uFEFFa: 1', [{ a: 1 }]],
     ['CRLF', 'a: |\r\n  x\r\n  y\r\nb: 1\r\n', [{ a: 'x\ny\n', b: 1 }]],
     ['a document end', 'a: 1\n...\n---\nb: 2\n', [{ a: 1 }, { b: 2 }]],
-    ['content on the separator', '--- {a: 1}\n--- |\n  text\n', [{ a: 1 }, 'text\n']],
+    ['a comment on the separator', '--- # one\na: 1\n---# two\nb: 2\n', [{ a: 1 }, { b: 2 }]],
+    ['a last line without a line end, which gets one', 'a: |\n  x', [{ a: 'x\n' }]],
+    ['JSON objects in a row', '{"a":1}{"b":2}\n---\n{"c":3}\n{"d":4}', [{ a: 1 }, { b: 2 }, { c: 3 }, { d: 4 }]],
     ['a directive', '%YAML 1.1\n---\na: yes\n', [{ a: true }]],
     ['separators inside a block scalar', 'a: |\n  ---\n  b\n', [{ a: '---\nb\n' }]],
     ['nothing', '', []],
@@ -53,8 +55,9 @@ describe('documents', () => {
   });
 
   it('knows the line each document starts on', () => {
-    const text = '# one\na: 1\n---\n\n# two\nb: 2\n---\n{"c":1}\n{"d":2}\n--- &x\ne: *x\n';
-    expect(readYaml(text.split('--- &x')[0] ?? '', strict).map(({ line }) => line)).toEqual([2, 6, 8, 9]);
+    const text = '# one\na: 1\n---\n\n# two\nb: 2\n';
+    expect(readYaml(text, strict).map(({ line }) => line)).toEqual([2, 6]);
+    expect(readYaml('\n{"c":1}\n{"d":2}\n---\n\n{"e":3}', strict).map(({ line }) => line)).toEqual([2, 3, 6]);
   });
 });
 
@@ -70,6 +73,18 @@ describe('merge keys and aliases', () => {
       'x: &x {a: 1}\nz: {a: 2, <<: *x}\n',
       { x: { a: 1 }, z: { a: 1 } },
     ],
+    ...['!!merge <<', '! <<', '!!merge "<<"', "! '<<'", '!<tag:yaml.org,2002:merge> <<', '&y <<'].map(
+      (key): [string, string, unknown] => [
+        `${key} is a merge key`,
+        `x: &x {a: 1}\nz: {${key}: *x, b: 2}\n`,
+        { x: { a: 1 }, z: { a: 1, b: 2 } },
+      ],
+    ),
+    ...['"<<"', "'<<'", '!!str <<', '!x <<'].map((key): [string, string, unknown] => [
+      `${key} is an ordinary key`,
+      `z: {${key}: {a: 1}}\n`,
+      { z: { '<<': { a: 1 } } },
+    ]),
     ['earlier mappings of a list win', 'z: {<<: [{a: 1}, {a: 2, b: 2}]}\n', { z: { a: 1, b: 2 } }],
     ['an anchor may be set again', 'a: &x 1\nb: *x\nc: &x 2\nd: *x\n', { a: 1, b: 1, c: 2, d: 2 }],
     ['an alias may be a key', 'a: &x yes\n*x : 1\n', { a: true, true: 1 }],
@@ -165,5 +180,36 @@ describe('locate', () => {
   it('finds the second JSON object of a line', () => {
     const [, second] = readYaml('{"a":1} {"b": 2}', strict);
     expect(second?.locate(['b'])).toMatchObject({ line: 1, column: 15 });
+  });
+});
+
+describe('what YAML 1.1 and 1.2 read in two ways', () => {
+  it.each<[text: string, expected: unknown]>([
+    ['a: [?x]', { a: [{ x: null }] }],
+    ['a: [?x: w, z]', { a: [{ x: 'w' }, 'z'] }],
+    ['a: {?x, ?yes: 2}', { a: { x: null, true: 2 } }],
+    ['a: ?x', { a: '?x' }],
+    ['a: ["?x", ? w]', { a: ['?x', { w: null }] }],
+  ])('%s', (text, expected) => {
+    expect(values(text)).toEqual([expected]);
+  });
+
+  it.each<[text: string, message: string]>([
+    ['a: [x?y]', 'the question mark of `x?y` for the sign of a key'],
+    ['a: {b: ?x}', 'the question mark of `?x`'],
+    ['a: {on:}', 'a colon for a part of the text when no blank follows'],
+    ['a: [:x]', 'no text that begins with a colon'],
+    ['a: [!t/, b]', 'for a part of the tag'],
+    ['a: &b.c 1', 'for the name of an anchor, not &b.c'],
+    ['%FOO 1\n---\na: 1', 'no directive `%FOO 1`'],
+    ['? "x"y', 'nothing may follow a quoted text'],
+    ["- 'y''", "closing 'quote"],
+    ['a: |\n  \tb\nc: &x 1', 'begins with a tab'],
+    ['a: &x\n\t b: 1', 'abs'],
+    ['--- a: 1', 'nothing but a comment on the line of `---`'],
+    ['---\n{"a":1}\n{"b":2}', 'nothing behind the first object'],
+    ['{"a":1}\n- b', 'nothing behind the first object'],
+  ])('refuses %s', (text, message) => {
+    expect(() => readYaml(text, strict)).toThrow(message);
   });
 });

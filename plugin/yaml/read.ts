@@ -7,6 +7,7 @@
 import { failure } from '../diagnostics/failure.ts';
 import type { Json } from '../resources/json.ts';
 import { compose } from './compose.ts';
+import { foreignPlace } from './dialect.ts';
 import type { ReadOptions, YamlDocument } from './document.ts';
 import { type ParsedDocument, parseDocuments, type SyntaxProblem } from './library.ts';
 import { type Chunk, countLines, locationAt } from './lines.ts';
@@ -23,22 +24,46 @@ import { splitDocuments } from './split.ts';
 export function readYaml(text: string, options: ReadOptions): YamlDocument[] {
   expectWork(text.length);
   const documents: YamlDocument[] = [];
+  // Kubernetes' decoder reads a run of objects only while it is still among the JSON that the file begins with.
+  let isJson = /^\s*\{/u.test(text);
   for (const chunk of splitDocuments(text, options.file)) {
+    const roots: number[] = [];
     // Counted on from the document before: a chunk may hold thousands of JSON objects.
     let { line, start } = chunk;
-    const add = ({ value, offset }: { value: Json; offset: number }) => {
+    const add = ({ value, offset, isMarked }: { value: Json; offset: number; isMarked?: boolean }) => {
       line += countLines(chunk.text, start, offset);
       start = offset;
+      // Only a file with directives is in one piece, with separators inside.
+      if (roots.length === 0 || isMarked !== true || !/^%/mu.test(chunk.text)) roots.push(offset);
       if (value === null) return;
       documents.push({ value, line, locate: createLocator(chunk, offset, line) });
     };
     const { found, rest } = readPlainSubset(chunk.text, chunk.start, chunk.end);
     found.forEach(add);
-    if (rest === undefined) continue;
+    if (rest === undefined) {
+      isJson = checkRoots(chunk, roots, isJson);
+      continue;
+    }
     const part = { ...chunk, start: rest, line: line + countLines(chunk.text, start, rest) };
     nestedTooDeeply(part, () => readWithLibrary(part, options)).forEach(add);
+    isJson = checkRoots(chunk, roots, isJson);
   }
   return documents;
+}
+
+/**
+ * Whether the file is JSON up to the end of this chunk, whose values begin at `roots`. Failure `yaml-syntax` for a second
+ * value that Kubernetes would pass over in silence.
+ */
+function checkRoots(chunk: Chunk, roots: readonly number[], isJson: boolean): boolean {
+  const isObject = (offset: number): boolean => chunk.text.charAt(offset) === '{';
+  const unseen = roots.find((offset, index) => index > 0 && !(isJson && isObject(offset)));
+  if (unseen !== undefined) {
+    throw failure('yaml-syntax', 'Kubernetes reads nothing behind the first object: begin the next one with `---`', {
+      location: locationAt(chunk, unseen),
+    });
+  }
+  return isJson && roots.length > 0 && roots.every(isObject);
 }
 
 const tooDeep = 'lists and mappings are nested too deeply';
@@ -56,17 +81,19 @@ function nestedTooDeeply<Result>(chunk: Chunk, work: () => Result): Result {
 }
 
 function readWithLibrary(chunk: Chunk, options: ReadOptions) {
-  const documents = parseDocuments(chunk.text.slice(chunk.start, chunk.end));
-  const problem = documents.flatMap(({ problems }) => problems)[0] ?? secondDocument(documents);
+  const text = chunk.text.slice(chunk.start, chunk.end);
+  const documents = parseDocuments(text);
+  const problem = documents.flatMap(({ problems }) => problems)[0] ?? foreignPlace(text) ?? secondDocument(documents);
   if (problem) {
     // The library catches the overflow of the stack and passes on V8's words for it.
     throw failure('yaml-syntax', /call stack/u.test(problem.message) ? tooDeep : problem.message, {
       location: locationAt(chunk, chunk.start + problem.start, chunk.start + problem.end),
     });
   }
-  return documents.map(({ contents, offset }) => ({
+  return documents.map(({ contents, offset, isMarked }) => ({
     value: compose(contents, chunk, options),
     offset: chunk.start + offset,
+    isMarked,
   }));
 }
 

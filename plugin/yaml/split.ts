@@ -25,27 +25,43 @@ function refuseForbidden(text: string, file: string): void {
   });
 }
 
-/** Offsets of the lines that begin a document with `---`. */
-function separators(text: string): number[] {
+/**
+ * Offsets of the lines that begin a document with `---`. Failure `yaml-syntax` for what Kubernetes refuses behind it: all
+ * but a comment. At the beginning of the text a line counts as well.
+ */
+function separators(text: string, file: string): number[] {
   const found: number[] = [];
-  for (let at = text.indexOf('\n---'); at >= 0; at = text.indexOf('\n---', at + 4)) {
-    const next = text.charAt(at + 4);
-    if (next === '' || next === '\n' || next === ' ' || next === '\t') found.push(at + 1);
+  for (let at = text.startsWith('---') ? 0 : text.indexOf('\n---') + 1; ; at = text.indexOf('\n---', at) + 1) {
+    if (at === 0 && (found.length > 0 || !text.startsWith('---'))) return found;
+    const next = text.charAt(at + 3);
+    if (next !== '\n') {
+      const end = text.indexOf('\n', at);
+      const rest = text.slice(at + 3, end < 0 ? text.length : end).trim();
+      if (rest !== '' && !rest.startsWith('#')) {
+        const place = { file, text, start: 0, end: text.length, line: 1 };
+        throw failure('yaml-syntax', 'Kubernetes takes nothing but a comment on the line of `---`', {
+          location: locationAt(place, text.indexOf(rest, at + 3), at + 3 + rest.length),
+          help: ['Begin the document on the next line. A text of several lines that has such a line is indented.'],
+        });
+      }
+    }
+    found.push(at);
   }
-  return found;
 }
 
 /**
  * The documents of a text, each from its `---` line (if it has one) up to the next. Line ends become LF, a byte
- * order mark is dropped. Failure `yaml-syntax` for a character that YAML does not allow.
+ * order mark is dropped, and a last line without a line end gets one, as by LineReader of the same package. Failure
+ * `yaml-syntax` for a character that YAML does not allow.
  */
 export function splitDocuments(source: string, file: string): Chunk[] {
   const withoutMark = source.startsWith('\uFEFF') ? source.slice(1) : source;
-  const text = withoutMark.includes('\r') ? withoutMark.replaceAll(/\r\n?/gu, '\n') : withoutMark;
+  const lines = withoutMark.includes('\r') ? withoutMark.replaceAll(/\r\n?/gu, '\n') : withoutMark;
+  const text = lines === '' || lines.endsWith('\n') ? lines : `${lines}\n`;
   refuseForbidden(text, file);
   // A directive belongs to the document after the next `---`, so such a rare file is left in one piece.
   if (text.startsWith('%') || text.includes('\n%')) return [{ file, text, start: 0, end: text.length, line: 1 }];
-  const starts = [0, ...separators(text)];
+  const starts = [...new Set([0, ...separators(text, file)])];
   let line = 1;
   return starts.map((start, index) => {
     const end = starts[index + 1] ?? text.length;

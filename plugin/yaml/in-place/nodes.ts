@@ -22,7 +22,7 @@ export type Parent =
 function nameOf(key: unknown): string | undefined {
   if (!isScalar(key) || isMergeKey(key)) return undefined;
   try {
-    return keyText(key);
+    return keyText(key, false);
   } catch (error) {
     if (error instanceof ScalarError) return undefined;
     throw error;

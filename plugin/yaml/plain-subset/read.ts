@@ -291,8 +291,9 @@ export function readPlainSubset(text: string, start: number, end: number): Plain
   const cursor = new Cursor(text, start, end);
   try {
     if (text.startsWith('---', start)) {
-      cursor.pos = start + 3;
-      cursor.endLine();
+      // Nothing but a comment stands behind it, also without a blank: splitDocuments has seen to that.
+      cursor.pos = Math.min(cursor.lineEnd(start) + 1, end);
+      cursor.toContent();
     } else {
       cursor.toContent();
     }
