@@ -1,7 +1,7 @@
 /**
  * How an application is rendered: its source gives resources, the namespace is filled in, the environment's overlays
- * change them, images get the tags and digests of the lock, the stamp says where they come from, and the checks
- * refuse what Argo CD would do damage with. Only this file knows the order.
+ * change them, images get the tags and digests of the lock, the stamp says where they come from, and the checks judge
+ * what is printed, by the policy and by what Argo CD would do damage with. Only this file knows the order.
  */
 import type { Binaries } from './binaries/binaries.ts';
 import { checkResources } from './checks/checks.ts';
@@ -13,7 +13,6 @@ import type { Diagnostic, Location } from './diagnostics/diagnostic.ts';
 import { attemptBoth } from './diagnostics/failure.ts';
 import type { FileTree } from './files/tree.ts';
 import { addHooks } from './hook/hook.ts';
-import { checkImagePolicy } from './images/policy.ts';
 import type { Answers } from './images/answers.ts';
 import { type ResolvedImage, resolveImages, type UndecidedImage, undecidedImages } from './images/resolve.ts';
 import { loadLock } from './lock/locks.ts';
@@ -160,7 +159,6 @@ export async function render(request: RenderRequest): Promise<RenderResult> {
     ? await chooseImages(undecidedImages(changed, imagesContext), request, environment.name, deadline)
     : undefined;
   const { resources: pinned, resolved } = resolveImages(changed, { ...imagesContext, chosen });
-  checkImagePolicy(resolved, policy, environment.name);
   const stamped = request.stamp
     ? stamp(pinned, {
         environment: environment.name,
@@ -178,6 +176,19 @@ export async function render(request: RenderRequest): Promise<RenderResult> {
     ? addHooks(stamped, { events: environment.events, application: app.name, namespace, location, record })
     : stamped;
   deadline.check('resolving images and stamping');
-  checkResources(resources, { allowEmpty: environment.allowEmpty, destinationNamespace: app.namespace, location });
+  const earlier = new Set(pinned.map(({ origin }) => origin));
+  checkResources(resources, {
+    policy,
+    environment: environment.name,
+    allowEmpty: environment.allowEmpty,
+    destinationNamespace: app.namespace,
+    speaker: { project: app.project, namespace: app.namespace },
+    imagePaths: environment.imagePaths,
+    declared: environment.images,
+    lock,
+    resolved,
+    made: new Set(resources.filter(({ origin }) => !earlier.has(origin))),
+    location,
+  });
   return { environment, resources, sourced, images: resolved };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../diagnostics/failure.ts';
+import { completePolicy } from '../policy/policy.ts';
 import type { JsonObject } from '../resources/json.ts';
 import { checkResources } from './checks.ts';
 
@@ -8,6 +9,14 @@ function problems(bodies: readonly JsonObject[], context: { allowEmpty?: boolean
     checkResources(
       bodies.map((body, index) => ({ body, origin: { location: { file: 'all.yaml', line: index * 10 + 1 } } })),
       {
+        policy: completePolicy({}, undefined, 'cli'),
+        environment: undefined,
+        speaker: { project: undefined, namespace: undefined },
+        imagePaths: [],
+        declared: [],
+        lock: undefined,
+        resolved: [],
+        made: new Set(),
         allowEmpty: context.allowEmpty ?? false,
         destinationNamespace: context.namespace,
         location: { file: 'waybill.yaml' },

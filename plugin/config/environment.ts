@@ -104,6 +104,8 @@ export interface EventHooks {
   readonly image: string;
   /** The Secret whose key `authorization` holds git's HTTP header. */
   readonly secret: string;
+  /** Where waybill.yaml names the image. */
+  readonly location: Location;
 }
 
 /** One environment of an application, ready to render. */

@@ -38,6 +38,9 @@ export function resolveEvents(application: Application, expander: Expander): Eve
     branch: text('branch', branch),
     image: text('image', image),
     secret: text('secret', secret),
+    get location() {
+      return document.locate(['events', 'image']);
+    },
   };
 }
 

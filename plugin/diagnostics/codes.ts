@@ -168,6 +168,8 @@ export const codes = {
   'policy-invalid': "The operator's policy file has a mistake. Nothing is rendered until it is corrected.",
   'policy-missing':
     '`WAYBILL_POLICY` names a policy file that does not exist, or in the plugin one by a relative path. Nothing is rendered without the policy that was meant.',
+  'policy-source-repository':
+    "The operator's policy does not let the application speak for a source repository: a lock, a `sourceRepository`, an image or a record names somebody else's. Correct the repository, or ask the operator to add it to `sourceRepositories`.",
   'policy-unreadable': "The operator's policy file cannot be read. Check its permissions.",
   'promotion-source': 'The environment to promote from has no lock, so there is nothing to promote.',
   'record-commit-unknown':
@@ -198,6 +200,8 @@ export const codes = {
     'The registry did not answer: no such host, no connection, a certificate that is not trusted, no answer in time, or errors of the server again and again. Check the name, the proxy variables and the hosts file (docs/registries.md).',
   'resource-duplicate':
     'Two resources have the same group, kind, namespace and name; Argo CD would keep only the last. Remove or rename one.',
+  'resource-list':
+    'An overlay gave a resource the key `items`, and Argo CD takes everything with that key for a list: it would deploy the items in its place. List further manifests under `resources` of the environment.',
   'resource-no-api-version':
     'A manifest has no `apiVersion`. Add it, or keep files that are no manifests out of the source.',
   'resource-no-kind': 'A manifest has no `kind`. Add it, or keep files that are no manifests out of the source.',

@@ -10,7 +10,13 @@ const other: Resource = {
   origin: { location },
   body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' } },
 };
-const events = { repository: 'https://git.acme.dev/events', branch: 'main', image: 'waybill:1', secret: 'events' };
+const events = {
+  repository: 'https://git.acme.dev/events',
+  branch: 'main',
+  image: 'waybill:1',
+  secret: 'events',
+  location: { file: 'waybill.yaml', line: 7 },
+};
 const context = { events, application: 'shop', namespace: 'shop', location };
 
 describe('addHooks', () => {

@@ -135,7 +135,8 @@ export function addHooks(resources: readonly Resource[], context: HookContext): 
   }
   const hooks = phases.map((phase) => ({
     body: job(phase, records, events, context),
-    origin: { location: context.location },
+    // The image is what the policy judges.
+    origin: { location: events.location },
   }));
   for (const { origin, body } of hooks) {
     context.record?.({

@@ -1,17 +1,17 @@
 /**
- * What the operator's policy demands of images. It is checked on what is deployed, after overrides and lock, so that
+ * What the operator's policy demands of images. It is checked on what is printed (plugin/checks/images.ts), so that
  * nothing in a repository gets around it.
  */
 import { attemptAll, failure } from '../diagnostics/failure.ts';
 import { matchesImage, matchesName } from '../policy/patterns.ts';
-import type { Policy } from '../policy/policy.ts';
+import { type Policy, policySource } from '../policy/policy.ts';
 import { parseReference } from '../references/reference.ts';
 import type { ResolvedImage } from './resolve.ts';
 
 function refuse(image: ResolvedImage, problem: string, help: string, policy: Policy): Error {
   return failure('policy-image', `${image.reference} ${problem}`, {
     location: image.cause?.location ?? image.origin.location,
-    help: [help, `This is the operator's policy${policy.file === undefined ? '' : ` (${policy.file})`}.`],
+    help: [help, policySource(policy)],
   });
 }
 
@@ -52,6 +52,14 @@ function checkPinned(image: ResolvedImage, policy: Policy, environment: string |
     `${problem}${where}`,
     `Forbidden without a digest: ${forbidden}. Lock a tag that does not move, or a digest.`,
     policy,
+  );
+}
+
+/** Whether the policy says anything of images. */
+export function hasImageRules(policy: Policy): boolean {
+  return (
+    policy.registries.images !== undefined ||
+    policy.environments.some((rule) => rule.requireDigest === true || rule.forbiddenTags !== undefined)
   );
 }
 

@@ -79,7 +79,7 @@ describe('loadPolicy', () => {
     [
       `${HEAD}source: [manifests]\n`,
       [
-        'policy-invalid: unknown key "source" | Keys here: apiVersion, kind, sources, remote, kustomize, registries, environments, stampPrefix, limits. Did you mean sources?',
+        'policy-invalid: unknown key "source" | Keys here: apiVersion, kind, sources, remote, kustomize, registries, environments, sourceRepositories, stampPrefix, limits. Did you mean sources?',
       ],
     ],
     [
@@ -149,10 +149,27 @@ describe('enforceEnvironment', () => {
     [{ environment: 'production', project: 'acme-production' }, []],
     [{ environment: 'staging', project: 'acme-production' }, []],
     [{ environment: 'development', project: 'other' }, []],
-    [{ environment: 'development' }, []],
-    [{ environment: 'production' }, []],
     [{ environment: undefined, project: 'other', namespace: 'x' }, []],
-    [{ environment: 'preview', namespace: 'pr-12' }, []],
+    [{ environment: 'preview', project: 'other', namespace: 'pr-12' }, []],
+    // What nobody knows may be the project of production.
+    [
+      { environment: 'development' },
+      [
+        'policy-environment: environment development may not be rendered for an unknown project | Argo CD gives the project as ARGOCD_APP_PROJECT_NAME.',
+      ],
+    ],
+    [
+      { environment: 'production' },
+      [
+        'policy-environment: environment production may not be rendered for an unknown project | Argo CD gives the project as ARGOCD_APP_PROJECT_NAME.',
+      ],
+    ],
+    [
+      { environment: 'preview', project: 'other' },
+      [
+        'policy-environment: environment preview may not be rendered for an unknown namespace | Set spec.destination.namespace in the Application.',
+      ],
+    ],
     [
       { environment: 'prod-eu', project: 'other' },
       [
@@ -186,6 +203,13 @@ describe('enforceEnvironment', () => {
       ),
     ).toEqual(expected);
   });
+});
+
+it('enforceEnvironment judges on a command line only what the command line says', () => {
+  const policy = completePolicy({ environments: [{ names: ['production'], projects: ['acme'] }] }, '/p', 'cli');
+  const deployment = { environment: 'production', namespace: undefined };
+  expect(problems(() => enforceEnvironment(policy, { ...deployment, project: undefined }))).toEqual([]);
+  expect(problems(() => enforceEnvironment(policy, { ...deployment, project: 'other' }))).toHaveLength(1);
 });
 
 describe('the other limits', () => {

@@ -10,6 +10,7 @@ import type {
   PolicyLimits,
   PolicyRegistries,
   PolicyRemote,
+  PolicySourceRepositoryRule,
 } from '../schemas/policy.generated.ts';
 
 /** What renders a policy's limits: the sidecar inside Argo CD, or a person's command line. */
@@ -17,6 +18,8 @@ export type Place = 'plugin' | 'cli';
 
 /** The policy that applies to a render. */
 export interface Policy {
+  /** In the sidecar, what is not known is not allowed; on a command line it is not judged. */
+  readonly place: Place;
   /** The file it was read from; undefined for the defaults. */
   readonly file: string | undefined;
   readonly sources: ReadonlySet<'manifests' | 'kustomize' | 'helm'>;
@@ -29,6 +32,8 @@ export interface Policy {
     readonly images: readonly string[] | undefined;
   };
   readonly environments: readonly Readonly<PolicyEnvironmentRule>[];
+  /** Undefined: every application may speak for every source repository. */
+  readonly sourceRepositories: readonly Readonly<PolicySourceRepositoryRule>[] | undefined;
   /** Prefix of stamped annotations and labels, without the slash. */
   readonly stampPrefix: string;
   /** `seconds` is Infinity on a command line. */
@@ -54,15 +59,22 @@ function registriesOf(registries: PolicyRegistries | undefined): Policy['registr
 export function completePolicy(parsed: Partial<PolicyFile>, file: string | undefined, place: Place): Policy {
   const limits = { ...defaultLimits, ...parsed.limits };
   return {
+    place,
     file,
     sources: new Set(parsed.sources ?? ['manifests', 'kustomize', 'helm']),
     remote: { kustomizeBases: false, helmDependencies: false, ...parsed.remote },
     kustomize: { helmCharts: false, ...parsed.kustomize },
     registries: registriesOf(parsed.registries),
     environments: parsed.environments ?? [],
+    sourceRepositories: parsed.sourceRepositories,
     stampPrefix: parsed.stampPrefix ?? 'waybill.dev',
     limits: place === 'cli' ? { ...limits, seconds: Number.POSITIVE_INFINITY } : limits,
   };
+}
+
+/** The sentence that tells who made a rule. */
+export function policySource(policy: Policy): string {
+  return `This is the operator's policy${policy.file === undefined ? '' : ` (${policy.file})`}.`;
 }
 
 /** The limits of the policy as a FileTree counts them. */

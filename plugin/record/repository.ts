@@ -28,8 +28,27 @@ function pathParts(url: URL): string[] | undefined {
       return undefined;
     }
   }
-  return parts;
+  // `%2F` and dots would lead to another repository once the name stands in the path of a provider's API.
+  return parts.every(isName) ? parts : undefined;
 }
+
+/** Whether a text can be one part of a repository's path, and stays one in any URL. */
+function isName(part: string): boolean {
+  return part !== '' && part !== '.' && part !== '..' && !/[/\\?#%\p{Cc}]/u.test(part);
+}
+
+/** Whether owner and name can be those of a repository: no part of them leads to another one. */
+export function isRepositoryName({ owner, repository }: { owner: string; repository: string }): boolean {
+  return owner.split('/').every(isName) && isName(repository);
+}
+
+/** Hosts that speak ssh for another one, on the port of https (GitHub, GitLab, Bitbucket). */
+const sshHosts: ReadonlyMap<string, string> = new Map([
+  ['ssh.github.com', 'github.com'],
+  ['altssh.gitlab.com', 'gitlab.com'],
+  ['altssh.bitbucket.org', 'bitbucket.org'],
+  ['ssh.dev.azure.com', 'dev.azure.com'],
+]);
 
 interface Place {
   readonly owner: string;
@@ -83,7 +102,7 @@ export function parseRepository(url: string): Repository | undefined {
   const http = parsed.protocol === 'http:';
   const host = (http || parsed.protocol === 'https:' ? parsed.host : parsed.hostname).toLowerCase();
   if (!found || host === '') return undefined;
-  const site = host === 'ssh.dev.azure.com' ? 'dev.azure.com' : host;
+  const site = sshHosts.get(host) ?? host;
   const page = found.page.map((part) => encodeURIComponent(part).replaceAll('%7E', '~')).join('/');
   return { host: site, owner: found.owner, name: found.name, webURL: `${http ? 'http' : 'https'}://${site}/${page}` };
 }
@@ -97,10 +116,11 @@ export function withoutCredentials(url: string): string {
 export function sameRepository(a: string, b: string): boolean {
   const [left, right] = [parseRepository(a), parseRepository(b)];
   if (!left || !right) return a === b;
-  return identity(left) === identity(right);
+  return repositoryId(left) === repositoryId(right);
 }
 
-function identity({ host, owner, name }: Repository): string {
+/** One text for all forms of a repository's URL: `host/owner/name` in lower case, without port. */
+export function repositoryId({ host, owner, name }: Repository): string {
   return `${host.replace(/:\d+$/u, '')}/${owner}/${name}`.toLowerCase();
 }
 

@@ -6,6 +6,7 @@ export type NamePattern = string;
  * Signed without a key of one's own, with a certificate for an identity: exactly one of `issuer` and `issuerRegexp`, and exactly one of `identity` and `identityRegexp`.
  */
 export type PolicyKeyless = Keyless;
+export type RepositoryPattern = string;
 
 /**
  * The operator's policy: what applications may do when they are rendered. Nobody in a repository can widen it.
@@ -26,6 +27,10 @@ export interface PolicyFile {
    * Rules for environments. Every rule whose names match applies.
    */
   environments?: PolicyEnvironmentRule[];
+  /**
+   * For which source repositories applications may speak: by a lock, a declared `sourceRepository`, what an image says of itself, or a record in the manifests. An application may name the repositories of every rule that matches it, and no others. Left out: every application may speak for every repository.
+   */
+  sourceRepositories?: PolicySourceRepositoryRule[];
   /**
    * The prefix of the stamped annotations and labels, without the slash.
    */
@@ -81,7 +86,7 @@ export interface PolicyEnvironmentRule {
    */
   projects?: NamePattern[];
   /**
-   * The destination namespaces that may have these environments. Both ways, like `projects`.
+   * The namespaces that may have these environments: the destination's, and those of all rendered resources. Both ways, like `projects`.
    *
    * @minItems 1
    */
@@ -159,6 +164,27 @@ export interface Keyless {
    * Whether the certificate must prove that it is in a certificate log. `false` only with a `trustedRoot` that has none.
    */
   certificateLog?: boolean;
+}
+/**
+ * The source repositories that some applications may speak for.
+ */
+export interface PolicySourceRepositoryRule {
+  /**
+   * The AppProjects of these applications. Left out: all.
+   *
+   * @minItems 1
+   */
+  projects?: NamePattern[];
+  /**
+   * The destination namespaces of these applications. Left out: all.
+   *
+   * @minItems 1
+   */
+  namespaces?: NamePattern[];
+  /**
+   * The repositories, as host, owner and name: `github.com/acme/team-a-*`. `*` stands for any text, `/` included. Upper and lower case are the same, and a repository's URL may have any form (https, ssh, with or without `.git`).
+   */
+  repositories: RepositoryPattern[];
 }
 /**
  * What one render may cost.

@@ -3,10 +3,10 @@ import func27Module from 'ajv/dist/runtime/equal.js';
 import func80Module from 'ajv/dist/runtime/ucs2length.js';
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/policy.schema.json","title":"PolicyFile","description":"The operator's policy: what applications may do when they are rendered. Nobody in a repository can widen it.","type":"object","additionalProperties":false,"required":["apiVersion","kind"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Policy"},"sources":{"type":"array","uniqueItems":true,"minItems":1,"items":{"enum":["manifests","kustomize","helm"]},"default":["manifests","kustomize","helm"],"description":"The kinds of source that applications may use."},"remote":{"$ref":"#/$defs/remote"},"kustomize":{"$ref":"#/$defs/kustomize"},"registries":{"$ref":"#/$defs/registries"},"environments":{"type":"array","description":"Rules for environments. Every rule whose names match applies.","items":{"$ref":"#/$defs/environmentRule"}},"stampPrefix":{"type":"string","maxLength":253,"pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$","$comment":"a DNS name, such as waybill.dev","default":"waybill.dev","description":"The prefix of the stamped annotations and labels, without the slash."},"limits":{"$ref":"#/$defs/limits"}},"$defs":{"remote":{"title":"PolicyRemote","type":"object","additionalProperties":false,"description":"What a render may fetch from the network. Off by default: the same commit could then render other bytes tomorrow.","properties":{"kustomizeBases":{"type":"boolean","default":false,"description":"Whether kustomizations may name bases, resources and components by URL."},"helmDependencies":{"type":"boolean","default":false,"description":"Whether chart dependencies that are not in the repository are downloaded."}}},"kustomize":{"title":"PolicyKustomize","type":"object","additionalProperties":false,"description":"What kustomizations may do.","properties":{"helmCharts":{"type":"boolean","default":false,"description":"Whether kustomizations may inflate charts with helm (`helmCharts`). The charts must be in the repository unless `remote.helmDependencies` allows downloads."}}},"registries":{"title":"PolicyRegistries","type":"object","additionalProperties":false,"description":"Image registries.","properties":{"ask":{"type":"array","uniqueItems":true,"items":{"$ref":"#/$defs/registryHost"},"default":[],"description":"Registries, such as `ghcr.io` or `docker.io`, that image strategies may ask during a render, for images that neither an override nor the lock decides. None by default: Argo CD keeps a render for each commit, so a new tag would show on a hard refresh only, and a registry that is down would fail every render ([strategies.md](strategies.md))."},"images":{"type":"array","uniqueItems":true,"items":{"$ref":"#/$defs/imagePlace"},"description":"Where images may come from: a registry, or a registry and the beginning of a path (whole parts). `*.` at the beginning is any one or more labels. Left out: anywhere."}}},"imagePlace":{"type":"string","pattern":"^(\\*\\.)?[A-Za-z0-9._-]+(:[0-9]+)?(/[a-z0-9._-]+)*$","$comment":"a registry, with or without a path: ghcr.io, ghcr.io/acme, *.acme.dev"},"registryHost":{"type":"string","pattern":"^[A-Za-z0-9.-]+(:[0-9]+)?$","$comment":"a registry's host, with or without a port, such as ghcr.io"},"environmentRule":{"title":"PolicyEnvironmentRule","type":"object","additionalProperties":false,"required":["names"],"properties":{"names":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The environments this rule is for. `*` stands for any text."},"projects":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The AppProjects that may render these environments. The binding holds both ways: a project named in any rule renders no environment but those whose rules name it."},"namespaces":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The destination namespaces that may have these environments. Both ways, like `projects`."},"requireDigest":{"type":"boolean","default":false,"description":"Whether every image must be given by digest."},"forbiddenTags":{"type":"array","items":{"$ref":"#/$defs/namePattern"},"description":"Tags that no image may have unless it has a digest too, such as `latest`. An image without tag and digest has the tag `latest`."},"signatures":{"type":"array","items":{"$ref":"#/$defs/signatureRule"},"description":"Whose signatures images must have. Every entry that matches an image must be satisfied. `waybill images verify` enforces it ([verify.md](verify.md#signatures)); a render does not."}}},"signatureRule":{"title":"PolicySignatureRule","type":"object","additionalProperties":false,"required":["signedBy"],"description":"Whose signature some images must have.","properties":{"images":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/imagePlace"},"description":"The images this is for, as in `registries.images`. Left out: all."},"signedBy":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/signer"},"description":"At least one of these must have signed the image: list the old and the new key while keys change."}}},"signer":{"title":"PolicySigner","type":"object","additionalProperties":false,"description":"Exactly one of `key`, `keyFile` and `keyless`.","oneOf":[{"required":["key"]},{"required":["keyFile"]},{"required":["keyless"]}],"properties":{"key":{"type":"string","pattern":"^\\s*-----BEGIN (RSA )?PUBLIC KEY-----\\s[A-Za-z0-9+/=\\s]+-----END (RSA )?PUBLIC KEY-----\\s*$","$comment":"a public key in PEM: -----BEGIN PUBLIC KEY----- and so on","description":"The public key, in PEM."},"keyFile":{"type":"string","minLength":1,"description":"A file with the public key, relative to the policy's folder."},"keyless":{"$ref":"#/$defs/keyless"},"trustedRoot":{"type":"string","minLength":1,"description":"A file with the trusted root (JSON, `cosign trusted-root create`) of a Sigstore of your own, relative to the policy's folder. Left out: the public Sigstore's, which is downloaded."},"transparencyLog":{"type":"boolean","default":true,"description":"Whether the signature must be in the transparency log. `false` only where signing writes none: nobody then notices signatures made with a stolen key."}}},"keyless":{"title":"PolicyKeyless","type":"object","additionalProperties":false,"description":"Signed without a key of one's own, with a certificate for an identity: exactly one of `issuer` and `issuerRegexp`, and exactly one of `identity` and `identityRegexp`.","allOf":[{"oneOf":[{"required":["issuer"]},{"required":["issuerRegexp"]}]},{"oneOf":[{"required":["identity"]},{"required":["identityRegexp"]}]}],"properties":{"issuer":{"type":"string","minLength":1,"description":"Who vouched for the identity, such as `https://token.actions.githubusercontent.com`."},"issuerRegexp":{"type":"string","minLength":1,"description":"The same as a regular expression (RE2) for the whole text."},"identity":{"type":"string","minLength":1,"description":"Who signed, such as `https://github.com/acme/user-service/.github/workflows/build.yaml@refs/heads/main`."},"identityRegexp":{"type":"string","minLength":1,"description":"The same as a regular expression (RE2) for the whole text."},"certificateLog":{"type":"boolean","default":true,"description":"Whether the certificate must prove that it is in a certificate log. `false` only with a `trustedRoot` that has none."}}},"namePattern":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[^*]*(\\*[^*]*){0,3}$","$comment":"a name in which * stands for any text, at most three times"},"limits":{"title":"PolicyLimits","type":"object","additionalProperties":false,"description":"What one render may cost.","properties":{"bytes":{"type":"integer","minimum":1,"default":268435456,"description":"Bytes of all files read."},"fileBytes":{"type":"integer","minimum":1,"default":33554432,"description":"Bytes of one file."},"files":{"type":"integer","minimum":1,"default":100000,"description":"Files read, and names listed in directories."},"resources":{"type":"integer","minimum":1,"default":20000,"description":"Resources rendered."},"aliasExpansion":{"type":"integer","minimum":0,"default":100000,"description":"Nodes that the YAML aliases of one file may stand for."},"seconds":{"type":"integer","minimum":1,"default":50,"description":"Wall time inside Argo CD, whose own deadline is 60 seconds unless it was changed. On a laptop there is none."},"outputBytes":{"type":"integer","minimum":1,"default":100663296,"description":"Bytes printed. Argo CD refuses more than 100 MiB."}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/policy.schema.json","title":"PolicyFile","description":"The operator's policy: what applications may do when they are rendered. Nobody in a repository can widen it.","type":"object","additionalProperties":false,"required":["apiVersion","kind"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Policy"},"sources":{"type":"array","uniqueItems":true,"minItems":1,"items":{"enum":["manifests","kustomize","helm"]},"default":["manifests","kustomize","helm"],"description":"The kinds of source that applications may use."},"remote":{"$ref":"#/$defs/remote"},"kustomize":{"$ref":"#/$defs/kustomize"},"registries":{"$ref":"#/$defs/registries"},"environments":{"type":"array","description":"Rules for environments. Every rule whose names match applies.","items":{"$ref":"#/$defs/environmentRule"}},"sourceRepositories":{"type":"array","description":"For which source repositories applications may speak: by a lock, a declared `sourceRepository`, what an image says of itself, or a record in the manifests. An application may name the repositories of every rule that matches it, and no others. Left out: every application may speak for every repository.","items":{"$ref":"#/$defs/sourceRepositoryRule"}},"stampPrefix":{"type":"string","maxLength":253,"pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$","$comment":"a DNS name, such as waybill.dev","default":"waybill.dev","description":"The prefix of the stamped annotations and labels, without the slash."},"limits":{"$ref":"#/$defs/limits"}},"$defs":{"remote":{"title":"PolicyRemote","type":"object","additionalProperties":false,"description":"What a render may fetch from the network. Off by default: the same commit could then render other bytes tomorrow.","properties":{"kustomizeBases":{"type":"boolean","default":false,"description":"Whether kustomizations may name bases, resources and components by URL."},"helmDependencies":{"type":"boolean","default":false,"description":"Whether chart dependencies that are not in the repository are downloaded."}}},"kustomize":{"title":"PolicyKustomize","type":"object","additionalProperties":false,"description":"What kustomizations may do.","properties":{"helmCharts":{"type":"boolean","default":false,"description":"Whether kustomizations may inflate charts with helm (`helmCharts`). The charts must be in the repository unless `remote.helmDependencies` allows downloads."}}},"registries":{"title":"PolicyRegistries","type":"object","additionalProperties":false,"description":"Image registries.","properties":{"ask":{"type":"array","uniqueItems":true,"items":{"$ref":"#/$defs/registryHost"},"default":[],"description":"Registries, such as `ghcr.io` or `docker.io`, that image strategies may ask during a render, for images that neither an override nor the lock decides. None by default: Argo CD keeps a render for each commit, so a new tag would show on a hard refresh only, and a registry that is down would fail every render ([strategies.md](strategies.md))."},"images":{"type":"array","uniqueItems":true,"items":{"$ref":"#/$defs/imagePlace"},"description":"Where images may come from: a registry, or a registry and the beginning of a path (whole parts). `*.` at the beginning is any one or more labels. Left out: anywhere."}}},"imagePlace":{"type":"string","pattern":"^(\\*\\.)?[A-Za-z0-9._-]+(:[0-9]+)?(/[a-z0-9._-]+)*$","$comment":"a registry, with or without a path: ghcr.io, ghcr.io/acme, *.acme.dev"},"registryHost":{"type":"string","pattern":"^[A-Za-z0-9.-]+(:[0-9]+)?$","$comment":"a registry's host, with or without a port, such as ghcr.io"},"environmentRule":{"title":"PolicyEnvironmentRule","type":"object","additionalProperties":false,"required":["names"],"properties":{"names":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The environments this rule is for. `*` stands for any text."},"projects":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The AppProjects that may render these environments. The binding holds both ways: a project named in any rule renders no environment but those whose rules name it."},"namespaces":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The namespaces that may have these environments: the destination's, and those of all rendered resources. Both ways, like `projects`."},"requireDigest":{"type":"boolean","default":false,"description":"Whether every image must be given by digest."},"forbiddenTags":{"type":"array","items":{"$ref":"#/$defs/namePattern"},"description":"Tags that no image may have unless it has a digest too, such as `latest`. An image without tag and digest has the tag `latest`."},"signatures":{"type":"array","items":{"$ref":"#/$defs/signatureRule"},"description":"Whose signatures images must have. Every entry that matches an image must be satisfied. `waybill images verify` enforces it ([verify.md](verify.md#signatures)); a render does not."}}},"sourceRepositoryRule":{"title":"PolicySourceRepositoryRule","type":"object","additionalProperties":false,"required":["repositories"],"description":"The source repositories that some applications may speak for.","properties":{"projects":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The AppProjects of these applications. Left out: all."},"namespaces":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The destination namespaces of these applications. Left out: all."},"repositories":{"type":"array","items":{"$ref":"#/$defs/repositoryPattern"},"description":"The repositories, as host, owner and name: `github.com/acme/team-a-*`. `*` stands for any text, `/` included. Upper and lower case are the same, and a repository's URL may have any form (https, ssh, with or without `.git`)."}}},"repositoryPattern":{"type":"string","maxLength":500,"pattern":"^(?!.*:)(?!.*\\.git/?$)[^*\\s]*(\\*[^*\\s]*){0,3}$","$comment":"host, owner and name of a repository, without scheme, port and .git; * stands for any text, at most three times: github.com/acme/*"},"signatureRule":{"title":"PolicySignatureRule","type":"object","additionalProperties":false,"required":["signedBy"],"description":"Whose signature some images must have.","properties":{"images":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/imagePlace"},"description":"The images this is for, as in `registries.images`. Left out: all."},"signedBy":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/signer"},"description":"At least one of these must have signed the image: list the old and the new key while keys change."}}},"signer":{"title":"PolicySigner","type":"object","additionalProperties":false,"description":"Exactly one of `key`, `keyFile` and `keyless`.","oneOf":[{"required":["key"]},{"required":["keyFile"]},{"required":["keyless"]}],"properties":{"key":{"type":"string","pattern":"^\\s*-----BEGIN (RSA )?PUBLIC KEY-----\\s[A-Za-z0-9+/=\\s]+-----END (RSA )?PUBLIC KEY-----\\s*$","$comment":"a public key in PEM: -----BEGIN PUBLIC KEY----- and so on","description":"The public key, in PEM."},"keyFile":{"type":"string","minLength":1,"description":"A file with the public key, relative to the policy's folder."},"keyless":{"$ref":"#/$defs/keyless"},"trustedRoot":{"type":"string","minLength":1,"description":"A file with the trusted root (JSON, `cosign trusted-root create`) of a Sigstore of your own, relative to the policy's folder. Left out: the public Sigstore's, which is downloaded."},"transparencyLog":{"type":"boolean","default":true,"description":"Whether the signature must be in the transparency log. `false` only where signing writes none: nobody then notices signatures made with a stolen key."}}},"keyless":{"title":"PolicyKeyless","type":"object","additionalProperties":false,"description":"Signed without a key of one's own, with a certificate for an identity: exactly one of `issuer` and `issuerRegexp`, and exactly one of `identity` and `identityRegexp`.","allOf":[{"oneOf":[{"required":["issuer"]},{"required":["issuerRegexp"]}]},{"oneOf":[{"required":["identity"]},{"required":["identityRegexp"]}]}],"properties":{"issuer":{"type":"string","minLength":1,"description":"Who vouched for the identity, such as `https://token.actions.githubusercontent.com`."},"issuerRegexp":{"type":"string","minLength":1,"description":"The same as a regular expression (RE2) for the whole text."},"identity":{"type":"string","minLength":1,"description":"Who signed, such as `https://github.com/acme/user-service/.github/workflows/build.yaml@refs/heads/main`."},"identityRegexp":{"type":"string","minLength":1,"description":"The same as a regular expression (RE2) for the whole text."},"certificateLog":{"type":"boolean","default":true,"description":"Whether the certificate must prove that it is in a certificate log. `false` only with a `trustedRoot` that has none."}}},"namePattern":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[^*]*(\\*[^*]*){0,3}$","$comment":"a name in which * stands for any text, at most three times"},"limits":{"title":"PolicyLimits","type":"object","additionalProperties":false,"description":"What one render may cost.","properties":{"bytes":{"type":"integer","minimum":1,"default":268435456,"description":"Bytes of all files read."},"fileBytes":{"type":"integer","minimum":1,"default":33554432,"description":"Bytes of one file."},"files":{"type":"integer","minimum":1,"default":100000,"description":"Files read, and names listed in directories."},"resources":{"type":"integer","minimum":1,"default":20000,"description":"Resources rendered."},"aliasExpansion":{"type":"integer","minimum":0,"default":100000,"description":"Nodes that the YAML aliases of one file may stand for."},"seconds":{"type":"integer","minimum":1,"default":50,"description":"Wall time inside Argo CD, whose own deadline is 60 seconds unless it was changed. On a laptop there is none."},"outputBytes":{"type":"integer","minimum":1,"default":100663296,"description":"Bytes printed. Argo CD refuses more than 100 MiB."}}}}};
 const schema32 = {"title":"PolicyRemote","type":"object","additionalProperties":false,"description":"What a render may fetch from the network. Off by default: the same commit could then render other bytes tomorrow.","properties":{"kustomizeBases":{"type":"boolean","default":false,"description":"Whether kustomizations may name bases, resources and components by URL."},"helmDependencies":{"type":"boolean","default":false,"description":"Whether chart dependencies that are not in the repository are downloaded."}}};
 const schema33 = {"title":"PolicyKustomize","type":"object","additionalProperties":false,"description":"What kustomizations may do.","properties":{"helmCharts":{"type":"boolean","default":false,"description":"Whether kustomizations may inflate charts with helm (`helmCharts`). The charts must be in the repository unless `remote.helmDependencies` allows downloads."}}};
-const schema46 = {"title":"PolicyLimits","type":"object","additionalProperties":false,"description":"What one render may cost.","properties":{"bytes":{"type":"integer","minimum":1,"default":268435456,"description":"Bytes of all files read."},"fileBytes":{"type":"integer","minimum":1,"default":33554432,"description":"Bytes of one file."},"files":{"type":"integer","minimum":1,"default":100000,"description":"Files read, and names listed in directories."},"resources":{"type":"integer","minimum":1,"default":20000,"description":"Resources rendered."},"aliasExpansion":{"type":"integer","minimum":0,"default":100000,"description":"Nodes that the YAML aliases of one file may stand for."},"seconds":{"type":"integer","minimum":1,"default":50,"description":"Wall time inside Argo CD, whose own deadline is 60 seconds unless it was changed. On a laptop there is none."},"outputBytes":{"type":"integer","minimum":1,"default":100663296,"description":"Bytes printed. Argo CD refuses more than 100 MiB."}}};
+const schema50 = {"title":"PolicyLimits","type":"object","additionalProperties":false,"description":"What one render may cost.","properties":{"bytes":{"type":"integer","minimum":1,"default":268435456,"description":"Bytes of all files read."},"fileBytes":{"type":"integer","minimum":1,"default":33554432,"description":"Bytes of one file."},"files":{"type":"integer","minimum":1,"default":100000,"description":"Files read, and names listed in directories."},"resources":{"type":"integer","minimum":1,"default":20000,"description":"Resources rendered."},"aliasExpansion":{"type":"integer","minimum":0,"default":100000,"description":"Nodes that the YAML aliases of one file may stand for."},"seconds":{"type":"integer","minimum":1,"default":50,"description":"Wall time inside Argo CD, whose own deadline is 60 seconds unless it was changed. On a laptop there is none."},"outputBytes":{"type":"integer","minimum":1,"default":100663296,"description":"Bytes printed. Argo CD refuses more than 100 MiB."}}};
 const func0 = Object.prototype.hasOwnProperty;
 const func27 = func27Module.default ?? func27Module;
 const func80 = func80Module.default ?? func80Module;
@@ -177,7 +177,7 @@ return errors === 0;
 }
 validate21.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema37 = {"title":"PolicyEnvironmentRule","type":"object","additionalProperties":false,"required":["names"],"properties":{"names":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The environments this rule is for. `*` stands for any text."},"projects":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The AppProjects that may render these environments. The binding holds both ways: a project named in any rule renders no environment but those whose rules name it."},"namespaces":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The destination namespaces that may have these environments. Both ways, like `projects`."},"requireDigest":{"type":"boolean","default":false,"description":"Whether every image must be given by digest."},"forbiddenTags":{"type":"array","items":{"$ref":"#/$defs/namePattern"},"description":"Tags that no image may have unless it has a digest too, such as `latest`. An image without tag and digest has the tag `latest`."},"signatures":{"type":"array","items":{"$ref":"#/$defs/signatureRule"},"description":"Whose signatures images must have. Every entry that matches an image must be satisfied. `waybill images verify` enforces it ([verify.md](verify.md#signatures)); a render does not."}}};
+const schema37 = {"title":"PolicyEnvironmentRule","type":"object","additionalProperties":false,"required":["names"],"properties":{"names":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The environments this rule is for. `*` stands for any text."},"projects":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The AppProjects that may render these environments. The binding holds both ways: a project named in any rule renders no environment but those whose rules name it."},"namespaces":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The namespaces that may have these environments: the destination's, and those of all rendered resources. Both ways, like `projects`."},"requireDigest":{"type":"boolean","default":false,"description":"Whether every image must be given by digest."},"forbiddenTags":{"type":"array","items":{"$ref":"#/$defs/namePattern"},"description":"Tags that no image may have unless it has a digest too, such as `latest`. An image without tag and digest has the tag `latest`."},"signatures":{"type":"array","items":{"$ref":"#/$defs/signatureRule"},"description":"Whose signatures images must have. Every entry that matches an image must be satisfied. `waybill images verify` enforces it ([verify.md](verify.md#signatures)); a render does not."}}};
 const schema38 = {"type":"string","minLength":1,"maxLength":253,"pattern":"^[^*]*(\\*[^*]*){0,3}$","$comment":"a name in which * stands for any text, at most three times"};
 const pattern6 = new RegExp("^[^*]*(\\*[^*]*){0,3}$", "u");
 const schema42 = {"title":"PolicySignatureRule","type":"object","additionalProperties":false,"required":["signedBy"],"description":"Whose signature some images must have.","properties":{"images":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/imagePlace"},"description":"The images this is for, as in `registries.images`. Left out: all."},"signedBy":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/signer"},"description":"At least one of these must have signed the image: list the old and the new key while keys change."}}};
@@ -1166,7 +1166,253 @@ return errors === 0;
 }
 validate23.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const pattern12 = new RegExp("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$", "u");
+const schema46 = {"title":"PolicySourceRepositoryRule","type":"object","additionalProperties":false,"required":["repositories"],"description":"The source repositories that some applications may speak for.","properties":{"projects":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The AppProjects of these applications. Left out: all."},"namespaces":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The destination namespaces of these applications. Left out: all."},"repositories":{"type":"array","items":{"$ref":"#/$defs/repositoryPattern"},"description":"The repositories, as host, owner and name: `github.com/acme/team-a-*`. `*` stands for any text, `/` included. Upper and lower case are the same, and a repository's URL may have any form (https, ssh, with or without `.git`)."}}};
+const schema49 = {"type":"string","maxLength":500,"pattern":"^(?!.*:)(?!.*\\.git/?$)[^*\\s]*(\\*[^*\\s]*){0,3}$","$comment":"host, owner and name of a repository, without scheme, port and .git; * stands for any text, at most three times: github.com/acme/*"};
+const pattern14 = new RegExp("^(?!.*:)(?!.*\\.git/?$)[^*\\s]*(\\*[^*\\s]*){0,3}$", "u");
+
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate29.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.repositories === undefined) || (!(func0.call(data, "repositories")))){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repositories"},message:"must have required property '"+"repositories"+"'",schema:schema46.required,parentSchema:schema46,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!(((key0 === "projects") || (key0 === "namespaces")) || (key0 === "repositories"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema46,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.projects !== undefined && func0.call(data, "projects")){
+let data0 = data.projects;
+if(Array.isArray(data0)){
+if(data0.length < 1){
+const err2 = {instancePath:instancePath+"/projects",schemaPath:"#/properties/projects/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema46.properties.projects,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+let data1 = data0[i0];
+if(typeof data1 === "string"){
+if(func80(data1) > 253){
+const err3 = {instancePath:instancePath+"/projects/" + i0,schemaPath:"#/$defs/namePattern/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters",schema:253,parentSchema:schema38,data:data1};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(func80(data1) < 1){
+const err4 = {instancePath:instancePath+"/projects/" + i0,schemaPath:"#/$defs/namePattern/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema38,data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(!pattern6.test(data1)){
+const err5 = {instancePath:instancePath+"/projects/" + i0,schemaPath:"#/$defs/namePattern/pattern",keyword:"pattern",params:{pattern: "^[^*]*(\\*[^*]*){0,3}$"},message:"must match pattern \""+"^[^*]*(\\*[^*]*){0,3}$"+"\"",schema:"^[^*]*(\\*[^*]*){0,3}$",parentSchema:schema38,data:data1};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/projects/" + i0,schemaPath:"#/$defs/namePattern/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.type,parentSchema:schema38,data:data1};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/projects",schemaPath:"#/properties/projects/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema46.properties.projects.type,parentSchema:schema46.properties.projects,data:data0};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.namespaces !== undefined && func0.call(data, "namespaces")){
+let data2 = data.namespaces;
+if(Array.isArray(data2)){
+if(data2.length < 1){
+const err8 = {instancePath:instancePath+"/namespaces",schemaPath:"#/properties/namespaces/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema46.properties.namespaces,data:data2};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+const len1 = data2.length;
+for(let i1=0; i1<len1; i1++){
+let data3 = data2[i1];
+if(typeof data3 === "string"){
+if(func80(data3) > 253){
+const err9 = {instancePath:instancePath+"/namespaces/" + i1,schemaPath:"#/$defs/namePattern/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters",schema:253,parentSchema:schema38,data:data3};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if(func80(data3) < 1){
+const err10 = {instancePath:instancePath+"/namespaces/" + i1,schemaPath:"#/$defs/namePattern/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema38,data:data3};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(!pattern6.test(data3)){
+const err11 = {instancePath:instancePath+"/namespaces/" + i1,schemaPath:"#/$defs/namePattern/pattern",keyword:"pattern",params:{pattern: "^[^*]*(\\*[^*]*){0,3}$"},message:"must match pattern \""+"^[^*]*(\\*[^*]*){0,3}$"+"\"",schema:"^[^*]*(\\*[^*]*){0,3}$",parentSchema:schema38,data:data3};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/namespaces/" + i1,schemaPath:"#/$defs/namePattern/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.type,parentSchema:schema38,data:data3};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/namespaces",schemaPath:"#/properties/namespaces/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema46.properties.namespaces.type,parentSchema:schema46.properties.namespaces,data:data2};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+if(data.repositories !== undefined && func0.call(data, "repositories")){
+let data4 = data.repositories;
+if(Array.isArray(data4)){
+const len2 = data4.length;
+for(let i2=0; i2<len2; i2++){
+let data5 = data4[i2];
+if(typeof data5 === "string"){
+if(func80(data5) > 500){
+const err14 = {instancePath:instancePath+"/repositories/" + i2,schemaPath:"#/$defs/repositoryPattern/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters",schema:500,parentSchema:schema49,data:data5};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+if(!pattern14.test(data5)){
+const err15 = {instancePath:instancePath+"/repositories/" + i2,schemaPath:"#/$defs/repositoryPattern/pattern",keyword:"pattern",params:{pattern: "^(?!.*:)(?!.*\\.git/?$)[^*\\s]*(\\*[^*\\s]*){0,3}$"},message:"must match pattern \""+"^(?!.*:)(?!.*\\.git/?$)[^*\\s]*(\\*[^*\\s]*){0,3}$"+"\"",schema:"^(?!.*:)(?!.*\\.git/?$)[^*\\s]*(\\*[^*\\s]*){0,3}$",parentSchema:schema49,data:data5};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/repositories/" + i2,schemaPath:"#/$defs/repositoryPattern/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.type,parentSchema:schema49,data:data5};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema46.properties.repositories.type,parentSchema:schema46.properties.repositories,data:data4};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+}
+else {
+const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema46.type,parentSchema:schema46,data};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+validate29.errors = vErrors;
+return errors === 0;
+}
+validate29.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const pattern15 = new RegExp("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$", "u");
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://waybill.dev/schemas/v1/policy.schema.json" */;
@@ -1418,11 +1664,19 @@ vErrors.push(err16);
 errors++;
 }
 }
-if(data.stampPrefix !== undefined && func0.call(data, "stampPrefix")){
-let data12 = data.stampPrefix;
-if(typeof data12 === "string"){
-if(func80(data12) > 253){
-const err17 = {instancePath:instancePath+"/stampPrefix",schemaPath:"#/properties/stampPrefix/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters",schema:253,parentSchema:schema31.properties.stampPrefix,data:data12};
+if(data.sourceRepositories !== undefined && func0.call(data, "sourceRepositories")){
+let data12 = data.sourceRepositories;
+if(Array.isArray(data12)){
+const len2 = data12.length;
+for(let i3=0; i3<len2; i3++){
+if(!(validate29(data12[i3], {instancePath:instancePath+"/sourceRepositories/" + i3,parentData:data12,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/sourceRepositories",schemaPath:"#/properties/sourceRepositories/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.sourceRepositories.type,parentSchema:schema31.properties.sourceRepositories,data:data12};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1431,8 +1685,12 @@ vErrors.push(err17);
 }
 errors++;
 }
-if(!pattern12.test(data12)){
-const err18 = {instancePath:instancePath+"/stampPrefix",schemaPath:"#/properties/stampPrefix/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$"},message:"must match pattern \""+"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$"+"\"",schema:"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$",parentSchema:schema31.properties.stampPrefix,data:data12};
+}
+if(data.stampPrefix !== undefined && func0.call(data, "stampPrefix")){
+let data14 = data.stampPrefix;
+if(typeof data14 === "string"){
+if(func80(data14) > 253){
+const err18 = {instancePath:instancePath+"/stampPrefix",schemaPath:"#/properties/stampPrefix/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters",schema:253,parentSchema:schema31.properties.stampPrefix,data:data14};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1441,9 +1699,8 @@ vErrors.push(err18);
 }
 errors++;
 }
-}
-else {
-const err19 = {instancePath:instancePath+"/stampPrefix",schemaPath:"#/properties/stampPrefix/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.stampPrefix.type,parentSchema:schema31.properties.stampPrefix,data:data12};
+if(!pattern15.test(data14)){
+const err19 = {instancePath:instancePath+"/stampPrefix",schemaPath:"#/properties/stampPrefix/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$"},message:"must match pattern \""+"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$"+"\"",schema:"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$",parentSchema:schema31.properties.stampPrefix,data:data14};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1453,12 +1710,8 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data.limits !== undefined && func0.call(data, "limits")){
-let data13 = data.limits;
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-for(const key3 of Object.keys(data13)){
-if(!(((((((key3 === "bytes") || (key3 === "fileBytes")) || (key3 === "files")) || (key3 === "resources")) || (key3 === "aliasExpansion")) || (key3 === "seconds")) || (key3 === "outputBytes"))){
-const err20 = {instancePath:instancePath+"/limits",schemaPath:"#/$defs/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema46,data:data13};
+else {
+const err20 = {instancePath:instancePath+"/stampPrefix",schemaPath:"#/properties/stampPrefix/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.stampPrefix.type,parentSchema:schema31.properties.stampPrefix,data:data14};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1468,10 +1721,12 @@ vErrors.push(err20);
 errors++;
 }
 }
-if(data13.bytes !== undefined && func0.call(data13, "bytes")){
-let data14 = data13.bytes;
-if(!(((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14))) && (isFinite(data14)))){
-const err21 = {instancePath:instancePath+"/limits/bytes",schemaPath:"#/$defs/limits/properties/bytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema46.properties.bytes.type,parentSchema:schema46.properties.bytes,data:data14};
+if(data.limits !== undefined && func0.call(data, "limits")){
+let data15 = data.limits;
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+for(const key3 of Object.keys(data15)){
+if(!(((((((key3 === "bytes") || (key3 === "fileBytes")) || (key3 === "files")) || (key3 === "resources")) || (key3 === "aliasExpansion")) || (key3 === "seconds")) || (key3 === "outputBytes"))){
+const err21 = {instancePath:instancePath+"/limits",schemaPath:"#/$defs/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema50,data:data15};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1480,9 +1735,11 @@ vErrors.push(err21);
 }
 errors++;
 }
-if((typeof data14 == "number") && (isFinite(data14))){
-if(data14 < 1 || isNaN(data14)){
-const err22 = {instancePath:instancePath+"/limits/bytes",schemaPath:"#/$defs/limits/properties/bytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema46.properties.bytes,data:data14};
+}
+if(data15.bytes !== undefined && func0.call(data15, "bytes")){
+let data16 = data15.bytes;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+const err22 = {instancePath:instancePath+"/limits/bytes",schemaPath:"#/$defs/limits/properties/bytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.bytes.type,parentSchema:schema50.properties.bytes,data:data16};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1491,12 +1748,9 @@ vErrors.push(err22);
 }
 errors++;
 }
-}
-}
-if(data13.fileBytes !== undefined && func0.call(data13, "fileBytes")){
-let data15 = data13.fileBytes;
-if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-const err23 = {instancePath:instancePath+"/limits/fileBytes",schemaPath:"#/$defs/limits/properties/fileBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema46.properties.fileBytes.type,parentSchema:schema46.properties.fileBytes,data:data15};
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 < 1 || isNaN(data16)){
+const err23 = {instancePath:instancePath+"/limits/bytes",schemaPath:"#/$defs/limits/properties/bytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema50.properties.bytes,data:data16};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1505,9 +1759,12 @@ vErrors.push(err23);
 }
 errors++;
 }
-if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 < 1 || isNaN(data15)){
-const err24 = {instancePath:instancePath+"/limits/fileBytes",schemaPath:"#/$defs/limits/properties/fileBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema46.properties.fileBytes,data:data15};
+}
+}
+if(data15.fileBytes !== undefined && func0.call(data15, "fileBytes")){
+let data17 = data15.fileBytes;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+const err24 = {instancePath:instancePath+"/limits/fileBytes",schemaPath:"#/$defs/limits/properties/fileBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.fileBytes.type,parentSchema:schema50.properties.fileBytes,data:data17};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1516,12 +1773,9 @@ vErrors.push(err24);
 }
 errors++;
 }
-}
-}
-if(data13.files !== undefined && func0.call(data13, "files")){
-let data16 = data13.files;
-if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-const err25 = {instancePath:instancePath+"/limits/files",schemaPath:"#/$defs/limits/properties/files/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema46.properties.files.type,parentSchema:schema46.properties.files,data:data16};
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 < 1 || isNaN(data17)){
+const err25 = {instancePath:instancePath+"/limits/fileBytes",schemaPath:"#/$defs/limits/properties/fileBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema50.properties.fileBytes,data:data17};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1530,9 +1784,12 @@ vErrors.push(err25);
 }
 errors++;
 }
-if((typeof data16 == "number") && (isFinite(data16))){
-if(data16 < 1 || isNaN(data16)){
-const err26 = {instancePath:instancePath+"/limits/files",schemaPath:"#/$defs/limits/properties/files/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema46.properties.files,data:data16};
+}
+}
+if(data15.files !== undefined && func0.call(data15, "files")){
+let data18 = data15.files;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+const err26 = {instancePath:instancePath+"/limits/files",schemaPath:"#/$defs/limits/properties/files/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.files.type,parentSchema:schema50.properties.files,data:data18};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1541,12 +1798,9 @@ vErrors.push(err26);
 }
 errors++;
 }
-}
-}
-if(data13.resources !== undefined && func0.call(data13, "resources")){
-let data17 = data13.resources;
-if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-const err27 = {instancePath:instancePath+"/limits/resources",schemaPath:"#/$defs/limits/properties/resources/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema46.properties.resources.type,parentSchema:schema46.properties.resources,data:data17};
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 < 1 || isNaN(data18)){
+const err27 = {instancePath:instancePath+"/limits/files",schemaPath:"#/$defs/limits/properties/files/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema50.properties.files,data:data18};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1555,9 +1809,12 @@ vErrors.push(err27);
 }
 errors++;
 }
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 < 1 || isNaN(data17)){
-const err28 = {instancePath:instancePath+"/limits/resources",schemaPath:"#/$defs/limits/properties/resources/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema46.properties.resources,data:data17};
+}
+}
+if(data15.resources !== undefined && func0.call(data15, "resources")){
+let data19 = data15.resources;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+const err28 = {instancePath:instancePath+"/limits/resources",schemaPath:"#/$defs/limits/properties/resources/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.resources.type,parentSchema:schema50.properties.resources,data:data19};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1566,12 +1823,9 @@ vErrors.push(err28);
 }
 errors++;
 }
-}
-}
-if(data13.aliasExpansion !== undefined && func0.call(data13, "aliasExpansion")){
-let data18 = data13.aliasExpansion;
-if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-const err29 = {instancePath:instancePath+"/limits/aliasExpansion",schemaPath:"#/$defs/limits/properties/aliasExpansion/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema46.properties.aliasExpansion.type,parentSchema:schema46.properties.aliasExpansion,data:data18};
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 < 1 || isNaN(data19)){
+const err29 = {instancePath:instancePath+"/limits/resources",schemaPath:"#/$defs/limits/properties/resources/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema50.properties.resources,data:data19};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1580,9 +1834,12 @@ vErrors.push(err29);
 }
 errors++;
 }
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 < 0 || isNaN(data18)){
-const err30 = {instancePath:instancePath+"/limits/aliasExpansion",schemaPath:"#/$defs/limits/properties/aliasExpansion/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema46.properties.aliasExpansion,data:data18};
+}
+}
+if(data15.aliasExpansion !== undefined && func0.call(data15, "aliasExpansion")){
+let data20 = data15.aliasExpansion;
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+const err30 = {instancePath:instancePath+"/limits/aliasExpansion",schemaPath:"#/$defs/limits/properties/aliasExpansion/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.aliasExpansion.type,parentSchema:schema50.properties.aliasExpansion,data:data20};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -1591,12 +1848,9 @@ vErrors.push(err30);
 }
 errors++;
 }
-}
-}
-if(data13.seconds !== undefined && func0.call(data13, "seconds")){
-let data19 = data13.seconds;
-if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-const err31 = {instancePath:instancePath+"/limits/seconds",schemaPath:"#/$defs/limits/properties/seconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema46.properties.seconds.type,parentSchema:schema46.properties.seconds,data:data19};
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 < 0 || isNaN(data20)){
+const err31 = {instancePath:instancePath+"/limits/aliasExpansion",schemaPath:"#/$defs/limits/properties/aliasExpansion/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema50.properties.aliasExpansion,data:data20};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1605,9 +1859,12 @@ vErrors.push(err31);
 }
 errors++;
 }
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 < 1 || isNaN(data19)){
-const err32 = {instancePath:instancePath+"/limits/seconds",schemaPath:"#/$defs/limits/properties/seconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema46.properties.seconds,data:data19};
+}
+}
+if(data15.seconds !== undefined && func0.call(data15, "seconds")){
+let data21 = data15.seconds;
+if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
+const err32 = {instancePath:instancePath+"/limits/seconds",schemaPath:"#/$defs/limits/properties/seconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.seconds.type,parentSchema:schema50.properties.seconds,data:data21};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1616,12 +1873,9 @@ vErrors.push(err32);
 }
 errors++;
 }
-}
-}
-if(data13.outputBytes !== undefined && func0.call(data13, "outputBytes")){
-let data20 = data13.outputBytes;
-if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-const err33 = {instancePath:instancePath+"/limits/outputBytes",schemaPath:"#/$defs/limits/properties/outputBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema46.properties.outputBytes.type,parentSchema:schema46.properties.outputBytes,data:data20};
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 < 1 || isNaN(data21)){
+const err33 = {instancePath:instancePath+"/limits/seconds",schemaPath:"#/$defs/limits/properties/seconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema50.properties.seconds,data:data21};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -1630,9 +1884,12 @@ vErrors.push(err33);
 }
 errors++;
 }
-if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 < 1 || isNaN(data20)){
-const err34 = {instancePath:instancePath+"/limits/outputBytes",schemaPath:"#/$defs/limits/properties/outputBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema46.properties.outputBytes,data:data20};
+}
+}
+if(data15.outputBytes !== undefined && func0.call(data15, "outputBytes")){
+let data22 = data15.outputBytes;
+if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
+const err34 = {instancePath:instancePath+"/limits/outputBytes",schemaPath:"#/$defs/limits/properties/outputBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.outputBytes.type,parentSchema:schema50.properties.outputBytes,data:data22};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -1641,11 +1898,9 @@ vErrors.push(err34);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err35 = {instancePath:instancePath+"/limits",schemaPath:"#/$defs/limits/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema46.type,parentSchema:schema46,data:data13};
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 < 1 || isNaN(data22)){
+const err35 = {instancePath:instancePath+"/limits/outputBytes",schemaPath:"#/$defs/limits/properties/outputBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema50.properties.outputBytes,data:data22};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -1656,13 +1911,26 @@ errors++;
 }
 }
 }
+}
 else {
-const err36 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+const err36 = {instancePath:instancePath+"/limits",schemaPath:"#/$defs/limits/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema50.type,parentSchema:schema50,data:data15};
 if(vErrors === null){
 vErrors = [err36];
 }
 else {
 vErrors.push(err36);
+}
+errors++;
+}
+}
+}
+else {
+const err37 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
 }
 errors++;
 }
