@@ -16,7 +16,7 @@ const API_VERSION = /^[A-Za-z0-9][\w./-]*$/u;
 const KUBE_VERSION = /^v?\d+(?:\.\d+){0,2}[\w.+-]*$/u;
 
 /** Failure `helm-argument` unless `name` can be the name of a release. `location` is what gives it. */
-function checkReleaseName(name: string, location: Location | undefined): void {
+export function checkReleaseName(name: string, location: Location | undefined): void {
   if (name.length <= RELEASE_NAME_LENGTH && RELEASE_NAME.test(name)) return;
   throw failure('helm-argument', `${JSON.stringify(name)} cannot be the name of a helm release`, {
     location,
@@ -28,7 +28,7 @@ function checkReleaseName(name: string, location: Location | undefined): void {
 }
 
 /** Failure `helm-argument` unless `version` is a version of Kubernetes. */
-function checkKubeVersion(version: string, location: Location | undefined): void {
+export function checkKubeVersion(version: string, location: Location | undefined): void {
   if (KUBE_VERSION.test(version)) return;
   throw failure('helm-argument', `${JSON.stringify(version)} is not a version of Kubernetes`, {
     location,
@@ -37,7 +37,7 @@ function checkKubeVersion(version: string, location: Location | undefined): void
 }
 
 /** Failure `helm-argument` unless `version` is an API version. */
-function checkApiVersion(version: string, location: Location | undefined): void {
+export function checkApiVersion(version: string, location: Location | undefined): void {
   if (API_VERSION.test(version)) return;
   throw failure('helm-argument', `${JSON.stringify(version)} is not an API version`, {
     location,

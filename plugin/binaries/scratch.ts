@@ -1,8 +1,9 @@
 /**
  * A temporary folder for one run of a program: its HOME, its caches, and files handed to it. Nothing is written
- * anywhere else, so the application's folder stays as it was received.
+ * anywhere else, so the application's folder stays as it was received. Its name is random, and only its owner can
+ * look into it.
  */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -14,9 +15,49 @@ export interface Scratch {
   readonly home: string;
 }
 
+/** `waybill-<process>-<random>`. */
+const NAME = /^waybill-(\d+)-[A-Za-z0-9]{6}$/u;
+
+/** Milliseconds after which a folder of a process that is not seen is left over. Another container may share the folder, but not the processes. */
+const LEFT_OVER = 10 * 60_000;
+
+/** The same for a folder whose process seems to run: its number may long be that of another one. */
+const ABANDONED = 24 * 60 * 60_000;
+
+function runs(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** Removes the folders of processes that were killed before they could. What cannot be removed stays. */
+export function removeLeftOvers(folder: string, now = Date.now()): void {
+  for (const name of readdirSync(folder)) {
+    const pid = NAME.exec(name)?.[1];
+    if (pid === undefined || Number(pid) === process.pid) continue;
+    try {
+      const path = join(folder, name);
+      const { uid, mtimeMs } = lstatSync(path);
+      const age = now - mtimeMs;
+      if (uid !== process.getuid?.() || age < LEFT_OVER) continue;
+      if (age > ABANDONED || !runs(Number(pid))) rmSync(path, { recursive: true, force: true });
+    } catch {
+      // Somebody else removed it, or it is none of ours.
+    }
+  }
+}
+
+/** Once for each process: one that renders many times leaves nothing behind. */
+let lookedAfter = false;
+
 /** Gives `work` a fresh folder and removes it afterwards, also when `work` throws. */
 export async function withScratch<Result>(work: (scratch: Scratch) => Promise<Result>): Promise<Result> {
-  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'waybill-'));
+  const temporary = realpathSync(tmpdir());
+  if (!lookedAfter) removeLeftOvers(temporary);
+  lookedAfter = true;
+  const folder = mkdtempSync(join(temporary, `waybill-${process.pid}-`));
   try {
     const scratch = { files: join(folder, 'files'), home: join(folder, 'home') };
     mkdirSync(scratch.files);

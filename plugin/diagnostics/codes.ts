@@ -18,6 +18,8 @@ export const codes = {
   'binary-version':
     'The helm, kustomize or cosign that was found is of a version that Waybill does not support. Install helm v3 or v4, kustomize v5, cosign v3.',
   'binary-warning': 'helm or kustomize succeeded with a warning. Its own words are shown.',
+  'chart-key':
+    'A Chart.yaml, or a lock file beside it, has a key in another case than helm has it. helm reads it all the same; write it as helm does.',
   'cluster-refused': 'The Kubernetes API could not be reached or refused. Check the service account and its role.',
   'config-file-name': 'waybill.yaml has a name that is not read. Rename the file to waybill.yaml.',
   'config-invalid':
@@ -103,6 +105,10 @@ export const codes = {
   'init-exists': '`waybill init` found a waybill.yaml and left it alone.',
   'kustomize-helm':
     'A kustomization has charts for kustomize to inflate with helm, which the policy does not allow. Make the chart the source of an application of its own, or ask the operator to set `kustomize.helmCharts`.',
+  'kustomize-key':
+    'A kustomization, or the configuration of a plugin, has a key that kustomize does not know, or spells in another way. kustomize ignores the case of keys; write them as its documentation does.',
+  'kustomize-plugin':
+    'A generator, transformer or validator of a kustomization is none that is built into kustomize, or is configured in a way that cannot be checked. The message says what to write.',
   'limit-bytes':
     'The application reads more bytes than the policy allows. Make it smaller, or ask the operator to raise `limits.bytes`.',
   'limit-files':

@@ -7,7 +7,7 @@ import type { Location } from '../../diagnostics/diagnostic.ts';
 import { attemptAll, failure } from '../../diagnostics/failure.ts';
 import { joinPath, resolvePath } from '../../files/path.ts';
 import type { FileTree } from '../../files/tree.ts';
-import { getKey, isArray, isObject, type Json } from '../../resources/json.ts';
+import { getKey, isArray, isObject, type Json, type JsonObject } from '../../resources/json.ts';
 import { readYaml } from '../../yaml/read.ts';
 import type { SourceContext } from '../context.ts';
 
@@ -32,13 +32,30 @@ function text(value: Json | undefined): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** Keys that helm reads of a dependency. Like every Go program it ignores their case, so another case is refused. */
+const KEYS = ['dependencies', 'name', 'repository', 'version', 'alias'];
+
+function checkCase(object: JsonObject, locate: (key: string) => Location): void {
+  attemptAll(Object.keys(object), (key) => {
+    const meant = KEYS.find((one) => one === key.toUpperCase().toLowerCase());
+    if (meant === undefined || meant === key) return;
+    throw failure('chart-key', `${JSON.stringify(key)} is not how helm spells the key ${meant}`, {
+      location: locate(key),
+      help: [`Write ${meant}. helm would read this key, too.`],
+    });
+  });
+}
+
 function dependenciesIn(tree: FileTree, file: string): Dependency[] {
   if (tree.kind(file) !== 'file') return [];
   const [document] = readYaml(tree.readText(file), { file, duplicateKeys: 'last-wins' });
-  const list = isObject(document?.value) ? getKey(document.value, 'dependencies') : undefined;
-  if (!document || !isArray(list)) return [];
+  if (!document || !isObject(document.value)) return [];
+  checkCase(document.value, (key) => document.locate([key], 'key'));
+  const list = getKey(document.value, 'dependencies');
+  if (!isArray(list)) return [];
   return list.flatMap((item, index): Dependency[] => {
     if (!isObject(item)) return [];
+    checkCase(item, (key) => document.locate(['dependencies', index, key], 'key'));
     const location = document.locate(['dependencies', index]);
     return [{ name: text(getKey(item, 'name')), repository: text(getKey(item, 'repository')), location }];
   });
@@ -60,7 +77,7 @@ function vendoredIn(tree: FileTree, chart: string): ReadonlySet<string> {
 
 /** The path of a `file://` dependency, checked to be a chart inside the root. */
 function localChart(chart: string, { name, repository, location }: Dependency, tree: FileTree): string {
-  const path = resolvePath(chart, repository.slice('file://'.length), location);
+  const path = resolvePath(chart, repository.replace(/^file:(?:\/\/)?/u, ''), location);
   if (tree.kind(joinPath(path, 'Chart.yaml')) !== 'file') {
     throw failure('file-missing', `the dependency ${name} is not at ${path || '.'}`, { location });
   }
@@ -102,7 +119,8 @@ export function followDependencies(chart: string, context: Pick<SourceContext, '
     charts.add(current);
     const files = ['Chart.yaml', 'requirements.yaml'].map((name) => joinPath(current, name));
     const vendored = vendoredIn(tree, current);
-    const lacking = files.flatMap((file) => dependenciesIn(tree, file)).filter(({ name }) => !vendored.has(name));
+    const all = files.flatMap((file) => dependenciesIn(tree, file));
+    const lacking = all.filter(({ name }) => !vendored.has(name));
     const local = new Set<string>();
     const repositories = new Set<string>();
     attemptAll(lacking, (dependency) => {
@@ -118,6 +136,14 @@ export function followDependencies(chart: string, context: Pick<SourceContext, '
       } else if (policy.remote.helmDependencies) repositories.add(dependency.repository);
       else refuseDownload(dependency);
     });
+    // helm then looks at every dependency, and at those of the lock file in place of the chart's.
+    if (repositories.size > 0) {
+      const locked = ['Chart.lock', 'requirements.lock'].flatMap((name) =>
+        dependenciesIn(tree, joinPath(current, name)),
+      );
+      const files = [...all, ...locked].filter(({ repository }) => repository.startsWith('file:'));
+      attemptAll(files, (dependency) => localChart(current, dependency, tree));
+    }
     if (lacking.length > 0) incomplete.push({ chart: current, local: [...local], repositories: [...repositories] });
   };
   visit(chart, [chart]);

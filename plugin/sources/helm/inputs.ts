@@ -1,13 +1,14 @@
 /**
- * What a helm source is made of, looked at before helm runs: the chart and its values files, all inside the root.
- * helm itself would follow a link out of the chart, and read any file that a schema refers to.
+ * What a helm source is made of, judged and copied before helm runs: the chart and its values files, all inside the
+ * root. helm itself would follow a link out of the chart, and read any file that a schema refers to.
  */
 import type { PathEntry, Source } from '../../config/environment.ts';
 import { attemptAll, failure } from '../../diagnostics/failure.ts';
 import { notFoundHelp } from '../../diagnostics/suggest.ts';
 import { baseName, joinPath, parentPath } from '../../files/path.ts';
 import type { FileTree } from '../../files/tree.ts';
-import { checkSchema } from './schema.ts';
+import type { Copy } from '../copy.ts';
+import { judgeSchema } from './schema.ts';
 
 /** The helm form of a source. */
 export type HelmSource = Extract<Source, { kind: 'helm' }>;
@@ -21,23 +22,35 @@ function missing(what: string, { path, location }: PathEntry, tree: FileTree): E
   });
 }
 
-/** Looks at every file below a chart: links that leave the root, special files, and schemas that refer elsewhere. */
-function inspectDirectory(tree: FileTree, directory: string): void {
+/** A chart's package: the judging of it is loaded only where there is one. */
+function takePackage(path: string, copy: Copy): void {
+  copy.replace(path, async (bytes) => (await import('./package.ts')).repackChart(bytes, path));
+}
+
+/** Copies every file below a chart, judged: links that leave the root, special files, and schemas that refer elsewhere. */
+function copyDirectory(tree: FileTree, directory: string, copy: Copy): void {
   attemptAll(tree.list(directory), (name) => {
-    if (name === '.git') return;
     const path = joinPath(directory, name);
-    if (tree.kind(path) === 'directory') inspectDirectory(tree, path);
-    else if (name === 'values.schema.json') checkSchema(tree.readText(path), path);
+    if (tree.kind(path) === 'directory') copyDirectory(tree, path, copy);
+    else if (name === 'values.schema.json') copy.write(path, judgeSchema(tree.readText(path), path));
+    else if (name.endsWith('.tgz') && baseName(directory) === 'charts') takePackage(path, copy);
+    else copy.add(path);
   });
 }
 
-/** Checks that the chart is there and stays inside the root. Failure `file-missing`, `source-remote`, and what the tree says. */
-export function inspectChart(tree: FileTree, chart: PathEntry): void {
+/**
+ * Copies a chart, checked to be one and to stay inside the root. Failure `file-missing`, `source-remote`,
+ * `file-unreadable`, and what the tree says.
+ */
+export function copyChart(chart: PathEntry, tree: FileTree, copy: Copy): void {
   const { path, location } = chart;
   const kind = tree.kind(path);
   if (kind === undefined) throw missing('chart', chart, tree);
   if (kind === 'file') {
-    if (path.endsWith('.tgz')) return;
+    if (path.endsWith('.tgz')) {
+      takePackage(path, copy);
+      return;
+    }
     throw failure('file-missing', `${path} is no chart`, {
       location,
       help: ['A chart is a directory with a Chart.yaml, or a packaged chart (.tgz).'],
@@ -46,7 +59,7 @@ export function inspectChart(tree: FileTree, chart: PathEntry): void {
   if (tree.kind(joinPath(path, 'Chart.yaml')) !== 'file') {
     throw failure('file-missing', `the directory ${path || '.'} has no Chart.yaml`, { location });
   }
-  inspectDirectory(tree, path);
+  copyDirectory(tree, path, copy);
 }
 
 /** The texts of the values files, in order, named by their paths. Failure `file-missing`, and what the tree says. */

@@ -9,10 +9,10 @@ import type { Location } from '../../diagnostics/diagnostic.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { writeJson } from '../../yaml/write-json.ts';
 import type { SourceContext } from '../context.ts';
-import { onDisk } from '../on-disk.ts';
+import { Copy } from '../copy.ts';
 import { readPrinted, warnings } from '../printed.ts';
 import { followDependencies, type Incomplete } from './dependencies.ts';
-import { type HelmSource, inspectChart, readValueFiles } from './inputs.ts';
+import { copyChart, type HelmSource, readValueFiles } from './inputs.ts';
 import { templateOrigins } from './origins.ts';
 
 /** Fills the `charts/` folder of a copy of a chart. */
@@ -37,7 +37,8 @@ export async function readHelm(source: HelmSource, context: SourceContext): Prom
   const { tree, policy } = context;
   const binaries = { ...context.binaries, outputBytes: policy.limits.outputBytes };
   const { chart } = source;
-  inspectChart(tree, chart);
+  const copy = new Copy(tree);
+  copyChart(chart, tree, copy);
   const values = readValueFiles(tree, source.valueFiles);
   if (Object.keys(source.values).length > 0)
     values.push({ name: 'source.helm.values', text: writeJson(source.values) });
@@ -45,7 +46,8 @@ export async function readHelm(source: HelmSource, context: SourceContext): Prom
   const { charts, incomplete } = isDirectory
     ? followDependencies(chart.path, context)
     : { charts: [chart.path], incomplete: [] };
-  const { stdout, stderr } = await onDisk(tree, charts, { writable: incomplete.length > 0 }, async (root) => {
+  for (const path of charts) if (path !== chart.path) copyChart({ path, location: chart.location }, tree, copy);
+  const { stdout, stderr } = await copy.use(async (root) => {
     for (const one of incomplete) await completeChart(root, one, chart.location, binaries);
     return helmTemplate(
       {

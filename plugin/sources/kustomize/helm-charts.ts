@@ -1,20 +1,22 @@
 /**
  * Charts that a kustomization lets kustomize inflate with helm (`helmCharts`): off unless the operator allows it, and
- * then only from the repository unless the operator allows downloads too.
+ * then only from the repository unless the operator allows downloads too. kustomize gives every text of them to helm
+ * as it is written, so they are judged here.
  */
-import type { PathEntry } from '../../config/environment.ts';
+import { checkApiVersion, checkKubeVersion, checkReleaseName } from '../../binaries/helm-arguments.ts';
 import type { Location } from '../../diagnostics/diagnostic.ts';
 import { attemptAll, failure } from '../../diagnostics/failure.ts';
 import { resolvePath } from '../../files/path.ts';
 import { getKey, isArray, isObject, type Json, type JsonObject } from '../../resources/json.ts';
-import type { SourceContext } from '../context.ts';
-import { inspectChart } from '../helm/inputs.ts';
+import type { Path } from '../../resources/pointer.ts';
+import { copyChart } from '../helm/inputs.ts';
+import { type Around, takeFile } from './files.ts';
 import type { Kustomization } from './kustomization.ts';
 
 const FIELDS = ['helmCharts', 'helmChartInflationGenerator', 'helmGlobals'];
 
 function text(value: Json | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 function refuse(field: string, location: Location): never {
@@ -27,24 +29,108 @@ function refuse(field: string, location: Location): never {
   });
 }
 
+/** The texts of a chart that helm gets, and what they may be. A comma would make two values files of one. */
+const TEXTS: Readonly<Record<string, readonly [rule: RegExp, expected: string]>> = {
+  name: [/^[A-Za-z0-9_][\w.-]*$/u, 'letters, digits, hyphens, dots and underscores'],
+  version: [/^[\w^~<>=*][\w.+~^<>=|*\s-]*$/u, 'a version, or a range of versions'],
+  repo: [/^(?:https?|oci):\/\/[^\s"',]+$/iu, 'a URL that begins with https:// or oci://'],
+  namespace: [/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/u, 'the name of a namespace'],
+  valuesFile: [/^[^,"'\\]*$/u, 'a path without commas, quotes and backslashes'],
+  additionalValuesFiles: [/^[^,"'\\]*$/u, 'a path without commas, quotes and backslashes'],
+  chartHome: [/^[^,"'\\]*$/u, 'a path without commas, quotes and backslashes'],
+};
+
+function checkTexts(chart: JsonObject, locate: (path: Path) => Location): void {
+  const each = (key: string, check: (value: string, location: Location) => void): void => {
+    const value = getKey(chart, key);
+    const list = isArray(value) ? value : [value];
+    attemptAll(list, (one) => {
+      if (typeof one === 'string' && one !== '') check(one, locate([key]));
+    });
+  };
+  const rules = Object.entries(TEXTS).map(([key, [rule, expected]]) => () => {
+    each(key, (value, location) => {
+      if (rule.test(value)) return;
+      const message = `${JSON.stringify(value)} cannot be ${key} of a chart`;
+      throw failure('helm-argument', message, { location, help: [`Expected ${expected}.`] });
+    });
+  });
+  attemptAll(
+    [
+      ...rules,
+      () => each('releaseName', checkReleaseName),
+      // A template of helm's own, with functions that read the environment.
+      () => each('nameTemplate', checkReleaseName),
+      () => each('kubeVersion', checkKubeVersion),
+      () => each('apiVersions', checkApiVersion),
+    ],
+    (check) => check(),
+  );
+}
+
 /** Where kustomize looks for a chart before it downloads it (`absChartHome` and `chartExistsLocally`). */
-function homeOf(chart: JsonObject, globals: Json | undefined): string {
-  const home = (isObject(globals) && text(getKey(globals, 'chartHome'))) || 'charts';
+function homeOf(chart: JsonObject, globals: JsonObject): string {
+  const home = text(getKey(globals, 'chartHome')) ?? 'charts';
   const [name, repo, version] = ['name', 'repo', 'version'].map((key) => text(getKey(chart, key)));
   return repo && version ? `${home}/${name ?? ''}-${version}` : home;
 }
 
+/** The values files of a chart, apart from its own. */
+function valueFilesOf(chart: JsonObject): string[] {
+  const more = getKey(chart, 'additionalValuesFiles');
+  return [getKey(chart, 'valuesFile'), ...(isArray(more) ? more : [])].flatMap((one) => text(one) ?? []);
+}
+
 /**
- * The charts of a kustomization that lie in the repository. Failure `kustomize-helm` when the policy allows none,
- * `source-remote` for what would be downloaded, and as `inspectChart`.
+ * Copies one chart and its values files. `globals` has the settings for all charts of the kustomization; paths are
+ * relative to `directory`. Failure `kustomize-helm` when the policy allows none, `helm-argument` for a text that helm
+ * would read as something else, `source-remote` for what would be downloaded, and as `copyChart`.
  */
-export function helmChartsOf(
-  { directory, document }: Kustomization,
-  { tree, policy }: Pick<SourceContext, 'tree' | 'policy'>,
-): PathEntry[] {
+export function takeChart(
+  chart: JsonObject,
+  globals: JsonObject,
+  directory: string,
+  locate: (path: Path) => Location,
+  around: Around,
+): void {
+  const { tree, policy, copy } = around;
+  if (!policy.kustomize.helmCharts) refuse('a chart', locate([]));
+  if (text(getKey(chart, 'configHome')) !== undefined) refuseConfigHome(locate(['configHome']));
+  around.charts.count += 1;
+  const location = locate([]);
+  const name = text(getKey(chart, 'name'));
+  // Without a name kustomize refuses it in its own words.
+  if (name === undefined) return;
+  const path = resolvePath(directory, `${homeOf(chart, globals)}/${name}`, location);
+  checkTexts(chart, locate);
+  checkTexts({ chartHome: getKey(globals, 'chartHome') }, () => location);
+  attemptAll(valueFilesOf(chart), (file) => takeFile(file, directory, location, around));
+  if (tree.kind(path) !== undefined) {
+    copyChart({ path, location }, tree, copy);
+    return;
+  }
+  if (policy.remote.helmDependencies && text(getKey(chart, 'repo')) !== undefined) return;
+  throw failure('source-remote', `the chart ${name} is not at ${path} and would be downloaded`, {
+    location,
+    help: [
+      'Run kustomize build --enable-helm once, and commit the charts/ folder.',
+      'The operator may allow downloads: remote.helmDependencies in the policy.',
+    ],
+  });
+}
+
+function refuseConfigHome(location: Location): never {
+  throw failure('kustomize-helm', 'helmGlobals.configHome is not supported', {
+    location,
+    help: ["helm runs with a configuration of its own, so that no machine's settings change the output."],
+  });
+}
+
+/** Copies the charts of a kustomization. Failure `kustomize-helm`, and as {@link takeChart}. */
+export function takeCharts({ directory, document }: Kustomization, around: Around): void {
   const value = isObject(document.value) ? document.value : {};
   const used = FIELDS.filter((field) => getKey(value, field) !== undefined);
-  if (!policy.kustomize.helmCharts) {
+  if (!around.policy.kustomize.helmCharts) {
     attemptAll(used, (field) => refuse(field, document.locate([field], 'key')));
   } else if (used.includes('helmChartInflationGenerator')) {
     // The deprecated form reads and writes wherever it says.
@@ -55,29 +141,12 @@ export function helmChartsOf(
   }
   const globals = getKey(value, 'helmGlobals');
   if (isObject(globals) && getKey(globals, 'configHome') !== undefined) {
-    throw failure('kustomize-helm', 'helmGlobals.configHome is not supported', {
-      location: document.locate(['helmGlobals', 'configHome'], 'key'),
-      help: ["helm runs with a configuration of its own, so that no machine's settings change the output."],
-    });
+    refuseConfigHome(document.locate(['helmGlobals', 'configHome'], 'key'));
   }
   const charts = getKey(value, 'helmCharts');
-  return attemptAll(isArray(charts) ? charts : [], (chart, index): PathEntry[] => {
-    const location = document.locate(['helmCharts', index]);
-    const name = isObject(chart) ? text(getKey(chart, 'name')) : undefined;
-    // Without a name kustomize refuses it in its own words.
-    if (!isObject(chart) || name === undefined) return [];
-    const path = resolvePath(directory, `${homeOf(chart, globals)}/${name}`, location);
-    if (tree.kind(path) !== undefined) {
-      inspectChart(tree, { path, location });
-      return [{ path, location }];
-    }
-    if (policy.remote.helmDependencies && getKey(chart, 'repo') !== undefined) return [];
-    throw failure('source-remote', `the chart ${name} is not at ${path} and would be downloaded`, {
-      location,
-      help: [
-        'Run kustomize build --enable-helm once, and commit the charts/ folder.',
-        'The operator may allow downloads: remote.helmDependencies in the policy.',
-      ],
-    });
-  }).flat();
+  attemptAll(isArray(charts) ? charts : [], (chart, index) => {
+    if (!isObject(chart)) return;
+    const locate = (path: Path): Location => document.locate(['helmCharts', index, ...path]);
+    takeChart(chart, isObject(globals) ? globals : {}, directory, locate, around);
+  });
 }

@@ -1,139 +1,198 @@
 /**
- * What a kustomization is built on, followed and judged before kustomize runs: bases may lie anywhere inside the
- * root, never outside it, and nothing is fetched that the operator's policy does not allow. kustomize itself looks
- * only at the files (its load restrictor keeps those below the kustomization that names them); a base it would take
- * from any directory of the machine.
+ * What a kustomization is built on, followed and judged before kustomize runs, and gathered for the folder in which it
+ * runs: bases may lie anywhere inside the root, never outside it, and nothing is fetched that the operator's policy
+ * does not allow. kustomize reads the kustomizations as they were judged here, not as they were written: whatever YAML
+ * it would understand in another way, it never sees.
  */
 import type { PathEntry } from '../../config/environment.ts';
 import type { Location } from '../../diagnostics/diagnostic.ts';
 import { attemptAll, failure } from '../../diagnostics/failure.ts';
-import { notFoundHelp } from '../../diagnostics/suggest.ts';
-import { baseName, parentPath, resolvePath } from '../../files/path.ts';
+import { resolvePath } from '../../files/path.ts';
+import { getKey, isArray, isObject, type Json, type MutableJsonObject } from '../../resources/json.ts';
 import { readYaml } from '../../yaml/read.ts';
+import { writeJson } from '../../yaml/write-json.ts';
 import type { SourceContext } from '../context.ts';
-import { helmChartsOf } from './helm-charts.ts';
-import { entriesAt, type Kustomization, openKustomization } from './kustomization.ts';
-import { type Entry, isRemote, isUrl, urlsIn } from './remote.ts';
+import { Copy } from '../copy.ts';
+import { type Around, kustomizationFiles, missing, takeFiles } from './files.ts';
+import { takeCharts } from './helm-charts.ts';
+import { type Kustomization, openKustomization } from './kustomization.ts';
+import { judgeConfiguration, parseConfiguration, PLUGIN_FIELDS } from './plugins.ts';
+import { isRemote, refuseRemote } from './remote.ts';
 
-/** Fields whose entries may be directories with kustomizations of their own (`accumulateResources` in kustomize). */
-const DIRECTORIES = ['resources', 'bases', 'components', 'generators', 'transformers', 'validators'];
+/** Fields whose entries are files of resources, or directories with kustomizations of their own (`accumulateResources`). */
+const RESOURCE_FIELDS = ['resources', 'bases', 'components'] as const;
 
-/** Those of them whose files configure kustomize's built-in plugins, and may be written inline. */
-const CONFIGURATIONS = new Set(['generators', 'transformers', 'validators']);
-
-/** Fields that name files, as patterns of paths into the kustomization. */
-const FILES: readonly (readonly string[])[] = [
-  ['crds', '*'],
-  ['configurations', '*'],
-  ['openapi', 'path'],
-  ['patches', '*', 'path'],
-  ['patchesJson6902', '*', 'path'],
-  ['patchesStrategicMerge', '*'],
-  ['replacements', '*', 'path'],
-  ['configMapGenerator', '*', 'files', '*'],
-  ['configMapGenerator', '*', 'envs', '*'],
-  ['configMapGenerator', '*', 'env'],
-  ['secretGenerator', '*', 'files', '*'],
-  ['secretGenerator', '*', 'envs', '*'],
-  ['secretGenerator', '*', 'env'],
-];
-
-type Surroundings = Pick<SourceContext, 'tree' | 'policy'>;
-
-function refuseRemote(entry: string, location: Location): never {
-  throw failure('source-remote', `${entry} would be fetched from the network`, {
-    location,
-    help: [
-      'A render reads nothing but the repository, so that the same commit always gives the same manifests.',
-      'Copy what is needed into the repository. The operator may allow it: remote.kustomizeBases in the policy.',
-    ],
-  });
-}
-
-/** Refuses URLs in the configuration of built-in generators and transformers. */
-function checkConfiguration(text: string, location: Location, { policy }: Surroundings): void {
-  if (policy.remote.kustomizeBases) return;
-  for (const { value } of readYaml(text, { file: location.file, duplicateKeys: 'last-wins' })) {
-    for (const url of urlsIn(value)) refuseRemote(url.text, location);
-  }
-}
-
-/** The directory that an entry of {@link DIRECTORIES} leads to; undefined for files and what is written inline. */
-function baseOf({ text, path }: Entry, kustomization: Kustomization, around: Surroundings): PathEntry | undefined {
-  const { tree, policy } = around;
-  const { directory, document } = kustomization;
-  const location = document.locate(path);
-  const isConfiguration = CONFIGURATIONS.has(String(path[0]));
-  if (isConfiguration && text.includes('\n')) {
-    checkConfiguration(text, location, around);
-    return undefined;
-  }
-  if (isRemote(text, () => tree.kind(resolvePath(directory, text)) !== undefined)) {
-    if (!policy.remote.kustomizeBases) refuseRemote(text, location);
-    return undefined;
-  }
-  const local = resolvePath(directory, text, location);
-  const kind = tree.kind(local);
-  if (kind === undefined) {
-    const parent = parentPath(local);
-    const names = tree.kind(parent) === 'directory' ? tree.list(parent) : [];
-    throw failure('file-missing', `${text} does not exist`, {
-      location,
-      help: notFoundHelp(`In ${parent || '.'}`, baseName(local), names),
-    });
-  }
-  if (kind === 'directory') return { path: local, location };
-  if (isConfiguration) checkConfiguration(tree.readText(local), { file: local }, around);
-  return undefined;
-}
-
-/** Refuses URLs in the place of files. */
-function checkFiles({ document }: Kustomization, { policy }: Surroundings): void {
-  if (policy.remote.kustomizeBases) return;
-  const urls = FILES.flatMap((pattern) => entriesAt(document.value, pattern)).filter(({ text }) => isUrl(text));
-  attemptAll(urls, ({ text, path }) => refuseRemote(text, document.locate(path)));
-}
+/**
+ * What a kustomization may have whose resources configure plugins. With anything else kustomize could write into the
+ * configuration what stands in no file.
+ */
+const PLAIN_FIELDS = new Set(['apiVersion', 'kind', 'metadata', 'resources', 'bases']);
 
 /** A kustomization and what it is built on. */
 export interface Followed {
   /** The kustomization's file. */
   readonly file: string;
-  /** Directories, without links, that hold all of it, the charts that it inflates included. */
-  readonly directories: readonly string[];
+  /** All that kustomize reads. */
+  readonly copy: Copy;
   /** Whether it makes kustomize run helm. */
   readonly inflates: boolean;
 }
 
-/**
- * Follows a kustomization through everything it is built on. Every mistake is reported: Failure `source-remote`,
- * `path-escapes`, `file-missing`, `kustomize-helm`, `yaml-syntax`, and what the tree says.
- */
-export function followKustomization(start: PathEntry, around: Surroundings): Followed {
-  const followed = new Map<string, string>();
-  const charts = new Set<string>();
-  let inflates = false;
-  const follow = (entry: PathEntry): void => {
+/** The path from one directory of the tree to another. */
+function relative(from: string, to: string): string {
+  const [a = [], b = []] = [from, to].map((path) => path.split('/').filter((part) => part !== ''));
+  const differs = a.findIndex((part, index) => part !== b[index]);
+  const same = differs === -1 ? a.length : differs;
+  return [...a.slice(same).map(() => '..'), ...b.slice(same)].join('/') || '.';
+}
+
+/** Something that an entry names in the tree. */
+interface Place {
+  readonly path: string;
+  readonly kind: 'file' | 'directory';
+}
+
+/** What an entry names; undefined for what the policy lets kustomize fetch. Failure `source-remote`, `path-escapes`, `file-missing`. */
+function placeOf(text: string, directory: string, location: Location, around: Around): Place | undefined {
+  if (isRemote(text)) {
+    if (!around.policy.remote.kustomizeBases) refuseRemote(text, location);
+    return undefined;
+  }
+  const path = resolvePath(directory, text, location);
+  const kind = around.tree.kind(path);
+  if (kind === undefined) throw missing(text, path, location, around);
+  return { path, kind };
+}
+
+function checkPlain({ document }: Kustomization): void {
+  const keys = isObject(document.value) ? Object.keys(document.value) : [];
+  attemptAll(
+    keys.filter((key) => !PLAIN_FIELDS.has(key)),
+    (key) => {
+      throw failure('kustomize-plugin', `a directory of plugin configuration cannot have ${key}`, {
+        location: document.locate([key], 'key'),
+        help: ['It may list resources only. Or name files under generators, transformers and validators.'],
+      });
+    },
+  );
+}
+
+/** Follows kustomizations from one to the next. */
+class Walk {
+  readonly #around: Around;
+  readonly #followed = new Map<string, Kustomization>();
+
+  constructor(around: Around) {
+    this.#around = around;
+  }
+
+  /** Whether a kustomization that was followed makes kustomize run helm. */
+  get inflates(): boolean {
+    return this.#around.charts.count > 0;
+  }
+
+  /**
+   * Judges a kustomization, and writes it to the copy as it was judged. Where its resources configure plugins of another
+   * kustomization, `configures` is that one's directory.
+   */
+  follow(entry: PathEntry, configures?: string): Kustomization {
+    const around = this.#around;
     const kustomization = openKustomization(entry, around.tree);
     const { directory, file, document } = kustomization;
-    if (followed.has(directory)) return;
-    followed.set(directory, file);
-    inflates ||= entriesAt(document.value, ['helmCharts', '*', 'name']).length > 0;
-    const bases = DIRECTORIES.flatMap((field) => entriesAt(document.value, [field, '*']));
+    const key = configures === undefined ? directory : `${configures}\0${directory}`;
+    const before = this.#followed.get(key);
+    if (before) return before;
+    this.#followed.set(key, kustomization);
+    const { value } = document;
+    const judged: MutableJsonObject = isObject(value) ? { ...value } : {};
     attemptAll(
       [
-        () => checkFiles(kustomization, around),
         () => {
-          for (const { path } of helmChartsOf(kustomization, around)) charts.add(path);
+          if (configures !== undefined) checkPlain(kustomization);
         },
-        ...bases.map((one) => () => {
-          const base = baseOf(one, kustomization, around);
-          if (base) follow(base);
+        () => takeFiles(value, kustomizationFiles, directory, ({ path }) => document.locate(path), around),
+        () => takeCharts(kustomization, around),
+        ...RESOURCE_FIELDS.map((field) => () => {
+          const rewrite = (text: string, location: Location): string =>
+            this.#resource(text, directory, location, configures);
+          this.#rewrite(judged, field, kustomization, rewrite);
+        }),
+        ...PLUGIN_FIELDS.map((field) => () => {
+          const rewrite = (text: string, location: Location): string => this.#plugin(text, directory, location);
+          this.#rewrite(judged, field, kustomization, rewrite);
         }),
       ],
       (check) => check(),
     );
-  };
-  follow(start);
-  const [file = start.path] = followed.values();
-  return { file, directories: [...followed.keys(), ...charts], inflates };
+    // kustomize refuses what is no mapping in its own words.
+    around.copy.write(file, writeJson(isObject(value) ? judged : value));
+    return kustomization;
+  }
+
+  #rewrite(
+    judged: MutableJsonObject,
+    field: string,
+    { document }: Kustomization,
+    write: (text: string, location: Location) => string,
+  ): void {
+    const list = getKey(judged, field);
+    if (!isArray(list)) return;
+    judged[field] = attemptAll(
+      list,
+      (one, index): Json => (typeof one === 'string' ? write(one, document.locate([field, index])) : one),
+    );
+  }
+
+  /** What stands in place of an entry of {@link RESOURCE_FIELDS}. */
+  #resource(text: string, directory: string, location: Location, configures: string | undefined): string {
+    const place = placeOf(text, directory, location, this.#around);
+    if (place?.kind === 'directory') {
+      const path = relative(directory, this.follow({ path: place.path, location }, configures).directory);
+      // A link may lead to what would look like a repository.
+      return isRemote(path) ? `./${path}` : path;
+    }
+    if (place === undefined) return text;
+    if (configures === undefined) this.#around.copy.add(place.path);
+    else this.#around.copy.write(place.path, this.#configuration(place.path, configures));
+    return text;
+  }
+
+  /** The text of a file of plugin configuration, as it was judged. */
+  #configuration(file: string, directory: string): string {
+    const documents = readYaml(this.#around.tree.readText(file), { file, duplicateKeys: 'error' });
+    return judgeConfiguration(documents, directory, undefined, this.#around);
+  }
+
+  /** What stands in place of an entry of {@link PLUGIN_FIELDS}: the configuration itself, unless it is a directory. */
+  #plugin(text: string, directory: string, location: Location): string {
+    const documents = isRemote(text) ? undefined : parseConfiguration(text, location.file);
+    if (documents) return judgeConfiguration(documents, directory, location, this.#around);
+    const place = placeOf(text, directory, location, this.#around);
+    if (place === undefined) return text;
+    if (place.kind === 'file') return this.#configuration(place.path, directory);
+    const path = `./${relative(directory, this.follow({ path: place.path, location }, directory).directory)}`;
+    // kustomize reads it as YAML first: it must be nothing but a plain text.
+    if (/[:{}[\]#]/u.test(path)) {
+      throw failure('kustomize-plugin', `${text} has characters that a path to plugin configuration cannot have`, {
+        location,
+        help: ['Rename the directory: colons, number signs, brackets and braces have a meaning in YAML.'],
+      });
+    }
+    return path;
+  }
+}
+
+/**
+ * Follows a kustomization through everything it is built on. Every mistake is reported: Failure `source-remote`,
+ * `path-escapes`, `file-missing`, `kustomize-key`, `kustomize-plugin`, `kustomize-helm`, `helm-argument`,
+ * `yaml-syntax`, and what the tree says.
+ */
+export function followKustomization(
+  start: PathEntry,
+  { tree, policy }: Pick<SourceContext, 'tree' | 'policy'>,
+): Followed {
+  const copy = new Copy(tree);
+  const walk = new Walk({ tree, policy, copy, charts: { count: 0 } });
+  const { file } = walk.follow(start);
+  return { file, copy, inflates: walk.inflates };
 }

@@ -9,6 +9,8 @@ import { getKey, isArray, isObject, type Json } from '../../resources/json.ts';
 import type { Path } from '../../resources/pointer.ts';
 import type { YamlDocument } from '../../yaml/document.ts';
 import { readYaml } from '../../yaml/read.ts';
+import { kustomizationShape } from './keys.generated.ts';
+import { checkKeys } from './keys.ts';
 import type { Entry } from './remote.ts';
 
 const NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
@@ -21,7 +23,10 @@ export interface Kustomization {
   readonly document: YamlDocument;
 }
 
-/** Reads the kustomization of a directory. Failure `file-missing` (also when there are two), `yaml-syntax`, and what the tree says. */
+/**
+ * Reads the kustomization of a directory. Failure `file-missing` (also when there are two), `yaml-syntax`,
+ * `kustomize-key`, and what the tree says.
+ */
 export function openKustomization({ path, location }: PathEntry, tree: FileTree): Kustomization {
   const directory = tree.realPath(path);
   if (directory === undefined || tree.kind(directory) !== 'directory') {
@@ -36,6 +41,7 @@ export function openKustomization({ path, location }: PathEntry, tree: FileTree)
   const file = joinPath(directory, name);
   const [document] = readYaml(tree.readText(file), { file, duplicateKeys: 'error' });
   if (!document) throw failure('yaml-syntax', 'the kustomization is empty', { location: { file } });
+  checkKeys(document.value, kustomizationShape, 'refused', (at) => document.locate(at, 'key'));
   return { directory, file, document };
 }
 

@@ -214,7 +214,7 @@ openapi: {path: "https://example.com/schema.json"}
         'app/gen.yaml':
           'apiVersion: builtin\nkind: ConfigMapGenerator\nmetadata: {name: x}\nfiles: ["x=http://127.0.0.1/"]\n',
       },
-      ['app/gen.yaml: error[source-remote]: x=http://127.0.0.1/'],
+      ['app/gen.yaml:4:9: error[source-remote]: x=http://127.0.0.1/ would be fetched'],
     ],
     [
       'helm charts',
@@ -233,7 +233,7 @@ metadata:
   annotations: {config.kubernetes.io/function: "exec: {path: ./evil.sh}"}
 `,
       },
-      ['error[binary-failed]: kustomize failed: '],
+      ['app/t.yaml:1:1: error[kustomize-plugin]: acme.dev/v1 Evil is not built into kustomize'],
     ],
     [
       'nothing there',

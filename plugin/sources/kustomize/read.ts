@@ -7,7 +7,6 @@ import type { PathEntry } from '../../config/environment.ts';
 import { parentPath } from '../../files/path.ts';
 import type { Resource } from '../../resources/resource.ts';
 import type { SourceContext } from '../context.ts';
-import { onDisk } from '../on-disk.ts';
 import { readPrinted, warnings } from '../printed.ts';
 import { followKustomization } from './inputs.ts';
 import { originsIn } from './origins.ts';
@@ -17,14 +16,13 @@ import { originsIn } from './origins.ts';
  * asked for, the file that holds them. Failure as `followKustomization` and `kustomizeBuild`.
  */
 export async function readKustomize(start: PathEntry, context: SourceContext): Promise<Resource[]> {
-  const { file, directories, inflates } = followKustomization(start, context);
+  const { file, copy, inflates } = followKustomization(start, context);
   const directory = parentPath(file);
-  const { tree, policy } = context;
+  const { policy } = context;
   const binaries = { ...context.binaries, outputBytes: policy.limits.outputBytes };
   const network = policy.remote.kustomizeBases || (inflates && policy.remote.helmDependencies);
   const helm = inflates ? findHelm(binaries, start.location) : undefined;
-  // kustomize puts charts that it downloads beside the kustomization, so then it works on a copy.
-  return onDisk(tree, directories, { writable: inflates }, async (root) => {
+  return copy.use(async (root) => {
     const build = { root, directory, network, helm, location: start.location };
     const { stdout, stderr } = await kustomizeBuild({ ...build, origins: false }, binaries);
     for (const warning of warnings('kustomize', stderr, start.location)) context.warn(warning);

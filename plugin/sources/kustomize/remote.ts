@@ -1,8 +1,10 @@
 /**
- * Which entries of a kustomization kustomize would fetch: the rules of its own `NewRepoSpecFromURL`
- * (api/internal/git/repospec.go) and of its file loader, which downloads http and https URLs.
+ * Which texts of a kustomization kustomize would fetch: the rules of its own `NewRepoSpecFromURL`
+ * (api/internal/git/repospec.go) and of its file loader (`IsRemoteFile`), which downloads http and https URLs. Both
+ * are taken a little wider than kustomize has them: what merely looks like a URL is no path, either.
  */
-import { isArray, isObject, type Json } from '../../resources/json.ts';
+import type { Location } from '../../diagnostics/diagnostic.ts';
+import { failure } from '../../diagnostics/failure.ts';
 import type { Path } from '../../resources/pointer.ts';
 
 /** A string of a kustomization and where it is. */
@@ -11,25 +13,28 @@ export interface Entry {
   readonly path: Path;
 }
 
-/** A path that is downloaded wherever a kustomization names a file. Generators write `key=path`. */
-export function isUrl(entry: string): boolean {
-  return /^(?:[^=/]*=)?https?:\/\//iu.test(entry);
+/** A URL wherever kustomize opens a file. */
+export function isUrl(text: string): boolean {
+  return /^\s*https?:/iu.test(text);
 }
 
-/** An entry of `resources` and the like that names a git repository or a URL; `exists` says whether it is in the tree. */
-export function isRemote(entry: string, exists: () => boolean): boolean {
-  const rest = entry.replace(/^git::/iu, '');
-  if (/^(?:ssh|https?|file):\/\//iu.test(rest)) return true;
-  return /^(?:[a-z][a-z0-9-]*@|github\.com[/:])/iu.test(rest) && !exists();
+/**
+ * A URL or a git repository wherever kustomize opens a directory. It clones `github.com/…` and `user@…` even where the
+ * application has a directory, or a file that is no YAML, of this name.
+ */
+export function isRemote(text: string): boolean {
+  const rest = text.trim().replace(/^git::/iu, '');
+  return /^(?:ssh|https?|file):/iu.test(rest) || /^(?:[a-z][a-z0-9-]*@|github\.com[/:])/iu.test(rest);
 }
 
-/** Keys under which kustomize's built-in generators and transformers name files. */
-const FILE_KEYS = new Set(['path', 'paths', 'files', 'envs', 'env', 'crds', 'configurations']);
-
-/** The URLs that the configuration of a built-in generator, transformer or validator names as files. */
-export function urlsIn(value: Json | undefined, path: Path = [], named = false): Entry[] {
-  if (typeof value === 'string') return named && isUrl(value) ? [{ text: value, path }] : [];
-  if (isArray(value)) return value.flatMap((item, index) => urlsIn(item, [...path, index], named));
-  if (!isObject(value)) return [];
-  return Object.entries(value).flatMap(([key, item]) => urlsIn(item, [...path, key], FILE_KEYS.has(key)));
+/** Failure `source-remote`. */
+export function refuseRemote(text: string, location: Location): never {
+  throw failure('source-remote', `${text} would be fetched from the network`, {
+    location,
+    help: [
+      'A render reads nothing but the repository, so that the same commit always gives the same manifests.',
+      'Copy what is needed into the repository (a path of such a name begins with ./).',
+      'The operator may allow it: remote.kustomizeBases in the policy.',
+    ],
+  });
 }
