@@ -170,6 +170,7 @@ export async function render(request: RenderRequest): Promise<RenderResult> {
         namespace,
         location,
         record,
+        warn,
       })
     : pinned;
   const resources = request.stamp

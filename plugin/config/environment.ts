@@ -93,7 +93,8 @@ export interface ImagePath {
 export interface StampOptions {
   readonly resources: 'workloads' | 'all' | 'none';
   readonly podTemplates: boolean;
-  readonly record: boolean;
+  /** `required`: an image whose source commit is not known is an error, not a warning. */
+  readonly record: boolean | 'required';
 }
 
 /** Where the hooks write events, and with what. */

@@ -135,6 +135,8 @@ export const codes = {
     'notifications.yaml is not as docs/notifications/configuration.md says. The message names the key and what was expected.',
   'notifications-file':
     'The file holds neither argocd-notifications-cm nor values for the argo-cd chart. Name the file that has the ConfigMap.',
+  'notifications-left-out':
+    'The file given with `--merge` has something that is not in the output, such as a Secret or other patches. Keep it in a file of its own.',
   'notifications-refused':
     'The notifications controller refuses the ConfigMap and would send nothing at all. Correct what the message says; `waybill notifications validate` finds the line.',
   'notifications-size':
@@ -179,7 +181,7 @@ export const codes = {
   'policy-unreadable': "The operator's policy file cannot be read. Check its permissions.",
   'promotion-source': 'The environment to promote from has no lock, so there is nothing to promote.',
   'record-commit-unknown':
-    'A declared image has a `sourceRepository`, but neither the lock nor its tag names the full source commit. Let CI write the lock with `waybill images set`, state `commitFromTag`, or set `stamp.record: false`.',
+    'A declared image has a `sourceRepository`, but neither the lock nor its tag names the full source commit: its deployments are not reported. A warning; an error with `stamp.record: required`. Let CI write the lock with `waybill images set`, state `commitFromTag`, or set `stamp.record: false`.',
   'record-environment':
     'The record is named by the environment, and the application is rendered without one. Render with `-e`, or set `stamp.record: false`.',
   'record-name':

@@ -280,9 +280,9 @@ export interface ConfigStamp {
    */
   podTemplates?: boolean;
   /**
-   * Whether the record is added: the ConfigMap by which deployments are reported.
+   * Whether the record is added: the ConfigMap by which deployments are reported. Without a known source commit there is none, with a warning; `required` makes that an error.
    */
-  record?: boolean;
+  record?: true | false | 'required';
 }
 /**
  * Adds hooks of Argo CD that write an event file into a Git repository after each deployment: `deployment-complete` after a sync, `deployment-failed` after a failed one.

@@ -3,7 +3,7 @@
  */
 import type { AppContext } from '../config/application.ts';
 import type { StampOptions } from '../config/environment.ts';
-import type { Location } from '../diagnostics/diagnostic.ts';
+import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts';
 import type { ImageSource } from '../lock/lock.ts';
 import type { Recorder } from '../provenance/change.ts';
 import type { Origin } from '../resources/resource.ts';
@@ -17,7 +17,12 @@ export interface StampedImage {
   readonly source?: ImageSource | undefined;
   /** The entry of waybill.yaml's `images`. */
   readonly declared?:
-    | { readonly name: string; readonly sourceRepository?: string; readonly location: Location }
+    | {
+        readonly name: string;
+        readonly sourceRepository?: string;
+        readonly commitFromTag?: string;
+        readonly location: Location;
+      }
     | undefined;
 }
 
@@ -38,4 +43,6 @@ export interface StampContext {
   /** What to point to when something about the whole application is wrong: waybill.yaml, or the directory. */
   readonly location: Location;
   readonly record?: Recorder | undefined;
+  /** Hears why something is not recorded. */
+  readonly warn: (warning: Diagnostic) => void;
 }

@@ -2,7 +2,7 @@
  * The records: for each source repository and commit that the resources run, one ConfigMap whose name says so
  * (record/name.ts) and whose `deployment.json` says the rest.
  */
-import { attemptAll, failure } from '../diagnostics/failure.ts';
+import { attemptAll, Failure, failure } from '../diagnostics/failure.ts';
 import { recordName } from '../record/name.ts';
 import { commitURL, parseRepository, type Repository } from '../record/repository.ts';
 import type { JsonObject, MutableJsonObject } from '../resources/json.ts';
@@ -15,8 +15,11 @@ type Sourced = ReturnType<typeof sourcedImages>[number];
 
 const noRecord = 'Or set stamp.record: false to do without the record; then nothing is reported.';
 
-/** A declared source repository promises reports: without the commit they would be missing without a word. */
-function checkCommitsKnown(resolved: readonly StampedImage[], environment: string | undefined): void {
+/**
+ * A declared source repository promises reports: where the commit is not known, that is said. It is no error, so that
+ * an environment that renders keeps rendering when the repository is declared before its first lock.
+ */
+function checkCommitsKnown({ resolved, environment }: StampContext): void {
   const unknown = new Map<string, StampedImage>();
   for (const image of resolved) {
     const { declared, source } = image;
@@ -28,12 +31,29 @@ function checkCommitsKnown(resolved: readonly StampedImage[], environment: strin
     throw failure('record-commit-unknown', `the source commit of ${reference}${of} is not known`, {
       location: declared?.location,
       help: [
-        'Its sourceRepository is declared, so its deployments are to be reported, but neither the lock nor the tag names a full commit.',
+        'Its deployments are not reported: its sourceRepository is declared, but neither the lock nor the tag names a full commit.',
         `Let CI write the lock: waybill images set ${declared?.name}=:TAG -e ${environment ?? 'ENVIRONMENT'} --source-commit COMMIT.`,
-        noRecord,
+        'To make this an error, set stamp.record: required. Without reports, set stamp.record: false.',
       ],
     });
   });
+}
+
+/** Runs `work`; where a record is not required, what it throws are warnings. */
+function orWarn<Result>({ stamp, warn }: StampContext, work: () => Result): Result | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (stamp.record === 'required' || !(error instanceof Failure)) throw error;
+    for (const diagnostic of error.diagnostics) warn({ ...diagnostic, severity: 'warning' });
+    return undefined;
+  }
+}
+
+/** Whether nothing but waybill.yaml and the tag say where the image comes from. */
+function isFromTag({ source, declared }: Sourced): boolean {
+  const isMore = Object.keys(source).some((key) => key !== 'repository' && key !== 'commit');
+  return declared?.commitFromTag !== undefined && !isMore;
 }
 
 function reported(context: StampContext): { environment: string; namespace: string } {
@@ -128,14 +148,26 @@ function configMap(
 
 /**
  * The records of the resolved images, in the order in which the resources name them first; none when no image has a
- * known source.
- * @throws Failure `record-commit-unknown`, `record-environment`, `record-namespace`, `record-repository`,
- * `record-name`
+ * known source. What keeps a record from being made is an error where a lock names the source, and a warning where only
+ * waybill.yaml and a tag do.
+ * @throws Failure `record-environment`, `record-namespace`, `record-repository`, `record-name`; with `stamp.record:
+ * required` also `record-commit-unknown`
  */
 export function makeRecords(context: StampContext): Resource[] {
-  checkCommitsKnown(context.resolved, context.environment);
+  orWarn(context, () => checkCommitsKnown(context));
   const images = sourcedImages(context.resolved);
-  if (images.length === 0) return [];
+  if (images.length > 0) {
+    const make = () => recordsOf(context, images);
+    return images.every(isFromTag) ? (orWarn(context, make) ?? []) : make();
+  }
+  if (context.stamp.record !== 'required') return [];
+  throw failure('record-commit-unknown', 'stamp.record is required, and no image has a known source commit', {
+    location: context.location,
+    help: ['Let CI write the lock with waybill images set, or declare sourceRepository and commitFromTag.'],
+  });
+}
+
+function recordsOf(context: StampContext, images: readonly Sourced[]): Resource[] {
   const { environment, namespace } = reported(context);
   const application = context.app.name;
   const groups = new Map<string, Group>();

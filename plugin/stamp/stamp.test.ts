@@ -35,6 +35,9 @@ function run(resources: readonly Resource[], images: readonly StampedImage[], co
     prefix: 'waybill.dev',
     namespace: 'ecotrack',
     location: { file: 'waybill.yaml' },
+    warn: ({ code, message }) => {
+      throw new Error(`unexpected warning ${code}: ${message}`);
+    },
     ...context,
   });
 }
@@ -232,21 +235,7 @@ describe('records', () => {
     expect(annotationsOf(made[1])).not.toHaveProperty(['link.argocd.argoproj.io/run']);
   });
 
-  const declared = {
-    name: 'ghcr.io/acme/user-service',
-    sourceRepository: repository,
-    location: { file: 'waybill.yaml', line: 4 },
-  };
   it.each<[string, StampedImage[], Partial<StampContext>, string[]]>([
-    [
-      'an unknown commit of a declared repository, once',
-      [
-        { origin: workload.origin, reference, declared },
-        { origin: workload.origin, reference, declared },
-      ],
-      {},
-      [`waybill.yaml: record-commit-unknown: the source commit of ${reference} in environment production is not known`],
-    ],
     [
       'no environment',
       [image],
@@ -278,5 +267,72 @@ describe('records', () => {
     expect(problems(() => run([workload], images, context))).toEqual(expected);
     const off = { resources: 'workloads', podTemplates: false, record: false } as const;
     expect(problems(() => run([workload], images, { ...context, stamp: off }))).toEqual([]);
+  });
+});
+
+describe('what keeps a record from being made', () => {
+  const declared = {
+    name: 'ghcr.io/acme/user-service',
+    sourceRepository: repository,
+    location: { file: 'waybill.yaml', line: 4 },
+  };
+  const unknown: StampedImage = { origin: workload.origin, reference, declared };
+  const tagged: StampedImage = {
+    origin: workload.origin,
+    reference,
+    source: { repository, commit },
+    declared: { ...declared, commitFromTag: 'sha-{commit}' },
+  };
+  const required = { resources: 'workloads', podTemplates: false, record: 'required' } as const;
+  const off = { ...required, record: false } as const;
+  const notKnown = `record-commit-unknown: the source commit of ${reference} in environment production is not known`;
+
+  it.each<[string, StampedImage[], Partial<StampContext>, string]>([
+    ['the commit of a declared repository is not known', [unknown, unknown], {}, notKnown],
+    [
+      'the tag names the commit, and there is no environment',
+      [tagged],
+      { reportAs: undefined },
+      'record-environment: the record needs the name of an environment, and there is none',
+    ],
+    [
+      'the tag names the commit, and there is no namespace',
+      [tagged],
+      { namespace: undefined },
+      'record-namespace: the record needs a namespace, and none is known',
+    ],
+    [
+      'the tag names the commit, and the name is too long',
+      [tagged],
+      { reportAs: 'x'.repeat(200) },
+      "record-name: the record's name has 281 characters, 28 too many",
+    ],
+  ])('is a warning where only waybill.yaml says so: %s', (_name, images, context, expected) => {
+    const warned: string[] = [];
+    const warn: StampContext['warn'] = ({ severity, code, message }) => warned.push(`${severity}: ${code}: ${message}`);
+    expect(run([workload], images, { ...context, warn })).toHaveLength(1);
+    expect(warned).toEqual([`warning: ${expected}`]);
+    expect(problems(() => run([workload], images, { ...context, stamp: required }))).toEqual([
+      `waybill.yaml: ${expected}`,
+    ]);
+    expect(problems(() => run([workload], images, { ...context, stamp: off }))).toEqual([]);
+  });
+
+  it('keeps the records of the other images', () => {
+    const warned: string[] = [];
+    const made = run([workload], [unknown, image], { warn: ({ code }) => warned.push(code) });
+    expect(made.map(({ body }) => body['kind'])).toEqual(['Deployment', 'ConfigMap']);
+    expect(warned).toEqual(['record-commit-unknown']);
+    expect(problems(() => run([workload], [unknown, image], { stamp: required }))).toEqual([
+      `waybill.yaml: ${notKnown}`,
+    ]);
+  });
+
+  it('is an error with required also where no image says where it comes from', () => {
+    expect(run([workload], [{ origin: workload.origin, reference }])).toHaveLength(1);
+    expect(problems(() => run([workload], [{ origin: workload.origin, reference }], { stamp: required }))).toEqual([
+      'waybill.yaml: record-commit-unknown: stamp.record is required, and no image has a known source commit',
+    ]);
+    expect(run([workload], [image], { stamp: required })).toHaveLength(2);
   });
 });

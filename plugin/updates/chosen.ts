@@ -66,7 +66,7 @@ interface Chosen {
   readonly why: string;
 }
 
-/** A declared source repository is a promise to report: the next render would fail without the commit. */
+/** A declared source repository is a promise to report: without the commit, the next deployment would not be. */
 function checkSource({ config }: Application, { name, sourceRepository, location }: DeclaredImage, tag: string): void {
   if (sourceRepository === undefined || config.stamp?.record === false) return;
   throw failure('source-commit', `the source commit of ${name}:${tag} is not known`, {

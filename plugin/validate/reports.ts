@@ -18,8 +18,10 @@ function whereFrom(environments: readonly (string | undefined)[]): string {
 export function unreportedImages(checked: readonly Checked[]): Diagnostic[] {
   const byFile = new Map<string, Map<string, Set<string | undefined>>>();
   for (const { file, environment, result } of checked) {
-    for (const { reference, source } of result?.images ?? []) {
-      if (source) continue;
+    // Without the commit of a declared repository the render has warned already.
+    const isRecorded = result?.environment.stamp.record !== false;
+    for (const { reference, source, declared } of result?.images ?? []) {
+      if (source || (isRecorded && declared?.sourceRepository !== undefined)) continue;
       const images = byFile.get(file) ?? new Map<string, Set<string | undefined>>();
       byFile.set(file, images);
       const { name } = splitReference(reference);

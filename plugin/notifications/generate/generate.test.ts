@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../diagnostics/failure.ts';
 import { formatDiagnostics } from '../../diagnostics/format.ts';
+import { valueAt } from '../../resources/pointer.ts';
+import { readYaml } from '../../yaml/read.ts';
 import { readSettings } from '../checking/settings.ts';
 import { readNotificationsConfig } from './config.ts';
 import { formats } from './formats/formats.ts';
 import { generate } from './generate.ts';
 import { merge } from './merge.ts';
+import { leftBehind } from './own-manifest.ts';
 import type { Settings } from './settings.ts';
 
 const head = 'apiVersion: waybill.dev/v1\nkind: Notifications\nargocdURL: https://argocd.acme.dev/\n';
@@ -102,7 +105,9 @@ describe('notifications generate', () => {
     ['gitlab: [{ group: a/b, token: $t }, { group: a-b, token: $u }]', ['two receivers would both be called']],
     [
       `github: [${acme}]\napplications: { selector: "a=b=c" }`,
-      ['notifications.yaml:5:27: error[notifications-config]: the selector cannot be read: "a=b=c"'],
+      [
+        'notifications.yaml:5:27: error[notifications-config]: the selector cannot be read: found "=", expected "," or the end',
+      ],
     ],
     [
       'github: [{ organization: slack, appID: 1, installationID: 2, privateKey: $k }]\nslack: { token: $t, channels: [{ channel: a }] }',
@@ -146,6 +151,62 @@ describe('--merge', () => {
     const before = readSettings(formats.write('configmap', made(`github: [${acme}]`)), 'own.yaml');
     const after = made(`github: [${acme}]\nreport: { maxRepositories: 1, commitStatus: false }`);
     expect(Object.fromEntries(merge(after, before))).toEqual(Object.fromEntries(after));
+  });
+
+  const labelled = [
+    'apiVersion: v1',
+    'kind: ConfigMap',
+    'metadata:',
+    '  name: argocd-notifications-cm',
+    '  namespace: gitops',
+    '  labels: { app.kubernetes.io/part-of: argocd }',
+    '  annotations: { argocd.argoproj.io/sync-wave: "-1", kubectl.kubernetes.io/last-applied-configuration: "{}" }',
+    '  resourceVersion: "7"',
+    '  uid: 7c1',
+    'data: { context: "team: a" }',
+    'binaryData: { x: eA== }',
+    '---',
+    'apiVersion: v1',
+    'kind: Secret',
+    'metadata: { name: argocd-notifications-secret }',
+    '',
+  ].join('\n');
+
+  it('keeps the metadata of the ConfigMap, without what the API server writes', () => {
+    const mine = readSettings(labelled, 'own.yaml');
+    const merged = merge(made(`github: [${acme}]`), mine);
+    const [configMap] = readYaml(formats.write('configmap', merged, mine), { file: 'out', duplicateKeys: 'error' });
+    expect(configMap?.value).toMatchObject({ binaryData: { x: 'eA==' } });
+    expect(valueAt(configMap?.value ?? null, ['metadata'])).toEqual({
+      name: 'argocd-notifications-cm',
+      namespace: 'gitops',
+      labels: { 'app.kubernetes.io/part-of': 'argocd' },
+      annotations: { 'argocd.argoproj.io/sync-wave': '-1' },
+    });
+    expect(formats.write('kustomize', merged, mine)).toContain('app.kubernetes.io/part-of: argocd');
+    // Without --merge nothing changes.
+    expect(formats.write('configmap', merged)).toContain(
+      'metadata:\n  name: argocd-notifications-cm\n  namespace: argocd\ndata:',
+    );
+  });
+
+  it('says what of the file is not in the output', () => {
+    const mine = readSettings(labelled, 'own.yaml');
+    const said = (format: (typeof formats.names)[number], of = mine): string | undefined =>
+      leftBehind(of, format)?.message;
+    expect(said('configmap')).toBe('own.yaml also has Secret argocd-notifications-secret: the output does not');
+    expect(said('kustomize')).toBe(
+      'own.yaml also has Secret argocd-notifications-secret, binaryData: the output does not',
+    );
+    expect(said('helm-values')).toBe(
+      'own.yaml also has Secret argocd-notifications-secret, labels and annotations of the ConfigMap, binaryData: the output does not',
+    );
+    const patches = readSettings(
+      'kind: Kustomization\nresources: [a]\npatches:\n- patch: |\n    metadata: { name: argocd-notifications-cm }\n    data: { context: "a: b" }\n- path: other.yaml\n',
+      'k.yaml',
+    );
+    expect(said('kustomize', patches)).toBe('k.yaml also has resources, 1 more patch: the output does not');
+    expect(said('configmap', own('  context: "a: b"\n'))).toBeUndefined();
   });
 
   it('fails on a clash, with the place', () => {

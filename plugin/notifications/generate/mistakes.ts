@@ -7,7 +7,7 @@ import { notFoundHelp } from '../../diagnostics/suggest.ts';
 import type { Path } from '../../resources/pointer.ts';
 import type { NotificationsFile } from '../../schemas/notifications.generated.ts';
 import type { Locate } from '../../schemas/problems.ts';
-import { selectorProblem } from '../checking/selector.ts';
+import { selectorProblem } from '../../expressions/label-selector.ts';
 import { identifier } from './destination.ts';
 import { matchesName } from './environment.ts';
 import { providers } from './providers.ts';

@@ -5,7 +5,7 @@
 import { type Failure, failure } from '../../diagnostics/failure.ts';
 import type { Overlay } from '../../resources/overlay.ts';
 import { compilePattern, isLiteral, type Pattern } from './pattern.ts';
-import { compileSelector, type Selector } from './selector.ts';
+import { compileSelector, type Selector } from '../../expressions/label-selector.ts';
 import { effectiveNamespace, metadataTexts, type Slot } from './slot.ts';
 
 /** The terms of a target, in the order in which a reader checks them. */

@@ -3,7 +3,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { Argument } from '@commander-js/extra-typings';
-import { readSettings } from '../../../notifications/checking/settings.ts';
+import { holdsSecretAlone, readSecret, readSettings } from '../../../notifications/checking/settings.ts';
 import { validateSettings } from '../../../notifications/checking/validate.ts';
 import { type Engine, lookForEngine, startEngine } from '../../../notifications/engine/engine.ts';
 import { type Define, newCommand } from '../../command.ts';
@@ -19,8 +19,16 @@ const count = (number: number, what: string): string => `${number} ${what}${numb
 /** Checks the files; true when one has an error. */
 async function validate(session: Session, files: readonly string[], engine: Engine | undefined): Promise<boolean> {
   let failed = false;
-  for (const file of files) {
-    const diagnostics = await validateSettings(readSettings(readInput(session, file).toString(), file), engine);
+  const texts = files.map((file) => ({ file, text: readInput(session, file).toString() }));
+  const secrets = texts.length > 1 ? texts.filter(({ file, text }) => holdsSecretAlone(text, file)) : [];
+  const [secret] = secrets.flatMap(({ file, text }) => readSecret(text, file) ?? []);
+  for (const { file, text } of texts) {
+    if (secrets.some((one) => one.file === file)) {
+      session.note(`${file}: the Secret, for the settings in the other files`);
+      continue;
+    }
+    const settings = readSettings(text, file);
+    const diagnostics = await validateSettings({ ...settings, secret: settings.secret ?? secret }, engine);
     session.report(diagnostics);
     const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
     const warnings = diagnostics.length - errors;

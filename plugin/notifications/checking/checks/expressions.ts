@@ -5,7 +5,7 @@ import type { Diagnostic } from '../../../diagnostics/diagnostic.ts';
 import { notFoundHelp } from '../../../diagnostics/suggest.ts';
 import { type Token, tokenize } from '../expression/tokens.ts';
 import { unknownNames } from '../expression/names.ts';
-import { unsafeReads } from '../expression/optional.ts';
+import { guardsOf, unsafeReads } from '../expression/optional.ts';
 import { silent, trap } from '../findings.ts';
 import type { NestedText } from '../nested.ts';
 import type { Check } from './check.ts';
@@ -20,8 +20,13 @@ function names(expression: NestedText, tokens: readonly Token[], what: string): 
   });
 }
 
-function reads(expression: NestedText, tokens: readonly Token[], what: string): Diagnostic[] {
-  return unsafeReads(tokens).map(({ missing, better, token }) => {
+function reads(
+  expression: NestedText,
+  tokens: readonly Token[],
+  what: string,
+  guards: readonly string[],
+): Diagnostic[] {
+  return unsafeReads(tokens, guards).map(({ missing, better, token }) => {
     const message = `${what} fails where ${missing.map(([path]) => path).join(' or ')} is missing`;
     const reasons = missing.map(([path, when]) => `${path}: ${when}.`);
     const help = `Write ${better}. An expression that fails counts as false, and each time the controller logs an error.`;
@@ -75,11 +80,12 @@ export const check: Check = ({ triggers }) =>
     conditions.flatMap(({ when, oncePer, path: [index = 0] }) => {
       const one = `${setting.key}[${index}]`;
       const found: Diagnostic[] = [];
+      const guards = when ? guardsOf(tokenize(when.text).tokens) : [];
       for (const [field, text] of [['when', when] as const, ['oncePer', oncePer] as const]) {
         if (!text) continue;
         const { tokens } = tokenize(text.text);
         const what = `${field} of ${one}`;
-        found.push(...names(text, tokens, what), ...reads(text, tokens, what));
+        found.push(...names(text, tokens, what), ...reads(text, tokens, what, guards));
         if (field === 'when') found.push(...noTruth(text, tokens, what), ...tooEarly(text, tokens, what));
       }
       return found;

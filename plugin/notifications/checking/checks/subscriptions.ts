@@ -7,7 +7,7 @@ import { getKey } from '../../../resources/json.ts';
 import type { Path } from '../../../resources/pointer.ts';
 import { refused, silent, wrong } from '../findings.ts';
 import type { Model, ParsedSubscription } from '../model.ts';
-import { selectorProblem } from '../selector.ts';
+import { selectorProblem } from '../../../expressions/label-selector.ts';
 import type { Check } from './check.ts';
 
 type Locate = (path: Path) => Diagnostic['location'] & object;

@@ -8,7 +8,7 @@ import { type Path, valueAt } from '../../../resources/pointer.ts';
 import { refused, silent, trap, wrong } from '../findings.ts';
 import type { Model, ParsedTemplate } from '../model.ts';
 import { readActions } from '../template/actions.ts';
-import { misusesOf } from '../template/fields.ts';
+import { isGuarded, misusesOf, readsOf } from '../template/fields.ts';
 import { textsOf } from '../texts.ts';
 import { type Fields, templateFields, templateVariables } from '../vocabulary.ts';
 import type { Check } from './check.ts';
@@ -141,16 +141,24 @@ function values(template: ParsedTemplate): Diagnostic[] {
         return wrong(`${setting.key} prints ${name} as a list of numbers`, place, `Write {{ ${name} | toString }}.`);
       }
       const help = notFoundHelp('Variables', name.slice(1), templateVariables);
+      if (kind === 'tested') return trap(`${setting.key} asks for ${name}, which is never there`, place, ...help);
       return wrong(`${setting.key} prints <no value> for ${name}`, place, ...help);
     }),
   );
 }
 
 function manySources(template: ParsedTemplate): Diagnostic[] {
-  const found = textsOf(template).find(({ text }) => /\.app\.spec\.source\.\w/u.test(text));
-  if (!found) return [];
+  const found = textsOf(template).flatMap(({ text, locate }) =>
+    readsOf(readActions(text).actions)
+      .filter((read) => {
+        return read.path.startsWith('.app.spec.source.') && !read.isTest && !isGuarded(read, '.app.spec.source');
+      })
+      .map(({ word: { line, column, text: word } }) => locate(line, column, column + word.length)),
+  );
+  const [first] = found;
+  if (!first) return [];
   const message = `${template.setting.key} prints <no value> for an Application with several sources`;
-  return [trap(message, found.locate(1), 'It reads .app.spec.source, which such an Application does not have.')];
+  return [trap(message, first, 'It reads .app.spec.source, which such an Application does not have.')];
 }
 
 /** Templates that say nothing to GitHub although there is a service for it. */

@@ -80,18 +80,33 @@ function written(steps: readonly Step[], unsafe: (step: Step) => boolean): strin
   }, 'app');
 }
 
-/** The reads of an expression that may fail; what is compared with nil somewhere is taken for guarded. */
-export function unsafeReads(tokens: readonly Token[]): UnsafeRead[] {
-  const chains = tokens.flatMap(({ kind, text }, index) => {
+/** The chains that begin with `app`, in order. */
+function chainsOf(tokens: readonly Token[]): readonly (Chain & { readonly start: number })[] {
+  return tokens.flatMap(({ kind, text }, index) => {
     const before = tokens[index - 1]?.text ?? '';
     const begins = kind === 'identifier' && text === 'app' && before !== '.' && before !== '?.';
-    return begins ? [chainAt(tokens, index)] : [];
+    return begins ? [{ start: index, ...chainAt(tokens, index) }] : [];
   });
-  const guarded = new Set(
-    chains
-      .filter(({ end }) => /^[!=]=$/u.test(tokens[end]?.text ?? '') && tokens[end + 1]?.text === 'nil')
-      .map(({ path }) => path),
-  );
+}
+
+/** What an expression compares with nil, on either side: such as `app.status.health`. */
+export function guardsOf(tokens: readonly Token[]): string[] {
+  const isNil = (at: number): boolean => tokens[at]?.text === 'nil';
+  const compares = (at: number): boolean => /^[!=]=$/u.test(tokens[at]?.text ?? '');
+  return chainsOf(tokens)
+    .filter(({ start, end }) => {
+      return (compares(end) && isNil(end + 1)) || (compares(start - 1) && isNil(start - 2));
+    })
+    .map(({ path }) => path);
+}
+
+/**
+ * The reads of an expression that may fail; what is compared with nil somewhere is taken for guarded.
+ * @param guards what is guarded besides: the engine evaluates oncePer only where `when` holds
+ */
+export function unsafeReads(tokens: readonly Token[], guards: readonly string[] = []): UnsafeRead[] {
+  const chains = chainsOf(tokens);
+  const guarded = new Set([...guardsOf(tokens), ...guards]);
   const unsafe = ({ base, optional }: Step): boolean => !optional && base in mayBeMissing && !guarded.has(base);
   const found = chains.flatMap(({ steps }): UnsafeRead[] => {
     const [first, ...rest] = steps.filter(unsafe);

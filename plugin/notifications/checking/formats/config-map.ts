@@ -18,6 +18,7 @@ export function settingsInData(yaml: NestedYaml): Found {
         return refused(`data.${key} must be a text`, yaml.locate(['data', key], 'key'), help);
       }),
     location: yaml.locate([]),
+    ...(isObject(yaml.value) ? { manifest: yaml.value } : {}),
   };
 }
 

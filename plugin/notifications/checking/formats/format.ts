@@ -2,7 +2,7 @@
  * The shape of a format in which people keep the settings; each file here is one, registered in ../settings.ts.
  */
 import type { Diagnostic, Location } from '../../../diagnostics/diagnostic.ts';
-import { isObject, type Json } from '../../../resources/json.ts';
+import { isObject, type Json, type JsonObject } from '../../../resources/json.ts';
 import type { Path } from '../../../resources/pointer.ts';
 import type { NestedText, NestedYaml } from '../nested.ts';
 
@@ -20,6 +20,10 @@ export interface Found {
   readonly mistakes: readonly Diagnostic[];
   /** Where the settings begin. */
   readonly location: Location;
+  /** The ConfigMap, or the patch of it, that has them as its data. */
+  readonly manifest?: JsonObject;
+  /** What else the document has, in words. */
+  readonly others?: readonly string[];
 }
 
 /** The settings in a document of a file; undefined when it is of another format. `alone`: nothing else is in the file. */

@@ -6,6 +6,8 @@
 export interface Word {
   readonly kind: 'field' | 'variable' | 'identifier' | 'literal' | 'punctuation';
   readonly text: string;
+  /** A field that belongs to what stands right before it: `(f x).Author`, `now.Year`. */
+  readonly chained: boolean;
   readonly line: number;
   readonly column: number;
 }
@@ -38,6 +40,13 @@ function position(text: string, offset: number): { line: number; column: number 
   return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
 }
 
+/** As Go's parser takes fields (text/template/parse, Tree.term): without a space they belong to the word before. */
+function isChained(kind: Word['kind'], text: string, at: number, before: readonly Word[]): boolean {
+  const last = before.at(-1);
+  if (kind !== 'field' || last === undefined || /\s/u.test(text[at - 1] ?? ' ')) return false;
+  return last.text === ')' || last.kind === 'identifier';
+}
+
 /** The words between the braces of an action. */
 function wordsOf(
   text: string,
@@ -53,7 +62,8 @@ function wordsOf(
       const match = pattern.exec(text)?.[0];
       if (match === undefined || at + match.length > end) continue;
       length = match.length;
-      if (kind !== 'space') words.push({ kind, text: match, ...position(text, at) });
+      if (kind !== 'space')
+        words.push({ kind, text: match, chained: isChained(kind, text, at, words), ...position(text, at) });
       break;
     }
     if (length === 0) {

@@ -1,6 +1,7 @@
 /**
  * The forms in which the settings can be written; this is the one place that lists them.
  */
+import type { Settings as Own } from '../../checking/settings.ts';
 import type { Settings } from '../settings.ts';
 import { format as configmap } from './configmap.ts';
 import { format as helmValues } from './helm-values.ts';
@@ -9,7 +10,7 @@ import { format as kustomize } from './kustomize.ts';
 /** What `--format` takes. */
 export type Format = 'configmap' | 'kustomize' | 'helm-values';
 
-const writers: Readonly<Record<Format, (settings: Settings) => string>> = {
+const writers: Readonly<Record<Format, (settings: Settings, own: Own | undefined) => string>> = {
   configmap,
   kustomize,
   'helm-values': helmValues,
@@ -18,6 +19,6 @@ const writers: Readonly<Record<Format, (settings: Settings) => string>> = {
 /** The names of the formats, and how one is written. */
 export const formats = {
   names: ['configmap', 'kustomize', 'helm-values'] as const,
-  /** The settings as text. */
-  write: (format: Format, settings: Settings): string => writers[format](settings),
+  /** The settings as text; `own`: the ones that were merged into them, whose metadata is kept. */
+  write: (format: Format, settings: Settings, own?: Own): string => writers[format](settings, own),
 };

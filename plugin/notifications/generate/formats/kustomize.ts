@@ -3,17 +3,20 @@
  */
 import { writeYaml } from '../../../yaml/write.ts';
 import { secretKeys } from '../secret-keys.ts';
+import type { Settings as Own } from '../../checking/settings.ts';
+import { ownMetadata } from '../own-manifest.ts';
 import type { Settings } from '../settings.ts';
 
-/** A kustomization.yaml of kind Component. */
-export function format(settings: Settings): string {
+/** A kustomization.yaml of kind Component; `own` gives its labels and annotations. */
+export function format(settings: Settings, own: Own | undefined): string {
   const name = 'argocd-notifications-cm';
+  const { labels, annotations } = ownMetadata(own);
   // kustomize drops the last line end of a patch: it must not be one of the data.
   const patch = writeYaml({
     apiVersion: 'v1',
     data: Object.fromEntries(settings),
     kind: 'ConfigMap',
-    metadata: { name },
+    metadata: { name, labels, annotations },
   });
   const component = {
     apiVersion: 'kustomize.config.k8s.io/v1alpha1',

@@ -2,7 +2,8 @@
  * Kubernetes' selector syntax over labels or annotations: `app=web,tier!=cache,env in (a,b),zone notin (c),!canary,n>3`.
  *
  * The grammar and the meaning of a missing key are those of k8s.io/apimachinery/pkg/labels (Parse, Requirement.Matches),
- * which kustomize uses for both selectors; test/overlays compares with it. There is no maintained package for it.
+ * which kustomize uses for both selectors and Argo CD for subscriptions; test/overlays and test/conformance compare with
+ * them. There is no maintained package for it.
  */
 
 /** Tells whether labels (or annotations) satisfy a selector. */
@@ -27,6 +28,17 @@ const INT64 = 2n ** 63n;
 export function compileSelector(text: string): Selector {
   const requirements = new SelectorParser(text).parse();
   return (labels) => requirements.every((matches) => matches(labels));
+}
+
+/** Why a text is no selector; undefined for one that can be compiled. */
+export function selectorProblem(text: string): string | undefined {
+  try {
+    compileSelector(text);
+    return undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return error.message;
+    throw error;
+  }
 }
 
 function integer(text: string): bigint | undefined {
