@@ -8,6 +8,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isSystemError } from '../diagnostics/system-error.ts';
 import { type GitResult, git } from './git.ts';
 import { type RemoteBranch, RemoteRefusal, remoteSettings } from './remote-branch.ts';
 
@@ -36,8 +37,13 @@ export class Mirror {
     await mkdir(cache, { recursive: true });
     const fresh = await mkdtemp(join(cache, 'new-'));
     await git(['init', '--quiet', '--bare', '.'], { cwd: fresh, env: remote.env });
-    // Whoever renames first wins; the others use its folder.
-    await rename(fresh, folder).catch(async () => await rm(fresh, { recursive: true, force: true }));
+    try {
+      await rename(fresh, folder);
+    } catch (error) {
+      await rm(fresh, { recursive: true, force: true });
+      // Whoever renames first wins; the others use its folder.
+      if (!isSystemError(error) || !['EEXIST', 'ENOTEMPTY'].includes(error.code)) throw error;
+    }
     return mirror;
   }
 

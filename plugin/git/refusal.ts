@@ -2,14 +2,36 @@
  * What a remote says when a push does not go through: another writer was first, the remote refuses, or it cannot be
  * reached. The three mean different things to people and to loops.
  */
+import { Failure } from '../diagnostics/failure.ts';
 import type { GitResult } from './git.ts';
 
-/** What the remote said when it could not be reached or refused. */
-export class RemoteRefusal extends Error {
-  readonly reason: 'unreachable' | 'rejected' | 'busy';
+/** Why a remote did not serve. */
+type Reason = 'unreachable' | 'rejected' | 'busy';
 
-  constructor(reason: 'unreachable' | 'rejected' | 'busy', message: string) {
-    super(message);
+const texts: Readonly<Record<Reason, { readonly what: string; readonly help: string }>> = {
+  unreachable: {
+    what: 'the remote could not be reached, or did not accept the credentials',
+    help: 'git finds credentials in its own ways only: credential helpers, ssh keys, http.extraHeader.',
+  },
+  rejected: {
+    what: 'the remote refused the push: a protected branch, a missing permission or a hook',
+    help: 'Allow this identity to push to the branch. Commands that change locks can push a branch for a pull request instead: --pull-request-branch.',
+  },
+  busy: {
+    what: 'other writers were faster every time, or left a lock behind',
+    help: 'Run the command again. Nothing was changed.',
+  },
+};
+
+/** The Failure `remote-unreachable`, `remote-rejected` or `remote-busy`, with the remote's or git's own words. Ends with exit code 4. */
+export class RemoteRefusal extends Failure {
+  readonly reason: Reason;
+
+  constructor(reason: Reason, said: string) {
+    const { what, help } = texts[reason];
+    const lines = said.split('\n').filter((line) => line.trim() !== '');
+    const words = lines.map((line) => `git: ${line}`);
+    super([{ severity: 'error', code: `remote-${reason}`, message: what, help: [...words, help] }]);
     this.name = 'RemoteRefusal';
     this.reason = reason;
   }

@@ -5,9 +5,9 @@
  * clone), so that a large repository costs little, concurrent processes never meet, and a killed process
  * leaves nothing behind that a later one could trip over.
  */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { temporaryFolder } from '../files/temporary.ts';
 import { type FileChange, importStream } from './fast-import.ts';
 import { type GitResult, git } from './git.ts';
 import { judgePush, pause, RemoteRefusal } from './refusal.ts';
@@ -177,7 +177,7 @@ async function inWorkspace<Result>(
   near: string | undefined,
   use: (workspace: Workspace) => Promise<Result>,
 ): Promise<Result> {
-  const folder = await mkdtemp(join(tmpdir(), 'waybill-git-'));
+  const folder = temporaryFolder('waybill-git-');
   try {
     const workspace = new Workspace(folder, remote, near);
     await workspace.init();
