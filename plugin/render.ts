@@ -149,6 +149,11 @@ export async function render(request: RenderRequest): Promise<RenderResult> {
   });
   const changed = await applyOverlays(placed, environment.overlays, { environment: environment.name, record });
   deadline.check('applying overlays');
+  // Loaded only where an application has such paths.
+  if (environment.imagePaths.length > 0) {
+    const { unusedImagePaths } = await import('./images/paths-used.ts');
+    unusedImagePaths(changed, environment.imagePaths).forEach(warn);
+  }
   const imagesContext = {
     declared: environment.images,
     imagePaths: environment.imagePaths,

@@ -94,7 +94,7 @@ export const codes = {
   'image-override':
     'An image given by `--image`, the plugin parameter `images` or `WAYBILL_IMAGES` is malformed or says nothing. Write `NAME:TAG`, `NAME@DIGEST` or `NAME=NEWNAME:TAG`.',
   'image-path':
-    'An entry of `imagePaths` is not a field path, or leads to something that is no text. Name the field that holds the whole reference, such as `spec.image`.',
+    'An entry of `imagePaths` is not a field path, leads to something that is no text, or (a warning) finds nothing at all. Name the field that holds the whole reference, such as `spec.image`.',
   'image-source-differs':
     'The labels of an image name another source commit or repository than the lock. Lock what was built, or let the build set its own labels (`org.opencontainers.image.revision`, `.source`).',
   'image-tag-moved':
@@ -170,7 +170,7 @@ export const codes = {
   'overlay-patch':
     "An operation of a JSON patch (RFC 6902) cannot be done: its place does not exist, or its `test` fails. None of the overlay's operations is applied.",
   'overlay-set':
-    'A field path of `set` is malformed, or leads to an item of a list that is not there. Correct the path; `set` makes missing mappings, not items of lists.',
+    'A field path of `set` is malformed, in the spelling of another tool, cuts a key at its dots, or leads to an item of a list that is not there. Correct the path; `set` makes missing mappings, not items of lists.',
   'overlay-target': "A term of a target is no regular expression (Go's RE2), no selector, or empty.",
   'overlay-type':
     'A merge has a mapping where the manifest has a list or a single value, or the like. Write it as the manifest does, or replace the value with `set`.',
