@@ -18,6 +18,10 @@ export const codes = {
   'binary-version':
     'The helm, kustomize or cosign that was found is of a version that Waybill does not support. Install helm v3 or v4, kustomize v5, cosign v3.',
   'binary-warning': 'helm or kustomize succeeded with a warning. Its own words are shown.',
+  'change-conflict':
+    'Two paths that a command changes are one file by symbolic links, and would get two texts. Give each application a file of its own.',
+  'checkout-locked':
+    'Another command of Waybill, or git itself, works in the same checkout, or was killed there. Wait for it; the message names the file to remove when nothing runs any more.',
   'chart-key':
     'A Chart.yaml, or a lock file beside it, has a key in another case than helm has it. helm reads it all the same; write it as helm does.',
   'cluster-refused': 'The Kubernetes API could not be reached or refused. Check the service account and its role.',
@@ -215,8 +219,9 @@ export const codes = {
     'The registry refused the credentials, or wants some and none were found. The message says which were tried and where they came from, never the secret.',
   'registry-unreachable':
     'The registry did not answer: no such host, no connection, a certificate that is not trusted, no answer in time, or errors of the server again and again. Check the name, the proxy variables and the hosts file (docs/registries.md).',
-  'remote-busy':
-    'Other writers pushed to the branch first, each time, or left a lock behind. Run the command again (exit code 4).',
+  'remote-busy': 'Other writers pushed to the branch first, each time. Run the command again (exit code 4).',
+  'remote-locked':
+    'A lock on the branch of a Git remote stays, and nobody moves the branch: a push that was killed there may have left it. Remove the file that git names in the remote repository (exit code 4).',
   'remote-rejected':
     'A Git remote refused the push: a protected branch, a missing permission or a hook. Its own words are shown. Allow the push, or push another branch (exit code 4).',
   'remote-unreachable':

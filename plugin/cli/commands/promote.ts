@@ -17,7 +17,7 @@ import { promote } from '../../promotion/promote.ts';
 import { pullRequestText } from '../../promotion/pull-request.ts';
 import { render } from '../../render.ts';
 import { slug } from '../../templates/slug.ts';
-import type { Delivered } from '../../updates/deliver.ts';
+import type { Delivered } from '../../updates/intent.ts';
 import type { ImageOutcome } from '../../updates/outcome.ts';
 import { type Define, newCommand, UsageError } from '../command.ts';
 import { renderRequest } from '../options/render.ts';

@@ -7,7 +7,7 @@ import type { CiFacts } from '../../../ci/facts.ts';
 import { createDirectoryTree } from '../../../files/directory.ts';
 import { defaultFileLimits } from '../../../files/limits.ts';
 import { findRoot } from '../../../files/root.ts';
-import type { Delivered, Delivery } from '../../../updates/deliver.ts';
+import type { Delivered, Delivery } from '../../../updates/intent.ts';
 import { type ImageOutcome, shortVersion } from '../../../updates/outcome.ts';
 import { UsageError } from '../../command.ts';
 import { readSourceOf } from '../../options/place.ts';

@@ -86,9 +86,7 @@ export const define: Define = (session) =>
         import('../../../updates/set.ts'),
       ]);
       const ci = detectCi(session.env, readFile);
-      // What is beside the application directory is not among what is fetched of it.
-      const wholeRepository = [...options.file, ...application].some((path) => path.includes('..'));
-      const delivery = { ...deliveryOf(session, options), wholeRepository };
+      const delivery = deliveryOf(session, options);
       const delivered = await setImages(
         {
           write: options.write,

@@ -52,11 +52,7 @@ export const define: Define = (session) =>
           checkouts: checkoutsOf(session, ci),
           trigger: ci?.run,
         },
-        {
-          ...delivery,
-          to: dryRun ? 'nowhere' : delivery.to,
-          wholeRepository: application.some((one) => one.includes('..')),
-        },
+        { ...delivery, to: dryRun ? 'nowhere' : delivery.to },
       );
       const { result, ...delivered } = await session.during('asking registries', updating);
       const { outcomes, failures } = result;
