@@ -8,7 +8,6 @@ import { stripVTControlCharacters } from 'node:util';
 import { failure } from '../diagnostics/failure.ts';
 import type { Location } from '../diagnostics/diagnostic.ts';
 import type { Binaries, Found } from './binaries.ts';
-import { expectPipes } from './start.ts';
 
 /** One run. */
 export interface Run {
@@ -58,7 +57,7 @@ function decode(bytes: Buffer, run: Run): string {
   });
 }
 
-/** Runs a program to its end, whatever its exit code. Failure `binary-failed` (not startable), `binary-timeout`, `binary-output`, `system-limit`. */
+/** Runs a program to its end, whatever its exit code. Failure `binary-failed` (not startable), `binary-timeout`, `binary-output`. */
 export async function runToEnd(run: Run, limits: Omit<Binaries, 'env'>): Promise<Ended> {
   const timeoutMs = limits.timeoutMs ?? defaults.timeoutMs;
   const outputBytes = limits.outputBytes ?? defaults.outputBytes;
@@ -68,7 +67,6 @@ export async function runToEnd(run: Run, limits: Omit<Binaries, 'env'>): Promise
     throw failure('binary-failed', `an argument of ${binary.name} holds a NUL character`, { location, help });
   }
   const child = spawn(binary.path, run.args, { cwd: run.cwd, env: run.env, stdio: ['ignore', 'pipe', 'pipe'] });
-  expectPipes(child, binary.name);
   let stopped: 'time' | 'output' | undefined;
   const stop = (why: 'time' | 'output'): void => {
     stopped ??= why;

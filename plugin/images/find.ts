@@ -4,7 +4,6 @@
  */
 import type { ImagePath } from '../config/environment.ts';
 import { attemptAll, failure } from '../diagnostics/failure.ts';
-import { fieldPathHelp } from '../resources/field-path-spelling.ts';
 import { findPaths, parseFieldPath } from '../resources/field-path.ts';
 import { getKey, isArray, isObject, type Json, type JsonObject } from '../resources/json.ts';
 import { type Path, valueAt } from '../resources/pointer.ts';
@@ -43,8 +42,7 @@ function builtInPaths(body: JsonObject): Path[] {
   return Array.from(podImages(spec), (path) => base.concat(path));
 }
 
-/** Whether an entry of `imagePaths` speaks of a manifest. */
-export function matchesImagePath(body: JsonObject, imagePath: ImagePath): boolean {
+function matches(body: JsonObject, imagePath: ImagePath): boolean {
   const { group, version, kind } = identify(body);
   return (
     kind === imagePath.kind &&
@@ -58,7 +56,7 @@ function customPaths(resource: Resource, imagePath: ImagePath): readonly Path[] 
   if (!steps) {
     throw failure('image-path', `imagePaths: ${JSON.stringify(imagePath.path)} is not a field path`, {
       location: imagePath.location,
-      help: fieldPathHelp(imagePath.path),
+      help: ['Write it as in spec.image, spec.steps.*.image or spec.containers.[name=main].image.'],
     });
   }
   return findPaths(resource.body, steps).map((path) => checkText(resource, path, imagePath));
@@ -84,7 +82,7 @@ function checkText(resource: Resource, path: Path, imagePath: ImagePath): Path {
 export function findImages(resources: readonly Resource[], imagePaths: readonly ImagePath[]): ImageUse[] {
   return attemptAll(resources, (resource) => {
     const custom = attemptAll(
-      imagePaths.filter((imagePath) => matchesImagePath(resource.body, imagePath)),
+      imagePaths.filter((imagePath) => matches(resource.body, imagePath)),
       (imagePath) => customPaths(resource, imagePath),
     );
     const seen = new Set<string>();

@@ -2,18 +2,31 @@
  * The text of a first waybill.yaml: what was found, and as comments what its author will want next.
  */
 import { parseReference } from '../references/reference.ts';
-import type { Layout } from './layout.ts';
+import type { Layout, LayoutEnvironment } from './layout.ts';
+
+/** The value by which an environment names its folder or file where its own name does not. */
+const FOLDER = 'folder';
 
 /** A scalar as YAML writes it: in quotes unless it is plainly a word or a path. */
 function scalar(text: string): string {
-  return /^[a-z.][\w./-]*$/iu.test(text) && !/^(?:true|false|null|yes|no|on|off|y|n)$/iu.test(text)
+  return /^(?:[a-z][\w./-]*|\.)$/iu.test(text) && !/^(?:true|false|null|yes|no|on|off|y|n)$/iu.test(text)
     ? text
     : JSON.stringify(text);
 }
 
-function sourceLines({ source }: Layout): string[] {
-  if (source.kind !== 'helm') return [`  ${source.kind}: ${scalar(source.path)}`];
-  const files = source.valueFiles.map(scalar).join(', ');
+/** Whether every folder or file is named as its environment. */
+function isPlain({ environments }: Layout): boolean {
+  return environments.every(({ name, raw }) => name === raw);
+}
+
+function expand(pattern: string, layout: Layout): string {
+  return pattern.replace('*', isPlain(layout) ? '{{ environment }}' : `{{ values.${FOLDER} }}`);
+}
+
+function sourceLines(layout: Layout): string[] {
+  const { source } = layout;
+  if (source.kind !== 'helm') return [`  ${source.kind}: ${scalar(expand(source.path, layout))}`];
+  const files = source.valueFiles.map((file) => scalar(expand(file, layout))).join(', ');
   return ['  helm:', `    chart: ${scalar(source.chart)}`, ...(files === '' ? [] : [`    valueFiles: [${files}]`])];
 }
 
@@ -36,7 +49,24 @@ function imageLines(images: readonly string[]): string[] {
   ];
 }
 
-function environmentLines({ environments }: Layout): string[] {
+/** How an environment is reported where its folder has another name that a record can carry. */
+function reportAs({ name, raw }: LayoutEnvironment): string | undefined {
+  const reported = raw.toLowerCase();
+  return reported !== name && /^[a-z0-9](?:[a-z0-9._/-]*[a-z0-9])?$/u.test(reported) ? reported : undefined;
+}
+
+function environmentLine(environment: LayoutEnvironment): string {
+  const { name, raw } = environment;
+  const reported = reportAs(environment);
+  const parts = [
+    ...(reported === undefined ? [] : [`reportAs: ${scalar(reported)}`]),
+    ...(raw === name ? [] : [`values: { ${FOLDER}: ${scalar(raw)} }`]),
+  ];
+  return `  ${scalar(name)}: ${parts.length === 0 ? '{}' : `{ ${parts.join(', ')} }`}`;
+}
+
+function environmentLines(layout: Layout): string[] {
+  const { environments } = layout;
   if (environments.length === 0) {
     return [
       '# environments:                     # named variants, each with its lock in locks/<environment>.yaml',
@@ -47,7 +77,13 @@ function environmentLines({ environments }: Layout): string[] {
       '#           spec: { replicas: 3 }',
     ];
   }
-  return ['environments:', ...environments.map((name) => `  ${scalar(name)}: {}`)];
+  return [
+    ...(isPlain(layout)
+      ? []
+      : [`values: { ${FOLDER}: "{{ environment }}" }   # the environment's folder or file, where it has another name`]),
+    'environments:',
+    ...environments.map(environmentLine),
+  ];
 }
 
 /** The file's text. `images` are names without tag and digest. */

@@ -18,8 +18,7 @@ import { sameRepository } from '../record/repository.ts';
 import { nameKey } from '../references/reference.ts';
 import { Ancestry } from '../updates/ancestry.ts';
 import { branchFor, Checkouts, messageFor } from '../updates/commit.ts';
-import { deliver } from '../updates/deliver.ts';
-import type { Delivered, Delivery } from '../updates/intent.ts';
+import { type Delivered, type Delivery, deliver } from '../updates/deliver.ts';
 import { editLock, type LockChange } from '../updates/lock-edit.ts';
 import { entryOf } from '../updates/lock-history.ts';
 import { type ImageOutcome, isChange } from '../updates/outcome.ts';
@@ -137,8 +136,7 @@ export async function promote(
     const files = new Map<string, string>();
     const outcomes: ImageOutcome[] = [];
     const refused: Diagnostic[] = [];
-    const parts = partsOf(tree, directory, request, tell);
-    for (const part of parts) {
+    for (const part of partsOf(tree, directory, request, tell)) {
       try {
         const done = await promotePart(tree, part, request, ancestry);
         for (const [file, text] of done.files) files.set(file, text);
@@ -156,7 +154,6 @@ export async function promote(
     const { trigger } = request;
     return {
       files,
-      targets: parts.map((part) => lockPath(part.directory, to)),
       message: async () =>
         await messageFor({
           ...about,

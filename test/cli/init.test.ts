@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { helm4Binary, kustomizeBinary } from '../tools/renderers.mjs';
@@ -18,7 +18,8 @@ describe('waybill init', () => {
     expect({ code, stdout, stderr }).toEqual({
       code: 0,
       stdout: '',
-      stderr: 'app/waybill.yaml is written. Next: waybill render app\n',
+      stderr:
+        'app/waybill.yaml is written: 2 objects, each equal to what Argo CD renders today\nNext: waybill render app\n',
     });
     expect(readFileSync(join(cwd, 'app/waybill.yaml'), 'utf8')).toContain(`source:
   manifests: base
@@ -85,5 +86,133 @@ images:
     expect(readFileSync(join(there, 'waybill.yaml'), 'utf8')).toBe('# mine\n');
     const empty = createRepository({ 'notes.txt': '' });
     expect(await runCli(['init', '--print'], { cwd: empty })).toMatchObject({ code: 1, stdout: '' });
+  });
+});
+
+describe('waybill init, where names are not those of environments', () => {
+  const env = async () => ({
+    PATH: process.env['PATH'],
+    WAYBILL_HELM: await helm4Binary(),
+    WAYBILL_KUSTOMIZE: await kustomizeBinary(),
+  });
+  const overlay = 'resources: [../../base]\n';
+  const base = { 'base/kustomization.yaml': 'resources: [a.yaml]\n', 'base/a.yaml': deployment('ghcr.io/acme/a:1') };
+
+  it('maps them, reports them by the name that people know, and renders what the overlay renders', async () => {
+    const cwd = createRepository({
+      ...base,
+      'overlays/Prod_EU/kustomization.yaml': `${overlay}nameSuffix: -eu\n`,
+      'overlays/stable-v1.1/kustomization.yaml': overlay,
+      'overlays/staging/kustomization.yaml': overlay,
+      'overlays/parts/kustomization.yaml': 'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n',
+      'overlays/---/kustomization.yaml': overlay,
+      'overlays/prod-eu-/kustomization.yaml': overlay,
+    });
+    const { code, stderr } = await runCli(['init'], { cwd, env: await env() });
+    expect({ code, stderr: stderr.split('\n') }).toEqual({
+      code: 0,
+      stderr: [
+        'left out: overlays/parts (is a component)',
+        'left out: overlays/--- (its name can be no environment)',
+        'left out: overlays/prod-eu- (would be the environment prod-eu, as overlays/Prod_EU)',
+        'waybill.yaml is written: staging (1 object), prod-eu (overlays/Prod_EU: 1 object), stable-v1-1 (overlays/stable-v1.1: 1 object), each equal to what Argo CD renders today',
+        'Next: waybill render . -e staging',
+        '',
+      ],
+    });
+    expect(readFileSync(join(cwd, 'waybill.yaml'), 'utf8')).toContain(
+      'environments:\n  staging: {}\n  prod-eu: { reportAs: prod_eu, values: { folder: Prod_EU } }\n  stable-v1-1: { reportAs: stable-v1.1, values: { folder: stable-v1.1 } }\n',
+    );
+    const rendered = await runCli(['render', '-e', 'prod-eu', '--no-stamp'], { cwd, env: await env() });
+    expect(rendered.stdout).toContain('name: a-eu\n');
+    expect((await runCli(['validate'], { cwd, env: await env() })).code).toBe(0);
+  });
+
+  it('leaves out, with the reason, what does not render, and writes the rest', async () => {
+    const cwd = createRepository({
+      ...base,
+      'overlays/production/kustomization.yaml': overlay,
+      'overlays/staging/kustomization.yaml': 'resources: [../../base, missing.yaml]\n',
+    });
+    const { code, stderr } = await runCli(['init'], { cwd, env: await env() });
+    expect(code).toBe(0);
+    expect(stderr).toContain('left out: overlays/staging (does not render: ');
+    expect(readFileSync(join(cwd, 'waybill.yaml'), 'utf8')).toContain('environments:\n  production: {}\n');
+  });
+
+  it('takes values files of either order, and says which it did not take', async () => {
+    const cwd = createRepository({
+      'Chart.yaml': 'apiVersion: v2\nname: a\nversion: 1.0.0\n',
+      'templates/a.yaml': deployment('{{ .Values.image }}'),
+      'values.yaml': 'image: ghcr.io/acme/a:1\n',
+      'prod-values.yaml': 'image: ghcr.io/acme/a:2\n',
+      'dev-values.yaml': 'image: ghcr.io/acme/a:3\n',
+      'values-extra.yaml': 'image: ghcr.io/acme/a:4\n',
+    });
+    const { stdout, stderr } = await runCli(['init', '--print'], { cwd, env: await env() });
+    expect(stdout).toContain('    valueFiles: ["{{ environment }}-values.yaml"]\n');
+    expect(stdout).toContain('environments:\n  dev: {}\n  prod: {}\n');
+    expect(stderr).toBe('left out: values-extra.yaml (another pattern than ENVIRONMENT-values.yaml)\n');
+  });
+
+  it('says in a few words that a directory holds several applications, or none', async () => {
+    const cwd = createRepository({
+      'apps/a/d.yaml': deployment('ghcr.io/acme/a:1'),
+      'apps/b/d.yaml': deployment('ghcr.io/acme/b:1'),
+      'apps/package.json': '{ "name": "x" }',
+      'docs/readme.md': '',
+    });
+    const several = await runCli(['init', 'apps'], { cwd });
+    expect(several).toMatchObject({ code: 1, stdout: '' });
+    expect(several.stderr).toBe(
+      'error[init-several]: apps is no application, but 2 below it look like one\n  They are apps/a, apps/b.\n  Start waybill init in one of them, or write all: waybill init --all apps\n',
+    );
+    expect((await runCli(['init', 'docs'], { cwd })).stderr).toContain(
+      'error[init-nothing]: docs has nothing to render',
+    );
+  });
+});
+
+describe('waybill init --all', () => {
+  const content = {
+    'package.json': '{ "kind": "x" }',
+    'apps/a/d.yaml': deployment('ghcr.io/acme/a:1'),
+    'apps/b/production/d.yaml': deployment('ghcr.io/acme/b:2'),
+    'apps/b/staging/d.yaml': deployment('ghcr.io/acme/b:1'),
+    'apps/c/waybill.yaml': 'apiVersion: waybill.dev/v1\nkind: Waybill\n',
+    'apps/d/d.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {}\n',
+    'apps/nested/e/d.yaml': deployment('ghcr.io/acme/e:1'),
+  };
+
+  it('writes all that render, and says why the others are left out', async () => {
+    const cwd = createRepository(content);
+    const { code, stdout, stderr } = await runCli(['init', '--all'], { cwd });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(stderr).toContain(
+      'apps/a/waybill.yaml is written: 1 object, each equal to what Argo CD renders today\n' +
+        'apps/b/waybill.yaml is written: staging (1 object), production (1 object), each equal to what Argo CD renders today\n',
+    );
+    expect(stderr).toMatch(/apps\/d\/d\.yaml:\d+: warning\[[a-z-]+\]/u);
+    expect(stderr).toContain('left out: apps/c (has a waybill.yaml)\nleft out: apps/d (does not render)\n');
+    expect(stderr).toContain('3 applications, 4 renders; 4 objects of 4 equal to what Argo CD renders today\n');
+    expect(existsSync(join(cwd, 'apps/d/waybill.yaml'))).toBe(false);
+    expect(readFileSync(join(cwd, 'apps/b/waybill.yaml'), 'utf8')).toContain('manifests: "{{ environment }}"');
+    const again = await runCli(['init', '--all'], { cwd });
+    expect(again.code).toBe(0);
+    expect(again.stderr).toContain('left out: apps/a, apps/b, apps/c, apps/nested/e (has a waybill.yaml)\n');
+  });
+
+  it('prints instead, and fails where nothing is found', async () => {
+    const cwd = createRepository(content);
+    const { stdout } = await runCli(['init', '--all', '--print', 'apps'], { cwd });
+    expect(stdout.match(/^# apps\/.*$/gmu)).toEqual([
+      '# apps/a/waybill.yaml',
+      '# apps/b/waybill.yaml',
+      '# apps/nested/e/waybill.yaml',
+    ]);
+    expect(existsSync(join(cwd, 'apps/a/waybill.yaml'))).toBe(false);
+    const empty = createRepository({ 'readme.md': '' });
+    expect((await runCli(['init', '--all'], { cwd: empty })).stderr).toContain('error[init-nothing]');
+    expect((await runCli(['init', '--all', '--app', 'x'], { cwd: empty })).code).toBe(2);
   });
 });

@@ -53,13 +53,8 @@ function application(gates = '{}'): { folder: string; bare: string } {
   return { folder: repositories.clone(bare), bare };
 }
 
-/** From staging to production, unless the arguments say otherwise: an option that is given twice is refused. */
-function fromTo(args: readonly string[]): string[] {
-  return args.includes('--from') ? [...args] : ['--from', 'staging', '--to', 'production', ...args];
-}
-
 async function promote(cwd: string, args: string[], options: { env?: Record<string, string>; stdin?: string } = {}) {
-  return await runCli(['-C', join(cwd, 'app'), 'promote', ...fromTo(args)], {
+  return await runCli(['-C', join(cwd, 'app'), 'promote', '--from', 'staging', '--to', 'production', ...args], {
     cwd: sources,
     env: { ...env, ...options.env },
     ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
@@ -146,7 +141,7 @@ describe('promote', () => {
 
   it.each<[string, string[], string]>([
     ['an image that staging does not run', ['r.dev/apu'], 'staging runs no image r.dev/apu'],
-    ['an unknown environment', ['--from', 'staging', '--to', 'prod'], 'Did you mean production?'],
+    ['an unknown environment', ['--to', 'prod'], 'Did you mean production?'],
     ['an environment without a lock', ['--from', 'production', '--to', 'staging', 'x'], 'production runs no image x'],
   ])('refuses %s', async (_name, args, message) => {
     const result = await promote(application().folder, args);

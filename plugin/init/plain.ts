@@ -1,0 +1,66 @@
+/**
+ * Plain manifests: in the directory, below `base` or `manifests`, or a folder for each environment.
+ */
+import { Failure } from '../diagnostics/failure.ts';
+import { joinPath } from '../files/path.ts';
+import { environmentName, speaksOfEnvironment } from './environments.ts';
+import { type Detect, type Folder, type Layout, nameEnvironments } from './layout.ts';
+
+const MANIFEST = /\.(?:ya?ml|json)$/u;
+
+/** Other YAML and JSON, such as package.json or mkdocs.yml, makes no application. What cannot be read may be one. */
+function isManifest(folder: Folder, file: string): boolean {
+  try {
+    const text = folder.text(file);
+    return /^\s*"?kind"?\s*:/mu.test(text) && /^\s*"?apiVersion"?\s*:/mu.test(text);
+  } catch (error) {
+    if (error instanceof Failure) return true;
+    throw error;
+  }
+}
+
+function hasManifests(folder: Folder, path: string): boolean {
+  return folder.files(path).some((name) => MANIFEST.test(name) && isManifest(folder, joinPath(path, name)));
+}
+
+/** `production/*.yaml` and `staging/*.yaml`, each complete: nothing is beside them that both would share. */
+function foldersOfEnvironments(folder: Folder): Layout | undefined {
+  for (const parent of ['', 'environments', 'envs', 'env', 'overlays', 'manifests']) {
+    const names = folder.folders(parent).filter((name) => hasManifests(folder, joinPath(parent, name)));
+    const speaking = names.filter(
+      (name) => parent === 'environments' || parent === 'envs' || speaksOfEnvironment(name),
+    );
+    if (speaking.length === 0 || (parent === '' && speaking.length < 2) || hasManifests(folder, parent)) continue;
+    const at = (name: string): string => folder.at(joinPath(parent, name));
+    const named = nameEnvironments(speaking, at);
+    const others = names.filter((name) => !speaking.includes(name));
+    return {
+      source: { kind: 'manifests', path: joinPath(parent, '*') },
+      environments: named.environments,
+      leftOut: [
+        ...named.leftOut,
+        ...others.map((name) => ({ directory: at(name), reason: 'its name speaks of no environment' })),
+      ],
+    };
+  }
+  return undefined;
+}
+
+function locked(folder: Folder): string[] {
+  return folder
+    .files('locks')
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => name.slice(0, -'.yaml'.length))
+    .filter((name) => environmentName(name) === name);
+}
+
+export const detect: Detect = (folder) => {
+  const environments = locked(folder).map((name) => ({ name, raw: name }));
+  if (environments.length === 0) {
+    const found = foldersOfEnvironments(folder);
+    if (found) return found;
+  }
+  const path =
+    ['base', 'manifests'].find((name) => hasManifests(folder, name)) ?? (hasManifests(folder, '') ? '.' : undefined);
+  return path === undefined ? undefined : { source: { kind: 'manifests', path }, environments, leftOut: [] };
+};

@@ -1,0 +1,41 @@
+/**
+ * Many applications at once: a proposal for each directory that looks like one.
+ */
+import type { LeftOut } from '../applications/find.ts';
+import { configFile } from '../config/file-names.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { Failure } from '../diagnostics/failure.ts';
+import { baseName, joinPath } from '../files/path.ts';
+import { slug } from '../templates/slug.ts';
+import { candidatesBelow } from './candidates.ts';
+import { type Proposal, propose } from './init.ts';
+import type { InitRequest } from './request.ts';
+
+/** What became of the directories without a proposal. */
+export interface Others {
+  readonly leftOut: readonly LeftOut[];
+  /** Why directories that look like applications have none, as warnings. */
+  readonly refused: readonly Diagnostic[];
+}
+
+/** Proposes for every candidate at and below `request.directory`; `take` gets each proposal before the next is made. */
+export async function proposeAll(request: InitRequest, take: (proposal: Proposal) => void): Promise<Others> {
+  const { tree } = request;
+  const leftOut: LeftOut[] = [];
+  const refused: Diagnostic[] = [];
+  for (const directory of candidatesBelow(tree, request.directory)) {
+    if (tree.kind(joinPath(directory, configFile)) !== undefined) {
+      leftOut.push({ directory, reason: `has a ${configFile}` });
+      continue;
+    }
+    const name = slug(baseName(directory)) || request.app.name;
+    try {
+      take(await propose({ ...request, directory, app: { ...request.app, name, instance: name } }));
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      leftOut.push({ directory, reason: 'does not render' });
+      for (const one of error.diagnostics) refused.push({ ...one, severity: 'warning' });
+    }
+  }
+  return { leftOut, refused };
+}
