@@ -24,12 +24,12 @@ export const lives: readonly Life[] = [
   {
     recordings: ['second-deploy'],
     about: 'a new version; Healthy with old pods comes first',
-    expected: ['v1 success', 'v2 in_progress', 'v2 success'],
+    expected: ['v1 success', 'v2 in_progress', 'v2 success', 'v1 inactive'],
   },
   {
     recordings: ['git-revert'],
     about: 'the commit before is deployed again by git revert',
-    expected: ['v2 success', 'v1 in_progress', 'v1 success'],
+    expected: ['v2 success', 'v1 in_progress', 'v1 success', 'v2 inactive'],
   },
   {
     recordings: ['url-change'],
@@ -48,8 +48,10 @@ export const lives: readonly Life[] = [
       'v1 success',
       'v2 in_progress',
       'v2 success',
+      'v1 inactive',
       'v1 in_progress',
       'v1 success',
+      'v2 inactive',
       'v1 inactive',
     ],
   },
@@ -71,7 +73,7 @@ export const lives: readonly Life[] = [
   {
     recordings: ['degraded-deadline', 'degraded-recovered'],
     about: 'degraded, then recovered by the next version',
-    expected: ['v1 success', 'v2-never in_progress', 'v2-never failure', 'v3 in_progress', 'v3 success'],
+    expected: ['v1 success', 'v2-never in_progress', 'v2-never failure', 'v3 in_progress', 'v3 success', 'v1 inactive'],
   },
   {
     recordings: ['sync-failed'],
@@ -91,7 +93,7 @@ export const lives: readonly Life[] = [
   {
     recordings: ['sync-failed', 'sync-fixed'],
     about: 'a failed sync and its fix',
-    expected: ['v1 success', 'v2 in_progress', 'v2 failure', 'v3 in_progress', 'v3 success'],
+    expected: ['v1 success', 'v2 in_progress', 'v2 failure', 'v3 in_progress', 'v3 success', 'v1 inactive'],
   },
   {
     recordings: ['terminated'],
@@ -111,32 +113,51 @@ export const lives: readonly Life[] = [
   {
     recordings: ['hooks-ok'],
     about: 'hooks that succeed; Healthy comes before they end',
-    expected: ['v1 success', 'v2 in_progress', 'v2 success'],
+    expected: ['v1 success', 'v2 in_progress', 'v2 success', 'v1 inactive'],
   },
   {
     recordings: ['waves'],
     about: 'sync waves, twice',
-    expected: ['v1 in_progress', 'v1 success', 'v2 in_progress', 'v2 success'],
+    expected: ['v1 in_progress', 'v1 success', 'v2 in_progress', 'v2 success', 'v1 inactive'],
   },
   {
     recordings: ['manual-sync'],
     about: 'syncs by hand, and a rollback in the UI',
-    expected: ['v1 queued', 'v1 in_progress', 'v1 success', 'v2 queued', 'v2 in_progress', 'v2 success', 'v1 success'],
+    expected: [
+      'v1 queued',
+      'v1 in_progress',
+      'v1 success',
+      'v2 queued',
+      'v2 in_progress',
+      'v2 success',
+      'v1 inactive',
+      'v1 success',
+      'v2 inactive',
+    ],
   },
   {
     recordings: ['multi-source'],
     about: 'an Application with two sources',
-    expected: ['v1 in_progress', 'v1 success', 'v2 in_progress', 'v2 success'],
+    expected: ['v1 in_progress', 'v1 success', 'v2 in_progress', 'v2 success', 'v1 inactive'],
   },
   {
     recordings: ['polled'],
     about: 'no webhook: the change is found minutes later',
-    expected: ['v1 success', 'v2 in_progress', 'v2 success'],
+    expected: ['v1 success', 'v2 in_progress', 'v2 success', 'v1 inactive'],
   },
   {
     recordings: ['rapid-pushes'],
     about: 'three pushes within four seconds; the two in between never become healthy',
-    expected: ['v1 success', 'v2 in_progress', 'v3 in_progress', 'v4 in_progress', 'v4 success'],
+    expected: [
+      'v1 success',
+      'v2 in_progress',
+      'v3 in_progress',
+      'v4 in_progress',
+      'v4 success',
+      'v3 inactive',
+      'v2 inactive',
+      'v1 inactive',
+    ],
   },
   { recordings: ['render-error'], about: 'a commit that does not render', expected: ['v1 success'] },
   { recordings: ['render-error-first'], about: 'the first commit does not render', expected: [] },

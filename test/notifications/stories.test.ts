@@ -29,19 +29,25 @@ describe('two images of one repository, built from different commits', () => {
     app.reconcile();
   };
 
-  it('are told apart: only what changes is told, and what comes back is told again', async () => {
+  it('are told apart: what changes is told, and a success that another one has set inactive once more', async () => {
     const lines = await told(acme, tell, 'v1', 'w1', 'w2');
     expect(lines.filter((line) => line.includes('@v1'))).toEqual([
       'acme/web@v1 staging in_progress',
+      'acme/web@v1 staging success',
+      // w2 is a newer deployment of the environment: GitHub has set v1 inactive.
       'acme/web@v1 staging success',
     ]);
     expect(lines.filter((line) => line.includes('@w'))).toEqual([
       'acme/web@w1 staging in_progress',
       'acme/web@w1 staging success',
+      // v1 is newer.
+      'acme/web@w1 staging success',
       'acme/web@w2 staging in_progress',
       'acme/web@w2 staging success',
+      'acme/web@w1 staging inactive',
       'acme/web@w1 staging in_progress',
       'acme/web@w1 staging success',
+      'acme/web@w2 staging inactive',
     ]);
   });
 });
@@ -72,6 +78,7 @@ describe('a repository that leaves', () => {
       'acme/web@v1 staging success',
       'acme/web@v2 staging in_progress',
       'acme/web@v2 staging success',
+      'acme/web@v1 staging inactive',
     ]);
     expect(lines.indexOf('acme/api@a1 staging inactive')).toBeGreaterThan(lines.indexOf('acme/web@v2 staging success'));
   });
@@ -150,7 +157,7 @@ describe('a repository that stays while another changes often', () => {
       'acme/api@a1 staging in_progress',
       'acme/api@a1 staging success',
     ]);
-    expect(lines).toHaveLength(2 + 2 * 41);
+    expect(lines).toHaveLength(2 + 2 + 3 * 40);
   });
 });
 
@@ -171,9 +178,9 @@ describe('rollback in the UI of two repositories', () => {
       'a1',
     );
     expect(lines.slice(-3)).toEqual([
-      'acme/web@v2 staging in_progress',
-      'acme/web@v2 staging success',
+      'acme/web@v1 staging inactive',
       'acme/web@v1 staging success',
+      'acme/web@v2 staging inactive',
     ]);
   });
 
@@ -191,8 +198,8 @@ describe('rollback in the UI of two repositories', () => {
       'v2',
     );
     expect(lines.slice(-3)).toEqual([
-      'acme/web@v1 staging in_progress',
       'acme/web@v1 staging success',
+      'acme/web@v2 staging inactive',
       'acme/web@v2 staging queued',
     ]);
   });

@@ -13,6 +13,9 @@ export const states = ['queued', 'in_progress', 'success', 'failure', 'error', '
 /** One of {@link states}. */
 export type State = (typeof states)[number];
 
+/** What a note decides. `again`: a success that GitHub must hear once more, since another one has set it inactive. */
+export type Decision = EventName | 'again';
+
 /** A `service.*` key of the ConfigMap. */
 export interface Service {
   /** `service.github.acme` */
@@ -42,7 +45,7 @@ export interface Destination {
   readonly owner?: Owner;
   /** Environments by name or pattern; undefined: all. */
   readonly environments?: readonly string[];
-  readonly events: readonly EventName[];
+  readonly events: readonly Decision[];
   /** How long a delivery that fails is tried again, in seconds; older decisions are not told. */
   readonly patience: number;
   readonly message: Message;

@@ -37,6 +37,8 @@ describe('notifications generate', () => {
       'subscriptions',
       'template.waybill-github-commit-status',
       'template.waybill-github-deployment',
+      'template.waybill-given-up',
+      'template.waybill-no-room',
       'template.waybill-note',
       'trigger.waybill',
       'trigger.waybill-0-acme',
@@ -46,6 +48,7 @@ describe('notifications generate', () => {
       'trigger.waybill-2-acme',
       'trigger.waybill-2-acme-status',
       'trigger.waybill-3-acme',
+      'trigger.waybill-3-acme-status',
     ]);
   });
 

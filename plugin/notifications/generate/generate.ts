@@ -47,9 +47,11 @@ export function generate(config: NotificationsConfig): Settings {
     transient: transientRules(file.environments),
     destinations: all,
     decisions: {
-      slots: file.report?.maxRepositories ?? 3,
+      records: file.report?.maxRepositories ?? 3,
       afterSuccess: file.report?.afterSuccess ?? false,
-      problems: all.some(({ events }) => events.some((event) => !states.some((state) => state === event))),
+      problems: all.some(({ events }) =>
+        events.some((event) => event !== 'again' && !states.some((state) => state === event)),
+      ),
       outOfSyncAfter: file.alerts?.outOfSyncAfter ?? '1h',
     },
   });

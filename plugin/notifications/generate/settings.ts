@@ -11,9 +11,12 @@ import {
   type Decisions,
   deliveryConditions,
   deliveryName,
+  deploymentSlots,
   noteConditions,
+  type NoteTemplates,
   noteTrigger,
   problemSlot,
+  type Subscribed,
   type TransientRules,
 } from './triggers.ts';
 
@@ -39,13 +42,27 @@ function marker(destinations: readonly Destination[]): { service: Service; templ
   return { service, template: messageContent('webhook-mark') };
 }
 
-const told = (one: string): boolean => states.some((state) => state === one);
+/**
+ * What the operator reads in the controller's log, and counts in `argocd_notifications_deliveries_total` as failed. The
+ * engine writes the text of a template that fails, and sends nothing.
+ */
+const alarms = {
+  'given-up': 'waybill: a status was refused for a day and is given up',
+  'no-room': 'waybill: the annotations of this Application are near 256 KiB; no status is sent until they are smaller',
+} as const;
+
+const noteTemplates: NoteTemplates = {
+  note: 'waybill-note',
+  givenUp: 'waybill-given-up',
+  noRoom: 'waybill-no-room',
+};
+
+const told = (one: string): boolean => one === 'again' || states.some((state) => state === one);
 
 /** The slots whose decisions can concern a destination. */
-function slotsOf({ events }: Destination, slots: number): string[] {
+function slotsOf({ events }: Destination, records: number): string[] {
   const all: string[] = [];
-  if (events.some(told)) for (let slot = 0; slot < slots; slot += 1) all.push(String(slot));
-  if (events.includes('inactive')) all.push(String(slots));
+  if (events.some(told)) all.push(...deploymentSlots(records));
   if (!events.every(told)) all.push(problemSlot);
   return all;
 }
@@ -106,11 +123,19 @@ export function settings(plan: Plan): Settings {
   const mark = marker(destinations);
   collected.service(mark.service);
   collected.templates.set('template.waybill-note', writeYaml(mark.template));
+  for (const [name, text] of Object.entries(alarms)) {
+    collected.templates.set(
+      `template.waybill-${name}`,
+      writeYaml({ ...mark.template, message: `{{ fail "${text}" }}` }),
+    );
+  }
   collected.subscribe(serviceName(mark.service), noteTrigger);
-  const names: string[] = [];
+  const subscribed: Subscribed[] = [];
   for (const destination of destinations) {
     collected.service(destination.service);
-    for (const slot of slotsOf(destination, decisions.slots)) {
+    const slots = slotsOf(destination, decisions.records);
+    subscribed.push({ destination, slots });
+    for (const slot of slots) {
       const name = deliveryName(slot, destination);
       const { recipient, message, transientMessage } = destination;
       const fixed = recipient !== undefined;
@@ -125,12 +150,11 @@ export function settings(plan: Plan): Settings {
         ],
         plan.transient,
       );
-      names.push(name);
       collected.trigger(name, conditions);
       collected.subscribe(`${serviceName(destination.service)}:${recipient ?? slot}`, `waybill-${name}`);
     }
   }
-  collected.triggers.set(`trigger.${noteTrigger}`, writeYaml(noteConditions(decisions, names, 'waybill-note')));
+  collected.triggers.set(`trigger.${noteTrigger}`, writeYaml(noteConditions(decisions, subscribed, noteTemplates)));
   const subscriptions = [...collected.subscriptions].map(([recipient, triggers]) =>
     plan.selector === ''
       ? { recipients: [recipient], triggers }

@@ -5,6 +5,7 @@
 import type { JsonObject } from '../../resources/json.ts';
 import type { Destination } from './destination.ts';
 import { expression } from './expressions.ts';
+import { day } from './patience.ts';
 import { recordPattern } from './pattern.ts';
 
 /** A condition of a trigger, as the engine reads it. */
@@ -34,7 +35,7 @@ function noting(name: string, parameters: Readonly<Record<string, unknown>>, tem
 /** What decides. */
 export interface Decisions {
   /** Source commits of one Application that are reported. */
-  readonly slots: number;
+  readonly records: number;
   readonly afterSuccess: boolean;
   /** Whether problems are decided as well. */
   readonly problems: boolean;
@@ -43,16 +44,68 @@ export interface Decisions {
 
 /** How old a deployment may be when nothing is known of its repository, environment and application. */
 const window = '6h';
-/** After so many notes about others a note is renewed, since the controller keeps 100 entries in all. */
-const keepAfter = 12;
+/** So often a delivery is tried at once; then the clock says when. */
+const quick = 4;
+/** Bytes of all annotations (Kubernetes takes 262144): so near to it nothing is decided, and nothing delivered. */
+const decideBelow = 258_000;
+const deliverBelow = 261_000;
+/** The place of the clock among the conditions of {@link noteTrigger}: the controller's entry of it is found by that. */
+const clock = 3;
 
-/** The conditions of {@link noteTrigger}. `names`: all deliveries. `template` sends nothing. */
-export function noteConditions(decisions: Decisions, names: readonly string[], template: string): Condition[] {
-  const { slots, afterSuccess, outOfSyncAfter } = decisions;
+/** The slots of deployments: one more than records, for what leaves. */
+export function deploymentSlots(records: number): string[] {
+  return Array.from({ length: records + 1 }, (_, index) => String(index));
+}
+
+/** A receiver as `pending.expr` takes it: what it wants, in which slots. */
+function receiver(destination: Destination, slots: readonly string[]) {
+  return {
+    id: destination.id,
+    slots,
+    events: destination.events.join('|'),
+    record: recordPattern(destination.owner, destination.environments),
+    seconds: destination.patience,
+  };
+}
+
+/** Templates that the conditions of {@link noteTrigger} send: `note` tells nobody, the others end in the log. */
+export interface NoteTemplates {
+  readonly note: string;
+  readonly givenUp: string;
+  readonly noRoom: string;
+}
+
+/** One destination, and the slots whose notes may concern it. */
+export interface Subscribed {
+  readonly destination: Destination;
+  readonly slots: readonly string[];
+}
+
+/** The conditions of {@link noteTrigger}. Their order is part of the keys of the controller's memory: see `clock`. */
+export function noteConditions(
+  decisions: Decisions,
+  subscribed: readonly Subscribed[],
+  templates: NoteTemplates,
+): Condition[] {
+  const { records, afterSuccess, outOfSyncAfter } = decisions;
+  const slots = deploymentSlots(records);
+  const all = [...slots, ...(decisions.problems ? [problemSlot] : [])];
+  const receivers = subscribed.map(({ destination, slots: own }) => receiver(destination, own));
+  // A broken channel of people holds up no status of a commit.
+  const lasting = receivers.filter(({ seconds }) => seconds === day);
+  const names = subscribed.flatMap(({ destination, slots: own }) => own.map((slot) => deliveryName(slot, destination)));
+  const again = subscribed.some(({ destination }) => destination.events.includes('again'));
+  const common = { trusted: '', quick, clock, decideBelow, givenUp: false, unsent: false };
+  const decide = { ...common, slots, maxRecords: records, afterSuccess, again, window, receivers: lasting };
+  const trying = { ...common, slots: all, receivers, unsent: true };
   return [
-    noting('decide', { slots, afterSuccess, window, keepAfter }, template),
-    noting('delivered', { names }, template),
-    ...(decisions.problems ? [noting('problem', { outOfSyncAfter, window }, template)] : []),
+    noting('decide', decide, templates.note),
+    noting('delivered', { names }, templates.note),
+    noting('attempt', trying, templates.note),
+    { when: expression('clock', trying), send: [templates.note] },
+    noting('given-up', { ...common, slots, receivers: lasting, givenUp: true }, templates.givenUp),
+    noting('no-room', common, templates.noRoom),
+    ...(decisions.problems ? [noting('problem', { ...common, outOfSyncAfter, window }, templates.note)] : []),
   ];
 }
 
@@ -87,9 +140,13 @@ export function deliveryConditions(
   const record = recordPattern(destination.owner, destination.environments);
   const events = destination.events.join('|');
   const distinguish = transient !== undefined && rules.patterns.length > 0;
-  const make = (template: string, only: string) =>
-    ['02468', '13579'].map((parity) => ({
+  const make = (template: string, only: string, first: number) =>
+    ['02468', '13579'].map((parity, index) => ({
       when: expression('deliver', {
+        index: first + index,
+        quick,
+        clock,
+        deliverBelow,
         slot,
         name: deliveryName(slot, destination),
         pattern: `^[0-9]{5}[${parity}]/(${events})/[^/]*/[^/]*/${record}`,
@@ -98,6 +155,9 @@ export function deliveryConditions(
       }),
       send: [template],
     }));
-  if (!distinguish) return make(ordinary, '');
-  return [...make(ordinary, ` and not (${isTransient(rules)})`), ...make(transient, ` and ${isTransient(rules)}`)];
+  if (!distinguish) return make(ordinary, '', 0);
+  return [
+    ...make(ordinary, ` and not (${isTransient(rules)})`, 0),
+    ...make(transient, ` and ${isTransient(rules)}`, 2),
+  ];
 }

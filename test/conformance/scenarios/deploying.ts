@@ -17,7 +17,7 @@ export const deploying: readonly Named[] = [
       app.deployUntilReady('r2', ['v2']);
       story.expect('v2 in_progress');
       app.health('Healthy');
-      story.expect('v2 success');
+      story.expect('v2 success', 'v1 inactive');
     },
   },
   {
@@ -29,7 +29,7 @@ export const deploying: readonly Named[] = [
       app.compare('r2', ['v2']).start('r2').finish('Succeeded').reconcile();
       story.expect('v2 in_progress');
       app.synced('Progressing').health('Healthy');
-      story.expect('v2 success');
+      story.expect('v2 success', 'v1 inactive');
     },
   },
   {
@@ -75,7 +75,7 @@ export const deploying: readonly Named[] = [
       app.reconcile().reconcile();
       story.expect();
       app.ask('r2').start('r2').finish('Succeeded').synced('Progressing').health('Healthy');
-      story.expect('v2 in_progress', 'v2 success');
+      story.expect('v2 in_progress', 'v2 success', 'v1 inactive');
     },
   },
   {
@@ -87,7 +87,8 @@ export const deploying: readonly Named[] = [
       app.compare('r2', ['v2']).compare('r3', ['v3']);
       story.expect('v2 queued', 'v3 queued');
       app.ask('r3').start('r3').finish('Succeeded').synced('Healthy');
-      story.expect('v3 in_progress', 'v3 success');
+      // v2 was passed over, v1 is replaced.
+      story.expect('v3 in_progress', 'v3 success', 'v1 inactive', 'v2 inactive');
     },
   },
   {
@@ -122,14 +123,15 @@ export const deploying: readonly Named[] = [
       app.start('r3');
       story.expect('v3 in_progress');
       app.finish('Succeeded').synced('Progressing').health('Healthy');
-      story.expect('v3 success');
+      // v2 was passed over, v1 is replaced.
+      story.expect('v3 success', 'v1 inactive', 'v2 inactive');
     },
   },
   {
     name: 'two sources',
     tell(story) {
       story.application('web', { multiSource: true }).deploy('r1', ['v1']).deploy('r2', ['v2']);
-      story.expect('v1 in_progress', 'v1 success', 'v2 in_progress', 'v2 success');
+      story.expect('v1 in_progress', 'v1 success', 'v2 in_progress', 'v2 success', 'v1 inactive');
     },
   },
 ];

@@ -136,7 +136,7 @@ export const failing: readonly Named[] = [
       story.wait(300);
       story.expect('v1 in_progress', 'v1 success');
       app.deploy('r3', ['v2']);
-      story.expect('v2 in_progress', 'v2 success');
+      story.expect('v2 in_progress', 'v2 success', 'v1 inactive');
     },
   },
   {

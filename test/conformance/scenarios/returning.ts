@@ -6,11 +6,11 @@ export const returning: readonly Named[] = [
     name: 'git revert',
     tell(story) {
       const app = story.application('web').deploy('r1', ['v1']).deploy('r2', ['v2']);
-      story.expect('v1 in_progress', 'v1 success', 'v2 in_progress', 'v2 success');
+      story.expect('v1 in_progress', 'v1 success', 'v2 in_progress', 'v2 success', 'v1 inactive');
       app.deploy('r3', ['v1']);
-      story.expect('v1 in_progress', 'v1 success');
+      story.expect('v1 in_progress', 'v1 success', 'v2 inactive');
       app.deploy('r4', ['v2']).deploy('r5', ['v1']);
-      story.expect('v2 in_progress', 'v2 success', 'v1 in_progress', 'v1 success');
+      story.expect('v2 in_progress', 'v2 success', 'v1 inactive', 'v1 in_progress', 'v1 success', 'v2 inactive');
     },
   },
   {
@@ -19,13 +19,21 @@ export const returning: readonly Named[] = [
       const app = story.application('web', { automated: false }).compare('r1', ['v1']);
       app.ask('r1').start('r1').finish('Succeeded').synced('Healthy');
       app.compare('r2', ['v2']).ask('r2').start('r2').finish('Succeeded').synced('Healthy');
-      story.expect('v1 queued', 'v1 in_progress', 'v1 success', 'v2 queued', 'v2 in_progress', 'v2 success');
+      story.expect(
+        'v1 queued',
+        'v1 in_progress',
+        'v1 success',
+        'v2 queued',
+        'v2 in_progress',
+        'v2 success',
+        'v1 inactive',
+      );
       // The target stays r2; the operation deploys r1, and the Application ends OutOfSync.
       app.ask('r1').start('r1').compare('r2', ['v2'], 'OutOfSync').finish('Succeeded', 'successfully synced', ['v1']);
       app.health('Progressing').reconcile();
       story.expect();
       app.health('Healthy');
-      story.expect('v1 success');
+      story.expect('v1 success', 'v2 inactive');
       story.wait(600);
       app.reconcile();
       story.expect();
@@ -46,10 +54,12 @@ export const returning: readonly Named[] = [
         'v2 queued',
         'v2 in_progress',
         'v2 success',
+        'v1 inactive',
         'v1 success',
+        'v2 inactive',
       );
       app.ask('r2').start('r2').finish('Succeeded').synced('Healthy');
-      story.expect('v2 in_progress', 'v2 success');
+      story.expect('v2 in_progress', 'v2 success', 'v1 inactive');
     },
   },
   {
@@ -59,7 +69,7 @@ export const returning: readonly Named[] = [
       app.compare('r2', ['v2']).start('r2').finish('Failed', 'quota exceeded').reconcile();
       story.expect('v1 in_progress', 'v1 success', 'v2 in_progress', 'v2 failure');
       app.start('r2').finish('Succeeded').synced('Progressing').health('Healthy');
-      story.expect('v2 success');
+      story.expect('v2 success', 'v1 inactive');
     },
   },
   {
@@ -68,12 +78,20 @@ export const returning: readonly Named[] = [
       const app = story.application('web', { automated: false }).compare('r1', ['v1']);
       app.ask('r1').start('r1').finish('Succeeded').synced('Healthy');
       app.compare('r2', ['v2']).ask('r2').start('r2').finish('Succeeded').synced('Healthy');
-      story.expect('v1 queued', 'v1 in_progress', 'v1 success', 'v2 queued', 'v2 in_progress', 'v2 success');
+      story.expect(
+        'v1 queued',
+        'v1 in_progress',
+        'v1 success',
+        'v2 queued',
+        'v2 in_progress',
+        'v2 success',
+        'v1 inactive',
+      );
       app.ask('r1').start('r1').finish('Failed', 'Job failed: migrate', ['v1']).reconcile();
       story.wait(300);
-      story.expect();
+      story.expect('v1 failure');
       app.compare('r3', ['v3']).ask('r3').start('r3').finish('Succeeded').synced('Healthy');
-      story.expect('v3 queued', 'v3 in_progress', 'v3 success');
+      story.expect('v3 queued', 'v3 in_progress', 'v3 success', 'v2 inactive');
     },
   },
   {
@@ -83,9 +101,9 @@ export const returning: readonly Named[] = [
       story.pass(86_400);
       app.deploy('r2', ['v2']);
       story.pass(30 * 86_400);
-      story.expect('v1 in_progress', 'v1 success', 'v2 in_progress', 'v2 success');
+      story.expect('v1 in_progress', 'v1 success', 'v2 in_progress', 'v2 success', 'v1 inactive');
       app.deploy('r3', ['v1']);
-      story.expect('v1 in_progress', 'v1 success');
+      story.expect('v1 in_progress', 'v1 success', 'v2 inactive');
     },
   },
   {
@@ -95,7 +113,7 @@ export const returning: readonly Named[] = [
       story.expect('acme/api@a1 in_progress', 'acme/web@v1 in_progress', 'acme/api@a1 success', 'acme/web@v1 success');
       app.deploy('r2', ['acme/web@v2']);
       story.wait(60);
-      story.expect('acme/web@v2 in_progress', 'acme/web@v2 success', 'acme/api@a1 inactive');
+      story.expect('acme/web@v2 in_progress', 'acme/web@v2 success', 'acme/api@a1 inactive', 'acme/web@v1 inactive');
     },
   },
   {
@@ -134,8 +152,8 @@ export const returning: readonly Named[] = [
     tell(story) {
       const app = story.application('web').deploy('r1', ['v1']).compare('r2', ['v2']).start('r2');
       story.expect('v1 in_progress', 'v1 success', 'v2 in_progress');
-      app.deleting().gone();
-      story.expect('v2 inactive');
+      app.deleting().health('Progressing').gone();
+      story.expect('v1 inactive', 'v2 inactive');
     },
   },
   {

@@ -11,7 +11,7 @@ export const several: readonly Named[] = [
       const app = story.application('web').deploy('r1', ['acme/web@v1', 'beta/api@a1']);
       story.expect('acme/web@v1 in_progress', 'beta/api@a1 in_progress', 'acme/web@v1 success', 'beta/api@a1 success');
       app.deploy('r2', ['acme/web@v1', 'beta/api@a2']);
-      story.expect('beta/api@a2 in_progress', 'beta/api@a2 success');
+      story.expect('beta/api@a2 in_progress', 'beta/api@a2 success', 'beta/api@a1 inactive');
     },
   },
   {

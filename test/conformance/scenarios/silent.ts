@@ -67,7 +67,11 @@ export const silent: readonly Named[] = [
       for (let version = 1; version <= 40; version += 1) {
         app.deploy(`r${version}`, [`acme/web@w${version}`, ...rest]);
         story.wait(60);
-        story.expect(`acme/web@w${version} in_progress`, `acme/web@w${version} success`);
+        story.expect(
+          `acme/web@w${version} in_progress`,
+          `acme/web@w${version} success`,
+          `acme/web@w${version - 1} inactive`,
+        );
       }
     },
   },
@@ -91,7 +95,11 @@ export const silent: readonly Named[] = [
       );
       apps[7]?.deploy('r2', ['acme/mono@v2']);
       for (const [index, app] of apps.entries()) if (index !== 7) app.compare('r2', ['acme/mono@v1']);
-      story.expect('acme/mono@v2 in_progress by app-7', 'acme/mono@v2 success by app-7');
+      story.expect(
+        'acme/mono@v2 in_progress by app-7',
+        'acme/mono@v2 success by app-7',
+        'acme/mono@v1 inactive by app-7',
+      );
     },
   },
 ];

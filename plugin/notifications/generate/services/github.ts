@@ -5,7 +5,7 @@
 import type { GitHubOrganization } from '../../../schemas/notifications.generated.ts';
 import type { NotificationsConfig } from '../config.ts';
 import { commitStatusRules } from '../definitions.ts';
-import { type Destination, identifier, type Message, type Service, type State, states } from '../destination.ts';
+import { type Decision, type Destination, identifier, type Message, type Service, states } from '../destination.ts';
 import { goText } from '../go-text.ts';
 import { messageContent } from '../message.ts';
 import type { Definitions } from '../values.ts';
@@ -26,7 +26,7 @@ function serviceOf(one: GitHubOrganization): Service {
 
 interface Kind {
   readonly suffix: string;
-  readonly events: readonly State[];
+  readonly events: readonly Decision[];
   readonly message: Message;
   readonly transientMessage?: Message | undefined;
 }
@@ -41,7 +41,9 @@ function kinds({ file, locate }: NotificationsConfig, definitions: Definitions):
   if (file.report?.deployments !== false) {
     const deployment = message('github-deployment');
     const transientMessage = { ...deployment, name: 'github-deployment-transient', transient: true };
-    made.push({ suffix: '', events: reportedStates(file, states), message: deployment, transientMessage });
+    const reported = reportedStates(file, states);
+    const events: Decision[] = reported.includes('success') ? [...reported, 'again'] : reported;
+    made.push({ suffix: '', events, message: deployment, transientMessage });
   }
   if (commitStatusRules(file)) {
     made.push({
