@@ -8,7 +8,14 @@ export interface Binaries {
   readonly timeoutMs?: number;
   /** Bytes one run may print before it is killed. @default 100 MiB, the most that Argo CD takes */
   readonly outputBytes?: number;
+  /** Bytes of memory one run may use, where the boundary can be set. @default 640 MiB */
+  readonly memoryBytes?: number;
+  /** @default preferred */
+  readonly confinement?: Confinement;
 }
+
+/** Whether programs run behind a boundary of the kernel: always, where there is one, or never. */
+export type Confinement = 'required' | 'preferred' | 'off';
 
 /** A program that was found. */
 export interface Found {

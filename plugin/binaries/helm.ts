@@ -75,6 +75,7 @@ export async function helmTemplate(template: HelmTemplate, binaries: Binaries): 
       args,
       cwd: scratch.files,
       env: helmEnvironment(scratch, binaries, false),
+      boundary: { read: [template.chart, scratch.files], write: [scratch.home], execute: [], network: false },
       location: template.location,
       rename: [
         ...files,
@@ -94,6 +95,8 @@ export async function helmTemplate(template: HelmTemplate, binaries: Binaries): 
 
 /** A chart on disk whose `charts/` folder is to be filled. */
 export interface HelmDependencyBuild {
+  /** Absolute path of the folder that holds the chart, and every chart beside it that it depends on. */
+  readonly root: string;
   /** Absolute path of the chart's folder, which is written to. */
   readonly chart: string;
   /** What messages call the chart: its path in the repository. */
@@ -116,7 +119,9 @@ export async function helmDependencyBuild(build: HelmDependencyBuild, binaries: 
       [chart, chartName],
       [scratch.home, '~'],
     ] as const;
-    const run = { binary, cwd: scratch.files, env, location, rename };
+    const network = repositories.length > 0;
+    const boundary = { read: [scratch.files], write: [build.root, scratch.home], execute: [], network };
+    const run = { binary, cwd: scratch.files, env, boundary, location, rename };
     const remote = repositories.filter((url) => /^https?:\/\//iu.test(url));
     for (const [index, url] of remote.entries()) {
       await runBinary({ ...run, args: ['repo', 'add', '--', `repository-${index}`, url] }, binaries);

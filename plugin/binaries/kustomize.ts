@@ -66,6 +66,13 @@ export async function kustomizeBuild(build: KustomizeBuild, binaries: Binaries):
       args,
       cwd,
       env: childEnvironment(scratch, binaries, build.network),
+      boundary: {
+        read: [build.root, scratch.files],
+        // Charts that helm downloads are put beside the kustomization.
+        write: build.helm && build.network ? [build.root, scratch.home] : [scratch.home],
+        execute: build.helm ? [build.helm.path] : [],
+        network: build.network,
+      },
       location: build.location,
       rename: [
         [`${build.root}/`, ''],

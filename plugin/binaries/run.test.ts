@@ -27,7 +27,7 @@ describe('runBinary', () => {
         process.stdout.write(JSON.stringify({ input, env: process.env }));
         process.stderr.write('\\u001b[31mcareful\\u001b[0m\\n');
       });`;
-    const { stdout, stderr } = await runBinary(node(script), {});
+    const { stdout, stderr } = await runBinary(node(script), { env: {} });
     expect(JSON.parse(stdout)).toEqual({ input: '', env: { ONLY: 'this' } });
     expect(stderr).toBe('careful');
   });
@@ -42,7 +42,7 @@ describe('runBinary', () => {
       location: { file: 'app/waybill.yaml', line: 4 },
       rename: [['/tmp/waybill-x/chart', 'app/chart']],
     });
-    expect(await failureOf(runBinary(run, {}))).toEqual({
+    expect(await failureOf(runBinary(run, { env: {} }))).toEqual({
       severity: 'error',
       code: 'binary-failed',
       message: 'tool failed: template: app/chart/a.yaml:3 went wrong',
@@ -70,13 +70,15 @@ describe('runBinary', () => {
     ],
     ['output that is no text', 'process.stdout.write(Buffer.from([0x61, 0xff]))', {}, 'binary-failed', 'not UTF-8'],
   ])('stops and reports %s', async (_name, script, limits, code, message) => {
-    const diagnostic = await failureOf(runBinary(node(script), limits));
+    const diagnostic = await failureOf(runBinary(node(script), { env: {}, ...limits }));
     expect(diagnostic?.code).toBe(code);
     expect(diagnostic?.message).toContain(message);
   });
 
   it('reports a program that cannot be started', async () => {
-    const diagnostic = await failureOf(runBinary(node('', { binary: { name: 'tool', path: '/nowhere/tool' } }), {}));
+    const diagnostic = await failureOf(
+      runBinary(node('', { binary: { name: 'tool', path: '/nowhere/tool' } }), { env: {} }),
+    );
     expect(diagnostic).toMatchObject({ code: 'binary-failed', help: [expect.stringContaining('Command: tool')] });
   });
 });

@@ -1,6 +1,7 @@
 /**
- * The one place that starts helm, kustomize and cosign: no shell, empty input, a time limit, an output limit, and a failure
- * that keeps the program's own message and the command to repeat it with.
+ * The one place that starts helm, kustomize and cosign: no shell, empty input, a time limit, an output limit, the
+ * boundary of the kernel where a run has one (confine.ts), and a failure that keeps the program's own message and the
+ * command to repeat it with.
  */
 import { isUtf8 } from 'node:buffer';
 import { spawn } from 'node:child_process';
@@ -8,6 +9,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { failure } from '../diagnostics/failure.ts';
 import type { Location } from '../diagnostics/diagnostic.ts';
 import type { Binaries, Found } from './binaries.ts';
+import { type Boundary, refusalIn, startBehind } from './confine.ts';
 
 /** One run. */
 export interface Run {
@@ -15,6 +17,8 @@ export interface Run {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** What it may do, where the boundary can be set; absent for programs that read nothing of a repository. */
+  readonly boundary?: Boundary;
   /** What in the application asked for it. */
   readonly location?: Location;
   /** Text that means nothing to the user (temporary folders) and what to show instead; longest first. */
@@ -32,6 +36,9 @@ export interface Printed {
 export interface Ended extends Printed {
   readonly exitCode: number;
 }
+
+/** The last words of a Go program that the system gives no more memory. */
+const OUT_OF_MEMORY = /^(?:fatal error: |runtime: )+(?:out of memory|cannot allocate memory)/mu;
 
 const defaults = { timeoutMs: 60_000, outputBytes: 100 * 1024 * 1024 };
 
@@ -58,7 +65,7 @@ function decode(bytes: Buffer, run: Run): string {
 }
 
 /** Runs a program to its end, whatever its exit code. Failure `binary-failed` (not startable), `binary-timeout`, `binary-output`. */
-export async function runToEnd(run: Run, limits: Omit<Binaries, 'env'>): Promise<Ended> {
+export async function runToEnd(run: Run, limits: Binaries): Promise<Ended> {
   const timeoutMs = limits.timeoutMs ?? defaults.timeoutMs;
   const outputBytes = limits.outputBytes ?? defaults.outputBytes;
   const { binary, location } = run;
@@ -66,7 +73,9 @@ export async function runToEnd(run: Run, limits: Omit<Binaries, 'env'>): Promise
   if (run.args.some((arg) => arg.includes('\0'))) {
     throw failure('binary-failed', `an argument of ${binary.name} holds a NUL character`, { location, help });
   }
-  const child = spawn(binary.path, run.args, { cwd: run.cwd, env: run.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const plain = { path: binary.path, args: run.args };
+  const start = run.boundary ? startBehind(run.boundary, binary, run.args, limits, location) : plain;
+  const child = spawn(start.path, start.args, { cwd: run.cwd, env: run.env, stdio: ['ignore', 'pipe', 'pipe'] });
   let stopped: 'time' | 'output' | undefined;
   const stop = (why: 'time' | 'output'): void => {
     stopped ??= why;
@@ -87,12 +96,14 @@ export async function runToEnd(run: Run, limits: Omit<Binaries, 'env'>): Promise
   child.stdout.on('data', collect(stdout));
   child.stderr.on('data', collect(stderr));
   try {
-    const exitCode = await new Promise<number>((resolve, reject) => {
+    const { exitCode, signal } = await new Promise<{ exitCode: number; signal: string | null }>((resolve, reject) => {
       child.once('error', (error) => {
         reject(failure('binary-failed', `${binary.name} could not be started: ${error.message}`, { location, help }));
       });
-      child.once('close', (code) => resolve(code ?? -1));
+      child.once('close', (code, by) => resolve({ exitCode: code ?? -1, signal: by }));
     });
+    // The kernel's own clock counts the time of every processor.
+    if (signal === 'SIGXCPU') stopped ??= 'time';
     if (stopped === 'time') {
       const message = `${binary.name} took longer than ${timeoutMs / 1000} seconds and was stopped`;
       throw failure('binary-timeout', message, { location, help });
@@ -102,6 +113,18 @@ export async function runToEnd(run: Run, limits: Omit<Binaries, 'env'>): Promise
       throw failure('binary-output', message, { location, help });
     }
     const said = stripVTControlCharacters(Buffer.concat(stderr).toString()).trim();
+    const refusal = refusalIn(start, binary, exitCode, said);
+    if (refusal !== undefined) {
+      throw failure('confinement', `${binary.name} was not started: the boundary around it cannot be set`, {
+        location,
+        help: [refusal, ...help],
+      });
+    }
+    if (start.path !== binary.path && OUT_OF_MEMORY.test(said)) {
+      const message = `${binary.name} needed more memory than it may have (limits.programMemory of the policy) and was stopped`;
+      throw failure('binary-memory', message, { location, help });
+    }
+    if (signal !== null) throw failure('binary-failed', `${binary.name} was ended by ${signal}`, { location, help });
     return { exitCode, stdout: decode(Buffer.concat(stdout), run), stderr: renamed(said, run.rename) };
   } finally {
     clearTimeout(timer);
@@ -128,7 +151,7 @@ function runFailure(run: Run, ended: Ended): Error {
 }
 
 /** Runs a program and returns what it printed. Failure `binary-failed` for any exit code but 0, and as {@link runToEnd}. */
-export async function runBinary(run: Run, limits: Omit<Binaries, 'env'>): Promise<Printed> {
+export async function runBinary(run: Run, limits: Binaries): Promise<Printed> {
   const ended = await runToEnd(run, limits);
   if (ended.exitCode !== 0) throw runFailure(run, ended);
   return ended;

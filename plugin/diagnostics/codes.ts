@@ -9,6 +9,8 @@ export const codes = {
     'YAML aliases expand to more nodes than the policy allows (an "alias bomb"). Write the repeated part out, or ask the operator to raise `limits.aliasExpansion`.',
   'binary-failed':
     'helm or kustomize ended with an error. Its own message and the command are shown: correct the chart or kustomization, or run the command by hand to see more.',
+  'binary-memory':
+    'helm or kustomize needed more memory than it may have and was stopped. Make the chart or the values smaller: look for a loop in its templates.',
   'binary-missing':
     'A program that the command needs (helm, kustomize, cosign, waybill-engine) is not installed. Install it, or name it in `WAYBILL_HELM`, `WAYBILL_KUSTOMIZE`, `WAYBILL_COSIGN` or `WAYBILL_ENGINE`.',
   'binary-output':
@@ -21,6 +23,8 @@ export const codes = {
   'chart-key':
     'A Chart.yaml, or a lock file beside it, has a key in another case than helm has it. helm reads it all the same; write it as helm does.',
   'cluster-refused': 'The Kubernetes API could not be reached or refused. Check the service account and its role.',
+  confinement:
+    'The policy requires that helm and kustomize run behind a boundary of the kernel (`confinement: required`), and it cannot be set here. `waybill doctor` says what is missing: the program waybill-confine, or Landlock in the kernel.',
   'config-file-name': 'waybill.yaml has a name that is not read. Rename the file to waybill.yaml.',
   'config-invalid':
     'waybill.yaml or an overlay file does not have the shape it must have: an unknown key, a wrong type, a missing field. The message says what was expected; docs/configuration.md lists everything.',

@@ -12,7 +12,7 @@ import { fileLimits, type Policy } from '../policy/policy.ts';
 import { checkCosign } from './cosign.ts';
 import { failed, type Finding } from './finding.ts';
 import { checkRegistries } from './registries.ts';
-import { checkGit, checkHelm, checkKustomize, checkNode } from './programs.ts';
+import { checkBoundary, checkGit, checkHelm, checkKustomize, checkNode } from './programs.ts';
 
 /** Where to look. */
 export interface Patient {
@@ -68,6 +68,7 @@ export async function examine(patient: Patient): Promise<Finding[]> {
     checkGit(patient.env, patient.root),
     checkHelm(binaries),
     checkKustomize(binaries),
+    checkBoundary(binaries, policy?.confinement),
     checkCosign(binaries, policy),
   ]);
   const looked = programs.filter((one) => one !== undefined);

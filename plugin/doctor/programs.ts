@@ -2,7 +2,8 @@
  * Whether Node, helm, kustomize and git are there in a version that Waybill works with. Only a source that asks for
  * helm or kustomize needs it, so a missing one is no mistake.
  */
-import type { Binaries, Found } from '../binaries/binaries.ts';
+import type { Binaries, Confinement, Found } from '../binaries/binaries.ts';
+import { inspectBoundary } from '../binaries/confine.ts';
 import { inspectHelm } from '../binaries/helm.ts';
 import { inspectKustomize } from '../binaries/kustomize.ts';
 import { Failure } from '../diagnostics/failure.ts';
@@ -46,6 +47,38 @@ export function checkHelm(binaries: Binaries): Promise<Finding> {
 /** The kustomize that a kustomize source would use. */
 export function checkKustomize(binaries: Binaries): Promise<Finding> {
   return check('kustomize', () => inspectKustomize(binaries));
+}
+
+/**
+ * The boundary around helm and kustomize: which one this machine can set, held against the policy (undefined when it
+ * cannot be read).
+ */
+export async function checkBoundary(binaries: Binaries, confinement: Confinement = 'preferred'): Promise<Finding> {
+  const subject = 'boundary';
+  const without = confinement === 'required' ? 'wrong' : 'missing';
+  if (confinement === 'off') return { subject, state: 'ok', detail: 'off: the policy wants none' };
+  try {
+    const { path, whole, detail } = (await inspectBoundary(binaries)) ?? {};
+    if (path === undefined || detail === undefined) {
+      const advice = ["waybill-confine is in the sidecar's image, and can be built from sidecar/confine for Linux."];
+      return {
+        subject,
+        state: without,
+        detail: `none: waybill-confine is not installed (confinement: ${confinement})`,
+        advice,
+      };
+    }
+    const shown = `${detail} (${path})`;
+    if (whole) return { subject, state: 'ok', detail: shown };
+    return {
+      subject,
+      state: without,
+      detail: shown,
+      advice: ['Use a node whose kernel is Linux 6.2 or newer with Landlock.'],
+    };
+  } catch (error) {
+    return failed(subject, 'wrong', error);
+  }
 }
 
 /** git, which `diff --against`, and every command with `--commit` or `--push`, needs. */

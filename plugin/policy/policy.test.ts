@@ -57,6 +57,23 @@ describe('the defaults', () => {
     expect(policy.registries.ask).toEqual(at('$defs', 'registries', 'properties', 'ask', 'default'));
   });
 
+  it('take confinement in every spelling of YAML', () => {
+    expect(completePolicy({}, undefined, 'plugin').confinement).toBe('preferred');
+    for (const [text, expected] of [
+      ['required', 'required'],
+      ['preferred', 'preferred'],
+      ['off', 'off'],
+      ['"off"', 'off'],
+    ]) {
+      expect(loadPolicy(write(`${HEAD}confinement: ${text}\n`), 'plugin').confinement).toBe(expected);
+    }
+    for (const text of ['true', 'none', 'Required', '[off]']) {
+      expect(problems(() => loadPolicy(write(`${HEAD}confinement: ${text}\n`), 'plugin'))[0]).toContain(
+        'policy-invalid',
+      );
+    }
+  });
+
   it('have no deadline on a command line', () => {
     expect(completePolicy({}, undefined, 'cli').limits.seconds).toBe(Number.POSITIVE_INFINITY);
     expect(completePolicy({}, undefined, 'plugin').limits.seconds).toBe(50);

@@ -2,6 +2,7 @@
  * The operator's policy with every default filled in. It stands above everything in a repository: it is read from
  * the machine alone, never from the received files or the Application.
  */
+import type { Confinement } from '../binaries/binaries.ts';
 import type { FileLimits } from '../files/limits.ts';
 import type {
   PolicyEnvironmentRule,
@@ -25,6 +26,8 @@ export interface Policy {
   readonly sources: ReadonlySet<'manifests' | 'kustomize' | 'helm'>;
   readonly remote: Readonly<Required<PolicyRemote>>;
   readonly kustomize: Readonly<Required<PolicyKustomize>>;
+  /** Whether helm and kustomize run behind a boundary of the kernel. */
+  readonly confinement: Confinement;
   readonly registries: {
     /** Hosts that strategies may ask while Argo CD renders. */
     readonly ask: readonly string[];
@@ -48,6 +51,7 @@ const defaultLimits: Required<PolicyLimits> = {
   resources: 20_000,
   aliasExpansion: 100_000,
   seconds: 50,
+  programMemory: 640 * 1024 * 1024,
   outputBytes: 96 * 1024 * 1024,
 };
 
@@ -64,6 +68,8 @@ export function completePolicy(parsed: Partial<PolicyFile>, file: string | undef
     sources: new Set(parsed.sources ?? ['manifests', 'kustomize', 'helm']),
     remote: { kustomizeBases: false, helmDependencies: false, ...parsed.remote },
     kustomize: { helmCharts: false, ...parsed.kustomize },
+    // YAML reads off as false.
+    confinement: parsed.confinement === false ? 'off' : (parsed.confinement ?? 'preferred'),
     registries: registriesOf(parsed.registries),
     environments: parsed.environments ?? [],
     sourceRepositories: parsed.sourceRepositories,

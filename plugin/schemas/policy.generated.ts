@@ -22,6 +22,10 @@ export interface PolicyFile {
   sources?: ('manifests' | 'kustomize' | 'helm')[];
   remote?: PolicyRemote;
   kustomize?: PolicyKustomize;
+  /**
+   * Whether helm and kustomize run behind a boundary of the kernel, which lets them read their own files only, write nothing else, and open no connection unless `remote` allows it ([sources.md](sources.md#the-boundary)). `required`: nothing is rendered where it cannot be set. `preferred`: as much of it as there is. `off` (which YAML reads as `false`): none.
+   */
+  confinement?: 'required' | 'preferred' | 'off' | false;
   registries?: PolicyRegistries;
   /**
    * Rules for environments. Every rule whose names match applies.
@@ -214,6 +218,10 @@ export interface PolicyLimits {
    * Wall time inside Argo CD, whose own deadline is 60 seconds unless it was changed. On a laptop there is none.
    */
   seconds?: number;
+  /**
+   * Bytes of memory that helm or kustomize may use, where the boundary can be set (`confinement`). It must fit the memory of the sidecar beside Waybill itself.
+   */
+  programMemory?: number;
   /**
    * Bytes printed. Argo CD refuses more than 100 MiB.
    */

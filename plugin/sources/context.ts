@@ -22,7 +22,7 @@ export interface SourceContext {
   readonly apiVersions: readonly string[];
   /** Files that are not manifests although they look like it: what waybill.yaml refers to. */
   readonly referencedFiles: ReadonlySet<string>;
-  readonly policy: Pick<Policy, 'sources' | 'remote' | 'kustomize' | 'limits'>;
+  readonly policy: Pick<Policy, 'sources' | 'remote' | 'kustomize' | 'confinement' | 'limits'>;
   readonly binaries: Binaries;
   /** Whether somebody will look at where each resource came from (`explain`), so that it is worth finding out. */
   readonly origins: boolean;

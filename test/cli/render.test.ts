@@ -1,3 +1,4 @@
+import { confineBinary } from '../tools/confine.mjs';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -208,6 +209,32 @@ describe('waybill doctor', () => {
     });
     expect(wrong.code).toBe(1);
     expect(wrong.stdout).toMatch(/^wrong {4}policy/mu);
+  });
+
+  it('says which boundary helm and kustomize have here, as the policy wants it', async () => {
+    const confine = { WAYBILL_CONFINE: await confineBinary() };
+    const policy = (confinement: string): Record<string, string> => {
+      writeFiles(repository, {
+        'policy.yaml': `apiVersion: waybill.dev/v1\nkind: Policy\nconfinement: ${confinement}\n`,
+      });
+      return { WAYBILL_POLICY: join(repository, 'policy.yaml') };
+    };
+    const told = async (env: Record<string, string>) => {
+      const { code, stdout } = await runCli(['doctor'], { cwd: repository, env });
+      return { code, line: stdout.split('\n').find((line) => line.includes(' boundary ')) };
+    };
+    expect((await told(confine)).line).toMatch(
+      /^ok +boundary +the whole boundary: files, network and processes \(Landlock/u,
+    );
+    expect((await told({})).line).toMatch(
+      /^missing +boundary +none: waybill-confine is not installed \(confinement: preferred\)/u,
+    );
+    const required = await told(policy('required'));
+    expect(required.code).toBe(1);
+    expect(required.line).toMatch(/^wrong +boundary +none/u);
+    expect((await told({ ...policy('required'), ...confine })).line).toMatch(/^ok +boundary/u);
+    expect((await told(policy('off'))).line).toMatch(/^ok +boundary +off: the policy wants none/u);
+    writeFiles(repository, { 'policy.yaml': 'kind: Nonsense\n' });
   });
 
   it('has the version of package.json', async () => {

@@ -23,7 +23,12 @@ function files(end: string): string[] {
 describe('the Go modules', () => {
   test("of the product are named after their folders: none is a module of the tests'", () => {
     const modules = files('go.mod').sort();
-    expect(modules).toEqual(['engine/go.mod', 'sidecar/tools/helm/go.mod', 'sidecar/tools/kustomize/go.mod']);
+    expect(modules).toEqual([
+      'engine/go.mod',
+      'sidecar/confine/go.mod',
+      'sidecar/tools/helm/go.mod',
+      'sidecar/tools/kustomize/go.mod',
+    ]);
     for (const file of modules) {
       expect(/^module (\S+)$/m.exec(readFileSync(file, 'utf8'))?.[1]).toBe(`waybill.dev/${dirname(file)}`);
     }

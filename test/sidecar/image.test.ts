@@ -37,7 +37,8 @@ describe('the Dockerfile', () => {
         builds.filter((args) => args.includes(JSON.stringify(source)) && args.includes(JSON.stringify(ldflags))),
       ).toHaveLength(1);
     }
-    expect(builds).toHaveLength(2);
+    expect(builds.filter((args) => args.includes('"confine"') && args.includes('"-s -w"'))).toHaveLength(1);
+    expect(builds).toHaveLength(3);
   });
 
   it('copies files that exist and that the build context has', () => {
@@ -68,7 +69,9 @@ describe('the Dockerfile', () => {
 
   it('runs as the user that Argo CD asks for, from the place where argocd-cmp-server looks', () => {
     expect(all('USER')).toEqual(['999:999']);
-    expect(all('ENTRYPOINT')).toEqual(['["/var/run/argocd/argocd-cmp-server"]']);
+    expect(all('ENTRYPOINT')).toEqual([
+      '["/usr/local/bin/waybill-confine", "--report", "--", "/var/run/argocd/argocd-cmp-server"]',
+    ]);
     expect(
       all('COPY').filter((args) => args.endsWith('sidecar/plugin.yaml /home/argocd/cmp-server/config/plugin.yaml')),
     ).toHaveLength(1);

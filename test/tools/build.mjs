@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { argocdBinary, engineBinary } from './argocd.mjs';
 import { cacheFolder } from './cache.mjs';
+import { confineBinary } from './confine.mjs';
 import { authorityBinary, cosignBinary } from './cosign.mjs';
 import { goBinary } from './go-binary.mjs';
 import { jqBinary } from './jq.mjs';
@@ -13,6 +14,7 @@ await goBinary('test/handback/oracle');
 await goBinary('test/handback/tekton');
 await jqBinary();
 await goBinary('test/registry/server');
+await confineBinary();
 await kustomizeBinary();
 await helm3Binary();
 await helm4Binary();

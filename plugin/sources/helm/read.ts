@@ -20,7 +20,7 @@ async function completeChart(root: string, chart: Incomplete, location: Location
   const folder = join(root, chart.chart);
   if (chart.repositories.length > 0) {
     const { repositories, chart: chartName } = chart;
-    await helmDependencyBuild({ chart: folder, chartName, repositories, location }, binaries);
+    await helmDependencyBuild({ root, chart: folder, chartName, repositories, location }, binaries);
     return;
   }
   for (const [index, path] of chart.local.entries()) {
@@ -35,7 +35,12 @@ async function completeChart(root: string, chart: Incomplete, location: Location
  */
 export async function readHelm(source: HelmSource, context: SourceContext): Promise<Resource[]> {
   const { tree, policy } = context;
-  const binaries = { ...context.binaries, outputBytes: policy.limits.outputBytes };
+  const binaries = {
+    ...context.binaries,
+    outputBytes: policy.limits.outputBytes,
+    memoryBytes: policy.limits.programMemory,
+    confinement: policy.confinement,
+  };
   const { chart } = source;
   const copy = new Copy(tree);
   copyChart(chart, tree, copy);

@@ -19,7 +19,12 @@ export async function readKustomize(start: PathEntry, context: SourceContext): P
   const { file, copy, inflates } = followKustomization(start, context);
   const directory = parentPath(file);
   const { policy } = context;
-  const binaries = { ...context.binaries, outputBytes: policy.limits.outputBytes };
+  const binaries = {
+    ...context.binaries,
+    outputBytes: policy.limits.outputBytes,
+    memoryBytes: policy.limits.programMemory,
+    confinement: policy.confinement,
+  };
   const network = policy.remote.kustomizeBases || (inflates && policy.remote.helmDependencies);
   const helm = inflates ? findHelm(binaries, start.location) : undefined;
   return copy.use(async (root) => {
