@@ -54,7 +54,9 @@ function application(gates = '{}'): { folder: string; bare: string } {
 }
 
 async function promote(cwd: string, args: string[], options: { env?: Record<string, string>; stdin?: string } = {}) {
-  return await runCli(['-C', join(cwd, 'app'), 'promote', '--from', 'staging', '--to', 'production', ...args], {
+  const from = args.includes('--from') ? [] : ['--from', 'staging'];
+  const to = args.includes('--to') ? [] : ['--to', 'production'];
+  return await runCli(['-C', join(cwd, 'app'), 'promote', ...from, ...to, ...args], {
     cwd: sources,
     env: { ...env, ...options.env },
     ...(options.stdin === undefined ? {} : { stdin: options.stdin }),

@@ -106,7 +106,7 @@ describe('images set', () => {
     expect(git(folder, 'for-each-ref', 'refs/waybill')).toBe('');
     expect(await set(folder, `${image}=:1.4.2`, ...source, '--push')).toMatchObject({
       code: 0,
-      stderr: 'nothing to change\n',
+      stderr: 'left out: apps/preview (has no environment production)\nnothing to change\n',
     });
   });
 
