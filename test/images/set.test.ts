@@ -106,7 +106,7 @@ describe('images set', () => {
     expect(git(folder, 'for-each-ref', 'refs/waybill')).toBe('');
     expect(await set(folder, `${image}=:1.4.2`, ...source, '--push')).toMatchObject({
       code: 0,
-      stderr: 'left out: apps/preview (has no environment production)\nnothing to change\n',
+      stderr: 'nothing to change\n',
     });
   });
 
@@ -332,7 +332,7 @@ describe('images set in several applications', () => {
     ]);
     expect(await wide(folder, 'r.dev/shared=:2', '--all', '--commit')).toMatchObject({
       code: 0,
-      stderr: 'nothing to change\n',
+      stderr: 'left out: apps/preview (has no environment production)\nnothing to change\n',
     });
   });
 
