@@ -7,6 +7,7 @@ import type { HandbackFile } from '../schemas/handback.generated.ts';
 import { validate } from '../schemas/handback.validate.generated.js';
 import { check, type Locate } from '../schemas/problems.ts';
 import { readYaml } from '../yaml/read.ts';
+import { checkApplications } from './applications.ts';
 
 /** A configuration and where its parts are written. */
 export interface HandbackConfig {
@@ -45,7 +46,7 @@ export function readHandbackConfig(text: string, file: string): HandbackConfig {
   }
   const locate: Locate = (path, what) => document.locate(path, what);
   const checked = check(validate, document.value, locate, 'handback-config');
-  const problems = repeated(checked, locate);
+  const problems = [...repeated(checked, locate), ...checkApplications(checked, locate)];
   if (problems.length > 0) throw new Failure(problems);
   return { file: checked, locate };
 }

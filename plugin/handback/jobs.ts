@@ -4,6 +4,7 @@
 import { failure } from '../diagnostics/failure.ts';
 import { isSsh } from '../hook/git-access.ts';
 import type { HandbackApplication, HandbackEvents, HandbackFile } from '../schemas/handback.generated.ts';
+import { applicationNames } from './applications.ts';
 import type { HandbackConfig } from './config.ts';
 import type { Job } from './job.ts';
 import { type ProviderOf, providerKeys, providerOf } from './providers.ts';
@@ -75,14 +76,14 @@ export function checkJobs(
 }
 
 /** The document of Waybill's webhooks (docs/notifications/webhooks.md), when it is about a deployment that is tested. */
-export function toldByArgoCD({ name, environments }: HandbackApplication): Request {
+export function toldByArgoCD(application: HandbackApplication): Request {
   return {
     sender: 'argocd',
     events: [],
     conditions: [
       { variable: 'WAYBILL_STATE', path: ['event'], oneOf: ['success'] },
-      { variable: 'WAYBILL_TOLD_APPLICATION', path: ['application'], oneOf: [name] },
-      { variable: 'WAYBILL_ENVIRONMENT', path: ['environment'], oneOf: environments },
+      { variable: 'WAYBILL_TOLD_APPLICATION', path: ['application'], oneOf: applicationNames(application) },
+      { variable: 'WAYBILL_ENVIRONMENT', path: ['environment'], oneOf: application.environments },
     ],
     facts: { WAYBILL_ENVIRONMENT: ['environment'], WAYBILL_SOURCE_COMMIT: ['sources', 0, 'commit'] },
   };

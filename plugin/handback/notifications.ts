@@ -50,6 +50,17 @@ export function webhookReceivers(config: HandbackConfig, pattern: string): JsonO
   ];
 }
 
+/** The ConfigMap may hold settings of others: they are kept. */
+function howToApply({ file }: HandbackConfig): string {
+  const namespace = file.argocd?.namespace ?? 'argocd';
+  return [
+    '# The ConfigMap may hold other settings already: they are merged, not replaced.',
+    `# kubectl get configmap argocd-notifications-cm -n ${namespace} -o yaml > own.yaml`,
+    '# waybill notifications generate -f notifications.yaml --merge own.yaml | kubectl apply --server-side -f -',
+    '',
+  ].join('\n');
+}
+
 /** The file; `waybill notifications generate` makes the controller's settings from it. */
 export function notificationsFile(config: HandbackConfig, pattern: string, blocks: JsonObject): HandbackFileText {
   const value: JsonObject = {
@@ -60,6 +71,6 @@ export function notificationsFile(config: HandbackConfig, pattern: string, block
   };
   return {
     path: 'cluster/notifications.yaml',
-    text: `# waybill notifications generate -f notifications.yaml | kubectl apply -f -\n${writeYaml(value)}`,
+    text: `${howToApply(config)}${writeYaml(value)}`,
   };
 }

@@ -1,7 +1,8 @@
 /**
  * The one list of Git providers: adding one is a file in providers/ and a line here.
  */
-import { failure } from '../diagnostics/failure.ts';
+import { attemptAll, failure } from '../diagnostics/failure.ts';
+import { listNames } from '../diagnostics/suggest.ts';
 import { commitURL, parseRepository } from '../record/repository.ts';
 import type { JsonObject } from '../resources/json.ts';
 import type { HandbackApplication } from '../schemas/handback.generated.ts';
@@ -57,8 +58,41 @@ export function providerOf({ file, locate }: HandbackConfig, application: Handba
   };
 }
 
-/** The blocks of notifications.yaml of the providers that the configuration names. */
-export function providerBlocks({ file }: HandbackConfig): JsonObject {
+/**
+ * Argo CD reports to the repositories of the owner that the provider's block names, and to no others: the tests of an
+ * application elsewhere would never start. Failure `handback-missing` with each such application.
+ */
+export function checkOwners({ file, locate }: HandbackConfig): void {
+  attemptAll(file.applications.entries(), ([index, { name: service, sourceRepository }]) => {
+    const repository = parseRepository(sourceRepository);
+    const provider = providers.find((one) => {
+      const host = one.host(file);
+      return repository !== undefined && host !== undefined && name(host) === name(repository.host);
+    });
+    const owners = provider?.owners(file) ?? [];
+    if (repository === undefined || provider === undefined || owners.length === 0) return;
+    const its = `${repository.owner.toLowerCase()}/`;
+    if (owners.some((owner) => its.startsWith(`${owner.toLowerCase()}/`))) return;
+    throw failure(
+      'handback-missing',
+      `deployments of ${service} would be reported to nobody: ${provider.key} does not name ${repository.owner}`,
+      {
+        location: locate(['applications', index, 'sourceRepository']),
+        help: [
+          `${provider.title} is told of the repositories of ${listNames(owners)}, as ${provider.key} in this file says.`,
+          provider.key === 'github'
+            ? `Add the App's installation there: organizations: [{ organization: ${repository.owner}, installationID: ID }] below github.`
+            : 'Give its applications a handback.yaml of their own, and write both owners into notifications.yaml (docs/notifications/configuration.md).',
+        ],
+      },
+    );
+  });
+}
+
+/** The blocks of notifications.yaml of the providers that the configuration names. Failure as {@link checkOwners}. */
+export function providerBlocks(config: HandbackConfig): JsonObject {
+  const { file } = config;
+  checkOwners(config);
   return Object.fromEntries(
     providers.flatMap(({ key, notifications }) => {
       const blocks = notifications(file);

@@ -5,6 +5,7 @@ import { failure } from '../diagnostics/failure.ts';
 import { recordName } from '../record/name.ts';
 import { parseRepository } from '../record/repository.ts';
 import type { HandbackApplication } from '../schemas/handback.generated.ts';
+import { applicationName } from './applications.ts';
 
 /** An environment and the record's name up to the commit, with the dot before it. */
 export interface RecordPrefix {
@@ -15,7 +16,8 @@ export interface RecordPrefix {
 const COMMIT = '0'.repeat(40);
 
 /** One for each environment. Failure `handback-missing` when the source repository is no URL with an owner; `record-name`. */
-export function recordPrefixes({ name, sourceRepository, environments }: HandbackApplication): RecordPrefix[] {
+export function recordPrefixes(application: HandbackApplication): RecordPrefix[] {
+  const { sourceRepository, environments } = application;
   const parsed = parseRepository(sourceRepository);
   if (parsed === undefined) {
     throw failure('handback-missing', `${sourceRepository} names no host, owner and repository`, {
@@ -23,7 +25,9 @@ export function recordPrefixes({ name, sourceRepository, environments }: Handbac
     });
   }
   return environments.map((environment) => {
-    const fields = { owner: parsed.owner, repository: parsed.name, environment, application: name, commit: COMMIT };
+    const { owner, name: repository } = parsed;
+    const deployed = applicationName(application, environment);
+    const fields = { owner, repository, environment, application: deployed, commit: COMMIT };
     return { environment, prefix: recordName(fields).slice(0, -COMMIT.length) };
   });
 }

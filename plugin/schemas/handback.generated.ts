@@ -38,11 +38,19 @@ export interface HandbackFile {
 }
 export interface HandbackApplication {
   /**
-   * The application's name, as `waybill render --app` and Argo CD have it.
+   * The service: what people call the application over all environments, and the name of its directory.
    */
   name: string;
   /**
-   * Where it is deployed.
+   * The Argo CD Application that deploys it: a name with `{{ service }}` and `{{ environment }}`, or the name for each environment. Records, statuses and events have this name. Default: `{{ service }}-{{ environment }}`, as the ApplicationSets in examples/ make them.
+   */
+  application?:
+    | string
+    | {
+        [k: string]: string;
+      };
+  /**
+   * Where it is deployed; may have `{{ service }}` and `{{ environment }}`.
    */
   namespace: string;
   /**
@@ -172,9 +180,33 @@ export interface HandbackGitHub {
    */
   privateKey?: string;
   /**
+   * Further organizations whose repositories are reported to: an App is installed in each.
+   *
+   * @minItems 1
+   */
+  organizations?: HandbackGitHubOrganization[];
+  /**
    * What starts the tests: the deployment's status, which names the environment, or the commit status.
    */
   startBy?: 'deployment_status' | 'status';
+}
+export interface HandbackGitHubOrganization {
+  /**
+   * Owner of further source repositories.
+   */
+  organization: string;
+  /**
+   * ID of the App's installation there.
+   */
+  installationID: number;
+  /**
+   * ID of another GitHub App. Default: the same App.
+   */
+  appID?: number;
+  /**
+   * Where the other App's private key is. Default: the same key.
+   */
+  privateKey?: string;
 }
 /**
  * The source repositories are at GitLab: needed by commit-status there.

@@ -44,7 +44,9 @@ describe("the ConfigMaps in Argo CD's documentation", () => {
     const found = await validateSettings(settings, undefined);
     const refused = found.filter(({ code }) => code === 'notifications-refused');
     const { error, problems } = await engine.check({ configMap: dataOf(settings), secret: {}, fillSecret: true });
-    if (error === undefined && problems.length === 0) expect(refused).toEqual([]);
+    // What is no text never reaches the engine: Kubernetes refuses it.
+    const isTaken = error === undefined && problems.length === 0 && settings.mistakes.length === 0;
+    if (isTaken) expect(refused).toEqual([]);
     const wrong = found.filter(({ code }) => code === 'notifications-wrong').map(({ message }) => message);
     expect(wrong.filter((message) => !othersVariables.test(message))).toEqual([]);
   });
@@ -59,7 +61,8 @@ describe('selectors', () => {
     ['app notin (a)', true],
     ['app in ()', true],
     ['app in (a,,b)', true],
-    ['n>3,m<-1', true],
+    ['n>3,m<1', true],
+    ['n>3,m<-1', false],
     ['n > 3', true],
     ['app=', true],
     ['acme.dev/team=a', true],

@@ -154,8 +154,12 @@ describe('the rights of the generated CronJob', () => {
   const flag = (wanted: string) =>
     args.flatMap((arg) => (arg.startsWith(`${wanted}=`) ? [arg.slice(wanted.length + 1)] : []));
 
-  it('are for no more than two lists', () => {
-    expect(granted).toEqual(['list argocd applications', 'list ecotrack configmaps']);
+  it('are for no more than the lists of Applications, and of records where they are deployed', () => {
+    expect(granted).toEqual([
+      'list argocd applications',
+      'list ecotrack-production configmaps',
+      'list ecotrack-staging configmaps',
+    ]);
     expect(objects.map((one) => (isObject(one) ? one['kind'] : ''))).not.toContain('ClusterRole');
   });
 
@@ -179,7 +183,7 @@ describe('the rights of the generated CronJob', () => {
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const api = { host: '127.0.0.1', port, token: 't', ca: tls('ca.crt') };
     const state = await readCluster(api, flag('--argocd-namespace'), flag('--namespace'));
-    expect([state.applications.length, state.records.length]).toEqual([1, 1]);
+    expect([state.applications.length, state.records.length]).toEqual([1, 2]);
     await expect(readCluster(api, [], [])).rejects.toThrow('GET /apis/argoproj.io/v1alpha1/applications: 403');
     server.close();
   });

@@ -19,7 +19,7 @@ function objectsFor(application: string, jenkins = 'https://jenkins.acme.dev', m
   const text = example
     .replace('https://jenkins.acme.dev', jenkins)
     .concat(more)
-    .replaceAll('user-service\n    namespace', `${application}\n    namespace`)
+    .replaceAll('user-service\n    namespace', `${application}\n    application: ${application}\n    namespace`)
     .replace('acme/user-service', 'acme/web');
   return generateFiles('argo-events', readHandbackConfig(text, 'handback.yaml'))
     .filter(({ path }) => path.startsWith('cluster/'))

@@ -44,6 +44,7 @@ image: registry.acme.dev/waybill:0.1.0
 testImage: registry.acme.dev/acceptance-tests:1.0.0
 applications:
   - name: user-service
+    application: user-service
     namespace: ecotrack
     sourceRepository: ${sourceRepository}
     environments: [staging, production]

@@ -82,7 +82,7 @@ function shellOf(path: string, job: string): string {
 
 /** Runs the command of a rendered hook as its Job does: records mounted, the Job's UID in place. */
 async function runHook(application: string, environment: string, uid: string): Promise<Ran> {
-  const rendered = await runCli(['render', application, '-e', environment, '--app', 'user-service']);
+  const rendered = await runCli(['render', application, '-e', environment, '--app', `user-service-${environment}`]);
   expect(rendered).toMatchObject({ code: 0 });
   const all = objects(rendered.stdout);
   const hook = all.find((one) => valueAt(one, ['metadata', 'annotations', 'argocd.argoproj.io/hook']) === 'PostSync');
@@ -139,7 +139,7 @@ describe('event-files', () => {
     // The tests of staging fail: that is a result, and the job says so.
     const first = await sh(script, {}, consumers);
     expect(first).toMatchObject({ code: 1 });
-    expect(first.output).toContain(`user-service in staging at ${commit}`);
+    expect(first.output).toContain(`user-service-staging in staging at ${commit}`);
     const { output } = await sh(`waybill event list --repository ${events} --type tests-complete -o json`, {});
     const outcomes = readJsonObjects(output, 'list').map(({ value }) => [
       valueAt(value, ['data', 'environment']),
@@ -268,6 +268,7 @@ describe('commit-status', () => {
   it('CI marks the commit as pending first', async () => {
     const pending = shellOf(join(workflow, 'waybill-pending-user-service.yml'), 'waybill-pending-user-service');
     const { statuses } = await withGitHub('', 0, async (url) => await sh(pending, facts(url, '')));
-    expect(statuses).toEqual([`/repos/acme/user-service/statuses/${commit} deployment/user-service pending`]);
+    const of = (name: string): string => `/repos/acme/user-service/statuses/${commit} deployment/${name} pending`;
+    expect(statuses).toEqual(['user-service-staging', 'user-service-production'].map(of));
   });
 });

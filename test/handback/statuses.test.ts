@@ -49,7 +49,7 @@ async function deploy({ example, provider, base, repository }: Walk) {
   const notifications = files.find(({ path }) => path.endsWith('notifications.yaml'))?.text ?? '';
   const configMap = Object.fromEntries(generate(readNotificationsConfig(notifications, 'notifications.yaml')));
   const story = new Story();
-  story.application('user-service').deploy('r1', [`${repository}@v1 staging`]);
+  story.application('user-service-staging').deploy('r1', [`${repository}@v1 staging`]);
   const report = await engine.run({ configMap, fillSecret: true, ...story.end().scenario });
   expect(disturbances(report)).toEqual([]);
   const { host } = new URL(base);
@@ -110,7 +110,7 @@ describe('a deployment', () => {
       const deployment = line.endsWith('/deployments');
       if (walk.provider === 'gitlab' && !deployment) continue;
       const state = textAt(body(sent), [deployment ? 'status' : 'state']);
-      const name = textAt(body(sent), ['context']) || textAt(body(sent), ['name']) || 'deployment/user-service';
+      const name = textAt(body(sent), ['context']) || textAt(body(sent), ['name']) || 'deployment/user-service-staging';
       const request = webhook(senders[sender], name, textAt(body(sent), ['environment']), /^success/iu.test(state));
       const arrival = { sent: request, secret: 's', secrets: {}, folder };
       const one = await systems[walk.ci]?.(files, 'waybill-test-user-service', arrival);
@@ -136,7 +136,7 @@ describe('a deployment', () => {
     const names = told.map(
       ({ body: sent }) => `${textAt(body(sent), ['context', 'name'])} ${textAt(body(sent), ['state'])}`,
     );
-    expect(names.at(-1)).toBe('deployment/user-service/staging succeeded');
+    expect(names.at(-1)).toBe('deployment/user-service-staging/staging succeeded');
     expect(called.map(({ line }) => line)).toEqual([
       'POST /acme/_apis/public/distributedtask/webhooks/waybill?api-version=6.0-preview',
     ]);

@@ -5,6 +5,7 @@
  */
 import type { Json, JsonObject } from '../../resources/json.ts';
 import type { HandbackApplication, HandbackJenkins } from '../../schemas/handback.generated.ts';
+import { applicationName, applicationNames } from '../applications.ts';
 import type { Job } from '../job.ts';
 import { recordPrefixes } from '../record-prefixes.ts';
 import { DEPENDENCY, fromRecord } from './filter.ts';
@@ -19,9 +20,12 @@ const template = (dest: string, dataTemplate: string): JsonObject => ({
 function factsOf(
   application: HandbackApplication,
   written: (environment: string) => string = (environment) => environment,
-): { environment: string; commit: string } {
+): { application: string; environment: string; commit: string } {
   const prefixes = recordPrefixes(application);
   return {
+    application: prefixes
+      .map(({ prefix, environment }) => fromRecord(prefix, applicationName(application, environment)))
+      .join(''),
     environment: prefixes.map(({ prefix, environment }) => fromRecord(prefix, written(environment))).join(''),
     commit: prefixes
       .map(({ prefix }) => fromRecord(prefix, `{{ trimPrefix ${JSON.stringify(prefix)} .name }}`))
@@ -31,10 +35,11 @@ function factsOf(
 
 /** The document that Waybill's webhooks send, as far as Argo Events can make it. */
 function payload(application: HandbackApplication): Json[] {
-  const { environment, commit } = factsOf(application);
+  const { application: name, environment, commit } = factsOf(application);
+  const [only = '', ...others] = applicationNames(application);
   return [
     value('event', 'success'),
-    value('application', application.name),
+    others.length === 0 ? value('application', only) : template('application', name),
     template('environment', environment),
     template('sources.0.commit', commit),
     value('sources.0.repository', application.sourceRepository),

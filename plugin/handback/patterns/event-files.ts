@@ -1,6 +1,7 @@
 /**
  * Events as files in Git: a hook of Argo CD writes, CI reads, and both only talk to the Git provider.
  */
+import { namespacesOf } from '../applications.ts';
 import type { JsonObject } from '../../resources/json.ts';
 import type { HandbackApplication, HandbackEvents, HandbackFile } from '../../schemas/handback.generated.ts';
 import { gitAccess } from '../../hook/git-access.ts';
@@ -48,7 +49,7 @@ function right(namespace: string, name: string, rule: JsonObject, account: strin
 /** The job that emits what hooks missed. It may list Applications, and ConfigMaps where the applications are. */
 function reconciler(file: HandbackFile, events: HandbackEvents): JsonObject[] {
   const namespace = file.argocd?.namespace ?? 'argocd';
-  const namespaces = [...new Set(file.applications.map((application) => application.namespace))].toSorted();
+  const namespaces = [...new Set(file.applications.flatMap(namespacesOf))].toSorted();
   const access = gitAccess(events.repository, events.secret);
   const container: JsonObject = {
     name: 'waybill',

@@ -1,6 +1,8 @@
 /**
  * Argo CD's notifications controller calls CI itself.
  */
+import { applicationNames } from '../applications.ts';
+import { checkOwners } from '../providers.ts';
 import type { JsonObject } from '../../resources/json.ts';
 import { type HandbackConfig, need } from '../config.ts';
 import { checkJobs, toldByArgoCD } from '../jobs.ts';
@@ -24,6 +26,7 @@ function receiver(config: HandbackConfig): JsonObject {
   const events = ['success'];
   if (dispatches(config)) {
     const repositoryDispatch = { eventType: EVENT_TYPE, states: events };
+    checkOwners(config);
     return {
       github: github.notifications(file),
       report: { deployments: false, commitStatus: false, repositoryDispatch },
@@ -37,14 +40,18 @@ function receiver(config: HandbackConfig): JsonObject {
 }
 
 /** GitHub's repository_dispatch as workflows see it. */
-function dispatched({ name, environments }: HandbackApplication): Request {
+function dispatched(application: HandbackApplication): Request {
   return {
     sender: 'github',
     events: ['repository_dispatch'],
     conditions: [
       { variable: 'WAYBILL_TYPE', path: ['action'], oneOf: [EVENT_TYPE] },
-      { variable: 'WAYBILL_TOLD_APPLICATION', path: ['client_payload', 'application'], oneOf: [name] },
-      { variable: 'WAYBILL_ENVIRONMENT', path: ['client_payload', 'environment'], oneOf: environments },
+      {
+        variable: 'WAYBILL_TOLD_APPLICATION',
+        path: ['client_payload', 'application'],
+        oneOf: applicationNames(application),
+      },
+      { variable: 'WAYBILL_ENVIRONMENT', path: ['client_payload', 'environment'], oneOf: application.environments },
     ],
     facts: {
       WAYBILL_ENVIRONMENT: ['client_payload', 'environment'],

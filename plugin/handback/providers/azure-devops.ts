@@ -27,6 +27,8 @@ export const provider: Provider = {
   title: 'Azure DevOps',
   kind: () => 'azure-devops',
   host: ({ azureDevOps }) => azureDevOps && hostOf(azureDevOps.url ?? 'https://dev.azure.com'),
+  owners: ({ azureDevOps }) =>
+    azureDevOps === undefined ? [] : [`${azureDevOps.organization}/${azureDevOps.project}`],
   notifications: ({ azureDevOps }) =>
     azureDevOps === undefined
       ? []

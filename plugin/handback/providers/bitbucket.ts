@@ -47,6 +47,7 @@ export const provider: Provider = {
   title: 'Bitbucket',
   kind: ({ bitbucket }) => (bitbucket?.url === undefined ? 'bitbucket' : 'bitbucket-data-center'),
   host: ({ bitbucket }) => bitbucket && hostOf(bitbucket.url ?? 'https://bitbucket.org'),
+  owners: ({ bitbucket }) => [bitbucket?.workspace, bitbucket?.project].filter((one) => one !== undefined),
   notifications: ({ bitbucket }) =>
     bitbucket === undefined
       ? []

@@ -27,6 +27,7 @@ export const provider: Provider = {
   title: 'Gitea',
   kind: () => 'gitea',
   host: ({ gitea }) => gitea && hostOf(gitea.url),
+  owners: ({ gitea }) => (gitea === undefined ? [] : [gitea.owner]),
   notifications: ({ gitea }) =>
     gitea === undefined ? [] : [{ owner: gitea.owner, url: gitea.url, token: gitea.token ?? '$gitea-token' }],
   speech: ({ gitea }, { owner, name }) => ({

@@ -48,24 +48,33 @@ deployed() {
 
 const byStatus = ({ github }: HandbackFile): boolean => github?.startBy === 'status';
 
+/** The App's installations, as notifications.yaml has them: one for each organization. */
+function installations({ github }: HandbackFile) {
+  if (github === undefined) return [];
+  const { organization, appID, installationID, privateKey = '$github-privateKey', enterpriseURL } = github;
+  const all = [{ organization, appID, installationID, privateKey }, ...(github.organizations ?? [])];
+  const host = enterpriseURL === undefined ? {} : { enterpriseURL };
+  return all.map((one) =>
+    Object.assign(
+      {
+        organization: one.organization,
+        appID: one.appID ?? appID,
+        installationID: one.installationID,
+        privateKey: one.privateKey ?? privateKey,
+      },
+      host,
+    ),
+  );
+}
+
 /** GitHub. */
 export const provider: Provider = {
   key: 'github',
   title: 'GitHub',
   kind: () => 'github',
   host: ({ github }) => github && hostOf(github.enterpriseURL ?? 'https://github.com'),
-  notifications: ({ github }) =>
-    github === undefined
-      ? []
-      : [
-          {
-            organization: github.organization,
-            appID: github.appID,
-            installationID: github.installationID,
-            privateKey: github.privateKey ?? '$github-privateKey',
-            ...(github.enterpriseURL === undefined ? {} : { enterpriseURL: github.enterpriseURL }),
-          },
-        ],
+  owners: (file) => installations(file).map(({ organization }) => organization),
+  notifications: (file) => installations(file),
   speech: (file, { owner, name }) => ({
     env: { API_URL: withoutSlash(file.github?.enterpriseURL ?? 'https://api.github.com'), PROJECT: `${owner}/${name}` },
     functions: functions + (byStatus(file) ? byCommitStatus : byDeployment),

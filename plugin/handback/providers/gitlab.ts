@@ -26,6 +26,7 @@ export const provider: Provider = {
   title: 'GitLab',
   kind: () => 'gitlab',
   host: ({ gitlab }) => gitlab && hostOf(gitlab.url ?? 'https://gitlab.com'),
+  owners: ({ gitlab }) => (gitlab === undefined ? [] : [gitlab.group]),
   notifications: ({ gitlab }) =>
     gitlab === undefined
       ? []

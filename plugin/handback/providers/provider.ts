@@ -30,6 +30,8 @@ export interface Provider {
   readonly kind: (file: HandbackFile) => ProviderName;
   /** The host that handback.yaml says it has; undefined when handback.yaml does not name it. */
   readonly host: (file: HandbackFile) => string | undefined;
+  /** Whose repositories Argo CD reports to, as its block says; none when there is no block. */
+  readonly owners: (file: HandbackFile) => readonly string[];
   /** Its block of notifications.yaml, a list. */
   readonly notifications: (file: HandbackFile) => JsonObject[];
   readonly speech: (file: HandbackFile, repository: Repository) => Speech;

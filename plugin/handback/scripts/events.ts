@@ -2,6 +2,7 @@
  * The scripts that read and write event files with `waybill event`.
  */
 import type { HandbackApplication, HandbackEvents } from '../../schemas/handback.generated.ts';
+import { applicationNames, chooseApplication } from '../applications.ts';
 import { shellCase, shellWord } from '../quote.ts';
 import { repositoryName } from '../../events/event.ts';
 import type { ProviderOf } from '../providers.ts';
@@ -77,17 +78,26 @@ ${report('outcome', tests)}${scan === undefined ? '' : report('security', scan)}
 `;
 }
 
+/** A name of at most 63 characters; the end tells environments apart. */
+function consumerName(application: string): string {
+  return `tests.${application.length > 57 ? application.slice(-57).replace(/^[^a-z0-9]+/u, '') : application}`;
+}
+
 /** Hands every new event of an application to its script; ends with 1 when a test failed. */
 export function consumeScript(application: HandbackApplication, events: HandbackEvents): string {
   return `set -eu
 FAILED_TESTS=$(mktemp)
 export FAILED_TESTS
-until
-  event=$(waybill event next ${remote(events)} --consumer ${shellWord(`tests.${application.name}`.slice(0, 63))} \\
-    --application ${application.name} --type deployment-complete -- sh ${shellWord(consumerFile(application))}) || exit 1
+${applicationNames(application)
+  .map(
+    (name) => `until
+  event=$(waybill event next ${remote(events)} --consumer ${shellWord(consumerName(name))} \\
+    --application ${name} --type deployment-complete -- sh ${shellWord(consumerFile(application))}) || exit 1
   [ -z "$event" ]
 do :; done
-if [ -s "$FAILED_TESTS" ]; then
+`,
+  )
+  .join('')}if [ -s "$FAILED_TESTS" ]; then
   echo 'tests failed:' >&2
   cat "$FAILED_TESTS" >&2
   exit 1
@@ -97,9 +107,12 @@ fi
 
 /** Tells that a deployment of a commit was asked for, one event for each environment that the lock was written for. */
 export function requestScript(application: HandbackApplication, events: HandbackEvents): string {
+  const otherwise = 'echo "no Application is known for $WAYBILL_ENVIRONMENT" >&2; exit 1';
+  const choose = chooseApplication(application, 'application', 'WAYBILL_ENVIRONMENT', otherwise);
+  const [only = '', ...others] = applicationNames(application);
   return `set -eu
-waybill event emit deployment-requested ${remote(events)} \\
-  --application ${application.name} --environment "$WAYBILL_ENVIRONMENT" \\
+${others.length === 0 ? '' : choose}waybill event emit deployment-requested ${remote(events)} \\
+  --application ${others.length === 0 ? only : '"$application"'} --environment "$WAYBILL_ENVIRONMENT" \\
   --source-repository ${shellWord(application.sourceRepository)} --source-commit "$WAYBILL_SOURCE_COMMIT"
 `;
 }

@@ -5,7 +5,8 @@
  * It finds WAYBILL_SOURCE_COMMIT, and WAYBILL_ENVIRONMENT or, when a commit status tells, its name in WAYBILL_CONTEXT.
  */
 import type { HandbackApplication } from '../../schemas/handback.generated.ts';
-import { deploymentPrefix } from '../contexts.ts';
+import { applicationNames, chooseApplication } from '../applications.ts';
+import { deploymentContext } from '../contexts.ts';
 import type { ProviderOf } from '../providers.ts';
 import { shellCase, shellWord } from '../quote.ts';
 import type { Request } from '../request.ts';
@@ -42,16 +43,22 @@ export function checksOf({ name, test, scan }: HandbackApplication): { tests: Ch
 
 /** Finds the facts, refuses what is no commit, and passes over environments that are not tested. */
 function checkFacts(application: HandbackApplication, { facts }: Request): string {
-  const context = facts.WAYBILL_CONTEXT === undefined ? '' : contextFact(application);
+  const context = facts.WAYBILL_CONTEXT === undefined ? '' : contextFact;
   const inURL = ['href', 'commit_url'].includes(String(facts.WAYBILL_SOURCE_COMMIT?.at(-1)));
+  const [only = '', ...others] = applicationNames(application);
+  const skip = 'echo "deployments to $WAYBILL_ENVIRONMENT are not tested"; exit 0';
+  const choose =
+    others.length === 0
+      ? `case "$WAYBILL_ENVIRONMENT" in
+  ${shellCase(application.environments)}) WAYBILL_APPLICATION=${shellWord(only)} ;;
+  *) ${skip} ;;
+esac
+`
+      : chooseApplication(application, 'WAYBILL_APPLICATION', 'WAYBILL_ENVIRONMENT', skip);
   return `${context}${inURL ? 'WAYBILL_SOURCE_COMMIT=${WAYBILL_SOURCE_COMMIT##*/}\n' : ''}case "$WAYBILL_SOURCE_COMMIT" in
   *[!0-9a-f]* | '') echo "'$WAYBILL_SOURCE_COMMIT' is no commit" >&2; exit 1 ;;
 esac
-case "$WAYBILL_ENVIRONMENT" in
-  ${shellCase(application.environments)}) ;;
-  *) echo "deployments to $WAYBILL_ENVIRONMENT are not tested"; exit 0 ;;
-esac
-${facts.DEPLOYMENT_ID === undefined ? '' : deploymentFact}`;
+${choose}${context === '' ? '' : checkContext}${facts.DEPLOYMENT_ID === undefined ? '' : deploymentFact}`;
 }
 
 /** It becomes a part of a URL. */
@@ -60,10 +67,15 @@ const deploymentFact = `case "$DEPLOYMENT_ID" in
 esac
 `;
 
-/** The environment is in the status' name. */
-function contextFact(application: HandbackApplication): string {
-  return `WAYBILL_ENVIRONMENT=\${WAYBILL_CONTEXT#${deploymentPrefix(application)}}\n`;
-}
+/** The environment is in the status' name, behind the Application, whose name has no slash. */
+const contextFact = 'WAYBILL_ENVIRONMENT=${WAYBILL_CONTEXT#deployment/*/}\n';
+
+/** Another Application's status is none of this job's. */
+const checkContext = `if [ "$WAYBILL_CONTEXT" != "${deploymentContext('$WAYBILL_APPLICATION', '$WAYBILL_ENVIRONMENT')}" ]; then
+  echo "$WAYBILL_CONTEXT is about another application"
+  exit 0
+fi
+`;
 
 /** What the check may tell: the first line of the file $WAYBILL_SUMMARY. */
 export const summaryFile = `WAYBILL_SUMMARY=$(mktemp)
@@ -80,8 +92,8 @@ export const describe = `describe() {
  * Asks the provider whether what was told is so, and still is. When Argo CD itself tells, the status may be on its way:
  * it gets a minute.
  */
-function deployed(application: HandbackApplication, { sender }: Request): string {
-  const ask = `state=$(deployed "${deploymentPrefix(application)}$WAYBILL_ENVIRONMENT")`;
+function deployed({ sender }: Request): string {
+  const ask = `state=$(deployed "${deploymentContext('$WAYBILL_APPLICATION', '$WAYBILL_ENVIRONMENT')}")`;
   if (sender === 'argocd') {
     return `tries=0
 until
@@ -127,8 +139,8 @@ export function testScript(
       ? ''
       : `: "\${RUN_URL:=${provider.commitPage}$WAYBILL_SOURCE_COMMIT}"\n${provider.speech.functions}${describe}`;
   return `set -eu
-export WAYBILL_APPLICATION=${shellWord(application.name)} WAYBILL_ENVIRONMENT WAYBILL_SOURCE_COMMIT
-${checkFacts(application, request)}${speech}${provider !== undefined && ask ? deployed(application, request) : ''}${summaryFile}${line(report('pending'))}outcome=failure
+export WAYBILL_APPLICATION WAYBILL_ENVIRONMENT WAYBILL_SOURCE_COMMIT
+${checkFacts(application, request)}${speech}${provider !== undefined && ask ? deployed(request) : ''}${summaryFile}${line(report('pending'))}outcome=failure
 finish() {
   rm -rf "\${work:-}"
   [ "$outcome" = success ] && exit 0

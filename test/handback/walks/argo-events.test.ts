@@ -131,7 +131,7 @@ describe('argo-events', () => {
     const [good, bad] = [await release('good', 'staging'), await release('bad', 'staging', 'broken')];
     deliveries.attempt(good.commit, bad.commit);
     const runs = await live((story) => {
-      story.application('user-service').deploy('r1', good.records).deploy('r2', bad.records);
+      story.application('user-service-staging').deploy('r1', good.records).deploy('r2', bad.records);
     });
     expect(runs.map((ran) => ran?.code)).toEqual([0, 1]);
     expectTested(good, 'success');
@@ -143,7 +143,7 @@ describe('argo-events', () => {
     const one = await release('looked at', 'production');
     deliveries.attempt(one.commit);
     const runs = await live((story) => {
-      const app = story.application('user-service').deploy('r1', one.records);
+      const app = story.application('user-service-production').deploy('r1', one.records);
       story.wait(60);
       app.reconcile().health('Progressing').health('Healthy').reconcile();
     });
@@ -157,11 +157,11 @@ describe('argo-events', () => {
     const preview = await release('preview', 'preview');
     const runs = [
       ...(await live((story) => {
-        const app = story.application('user-service').compare('r1', failing.records).start('r1');
+        const app = story.application('user-service-staging').compare('r1', failing.records).start('r1');
         app.finish('Failed', 'one or more objects failed').reconcile();
         app.deployUntilReady('r2', degraded.records).health('Degraded');
       })),
-      ...(await live((story) => story.application('user-service').deploy('r1', preview.records))),
+      ...(await live((story) => story.application('user-service-preview').deploy('r1', preview.records))),
     ];
     expect(runs).toEqual([]);
     expect(github.words).toEqual([]);

@@ -103,7 +103,7 @@ const saidAs = (context: string, commit: string): string[] =>
 
 /** A deployment that must have been tested once, with this outcome. CI says pending, Argo CD says it again and the end. */
 function expectWalk(commit: string, environment: string, outcome: 'success' | 'failure'): void {
-  expect(saidAs('deployment/user-service', commit)).toEqual(['pending', 'pending', 'success']);
+  expect(saidAs(`deployment/user-service-${environment}`, commit)).toEqual(['pending', 'pending', 'success']);
   expect(github.said(commit, 'deployment').slice(0, 2)).toEqual([
     `${environment} in_progress`,
     `${environment} success`,
@@ -126,7 +126,7 @@ describe('commit-status', () => {
     for (const commit of commits) records.push(await release(commit, 'staging'));
     deliveries.attempt(...commits.map((commit) => `staging ${commit}`));
     await live((story) => {
-      const app = story.application('user-service');
+      const app = story.application('user-service-staging');
       for (const [index, renders] of records.entries()) app.deploy(`r${index}`, renders);
     });
     expectWalk(commits[0] ?? '', 'staging', 'success');
@@ -143,20 +143,20 @@ describe('commit-status', () => {
     const records = [await release(old, environment), await release(current, environment)];
     deliveries.attempt(`${environment} ${current}`);
     await live((story) => {
-      const app = story.application('user-service');
+      const app = story.application(`user-service-${environment}`);
       for (const [index, renders] of records.entries()) app.deploy(`r${index}`, renders);
     }, 'slow');
     expect(github.said(old, 'deployment').slice(0, 2)).toEqual([
       `${environment} in_progress`,
       `${environment} success`,
     ]);
-    expect(saidAs('deployment/user-service', old)).toEqual(['pending', 'pending', 'success']);
+    expect(saidAs(`deployment/user-service-${environment}`, old)).toEqual(['pending', 'pending', 'success']);
     expect(saidAs('tests/user-service', old)).toEqual([]);
     expectWalk(current, environment, 'success');
     expect(tested()).toHaveLength(1);
     // A rollback while CI is slow: what comes back is tested, though its deployment is the older one.
     await live((story) => {
-      const app = story.application('user-service').deploy('r1', [...(records[1] ?? [])]);
+      const app = story.application(`user-service-${environment}`).deploy('r1', [...(records[1] ?? [])]);
       app.deploy('r0', records[0] ?? []);
     }, 'slow');
     deliveries.attempt(`${environment} ${old} again`);
@@ -173,8 +173,8 @@ describe('commit-status', () => {
       recordNames(await deployments.release({ source, commit, environment: 'preview' })),
     ];
     deliveries.attempt(`staging ${commit}`, `production ${commit}`);
-    for (const renders of [staging, production, preview]) {
-      await live((story) => story.application('user-service').deploy('r1', renders ?? []));
+    for (const [environment, renders] of Object.entries({ staging, production, preview })) {
+      await live((story) => story.application(`user-service-${environment}`).deploy('r1', renders ?? []));
     }
     expect(saidAs('tests/user-service', commit)).toEqual(['pending', 'success', 'pending', 'success']);
     const places = tested();
@@ -185,7 +185,7 @@ describe('commit-status', () => {
   it('says at the source commit what a scan found', async () => {
     const commit = world.develop(code, 'leaks', 'leaky');
     const renders = await release(commit, 'staging');
-    await live((story) => story.application('user-service').deploy('r1', renders));
+    await live((story) => story.application('user-service-staging').deploy('r1', renders));
     expect(saidAs('tests/user-service', commit)).toEqual(['pending', 'success']);
     expect(saidAs('security/user-service', commit)).toEqual(['pending', 'failure']);
     const found = github.words.filter(({ text }) => text === 'security/user-service failure');
@@ -197,16 +197,16 @@ describe('commit-status', () => {
     const renders = await release(commit, 'staging');
     await live((story) => {
       story
-        .application('user-service')
+        .application('user-service-staging')
         .compare('r1', renders)
         .start('r1')
         .finish('Failed', 'one or more objects failed')
         .reconcile();
     });
     expect(github.said(commit, 'status')).toEqual([
-      'deployment/user-service pending',
-      'deployment/user-service pending',
-      'deployment/user-service failure',
+      'deployment/user-service-staging pending',
+      'deployment/user-service-staging pending',
+      'deployment/user-service-staging failure',
     ]);
     expect(tested()).toEqual([]);
   });

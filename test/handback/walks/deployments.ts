@@ -64,7 +64,8 @@ export function useDeployments(world: World): Deployments {
         application: JSON.stringify({
           apiVersion: 'argoproj.io/v1alpha1',
           kind: 'Application',
-          metadata: { name: 'user-service', namespace: 'argocd' },
+          // As the ApplicationSets in examples/ name it.
+          metadata: { name: `user-service-${environment}`, namespace: 'argocd' },
           spec: {
             project: 'default',
             source: {

@@ -135,7 +135,7 @@ describe('event-files', () => {
         name: textAt(one, ['metadata', 'name']),
       }));
       const status = { sync: { status: 'Synced' }, health: { status: 'Healthy' }, resources };
-      const application = { metadata: { name: 'user-service', namespace: 'argocd' }, status };
+      const application = { metadata: { name: 'user-service-staging', namespace: 'argocd' }, status };
       writeFileSync(files[0] ?? '', JSON.stringify({ items: [application] }));
       writeFileSync(files[1] ?? '', JSON.stringify({ items: records }));
       const cronJob = readYaml(readFileSync(join(generated, 'cluster/reconcile.yaml'), 'utf8'), {

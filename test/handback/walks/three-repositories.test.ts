@@ -61,7 +61,7 @@ describe('three-repositories', () => {
     const commit = world.git(code, 'rev-parse', 'HEAD');
     for (let attempt = 0; attempt < 60; attempt += 1) {
       const facts = {
-        application: 'user-service',
+        application: 'user-service-staging',
         environment: 'staging',
         sourceRepository: source,
         sourceCommit: commit,

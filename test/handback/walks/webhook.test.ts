@@ -222,7 +222,7 @@ describe.each(Object.entries(systems))('%s', (name, { block, ...system }) => {
     deliveries.attempt(`${name}: ${good.commit}`, `${name}: ${bad.commit}`);
     const answer = (request: Arrived): Answer => (system.takes(request) ? system.answer : { status: 404 });
     const { report, arrived, refused } = await live({ ...system, files, answer }, (story) => {
-      const app = story.application('user-service').deploy('r1', good.records).deploy('r2', bad.records);
+      const app = story.application('user-service-staging').deploy('r1', good.records).deploy('r2', bad.records);
       app.compare('r3', failing.records).start('r3').finish('Failed', 'one or more objects failed').reconcile();
     });
     expect(disturbances(report)).toEqual([]);
@@ -238,7 +238,7 @@ describe.each(Object.entries(systems))('%s', (name, { block, ...system }) => {
   it('hears nothing of environments that are not tested', async () => {
     const way = { ...system, files: filesFor(name, block), answer: () => system.answer };
     const { arrived, refused } = await live(way, (story) => {
-      story.application('user-service').deploy('r1', released('in preview').records);
+      story.application('user-service-preview').deploy('r1', released('in preview').records);
     });
     expect([...arrived, ...refused]).toEqual([]);
   });
@@ -251,7 +251,7 @@ describe('the token', () => {
     const answer = (request: Arrived): Answer => (system.takes(request) ? system.answer : { status: 404 });
     const way = { ...system, secret, files: filesFor(name, block), answer };
     const { arrived, refused } = await live(way, (story) => {
-      story.application('user-service').deploy('r1', released('good').records);
+      story.application('user-service-staging').deploy('r1', released('good').records);
     });
     expect(arrived).toEqual([]);
     expect(refused.length).toBeGreaterThan(0);
@@ -262,7 +262,7 @@ describe('the token', () => {
     const files = filesFor('tekton', block);
     const way = { ...system, files, secret: { 'webhook-token': 'another' }, answer: () => system.answer };
     const { arrived } = await live(way, (story) => {
-      story.application('user-service').deploy('r1', released('good').records);
+      story.application('user-service-staging').deploy('r1', released('good').records);
     });
     expect(arrived).toHaveLength(1);
     expect(await ci('tekton', files, arrived)).toEqual([undefined]);
@@ -279,7 +279,7 @@ describe('a CI that is down', () => {
     let down = 5;
     const answer = (): Answer => (down-- > 0 ? { status: 503 } : system.answer);
     const { arrived, refused } = await live({ ...system, files, answer }, (story) => {
-      story.application('user-service').deploy('r1', records);
+      story.application('user-service-production').deploy('r1', records);
       story.wait(180);
     });
     expect(refused).toHaveLength(5);
@@ -301,7 +301,7 @@ describe('GitHub Actions by repository_dispatch', () => {
     const webhooks: Webhook[] = [];
     github.onWebhook = (webhook) => webhooks.push(webhook);
     const story = new Story();
-    story.application('user-service').deploy('r1', records);
+    story.application(`user-service-${environment}`).deploy('r1', records);
     const { scenario } = story.end();
     const outside = { passOn: { 'api.github.com': github.url } };
     const report = await engine.run({ configMap: settings(files), fillSecret: true, ...scenario, world: outside });
