@@ -81,6 +81,21 @@ describe('detectLayout', () => {
     ]);
   });
 
+  it("takes Argo CD's own objects for no application, unless there is more", () => {
+    const application = 'apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\n';
+    expect(detected(['a.yaml'], { 'a.yaml': application })).toBeUndefined();
+    expect(detected(['a.yaml'], { 'a.yaml': `${application}---\n${manifest}` })).toEqual(['manifests .', '', '']);
+    const project =
+      'apiVersion: argoproj.io/v1alpha1\nkind: AppProject\nspec:\n  clusterResourceWhitelist:\n    - kind: Namespace\n';
+    expect(detected(['a.yaml'], { 'a.yaml': project })).toBeUndefined();
+    expect(detected(['a.yaml'], { 'a.yaml': '{ apiVersion: v1, kind: Pod }' })).toEqual(['manifests .', '', '']);
+    expect(detected(['a.json'], { 'a.json': '{\n  "apiVersion": "v1",\n  "kind": "Pod"\n}' })).toEqual([
+      'manifests .',
+      '',
+      '',
+    ]);
+  });
+
   it('takes other YAML and JSON for no manifests', () => {
     expect(
       detected(['mkdocs.yml', 'package.json'], { 'mkdocs.yml': 'site_name: x\n', 'package.json': '{}' }),

@@ -8,11 +8,18 @@ import { type Detect, type Folder, type Layout, nameEnvironments } from './layou
 
 const MANIFEST = /\.(?:ya?ml|json)$/u;
 
-/** Other YAML and JSON, such as package.json or mkdocs.yml, makes no application. What cannot be read may be one. */
+const ofArgoCD = new Set(['Application', 'ApplicationSet', 'AppProject']);
+
+/**
+ * Other YAML and JSON, such as package.json or mkdocs.yml, makes no application, and Argo CD's Applications and
+ * ApplicationSets say where applications are. What cannot be read may be a manifest.
+ */
 function isManifest(folder: Folder, file: string): boolean {
   try {
     const text = folder.text(file);
-    return /^\s*"?kind"?\s*:/mu.test(text) && /^\s*"?apiVersion"?\s*:/mu.test(text);
+    // At the top of a document, or of an object in one line.
+    const kinds = Array.from(text.matchAll(/(?:^|[{,]\s*)"?kind"?\s*:\s*["']?(\w+)/gmu), ([, kind = '']) => kind);
+    return /(?:^|[{,]\s*)"?apiVersion"?\s*:/mu.test(text) && kinds.some((kind) => !ofArgoCD.has(kind));
   } catch (error) {
     if (error instanceof Failure) return true;
     throw error;
