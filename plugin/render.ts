@@ -90,13 +90,13 @@ async function chooseImages(
   deadline: Deadline,
 ): Promise<Answers | undefined> {
   if (undecided.length === 0) return undefined;
-  const [{ strategyAnswers }, { createRegistry }, { registryCacheFolder }] = await Promise.all([
+  const [{ strategyAnswers }, { createRegistry }, { cacheFolder }] = await Promise.all([
     import('./strategies/answers.ts'),
     import('./registries/client.ts'),
-    import('./registries/setup.ts'),
+    import('./files/cache-folder.ts'),
   ]);
   const { env } = binaries;
-  const cacheFolder = registryCacheFolder(env);
+  const folder = cacheFolder(env, 'registries');
   const remaining = deadline.remaining() * 1000;
   const milliseconds = Math.min(REGISTRY_TIMEOUT, remaining);
   // The deadline itself tells the user; this ends what is then still under way.
@@ -104,7 +104,8 @@ async function chooseImages(
   const answers = strategyAnswers(undecided, {
     policy,
     environment,
-    registry: () => createRegistry({ env, cacheFolder, timeoutMs: milliseconds, patienceMs: milliseconds, ...total }),
+    registry: () =>
+      createRegistry({ env, cacheFolder: folder, timeoutMs: milliseconds, patienceMs: milliseconds, ...total }),
   });
   return await deadline.within('asking registries', answers);
 }
@@ -148,6 +149,11 @@ export async function render(request: RenderRequest): Promise<RenderResult> {
   });
   const changed = await applyOverlays(placed, environment.overlays, { environment: environment.name, record });
   deadline.check('applying overlays');
+  // Loaded only where an application has such paths.
+  if (environment.imagePaths.length > 0) {
+    const { unusedImagePaths } = await import('./images/paths-used.ts');
+    unusedImagePaths(changed, environment.imagePaths).forEach(warn);
+  }
   const imagesContext = {
     declared: environment.images,
     imagePaths: environment.imagePaths,

@@ -4,7 +4,8 @@
 export const rows = [
   ['diagnostics'],
   ['resources'],
-  ['expressions', 'files', 'yaml', 'schemas', 'binaries'],
+  ['expressions', 'files', 'yaml', 'schemas'],
+  ['binaries'],
   ['references', 'templates', 'policy', 'provenance', 'git', 'kubernetes', 'fields'],
   ['lock', 'record', 'registries'],
   ['config'],

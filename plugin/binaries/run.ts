@@ -10,6 +10,7 @@ import { failure } from '../diagnostics/failure.ts';
 import type { Location } from '../diagnostics/diagnostic.ts';
 import type { Binaries, Found } from './binaries.ts';
 import { type Boundary, refusalIn, startBehind } from './confine.ts';
+import { expectPipes } from './start.ts';
 
 /** One run. */
 export interface Run {
@@ -64,7 +65,7 @@ function decode(bytes: Buffer, run: Run): string {
   });
 }
 
-/** Runs a program to its end, whatever its exit code. Failure `binary-failed` (not startable), `binary-timeout`, `binary-output`. */
+/** Runs a program to its end, whatever its exit code. Failure `binary-failed` (not startable), `binary-timeout`, `binary-output`, `system-limit`. */
 export async function runToEnd(run: Run, limits: Binaries): Promise<Ended> {
   const timeoutMs = limits.timeoutMs ?? defaults.timeoutMs;
   const outputBytes = limits.outputBytes ?? defaults.outputBytes;
@@ -76,6 +77,7 @@ export async function runToEnd(run: Run, limits: Binaries): Promise<Ended> {
   const plain = { path: binary.path, args: run.args };
   const start = run.boundary ? startBehind(run.boundary, binary, run.args, limits, location) : plain;
   const child = spawn(start.path, start.args, { cwd: run.cwd, env: run.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  expectPipes(child, binary.name);
   let stopped: 'time' | 'output' | undefined;
   const stop = (why: 'time' | 'output'): void => {
     stopped ??= why;

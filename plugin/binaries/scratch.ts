@@ -3,9 +3,9 @@
  * anywhere else, so the application's folder stays as it was received. Its name is random, and only its owner can
  * look into it.
  */
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { temporaryFolder } from '../files/temporary.ts';
 
 /** Absolute paths below the temporary folder. */
 export interface Scratch {
@@ -54,10 +54,9 @@ let lookedAfter = false;
 
 /** Gives `work` a fresh folder and removes it afterwards, also when `work` throws. */
 export async function withScratch<Result>(work: (scratch: Scratch) => Promise<Result>): Promise<Result> {
-  const temporary = realpathSync(tmpdir());
-  if (!lookedAfter) removeLeftOvers(temporary);
+  const folder = temporaryFolder(`waybill-${process.pid}-`);
+  if (!lookedAfter) removeLeftOvers(dirname(folder));
   lookedAfter = true;
-  const folder = mkdtempSync(join(temporary, `waybill-${process.pid}-`));
   try {
     const scratch = { files: join(folder, 'files'), home: join(folder, 'home') };
     mkdirSync(scratch.files);

@@ -2,13 +2,13 @@
  * The commander program: registers the commands and turns their results into an exit code.
  */
 import { statSync } from 'node:fs';
-import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 
-import { Failure } from '../diagnostics/failure.ts';
 import { describeOption, refuseRepeats, UsageError } from './command.ts';
 import { commands } from './commands.ts';
+import { endWith } from './ended.ts';
 import { Session } from './session.ts';
-import { type ExitCode, exitCodes, type Streams } from './streams.ts';
+import type { ExitCode, Streams } from './streams.ts';
 import { version } from './version.ts';
 
 const COMPLETE = 'complete';
@@ -79,11 +79,6 @@ export async function createProgram(
   return program;
 }
 
-function internalError(error: unknown, session: Session): void {
-  session.note(`waybill ${version}: internal error, please report it with the command you ran`);
-  session.note(error instanceof Error ? (error.stack ?? error.message) : String(error));
-}
-
 /** Runs one command line (without `node` and the script) and returns the exit code. Never throws. */
 export async function run(args: readonly string[], streams: Streams): Promise<ExitCode> {
   const session = new Session(streams);
@@ -93,14 +88,6 @@ export async function run(args: readonly string[], streams: Streams): Promise<Ex
     await session.flush();
     return session.exitCode;
   } catch (error) {
-    session.progress('');
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    if (error instanceof UsageError) {
-      session.note(`error: ${error.message}`);
-      return exitCodes.usage;
-    }
-    if (error instanceof Failure) session.report(error.diagnostics);
-    else internalError(error, session);
-    return exitCodes.wrongInput;
+    return endWith(error, session);
   }
 }

@@ -12,10 +12,12 @@ const exitCodeTexts: Readonly<Record<keyof typeof exitCodes, string>> = {
   done: 'done; also when there was nothing to change, which is said',
   wrongInput: 'the input, or what it renders to, is wrong',
   usage: 'the command line is wrong',
-  different: '`diff --exit-code` found differences',
-  remoteRefused: 'a remote refused or, but for `event emit`, could not be reached',
+  different: '`diff --exit-code` or `images list --exit-code` found differences',
+  remoteRefused: 'a Git remote refused or, except for `event emit`, could not be reached',
   spooled: '`event emit` could not reach the remote; the event is kept and sent with the next one',
   timedOut: 'what was waited for did not come in time',
+  superseded: 'reserved: what was waited for was replaced by something newer',
+  internalError: 'an internal error of Waybill; standard output is empty. Please report it',
 };
 
 function cell(text: string): string {

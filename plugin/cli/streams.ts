@@ -24,6 +24,8 @@ export const exitCodes = {
   remoteRefused: 4,
   spooled: 5,
   timedOut: 6,
+  superseded: 7,
+  internalError: 70,
 } as const;
 
 /** One of {@link exitCodes}. */

@@ -20,6 +20,10 @@ export const codes = {
   'binary-version':
     'The helm, kustomize or cosign that was found is of a version that Waybill does not support. Install helm v3 or v4, kustomize v5, cosign v3.',
   'binary-warning': 'helm or kustomize succeeded with a warning. Its own words are shown.',
+  'change-conflict':
+    'Two paths that a command changes are one file by symbolic links, and would get two texts. Give each application a file of its own.',
+  'checkout-locked':
+    'Another command of Waybill, or git itself, works in the same checkout, or was killed there. Wait for it; the message names the file to remove when nothing runs any more.',
   'chart-key':
     'A Chart.yaml, or a lock file beside it, has a key in another case than helm has it. helm reads it all the same; write it as helm does.',
   'cluster-refused': 'The Kubernetes API could not be reached or refused. Check the service account and its role.',
@@ -28,6 +32,8 @@ export const codes = {
   'config-file-name': 'waybill.yaml has a name that is not read. Rename the file to waybill.yaml.',
   'config-invalid':
     'waybill.yaml or an overlay file does not have the shape it must have: an unknown key, a wrong type, a missing field. The message says what was expected; docs/configuration.md lists everything.',
+  'disk-full':
+    'The disk is full, or a quota or the largest size of a file is reached. Make room. What was to be written is not complete: run the command again.',
   'empty-result':
     'The application renders no resource at all, which would make Argo CD with prune on delete everything. Correct the source, or set `allowEmpty: true` if that is meant.',
   'engine-failed':
@@ -60,6 +66,11 @@ export const codes = {
   'file-link-loop': 'Symbolic links lead in a circle. Remove one of them.',
   'file-missing':
     'A file or directory that is referred to does not exist. Correct the path; it is relative to the application directory.',
+  'file-name-too-long': 'A name or path is longer than the file system allows. Use a shorter one.',
+  'file-permission':
+    'The operating system does not permit this user to open, write or start something. Check owner and permissions, of each folder of the path too.',
+  'file-read-only':
+    'A file system is mounted read-only, and a command has to write to it. Write elsewhere, or mount it for writing.',
   'file-special': 'A device, socket or pipe is where a file should be. Remove it.',
   'file-too-large':
     'A file is larger than the limit and was not read. Remove it from the application directory, or ask the operator to raise `limits.fileBytes`.',
@@ -91,7 +102,7 @@ export const codes = {
   'image-override':
     'An image given by `--image`, the plugin parameter `images` or `WAYBILL_IMAGES` is malformed or says nothing. Write `NAME:TAG`, `NAME@DIGEST` or `NAME=NEWNAME:TAG`.',
   'image-path':
-    'An entry of `imagePaths` is not a field path, or leads to something that is no text. Name the field that holds the whole reference, such as `spec.image`.',
+    'An entry of `imagePaths` is not a field path, leads to something that is no text, or (a warning) finds nothing at all. Name the field that holds the whole reference, such as `spec.image`.',
   'image-source-differs':
     'The labels of an image name another source commit or repository than the lock. Lock what was built, or let the build set its own labels (`org.opencontainers.image.revision`, `.source`).',
   'image-tag-moved':
@@ -148,10 +159,17 @@ export const codes = {
     'The file given with `--merge` has something that is not in the output, such as a Secret or other patches. Keep it in a file of its own.',
   'notifications-refused':
     'The notifications controller refuses the ConfigMap and would send nothing at all. Correct what the message says; `waybill notifications validate` finds the line.',
+  'notifications-silent':
+    'Some message is never sent, and at best the log of the notifications controller says so. The message names which and why.',
   'notifications-size':
     'The notifications become larger than a ConfigMap may be (an error), or than kubectl apply can handle without `--server-side` (a warning). Report fewer repositories, or list fewer receivers.',
   'notifications-template':
     'A text with `{{ }}` in notifications.yaml uses something else than the plain names that exist for it. The message lists them.',
+  'notifications-trap':
+    'The settings work until something happens that does happen: a retry, a rollback, a second source. The message says what and what to do.',
+  'notifications-wrong': 'Something is sent, and it is not what is meant. The message says what arrives.',
+  'output-closed':
+    'The program that reads standard output closed it before everything was written (`| head`). What it has is not complete.',
   'output-directory':
     '`--output-dir` names a directory that holds files of somebody else, or that cannot be written. Name an empty or new one.',
   'overlay-directive':
@@ -160,17 +178,12 @@ export const codes = {
     'A merge would change which resource it is (apiVersion, kind, name or namespace). Leave that field out: the target says which resources are meant. To rename a resource, use `set` or `patch`.',
   'overlay-merge-key':
     "An item of a merged list does not say which item of the manifest it means: it has no merge key, or several items answer to it. Give all merge keys, such as a container's `name` or a port's `containerPort` and `protocol`.",
-  'notifications-silent':
-    'Some message is never sent, and at best the log of the notifications controller says so. The message names which and why.',
-  'notifications-trap':
-    'The settings work until something happens that does happen: a retry, a rollback, a second source. The message says what and what to do.',
-  'notifications-wrong': 'Something is sent, and it is not what is meant. The message says what arrives.',
   'overlay-no-match':
     "An overlay's target matches no resource. Correct the target, or set `optional: true` if that is meant.",
   'overlay-patch':
     "An operation of a JSON patch (RFC 6902) cannot be done: its place does not exist, or its `test` fails. None of the overlay's operations is applied.",
   'overlay-set':
-    'A field path of `set` is malformed, or leads to an item of a list that is not there. Correct the path; `set` makes missing mappings, not items of lists.',
+    'A field path of `set` is malformed, in the spelling of another tool, cuts a key at its dots, or leads to an item of a list that is not there. Correct the path; `set` makes missing mappings, not items of lists.',
   'overlay-target': "A term of a target is no regular expression (Go's RE2), no selector, or empty.",
   'overlay-type':
     'A merge has a mapping where the manifest has a list or a single value, or the like. Write it as the manifest does, or replace the value with `set`.',
@@ -215,6 +228,13 @@ export const codes = {
     'The registry refused the credentials, or wants some and none were found. The message says which were tried and where they came from, never the secret.',
   'registry-unreachable':
     'The registry did not answer: no such host, no connection, a certificate that is not trusted, no answer in time, or errors of the server again and again. Check the name, the proxy variables and the hosts file (docs/registries.md).',
+  'remote-busy': 'Other writers pushed to the branch first, each time. Run the command again (exit code 4).',
+  'remote-locked':
+    'A lock on the branch of a Git remote stays, and nobody moves the branch: a push that was killed there may have left it. Remove the file that git names in the remote repository (exit code 4).',
+  'remote-rejected':
+    'A Git remote refused the push: a protected branch, a missing permission or a hook. Its own words are shown. Allow the push, or push another branch (exit code 4).',
+  'remote-unreachable':
+    'A Git remote could not be reached, or did not accept the credentials. Its own words are shown (exit code 4, for `event emit` 5).',
   'resource-duplicate':
     'Two resources have the same group, kind, namespace and name; Argo CD would keep only the last. Remove or rename one.',
   'resource-list':
@@ -258,6 +278,10 @@ export const codes = {
   'strategy-platform': 'No tag that can run has the platforms that are wanted. Build them, or correct `platforms`.',
   'strategy-source':
     'An image says that it was built from another commit or repository than its tag or waybill.yaml says, or does not name the full commit. Correct the labels that the build sets, `sourceRepository` or `commitFromTag`.',
+  'system-error':
+    'The operating system refused something for a reason that has no code of its own; its words are shown.',
+  'system-limit':
+    'Too many open files or processes, or too little memory. Raise the limit (`ulimit -n`, the memory of the container), or run less at once.',
   'tag-commit': 'An image tag names another commit than the source commit given. Correct the one that is wrong.',
   'template-helper':
     '`{{ }}` calls a helper that does not exist, or gives it the wrong arguments. The helpers are slug, lower and default.',
@@ -268,6 +292,8 @@ export const codes = {
   'template-unset': '`{{ }}` uses a name that has no value. Give the value, or use the helper `default`.',
   'template-unsupported':
     '`{{ }}` uses a feature of Handlebars that waybill.yaml does not have: blocks, partials, data variables, parent paths.',
+  'temporary-folder':
+    'The temporary folder does not exist or cannot be written. Make it, or name another one in `TMPDIR`.',
   'value-cycle':
     'Values refer to each other in a circle. A value may use itself (and then sees the inherited one), but no value that uses it.',
   'value-type':

@@ -5,10 +5,21 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isSystemError } from '../diagnostics/system-error.ts';
 import type { RemoteBranch } from '../git/remote-branch.ts';
 import type { DeploymentEvent } from '../schemas/event.generated.ts';
 import { formatEvent } from './event.ts';
 import { parseEvent } from './read.ts';
+
+/** Undefined for what another process has removed meanwhile. Whatever else the system refuses must not hide an event. */
+async function unlessGone<Value>(work: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isSystemError(error) && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
 
 /** The spool of one remote branch. */
 export class Spool {
@@ -33,11 +44,11 @@ export class Spool {
    * are no events are left alone.
    */
   async pending(mine: readonly DeploymentEvent[] = []): Promise<DeploymentEvent[]> {
-    const names = await readdir(this.folder).catch((): string[] => []);
+    const names = (await unlessGone(readdir(this.folder))) ?? [];
     const events = [...mine];
     const known = new Set(mine.map((event) => event.id));
     for (const name of names.filter((one) => /^[0-9a-f]{32}\.json$/u.test(one)).toSorted()) {
-      const text = await readFile(join(this.folder, name), 'utf8').catch(() => undefined);
+      const text = await unlessGone(readFile(join(this.folder, name), 'utf8'));
       const event = text === undefined ? undefined : parseEvent(text);
       if (typeof event === 'object' && !known.has(event.id)) events.push(event);
     }

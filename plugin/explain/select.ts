@@ -6,6 +6,7 @@ import { failure } from '../diagnostics/failure.ts';
 import { notFoundHelp } from '../diagnostics/suggest.ts';
 import { pathText } from '../fields/leaves.ts';
 import type { RenderResult } from '../render.ts';
+import { fieldPathHelp } from '../resources/field-path-spelling.ts';
 import { findPaths, parseFieldPath } from '../resources/field-path.ts';
 import { identify, type Resource, shortName } from '../resources/resource.ts';
 import { isChanged, type ResourceHistory } from './explain.ts';
@@ -45,7 +46,7 @@ function meant(field: string, bodies: readonly Resource['body'][]): ReadonlySet<
   const steps = parseFieldPath(field);
   if (!steps) {
     throw failure('explain-not-found', `${JSON.stringify(field)} is not a field path`, {
-      help: ['Write it as in spec.template.spec.containers.[name=main].image.'],
+      help: fieldPathHelp(field),
     });
   }
   return new Set(bodies.flatMap((body) => findPaths(body, steps).map((path) => pathText(body, path))));

@@ -13,6 +13,7 @@ import {
   realpathSync,
 } from 'node:fs';
 import { failure } from '../diagnostics/failure.ts';
+import { isSystemError } from '../diagnostics/system-error.ts';
 import type { FileLimits } from './limits.ts';
 import { LinkedTree } from './linked-tree.ts';
 import type { Entry, Kind, Store } from './store.ts';
@@ -30,15 +31,10 @@ function kindOf(stat: Stat): Kind {
   return stat.isSymbolicLink() ? 'link' : 'special';
 }
 
-function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-}
-
 /** What the operating system refused, as a Failure; other errors as they are. */
 function unreadable(path: string, error: unknown): Error {
-  const code = errorCode(error);
-  if (code === '') return error instanceof Error ? error : new Error(String(error));
-  return failure('file-unreadable', `${path || '.'} cannot be read (${code})`, { location: { file: path } });
+  if (!isSystemError(error)) return error instanceof Error ? error : new Error(String(error));
+  return failure('file-unreadable', `${path || '.'} cannot be read (${error.code})`, { location: { file: path } });
 }
 
 /** `O_NOFOLLOW` and the fstat hold also if the file was exchanged since it was looked at; with `O_NONBLOCK` a pipe in its place does not block. */
@@ -51,7 +47,10 @@ class DirectoryStore implements Store {
     try {
       this.directory = realpathSync(root);
     } catch (error) {
-      throw failure('file-missing', `the directory ${root} does not exist (${errorCode(error)})`);
+      if (!isSystemError(error)) throw error;
+      const { code } = error;
+      if (['ENOENT', 'ENOTDIR'].includes(code)) throw failure('file-missing', `the directory ${root} does not exist`);
+      throw failure('file-unreadable', `the directory ${root} cannot be read (${code})`);
     }
   }
 
@@ -59,7 +58,7 @@ class DirectoryStore implements Store {
     try {
       return kindOf(lstatSync(`${this.directory}/${path}`));
     } catch (error) {
-      if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(errorCode(error))) return undefined;
+      if (isSystemError(error) && ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(error.code)) return undefined;
       throw unreadable(path, error);
     }
   }

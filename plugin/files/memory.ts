@@ -8,14 +8,14 @@ import type { Entry, Kind, Store } from './store.ts';
 import type { FileTree } from './tree.ts';
 
 /** A file that a flat store knows by its tree path. */
-export interface FlatFile {
+interface FlatFile {
   readonly kind: Exclude<Kind, 'directory'>;
   /** The bytes of the file, or the target of a link; `allow` as {@link Store.read} says. */
   read(allow: (bytes: number) => void): Uint8Array;
 }
 
 /** A store of files known by their paths; directories exist where files are. */
-export class FlatStore implements Store {
+class FlatStore implements Store {
   readonly #files: ReadonlyMap<string, FlatFile>;
   readonly #directories = new Map<string, Map<string, Entry>>([['', new Map()]]);
 

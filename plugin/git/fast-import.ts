@@ -6,6 +6,8 @@
 export interface FileChange {
   readonly path: string;
   readonly content: string | null;
+  /** git's mode of the file. @default 100644 */
+  readonly mode?: string | undefined;
 }
 
 /** What the commit is. `author` and `committer` are idents: `Name <mail> seconds zone`. */
@@ -19,7 +21,19 @@ export interface ImportedCommit {
   readonly message: string;
 }
 
-/** The input of `git fast-import --done --date-format=raw`, which then prints the commit's id. Files get mode 0644. */
+/** A path as git quotes it in C's manner. */
+function quoted(path: string): string {
+  const escaped = path.replaceAll(/["\\]/gu, '\\$&').replaceAll(/\p{Cc}/gu, (one) => {
+    const bytes = Array.from(Buffer.from(one), (byte) => `\\${byte.toString(8).padStart(3, '0')}`);
+    return bytes.join('');
+  });
+  return `"${escaped}"`;
+}
+
+/**
+ * The input of `git fast-import --done --date-format=raw`, which then prints the commit's id. The ref is there only while
+ * the commit is made, and none is left.
+ */
 export function importStream({ ref, parent, author, committer, changes, message }: ImportedCommit): Buffer {
   const parts: Buffer[] = [];
   const line = (text: string) => parts.push(Buffer.from(`${text}\n`));
@@ -34,14 +48,17 @@ export function importStream({ ref, parent, author, committer, changes, message 
   line(`committer ${committer}`);
   data(message);
   if (parent !== undefined) line(`from ${parent}`);
-  for (const { path, content } of changes) {
-    if (content === null) line(`D ${JSON.stringify(path)}`);
+  for (const { path, content, mode = '100644' } of changes) {
+    if (content === null) line(`D ${quoted(path)}`);
     else {
-      line(`M 100644 inline ${JSON.stringify(path)}`);
+      line(`M ${mode} inline ${quoted(path)}`);
       data(content);
     }
   }
   line('get-mark :1');
+  line(`reset ${ref}`);
+  line(`from ${'0'.repeat(parent?.length ?? 40)}`);
+  line('');
   line('done');
   return Buffer.concat(parts);
 }

@@ -5,6 +5,7 @@
  * why those variables pass and nothing else of the caller's environment does.
  */
 import { spawn, spawnSync } from 'node:child_process';
+import { expectPipes } from '../binaries/start.ts';
 
 /** Variables git needs to find its configuration, credentials, proxies and certificates. */
 const PASSED = [
@@ -77,6 +78,7 @@ export async function git(args: readonly string[], options: GitOptions): Promise
     env: environment(options),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
+  expectPipes(child, 'git');
   // Not spawn's own timeout: its timer outlives a program that could not be started, and keeps the process waiting.
   const timer = setTimeout(
     () => {

@@ -8,8 +8,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isSystemError } from '../diagnostics/system-error.ts';
 import { type GitResult, git } from './git.ts';
+import { batchInput, parseBatch, parseListing } from './objects.ts';
 import { type RemoteBranch, RemoteRefusal, remoteSettings } from './remote-branch.ts';
+import { meaningOf } from './words.ts';
 
 const TIPS = 'refs/tips';
 
@@ -36,8 +39,13 @@ export class Mirror {
     await mkdir(cache, { recursive: true });
     const fresh = await mkdtemp(join(cache, 'new-'));
     await git(['init', '--quiet', '--bare', '.'], { cwd: fresh, env: remote.env });
-    // Whoever renames first wins; the others use its folder.
-    await rename(fresh, folder).catch(async () => await rm(fresh, { recursive: true, force: true }));
+    try {
+      await rename(fresh, folder);
+    } catch (error) {
+      await rm(fresh, { recursive: true, force: true });
+      // Whoever renames first wins; the others use its folder.
+      if (!isSystemError(error) || !['EEXIST', 'ENOTEMPTY'].includes(error.code)) throw error;
+    }
     return mirror;
   }
 
@@ -64,7 +72,7 @@ export class Mirror {
       `+${ref}:${mine}`,
     ]);
     if (fetched.status !== 0) {
-      if (/couldn't find remote ref/u.test(fetched.stderr)) return undefined;
+      if (meaningOf(fetched.stderr) === 'no-branch') return undefined;
       throw new RemoteRefusal('unreachable', fetched.stderr.trim());
     }
     const tip = (await this.run(['rev-parse', mine])).stdout.toString().trim();
@@ -86,21 +94,20 @@ export class Mirror {
   /** Which of these files, and files below these folders (at least one), there are at a commit: path to blob id. */
   async files(commit: string, paths: readonly string[]): Promise<Map<string, string>> {
     const { stdout } = await this.run(['ls-tree', '-r', '-z', '--full-tree', commit, '--', ...paths]);
-    const files = new Map<string, string>();
-    for (const row of stdout.toString().split('\0')) {
-      const tab = row.indexOf('\t');
-      const [, type, id] = row.slice(0, tab).split(' ');
-      if (type === 'blob' && id !== undefined) files.set(row.slice(tab + 1), id);
-    }
-    return files;
+    return new Map(parseListing(stdout).map(({ path, id }) => [path, id]));
   }
 
   /** The texts of blobs, those that are not here yet fetched in one request. Throws RemoteRefusal. */
   async readBlobs(ids: readonly string[]): Promise<string[]> {
     if (ids.length === 0) return [];
     await this.#fetchMissing([...new Set(ids)]);
-    const { stdout } = await this.run(['cat-file', '--batch'], `${ids.join('\n')}\n`);
-    return splitBatch(stdout, ids);
+    const { stdout } = await this.run(['cat-file', '--batch'], batchInput(ids));
+    const found = parseBatch(stdout);
+    return ids.map((id, index) => {
+      const bytes = found[index];
+      if (bytes === undefined) throw new Error(`git cat-file has no blob ${id}`);
+      return bytes.toString('utf8');
+    });
   }
 
   /** What git itself would do one object at a time. */
@@ -109,7 +116,7 @@ export class Mirror {
     const check = await git(['cat-file', '--batch-check'], {
       cwd: this.folder,
       env: this.#remote.env,
-      input: `${ids.join('\n')}\n`,
+      input: batchInput(ids),
     });
     const missing = [...check.stdout.toString().matchAll(/^([0-9a-f]+) missing$/gmu)].map((match) => match[1] ?? '');
     if (missing.length === 0) return;
@@ -129,15 +136,4 @@ export class Mirror {
     );
     if (result.status !== 0) throw new RemoteRefusal('unreachable', result.stderr.trim());
   }
-}
-
-function splitBatch(output: Buffer, ids: readonly string[]): string[] {
-  let at = 0;
-  return ids.map((id) => {
-    const end = output.indexOf(10, at);
-    const [, type, size] = output.toString('latin1', at, end).split(' ');
-    if (type !== 'blob' || size === undefined) throw new Error(`git cat-file has no blob ${id}`);
-    at = end + 1 + Number(size) + 1;
-    return output.toString('utf8', end + 1, at - 1);
-  });
 }

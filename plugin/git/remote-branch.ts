@@ -5,12 +5,14 @@
  * clone), so that a large repository costs little, concurrent processes never meet, and a killed process
  * leaves nothing behind that a later one could trip over.
  */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { temporaryFolder } from '../files/temporary.ts';
 import { type FileChange, importStream } from './fast-import.ts';
 import { type GitResult, git } from './git.ts';
-import { judgePush, pause, RemoteRefusal } from './refusal.ts';
+import { pushUntilTaken } from './push-loop.ts';
+import { judgePush, RemoteRefusal, type Verdict } from './refusal.ts';
+import { meaningOf } from './words.ts';
 
 export type { FileChange } from './fast-import.ts';
 export { RemoteRefusal } from './refusal.ts';
@@ -45,10 +47,6 @@ export interface Appended {
   readonly pushes: number;
 }
 
-const MAX_PUSHES = 60;
-/** A push was overtaken, and yet the branch has not moved, so often in a row: a lock was left behind, and waiting is no use. */
-const MAX_STALLS = 8;
-
 /**
  * Git settings that name the remote `origin`, as variables: through the environment no token shows among the
  * arguments of a process or in a file. They follow those of the caller, which may hold credentials
@@ -82,8 +80,6 @@ class Workspace {
   readonly #remote: RemoteBranch;
   readonly #near: string | undefined;
   #identity: string | undefined;
-  /** git's words about the last push. */
-  said = '';
 
   constructor(folder: string, remote: RemoteBranch, near: string | undefined) {
     this.#folder = folder;
@@ -121,7 +117,7 @@ class Workspace {
     ]);
     // The ref was just written as a loose file: reading it saves a process in every round of a race.
     if (result.status === 0) return (await readFile(join(this.#folder, 'refs/tip'), 'utf8')).trim();
-    if (/couldn't find remote ref/u.test(result.stderr)) return undefined;
+    if (meaningOf(result.stderr) === 'no-branch') return undefined;
     throw new RemoteRefusal('unreachable', result.stderr.trim());
   }
 
@@ -163,12 +159,9 @@ class Workspace {
     return `${this.#identity ?? 'waybill <waybill@localhost>'} ${Math.floor(Date.now() / 1000)} +0000`;
   }
 
-  /** True when the remote took the commit, false when another writer was first. */
-  async push(commit: string): Promise<boolean> {
+  async push(commit: string): Promise<Verdict> {
     const ref = `refs/heads/${this.#remote.branch}`;
-    const result = await this.run(['push', '--quiet', '--porcelain', 'origin', `${commit}:${ref}`]);
-    this.said = result.stderr.trim();
-    return judgePush(result) === 'taken';
+    return judgePush(await this.run(['push', '--quiet', '--porcelain', 'origin', `${commit}:${ref}`]));
   }
 }
 
@@ -177,7 +170,7 @@ async function inWorkspace<Result>(
   near: string | undefined,
   use: (workspace: Workspace) => Promise<Result>,
 ): Promise<Result> {
-  const folder = await mkdtemp(join(tmpdir(), 'waybill-git-'));
+  const folder = temporaryFolder('waybill-git-');
   try {
     const workspace = new Workspace(folder, remote, near);
     await workspace.init();
@@ -197,9 +190,8 @@ export async function readTip<Result>(remote: RemoteBranch, use: (tip: Tip) => P
  * changes is a function, called after `intend`. `intend` is asked for the
  * changes again on every new tip, so that a lost race re-applies the intent and never an outdated text; an
  * empty list means there is nothing to do. `near` is a bare repository on this disk that has most of the branch: what it
- * has is not fetched. Throws {@link RemoteRefusal}: `unreachable`, `rejected` (by branch
- * protection or a hook), `busy` (60 pushes lost to others,
- * or 8 in a row to a lock that nobody holds any more).
+ * has is not fetched. Throws {@link RemoteRefusal}: `unreachable`, `rejected` (by branch protection or a hook), and as
+ * {@link pushUntilTaken}.
  */
 export async function appendCommit(
   remote: RemoteBranch,
@@ -208,20 +200,13 @@ export async function appendCommit(
   near?: string,
 ): Promise<Appended> {
   return await inWorkspace(remote, near, async (workspace) => {
-    let stalls = 0;
-    let before: string | undefined;
-    for (let pushes = 0; pushes < MAX_PUSHES; pushes += 1) {
-      const begun = performance.now();
-      const parent = await workspace.fetch();
-      stalls = pushes > 0 && parent === before ? stalls + 1 : 0;
-      before = parent;
-      if (stalls === MAX_STALLS) throw new RemoteRefusal('busy', workspace.said);
-      const changes = await intend(workspace.tip(parent));
-      if (changes.length === 0) return { commit: parent, changed: false, pushes };
-      const commit = await workspace.commit(parent, changes, typeof message === 'string' ? message : message());
-      if (await workspace.push(commit)) return { commit, changed: true, pushes: pushes + 1 };
-      await pause(pushes, performance.now() - begun);
-    }
-    throw new RemoteRefusal('busy', `${MAX_PUSHES} pushes were overtaken by other writers`);
+    const { result, pushes } = await pushUntilTaken(async () => {
+      const tip = await workspace.fetch();
+      const changes = await intend(workspace.tip(tip));
+      if (changes.length === 0) return { tip, verdict: undefined, result: { commit: tip, changed: false } };
+      const commit = await workspace.commit(tip, changes, typeof message === 'string' ? message : message());
+      return { tip, verdict: await workspace.push(commit), result: { commit, changed: true } };
+    });
+    return { ...result, pushes };
   });
 }

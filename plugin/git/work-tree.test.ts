@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Failure } from '../diagnostics/failure.ts';
+import { defaultFileLimits } from '../files/limits.ts';
 import { WorkTree } from './work-tree.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'waybill-tree-'));
@@ -95,20 +96,26 @@ describe('WorkTree', () => {
       [{ path: 'other.yaml', content: 'c: 2\n' }],
       'moved',
     );
-    expect(await other.push('origin', moved, 'main')).toBe('taken');
+    expect(await other.push('origin', moved, 'main')).toMatchObject({ is: 'taken' });
 
     const stale = await tree.makeCommit(sh(folder, 'rev-parse', 'HEAD'), [{ path: 'x', content: '1' }], 'stale');
-    expect(await tree.push('origin', stale, 'main')).toBe('overtaken');
+    expect(await tree.push('origin', stale, 'main')).toMatchObject({ is: 'overtaken' });
 
     const tip = await tree.fetch('origin', 'main');
     expect(tip).toBe(moved);
-    const files = await tree.files(moved, 'app', (path) => path.endsWith('.yaml'));
-    expect(Array.from(files, ([path, bytes]) => [path, Buffer.from(bytes).toString()])).toEqual([
-      ['app/a.yaml', 'a: 1\n'],
-      ['app/locks/b.yaml', 'b: 1\n'],
-    ]);
+    const { tree: files, entryOf } = await tree.commitTree(
+      moved,
+      'app',
+      (path) => path.endsWith('a.yaml'),
+      defaultFileLimits,
+    );
+    expect(files.list('app')).toEqual(['a.yaml', 'locks']);
+    expect(files.readText('app/locks/b.yaml')).toBe('b: 1\n');
+    expect(files.readText('other.yaml')).toBe('c: 2\n');
+    expect(files.kind('app/locks/none.yaml')).toBeUndefined();
+    expect(entryOf('app/a.yaml')).toMatchObject({ mode: '100644', kind: 'file' });
     const next = await tree.makeCommit(tip, [{ path: 'app/a.yaml', content: 'a: 3\n' }], 'next');
-    expect(await tree.push('origin', next, 'main')).toBe('taken');
+    expect(await tree.push('origin', next, 'main')).toMatchObject({ is: 'taken' });
     await tree.forget();
     expect(sh(folder, 'for-each-ref', 'refs/waybill')).toBe('');
     expect(await tree.currentBranch()).toBe('main');
@@ -123,11 +130,11 @@ describe('WorkTree', () => {
     const tip = await tree.fetch('origin', 'main');
     expect(await tree.fetch('origin', 'waybill/a')).toBeUndefined();
     const first = await tree.makeCommit(tip, [{ path: 'x', content: '1' }], 'one');
-    expect(await tree.push('origin', first, 'waybill/a', { expected: undefined })).toBe('taken');
+    expect(await tree.push('origin', first, 'waybill/a', { expected: undefined })).toMatchObject({ is: 'taken' });
     const second = await tree.makeCommit(tip, [{ path: 'x', content: '2' }], 'two');
-    expect(await tree.push('origin', second, 'waybill/a', { expected: undefined })).toBe('overtaken');
-    expect(await tree.push('origin', second, 'waybill/a', { expected: tip })).toBe('overtaken');
-    expect(await tree.push('origin', second, 'waybill/a', { expected: first })).toBe('taken');
+    expect(await tree.push('origin', second, 'waybill/a', { expected: undefined })).toMatchObject({ is: 'overtaken' });
+    expect(await tree.push('origin', second, 'waybill/a', { expected: tip })).toMatchObject({ is: 'overtaken' });
+    expect(await tree.push('origin', second, 'waybill/a', { expected: first })).toMatchObject({ is: 'taken' });
   });
 
   it('tells refusals apart, and knows the upstream', async () => {

@@ -7,12 +7,17 @@
  */
 import { randomUUID } from 'node:crypto';
 import { failure } from '../diagnostics/failure.ts';
+import type { FileLimits } from '../files/limits.ts';
+import { LinkedTree } from '../files/linked-tree.ts';
+import type { FileTree } from '../files/tree.ts';
+import { type CheckoutState, parseStatus } from './checkout-state.ts';
+import { CommitStore } from './commit-store.ts';
 import { type FileChange, importStream } from './fast-import.ts';
-import { type GitResult, git } from './git.ts';
-import { judgePush, RemoteRefusal } from './refusal.ts';
-
-/** Who commits where git is not told: CI images seldom have an identity. */
-const nobody = ['-c', 'user.name=waybill', '-c', 'user.email=waybill@localhost'];
+import { type GitResult, git, gitSync } from './git.ts';
+import { batchInput, parseBatch, parseListing, type TreeEntry } from './objects.ts';
+import { judgePush, RemoteRefusal, type Verdict } from './refusal.ts';
+import { type CommitSettings, commitSettings, nobody } from './settings.ts';
+import { meaningOf } from './words.ts';
 
 /** Settings of commands that meet a remote: nothing in the background, nothing that other processes would wait for. */
 const quiet = ['-c', 'gc.auto=0', '-c', 'maintenance.auto=false'];
@@ -26,28 +31,14 @@ function failed(what: string, result: GitResult): Error {
   });
 }
 
-/** Prints what is not committed: paths from the top of the repository, whatever folder it is asked in. */
-const status = ['status', '--porcelain=v1', '--no-renames', '-z', '--untracked-files=all', '--'];
+/** Prints HEAD and what is not committed: paths from the top of the repository, whatever folder it is asked in. */
+const status = ['status', '--porcelain=v2', '--branch', '--no-renames', '-z', '--untracked-files=all', '--'];
 
-function changedPaths(stdout: Buffer): string[] {
-  return stdout
-    .toString()
-    .split('\0')
-    .filter(Boolean)
-    .map((entry) => entry.slice(3));
-}
-
-/**
- * The files below a folder that have changes which are not committed, untracked ones included, by their paths from the
- * top of the repository. It needs no {@link WorkTree}, so that it can be asked while one is opened; undefined where git
- * cannot tell.
- */
-export async function uncommittedBelow(
-  folder: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<ReadonlySet<string> | undefined> {
-  const result = await git([...status, '.'], { cwd: folder, env, withCredentials: true });
-  return result.status === 0 ? new Set(changedPaths(result.stdout)) : undefined;
+/** The files of a commit, read from git's objects. */
+export interface CommitTree {
+  readonly tree: FileTree;
+  /** The file or link at a real path. */
+  readonly entryOf: (path: string) => TreeEntry | undefined;
 }
 
 /** A file as one commit left it. */
@@ -68,6 +59,7 @@ export class WorkTree {
   readonly #env: Readonly<Record<string, string | undefined>>;
   /** Own refs live below a name that no other process has. */
   readonly #refs = `refs/waybill/${randomUUID()}`;
+  #settings: Promise<CommitSettings> | undefined;
 
   private constructor(top: string, prefix: string, env: Readonly<Record<string, string | undefined>>) {
     this.top = top;
@@ -99,10 +91,15 @@ export class WorkTree {
     return new WorkTree(top, prefix.replace(/\/$/u, ''), env);
   }
 
-  async #run(args: readonly string[], input?: string | Uint8Array): Promise<GitResult> {
+  async #run(
+    args: readonly string[],
+    input?: string | Uint8Array,
+    set: Readonly<Record<string, string>> = {},
+  ): Promise<GitResult> {
     return await git(args, {
       cwd: this.top,
       env: this.#env,
+      set,
       withCredentials: true,
       ...(input === undefined ? {} : { input }),
     });
@@ -114,9 +111,80 @@ export class WorkTree {
     return result.stdout;
   }
 
+  /**
+   * HEAD, and what differs from it.
+   * @param paths relative to the top; none: everything below {@link WorkTree.prefix}
+   */
+  async state(paths: readonly string[] = []): Promise<CheckoutState> {
+    const asked = paths.length > 0 ? paths : [this.prefix === '' ? '.' : this.prefix];
+    return parseStatus(await this.#must('git status', ['--literal-pathspecs', ...status, ...asked]));
+  }
+
   /** Those of `paths` (relative to the top) that have changes which are not committed, untracked files included. */
   async dirty(paths: readonly string[]): Promise<string[]> {
-    return changedPaths(await this.#must('git status', [...status, ...paths.map(literal)]));
+    return paths.length === 0 ? [] : [...(await this.state(paths)).uncommitted];
+  }
+
+  /** What HEAD has at and below these paths. */
+  async atHead(paths: readonly string[]): Promise<ReadonlyMap<string, TreeEntry>> {
+    const where = paths.includes('') ? [] : ['--', ...paths];
+    const { status: code, stdout } = await this.#run(['ls-tree', '-r', '-z', '--full-tree', 'HEAD', ...where]);
+    // A branch without commits has nothing.
+    return new Map(code === 0 ? parseListing(stdout).map((entry) => [entry.path, entry]) : []);
+  }
+
+  /** The bytes of blobs, in the order that they are asked for. @throws Failure `git-failed` */
+  async blobs(ids: readonly string[]): Promise<Buffer[]> {
+    if (ids.length === 0) return [];
+    const found = parseBatch(await this.#must('git cat-file', ['cat-file', '--batch'], batchInput(ids)));
+    return ids.map((id, index) => {
+      const bytes = found[index];
+      if (bytes === undefined) throw failure('git-failed', `git has no object ${id}`);
+      return bytes;
+    });
+  }
+
+  /** What the index has at these paths: blobs by path. */
+  async staged(paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const listing = await this.#must('git ls-files', ['--literal-pathspecs', 'ls-files', '-s', '-z', '--', ...paths]);
+    const lines = listing.toString().split('\0');
+    return new Map(
+      lines.flatMap((line): [string, string][] => {
+        const [, id, path] = /^\d+ ([0-9a-f]+) \d\t(.+)$/su.exec(line) ?? [];
+        return id === undefined || path === undefined ? [] : [[path, id]];
+      }),
+    );
+  }
+
+  /** The full name of the branch that is checked out; undefined with a detached HEAD. */
+  async headRef(): Promise<string | undefined> {
+    const { status: code, stdout } = await this.#run(['symbolic-ref', '--quiet', 'HEAD']);
+    return code === 0 ? stdout.toString().trim() : undefined;
+  }
+
+  /**
+   * Moves HEAD, and the branch that it is on, to `commit`. False when it is not at `from` (undefined: without commits)
+   * any more.
+   */
+  async moveHead(commit: string, from: string | undefined, subject: string): Promise<boolean> {
+    const args = ['update-ref', '-m', `commit: ${subject}`, 'HEAD', commit, from ?? ''];
+    for (let tries = 0; ; tries += 1) {
+      const result = await this.#run(args);
+      if (result.status === 0) return true;
+      const meaning = meaningOf(result.stderr);
+      if (meaning === 'overtaken') return false;
+      if (meaning !== 'locked' || tries === 40) throw failed('git update-ref', result);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** Puts files as `commit` has them into an index (a file of git's) and onto the disk. No hook runs. */
+  async checkOut(commit: string, paths: readonly string[], index: string): Promise<void> {
+    const from = ['--pathspec-from-file=-', '--pathspec-file-nul'];
+    const args = ['-c', 'core.hooksPath=/dev/null', '--literal-pathspecs', 'checkout', '--quiet', commit, ...from];
+    const result = await this.#run(args, paths.join('\0'), { GIT_INDEX_FILE: index });
+    if (result.status === 0) return;
+    throw failed(`the commit ${commit.slice(0, 12)} is made, but git checkout`, result);
   }
 
   /**
@@ -130,7 +198,7 @@ export class WorkTree {
     const options = ['--cleanup=verbatim', '-F', '-', '--only', '--', ...paths.map(literal)];
     const args = ['-c', 'core.abbrev=40', 'commit', ...options];
     let result = await this.#run(args, message);
-    if (/tell me who you are|empty ident name|auto-detect email/iu.test(result.stderr)) {
+    if (meaningOf(result.stderr) === 'no-identity') {
       result = await this.#run([...nobody, ...args], message);
     }
     if (result.status !== 0) throw failed('git commit', result);
@@ -167,32 +235,30 @@ export class WorkTree {
     const flags = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
     const result = await this.#run([...quiet, 'fetch', ...flags, remote, spec]);
     if (result.status === 0) return (await this.#must('git rev-parse', ['rev-parse', ref])).toString().trim();
-    if (/couldn't find remote ref/u.test(result.stderr)) return undefined;
+    if (meaningOf(result.stderr) === 'no-branch') return undefined;
     throw new RemoteRefusal('unreachable', result.stderr.trim());
   }
 
-  /** The files of a commit below `folder` ('' for all) whose path `wanted` accepts: path from the top to bytes. Links are left out. */
-  async files(commit: string, folder: string, wanted: (path: string) => boolean): Promise<Map<string, Uint8Array>> {
+  /**
+   * The files of a commit as a tree, links followed as on disk. Files below `folder` that `wanted` accepts are read at
+   * once, others when they are asked for.
+   */
+  async commitTree(
+    commit: string,
+    folder: string,
+    wanted: (path: string) => boolean,
+    limits: FileLimits,
+  ): Promise<CommitTree> {
     const where = folder === '' ? [] : ['--', folder];
     const listing = await this.#must('git ls-tree', ['ls-tree', '-r', '-z', '--full-tree', commit, ...where]);
-    const found = listing
-      .toString()
-      .split('\0')
-      .flatMap((entry) => {
-        const [, mode, id, path] = /^(\d+) blob ([0-9a-f]+)\t(.+)$/su.exec(entry) ?? [];
-        return id !== undefined && path !== undefined && mode !== '120000' && wanted(path) ? [{ id, path }] : [];
-      });
-    const ids = found.map(({ id }) => `${id}\n`).join('');
-    const batch = found.length === 0 ? Buffer.alloc(0) : await this.#must('git cat-file', ['cat-file', '--batch'], ids);
-    const files = new Map<string, Uint8Array>();
-    let at = 0;
-    for (const { path } of found) {
-      const end = batch.indexOf('\n', at);
-      const size = Number(batch.subarray(at, end).toString().split(' ')[2]);
-      files.set(path, batch.subarray(end + 1, end + 1 + size));
-      at = end + 2 + size;
-    }
-    return files;
+    const entries = parseListing(listing);
+    const ids = [...new Set(entries.filter(({ kind, path }) => kind === 'link' || wanted(path)).map(({ id }) => id))];
+    const blobs = await this.blobs(ids);
+    const contents = new Map(ids.map((id, index) => [id, blobs[index] ?? Buffer.alloc(0)]));
+    const run = (args: readonly string[], input = ''): GitResult =>
+      gitSync(args, { cwd: this.top, env: this.#env, withCredentials: true, input });
+    const store = new CommitStore(run, commit, { folder, entries, contents }, limits.fileBytes);
+    return { tree: new LinkedTree(store, limits), entryOf: (path) => store.entryOf(path) };
   }
 
   /**
@@ -208,22 +274,9 @@ export class WorkTree {
       return { commit, date, subject };
     });
     if (commits.length === 0) return [];
-    const batch = await this.#must(
-      'git cat-file',
-      ['cat-file', '--batch'],
-      commits.map(({ commit }) => `${commit}:${path}\n`).join(''),
-    );
-    const versions: FileVersion[] = [];
-    let at = 0;
-    for (const { commit, date, subject } of commits) {
-      const end = batch.indexOf('\n', at);
-      const [, type, size] = batch.subarray(at, end).toString().split(' ');
-      const isFile = type === 'blob';
-      const stop = end + 1 + Number(size);
-      versions.push({ commit, date, subject, text: isFile ? batch.subarray(end + 1, stop).toString() : undefined });
-      at = isFile ? stop + 1 : end + 1;
-    }
-    return versions;
+    const names = commits.map(({ commit }) => `${commit}:${path}`);
+    const blobs = parseBatch(await this.#must('git cat-file', ['cat-file', '--batch'], batchInput(names)));
+    return commits.map((one, index) => Object.assign(one, { text: blobs[index]?.toString() }));
   }
 
   /** The full commit that a revision names; undefined when it names none. */
@@ -238,28 +291,22 @@ export class WorkTree {
     return status === 0 ? stdout.toString().trim() : undefined;
   }
 
+  /** What git is told about commits. Asked once, so that it can be asked early. */
+  async settings(): Promise<CommitSettings> {
+    this.#settings ??= this.#run(['var', '-l']).then((result) => commitSettings(result, this.#env));
+    return await this.#settings;
+  }
+
   /** Makes a commit on top of `parent` in the object store alone, signed when the repository wants commits signed. */
   async makeCommit(parent: string | undefined, changes: readonly FileChange[], message: string): Promise<string> {
-    const author = await this.#ident('GIT_AUTHOR_IDENT');
-    const committer = await this.#ident('GIT_COMMITTER_IDENT');
+    const { author, committer, sign } = await this.settings();
     const input = importStream({ ref: `${this.#refs}/next`, parent, author, committer, changes, message });
     const args = ['fast-import', '--quiet', '--done', '--force', '--date-format=raw'];
     const commit = (await this.#must('git fast-import', args, input)).toString().trim();
-    const { stdout } = await this.#run(['config', '--type=bool', '--get', 'commit.gpgsign']);
-    if (stdout.toString().trim() !== 'true') return commit;
+    if (!sign) return commit;
     const parents = parent === undefined ? [] : ['-p', parent];
-    const signed = await this.#must(
-      'git commit-tree',
-      ['commit-tree', '-S', ...parents, '-F', '-', `${commit}^{tree}`],
-      message,
-    );
-    return signed.toString().trim();
-  }
-
-  async #ident(name: 'GIT_AUTHOR_IDENT' | 'GIT_COMMITTER_IDENT'): Promise<string> {
-    const known = await this.#run(['var', name]);
-    if (known.status === 0) return known.stdout.toString().trim();
-    return (await this.#must('git var', [...nobody, 'var', name])).toString().trim();
+    const tree = ['commit-tree', '-S', ...parents, '-F', '-', `${commit}^{tree}`];
+    return (await this.#must('git commit-tree', tree, message)).toString().trim();
   }
 
   /**
@@ -272,7 +319,7 @@ export class WorkTree {
     commit: string,
     branch: string,
     rewrite?: { readonly expected: string | undefined },
-  ): Promise<'taken' | 'overtaken'> {
+  ): Promise<Verdict> {
     const lease = rewrite ? [`--force-with-lease=refs/heads/${branch}:${rewrite.expected ?? ''}`] : [];
     return judgePush(
       await this.#run([...quiet, 'push', '--quiet', '--porcelain', ...lease, remote, `${commit}:refs/heads/${branch}`]),
@@ -300,7 +347,7 @@ export class WorkTree {
     return (await this.#run(['merge', '--quiet', '--ff-only', commit])).status === 0;
   }
 
-  /** Removes the refs that fetch and makeCommit left; what was pushed has refs of its own. */
+  /** Removes the refs that fetch left; what was pushed has refs of its own. */
   async forget(): Promise<void> {
     const refs = (await this.#run(['for-each-ref', '--format=delete %(refname)', this.#refs])).stdout;
     if (refs.length > 0) await this.#run(['update-ref', '--stdin'], refs);

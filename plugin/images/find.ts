@@ -4,6 +4,7 @@
  */
 import type { ImagePath } from '../config/environment.ts';
 import { attemptAll, failure } from '../diagnostics/failure.ts';
+import { fieldPathHelp } from '../resources/field-path-spelling.ts';
 import { findPaths, parseFieldPath } from '../resources/field-path.ts';
 import { getKey, isArray, isObject, type Json, type JsonObject } from '../resources/json.ts';
 import { type Path, valueAt } from '../resources/pointer.ts';
@@ -42,7 +43,8 @@ function builtInPaths(body: JsonObject): Path[] {
   return Array.from(podImages(spec), (path) => base.concat(path));
 }
 
-function matches(body: JsonObject, imagePath: ImagePath): boolean {
+/** Whether an entry of `imagePaths` speaks of a manifest. */
+export function matchesImagePath(body: JsonObject, imagePath: ImagePath): boolean {
   const { group, version, kind } = identify(body);
   return (
     kind === imagePath.kind &&
@@ -56,7 +58,7 @@ function customPaths(resource: Resource, imagePath: ImagePath): readonly Path[] 
   if (!steps) {
     throw failure('image-path', `imagePaths: ${JSON.stringify(imagePath.path)} is not a field path`, {
       location: imagePath.location,
-      help: ['Write it as in spec.image, spec.steps.*.image or spec.containers.[name=main].image.'],
+      help: fieldPathHelp(imagePath.path),
     });
   }
   return findPaths(resource.body, steps).map((path) => checkText(resource, path, imagePath));
@@ -82,7 +84,7 @@ function checkText(resource: Resource, path: Path, imagePath: ImagePath): Path {
 export function findImages(resources: readonly Resource[], imagePaths: readonly ImagePath[]): ImageUse[] {
   return attemptAll(resources, (resource) => {
     const custom = attemptAll(
-      imagePaths.filter((imagePath) => matches(resource.body, imagePath)),
+      imagePaths.filter((imagePath) => matchesImagePath(resource.body, imagePath)),
       (imagePath) => customPaths(resource, imagePath),
     );
     const seen = new Set<string>();

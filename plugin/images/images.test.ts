@@ -7,6 +7,7 @@ import { parseOverride } from '../references/override.ts';
 import type { JsonObject } from '../resources/json.ts';
 import type { Resource } from '../resources/resource.ts';
 import { findImages } from './find.ts';
+import { unusedImagePaths } from './paths-used.ts';
 import { type ImagesContext, resolveImages } from './resolve.ts';
 
 const commit = '8f3c0e7b6a5d4c3b2a190f8e7d6c5b4a39281706';
@@ -128,6 +129,27 @@ describe('findImages', () => {
     ];
     const { resolved } = resolve([runner], { imagePaths: paths });
     expect(resolved.map((one) => one.reference)).toEqual(['r:1', 's:1', 's:2']);
+  });
+
+  it('says which paths find nothing', () => {
+    const runner = workload('acme.dev/v1', 'Runner', { image: 'r:1', steps: [{}, { image: 's:1' }] });
+    const entry = (kind: string, path: string, more: Partial<ImagePath> = {}): ImagePath => ({
+      ...more,
+      kind,
+      path,
+      location: { file: 'waybill.yaml' },
+    });
+    const paths = [
+      entry('Runner', 'spec.steps.*.image'),
+      entry('Runner', 'spec.img'),
+      entry('Runer', 'spec.image'),
+      entry('Runner', 'spec.image', { group: 'other.dev' }),
+    ];
+    expect(unusedImagePaths([runner], paths).map((one) => [one.severity, one.message, ...(one.help ?? [])])).toEqual([
+      ['warning', 'imagePaths: spec.img leads to nothing in any Runner, so its images are neither locked nor checked'],
+      ['warning', 'imagePaths: no resource is of kind Runer', 'Did you mean Runner?'],
+      ['warning', 'imagePaths: no resource is of kind other.dev/Runner'],
+    ]);
   });
 
   it('refuses paths that lead to no text', () => {

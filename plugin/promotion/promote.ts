@@ -18,7 +18,8 @@ import { sameRepository } from '../record/repository.ts';
 import { nameKey } from '../references/reference.ts';
 import { Ancestry } from '../updates/ancestry.ts';
 import { branchFor, Checkouts, messageFor } from '../updates/commit.ts';
-import { type Delivered, type Delivery, deliver } from '../updates/deliver.ts';
+import { deliver } from '../updates/deliver.ts';
+import type { Delivered, Delivery } from '../updates/intent.ts';
 import { editLock, type LockChange } from '../updates/lock-edit.ts';
 import { entryOf } from '../updates/lock-history.ts';
 import { type ImageOutcome, isChange } from '../updates/outcome.ts';
@@ -136,7 +137,8 @@ export async function promote(
     const files = new Map<string, string>();
     const outcomes: ImageOutcome[] = [];
     const refused: Diagnostic[] = [];
-    for (const part of partsOf(tree, directory, request, tell)) {
+    const parts = partsOf(tree, directory, request, tell);
+    for (const part of parts) {
       try {
         const done = await promotePart(tree, part, request, ancestry);
         for (const [file, text] of done.files) files.set(file, text);
@@ -154,6 +156,7 @@ export async function promote(
     const { trigger } = request;
     return {
       files,
+      targets: parts.map((part) => lockPath(part.directory, to)),
       message: async () =>
         await messageFor({
           ...about,

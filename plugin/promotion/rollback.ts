@@ -11,7 +11,8 @@ import type { LockedImage } from '../lock/lock.ts';
 import { lockPath } from '../lock/locks.ts';
 import { readLock } from '../lock/read.ts';
 import { branchFor, Checkouts, messageFor } from '../updates/commit.ts';
-import { type Delivered, type Delivery, deliver, type Ground } from '../updates/deliver.ts';
+import { deliver } from '../updates/deliver.ts';
+import type { Delivered, Delivery, Ground } from '../updates/intent.ts';
 import { editLock, type LockChange } from '../updates/lock-edit.ts';
 import { entryOf, type LockVersion, lockVersions, sameEntry } from '../updates/lock-history.ts';
 import type { ImageOutcome } from '../updates/outcome.ts';
@@ -199,6 +200,7 @@ export async function rollback(request: RollbackRequest, delivery: Delivery): Pr
     const trigger = `${version.commit} ${version.subject}`;
     return {
       files: outcomes.length > 0 ? new Map([[file, text]]) : new Map<string, string>(),
+      targets: [file],
       message: async () =>
         await messageFor({
           ...about,

@@ -1,7 +1,6 @@
 /**
- * What registries would be asked with, without asking one: for `waybill doctor`, and where the disk cache is.
+ * What registries would be asked with, without asking one: for `waybill doctor`.
  */
-import { join } from 'node:path';
 import { lookOnPath } from '../binaries/find.ts';
 import { hostsVariable, readHosts } from './hosts.ts';
 import { credentialFiles } from './credentials/files.ts';
@@ -34,15 +33,4 @@ export function inspectRegistries(env: Environment): RegistrySetup {
     credentials,
     missingHelpers: helpers.filter((name) => lookOnPath(name, env) === undefined),
   };
-}
-
-/**
- * The folder of the disk cache: below WAYBILL_CACHE, else XDG_CACHE_HOME/waybill, else ~/.cache/waybill. Undefined when
- * the environment names none of them.
- */
-export function registryCacheFolder(env: Environment): string | undefined {
-  const { WAYBILL_CACHE: own, XDG_CACHE_HOME: xdg, HOME: home } = env;
-  const caches = xdg || (home ? join(home, '.cache') : '');
-  const folder = own || (caches === '' ? '' : join(caches, 'waybill'));
-  return folder === '' ? undefined : join(folder, 'registries');
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findPaths, parseFieldPath } from './field-path.ts';
+import { respelled } from './field-path-spelling.ts';
 import { withValue } from './with-value.ts';
 
 const key = (name: string) => ({ kind: 'key', key: name });
@@ -20,7 +21,54 @@ describe('parseFieldPath', () => {
     ['a..b', undefined],
     ['a.[b', undefined],
     ['a.[]', undefined],
+    ['metadata.annotations.acme\\.dev/team', [key('metadata'), key('annotations'), key('acme.dev/team')]],
+    ['a.e/f', [key('a'), key('e/f')]],
+    ['a.-', [key('a'), key('-')]],
+    ['a.\\[b\\]', [key('a'), key('[b]')]],
+    ['a.[x y]', [key('a'), key('x y')]],
   ])('%s', (text, expected) => expect(parseFieldPath(text)).toEqual(expected));
+});
+
+describe('a path in the spelling of another tool', () => {
+  it.each<[string, string | undefined]>([
+    ['spec.containers[0].image', 'spec.containers.0.image'],
+    ['spec.containers[name=main].image', 'spec.containers.[name=main].image'],
+    ['spec.containers[name="main"].image', 'spec.containers.[name=main].image'],
+    ["spec.containers.[name='main'].image", 'spec.containers.[name=main].image'],
+    ['spec.containers.[name==main].image', 'spec.containers.[name=main].image'],
+    ['spec.containers.[ name = main ].image', 'spec.containers.[name=main].image'],
+    ['spec.containers[?(@.name=="main")].image', 'spec.containers.[name=main].image'],
+    ["$.spec.containers[?@.name == 'main'].image", 'spec.containers.[name=main].image'],
+    ['spec.containers[*].image', 'spec.containers.*.image'],
+    ['spec.containers.[*].image', 'spec.containers.*.image'],
+    ['spec.containers[].image', 'spec.containers.*.image'],
+    ['spec.containers[-1].image', 'spec.containers.-.image'],
+    ['spec.containers.-1.image', 'spec.containers.-.image'],
+    ['spec.containers.-2.image', undefined],
+    ['$.spec.replicas', 'spec.replicas'],
+    ['$', undefined],
+    ['/spec/replicas', 'spec.replicas'],
+    ['spec/replicas', 'spec.replicas'],
+    ['/metadata/annotations/acme.dev~1team', 'metadata.annotations.[acme.dev/team]'],
+    ['.spec.replicas', 'spec.replicas'],
+    ['spec.replicas.', 'spec.replicas'],
+    ['spec..replicas', 'spec.replicas'],
+    [' spec.replicas', 'spec.replicas'],
+    ['spec.replicas ', 'spec.replicas'],
+    ['spec. replicas', 'spec.replicas'],
+    ['spec.replicas\n', 'spec.replicas'],
+    ['metadata.annotations["acme.dev/team"]', 'metadata.annotations.[acme.dev/team]'],
+    ["metadata.annotations.['acme.dev/team']", 'metadata.annotations.[acme.dev/team]'],
+    ['metadata.annotations."acme.dev/team"', 'metadata.annotations.[acme.dev/team]'],
+    ['a[b', 'a.b'],
+    ['a]', undefined],
+    ['(.spec)', undefined],
+    ['', undefined],
+    ['...', undefined],
+  ])('%s is refused, and said again', (text, meant) => {
+    expect(parseFieldPath(text)).toBeUndefined();
+    expect(respelled(text)).toBe(meant);
+  });
 });
 
 describe('findPaths and withValue', () => {

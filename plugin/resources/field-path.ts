@@ -15,7 +15,11 @@ export type FieldStep =
   /** The elements of a list whose `field` has `value`; with the empty field, the scalars equal to `value`. */
   | { readonly kind: 'where'; readonly field: string; readonly value: string };
 
-/** The steps of a field path, split as kustomize splits (kyaml/utils SmarterPathSplitter). Undefined for an empty step or an open bracket. */
+/**
+ * The steps of a field path, split as kustomize splits (kyaml/utils SmarterPathSplitter). Undefined for a text that is no
+ * path, and for one in another tool's spelling (`containers[0]`, `$.spec`, `/spec`), which kustomize would take for keys:
+ * field-path-spelling.ts says how it is written here.
+ */
 export function parseFieldPath(text: string): readonly FieldStep[] | undefined {
   const steps: FieldStep[] = [];
   // A step is a bracket up to the `]` that ends it, or characters up to the next dot that no backslash precedes.
@@ -26,7 +30,7 @@ export function parseFieldPath(text: string): readonly FieldStep[] | undefined {
     const match = pattern.exec(text);
     if (!match) return undefined;
     const [whole, bracketed, plain] = match;
-    const step = bracketed === undefined ? plainStep(plain ?? '') : bracketStep(bracketed);
+    const step = bracketed === undefined ? plainStep(plain ?? '', at === 0) : bracketStep(bracketed);
     if (!step) return undefined;
     steps.push(step);
     at += whole.length;
@@ -37,15 +41,29 @@ export function parseFieldPath(text: string): readonly FieldStep[] | undefined {
   return undefined;
 }
 
-function plainStep(text: string): FieldStep | undefined {
-  if (text.startsWith('[')) return undefined;
+/** What no key of Kubernetes has, and other tools' paths do; in brackets, or behind a backslash, all of it is a key. */
+const foreign = /^-\d+$|^\*\*|^[\s$@?]|[\s[\]"'(){}|]/u;
+
+function plainStep(text: string, isFirst: boolean): FieldStep | undefined {
+  const unescaped = text.replace(/\\./gu, '_');
+  // No manifest has a slash in a key at its top, so there it separates keys, as in a JSON pointer.
+  if (foreign.test(unescaped) || (isFirst && unescaped.includes('/'))) return undefined;
   return text === '*' ? { kind: 'every' } : { kind: 'key', key: text.replace(/\\(.)/gu, '$1') };
 }
 
+const quoted = /^\s|\s$|^(["']).*\1$/u;
+
 function bracketStep(text: string): FieldStep | undefined {
   const equals = text.indexOf('=');
-  if (equals >= 0) return { kind: 'where', field: text.slice(0, equals), value: text.slice(equals + 1) };
-  return text === '' ? undefined : { kind: 'key', key: text };
+  if (equals >= 0) {
+    const [field, value] = [text.slice(0, equals), text.slice(equals + 1)];
+    // `[?(@.name=="main")]`, `[name=="main"]`, `[name = main]` are other tools'.
+    if (/[?@()!\s]/u.test(field) || value.startsWith('=') || quoted.test(value)) return undefined;
+    return { kind: 'where', field, value };
+  }
+  return text === '' || text === '*' || /^-\d+$/u.test(text) || quoted.test(text)
+    ? undefined
+    : { kind: 'key', key: text };
 }
 
 /** The indexes of a list that a step means. */

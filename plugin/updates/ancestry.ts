@@ -2,9 +2,8 @@
  * Which of two source commits is the newer one. Two pipelines may finish in the other order than they began: the
  * environment must not go back to the older commit because its job was slow.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { temporaryFolder } from '../files/temporary.ts';
 import { git, type GitResult } from '../git/git.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -52,7 +51,7 @@ export class Ancestry {
   /** Fetches the last commits without folders or files into a repository of its own: a checkout may be shallow. */
   async #askRemote(repository: string, commit: string, other: string): Promise<boolean> {
     if (repository.startsWith('-')) return false;
-    const folder = await mkdtemp(join(tmpdir(), 'waybill-ancestry-'));
+    const folder = temporaryFolder('waybill-ancestry-');
     try {
       await this.#run(folder, ['init', '--quiet', '--bare', '--template=', '.']);
       const flags = ['--quiet', '--no-tags', `--depth=${DEPTH}`, '--filter=tree:0'];

@@ -57,13 +57,14 @@ export async function writeEach(
     parts.map(async (part) => {
       const { directory } = part;
       const own = images.filter((image) => matches.get(image)?.has(part));
-      if (own.length === 0) return { files: new Map<string, string>(), outcomes: [] };
-      const { files, outcomes } = await write({ ...request, directory, images: own });
-      return { files, outcomes: outcomes.map((one) => Object.assign({}, one, { application: directory })) };
+      if (own.length === 0) return { files: new Map<string, string>(), targets: [], outcomes: [] };
+      const { files, targets, outcomes } = await write({ ...request, directory, images: own });
+      return { files, targets, outcomes: outcomes.map((one) => Object.assign({}, one, { application: directory })) };
     }),
   );
   return {
     files: new Map(written.flatMap(({ files }) => [...files])),
+    targets: written.flatMap(({ targets }) => targets),
     outcomes: written.flatMap(({ outcomes }) => outcomes),
   };
 }

@@ -5,7 +5,8 @@ import { tellLeftOut } from '../applications/left-out.ts';
 import { isWide, type Scope } from '../applications/scope.ts';
 import type { ImageSource } from '../lock/lock.ts';
 import { Ancestry } from './ancestry.ts';
-import { type Delivered, type Delivery, deliver } from './deliver.ts';
+import { deliver } from './deliver.ts';
+import type { Delivered, Delivery } from './intent.ts';
 import { branchFor, Checkouts, messageFor } from './commit.ts';
 import { type ImageOutcome, isChange } from './outcome.ts';
 import type { ImageRequest, SourceFacts } from './request.ts';
@@ -46,7 +47,7 @@ export async function setImages(request: SetRequest, delivery: Delivery): Promis
   const tell = tellLeftOut(delivery.note);
   const delivered = deliver(delivery, async ({ tree, directory }) => {
     const ground = { ...request, tree, directory, ancestry };
-    const { files, outcomes } = isWide(request)
+    const { files, targets, outcomes } = isWide(request)
       ? await (await import('./set-each.ts')).writeEach(await writer, ground, request, tell)
       : await (await writer)(ground);
     const changed = outcomes.filter(isChange);
@@ -59,7 +60,7 @@ export async function setImages(request: SetRequest, delivery: Delivery): Promis
         source: sourceOfAll(changed, request.facts),
         checkouts,
       });
-    return { files, message, branch: branchFor('set', about), result: outcomes };
+    return { files, targets, message, branch: branchFor('set', about), result: outcomes };
   });
   const commit = request.facts?.commit;
   if (delivery.to !== 'work-tree' && commit !== undefined) void checkouts.facts(commit);

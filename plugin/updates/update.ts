@@ -19,7 +19,8 @@ import type { ChooseOptions } from '../strategies/run.ts';
 import { slug } from '../templates/slug.ts';
 import { type Candidates, candidatesOf, updateLock } from './chosen.ts';
 import { Checkouts, messageFor } from './commit.ts';
-import { type Delivered, type Delivery, deliver } from './deliver.ts';
+import { deliver } from './deliver.ts';
+import type { Delivered, Delivery } from './intent.ts';
 import { merged } from './merged.ts';
 import { type ImageOutcome, isChange } from './outcome.ts';
 import { RunRegistry } from './run-registry.ts';
@@ -152,6 +153,7 @@ export async function updateImages(request: UpdateRequest, delivery: Delivery): 
     const { environment, trigger } = request;
     return {
       files: new Map(done.flatMap(({ files }) => files)),
+      targets: parts.flatMap((part) => ('candidates' in part ? [part.candidates.file] : [])),
       message: async () =>
         await messageFor({
           verb: 'Update',

@@ -173,5 +173,5 @@ export const writeHelmValues: Writer = async (request) => {
       });
     }
   }
-  return { files, outcomes };
+  return { files, targets: filesOf(tree, directory, given, /^$/u), outcomes };
 };

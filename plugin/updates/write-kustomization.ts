@@ -112,5 +112,5 @@ export const writeKustomization: Writer = async (request) => {
     }
     if (current !== before) files.set(file, current);
   }
-  return { files, outcomes };
+  return { files, targets: targets(request.tree, request), outcomes };
 };

@@ -61,5 +61,9 @@ export const writeLock: Writer = async (request) => {
   }
   const edited = editLock(text, file, environment, wanted);
   const isChanged = edited.outcomes.some(({ result }) => result !== 'same');
-  return { files: isChanged ? new Map([[file, edited.text]]) : new Map(), outcomes: [...edited.outcomes, ...kept] };
+  return {
+    files: isChanged ? new Map([[file, edited.text]]) : new Map(),
+    targets: [file],
+    outcomes: [...edited.outcomes, ...kept],
+  };
 };

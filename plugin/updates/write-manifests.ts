@@ -92,11 +92,13 @@ export const writeManifests: Writer = async (request) => {
   ];
   const outcomes: ImageOutcome[] = [];
   const texts = new Map<string, string>();
+  const found = new Set<string>();
   for (const image of images) {
     const isIt = ({ text }: Field): boolean => nameKey(splitReference(text).name) === nameKey(image.name);
     const before = new Map<string, ImageOutcome>();
     for (const [file, all] of fields) {
       const mine = all.filter(isIt);
+      if (mine.length > 0) found.add(file);
       const edits = new Map<number, YamlEdit[]>();
       for (const { document, path, text } of mine) {
         const after = newText(text, image);
@@ -122,5 +124,5 @@ export const writeManifests: Writer = async (request) => {
     }
     outcomes.push(...before.values());
   }
-  return { files: texts, outcomes };
+  return { files: texts, targets: [...found], outcomes };
 };

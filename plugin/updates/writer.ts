@@ -32,6 +32,8 @@ export interface WriteRequest {
 interface Written {
   /** The new texts of the files that change, by tree path. */
   readonly files: ReadonlyMap<string, string>;
+  /** The files that hold the images, changed or not, as tree paths. */
+  readonly targets: readonly string[];
   /** One for each image of the request; several where it stands in several places with different versions. */
   readonly outcomes: readonly ImageOutcome[];
 }

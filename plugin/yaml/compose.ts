@@ -8,6 +8,7 @@ import { Failure, failure } from '../diagnostics/failure.ts';
 import { type Json, type MutableJsonObject, setKey } from '../resources/json.ts';
 import { AliasLimitError, createAliasBudget } from './alias-budget.ts';
 import { resolveAliases } from './aliases.ts';
+import { blockText } from './block-text.ts';
 import type { ReadOptions } from './document.ts';
 import { duplicateKey } from './duplicate-key.ts';
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Scalar, type YAMLMap } from './library.ts';
@@ -23,8 +24,7 @@ function textOf(node: Scalar): string {
 }
 
 /** The value of a scalar node, possibly not finite. A tag decides alone, else an unquoted text is interpreted. */
-function scalarValue(node: Scalar): ScalarValue {
-  const text = textOf(node);
+function scalarValue(node: Scalar, text: string): ScalarValue {
   if (halfSurrogate.test(text)) throw new ScalarError('half of a surrogate pair (\\uD800 to \\uDFFF) is no character');
   if (node.tag !== undefined) return resolveTagged(node.tag, text);
   return node.type === 'PLAIN' ? resolvePlain(text) : text;
@@ -45,9 +45,9 @@ function isSignedKey(node: Scalar): boolean {
 }
 
 /** The JSON name of a scalar key of a mapping in braces or not. ScalarError for what cannot be one. */
-export function keyText(key: Scalar, isInFlow: boolean): string {
+export function keyText(key: Scalar, isInFlow: boolean, text: string = textOf(key)): string {
   if (isInFlow && isSignedKey(key)) return signedKey(key);
-  return keyName(scalarValue(key), textOf(key), key.tag);
+  return keyName(scalarValue(key, text), text, key.tag);
 }
 
 /** The name behind the `?`. */
@@ -99,9 +99,15 @@ class Composer {
     }
     if (isSeq(node)) return node.items.map((item) => this.#item(item, node.flow === true));
     if (isScalar(node)) {
-      return this.#attempt(node, () => finite(scalarValue(node), textOf(node)));
+      const text = this.#text(node);
+      return this.#attempt(node, () => finite(scalarValue(node, text), text));
     }
     return null;
+  }
+
+  #text(node: Scalar): string {
+    const text = textOf(node);
+    return node.type?.startsWith('BLOCK') ? blockText(node, this.#chunk, text) : text;
   }
 
   #item(node: unknown, isInFlow: boolean): Json {
@@ -158,7 +164,7 @@ class Composer {
   #key(key: unknown, isInFlow: boolean): string {
     this.#attempt(key, () => this.#budget.count());
     if (isAlias(key)) return this.#throughAlias(key, (target) => this.#key(target, false));
-    if (isScalar(key)) return this.#attempt(key, () => keyText(key, isInFlow));
+    if (isScalar(key)) return this.#attempt(key, () => keyText(key, isInFlow, this.#text(key)));
     if (key === null || key === undefined) throw this.#fail(key, 'a mapping key must not be null; put it in quotes');
     throw this.#fail(key, 'a mapping key must be a single word or text, not a mapping or a list');
   }

@@ -113,6 +113,7 @@ function judge(token: Token, before: Before): string | undefined {
     case 'other':
       return afterQuoted(last) ?? judgeWord(token);
     case 'block':
+      if (/^(?: *\n)*[^ \t\n]/u.test(text)) return 'the lines of a block begin with a blank at least';
       return tabbedBlock.test(text) && !/[1-9]/u.test(lastText)
         ? 'the first line of a block begins with a tab: write a number behind `|` that tells the indent'
         : undefined;

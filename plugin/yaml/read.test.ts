@@ -32,7 +32,12 @@ describe('documents', () => {
     ['a document end', 'a: 1\n...\n---\nb: 2\n', [{ a: 1 }, { b: 2 }]],
     ['a comment on the separator', '--- # one\na: 1\n---# two\nb: 2\n', [{ a: 1 }, { b: 2 }]],
     ['a last line without a line end, which gets one', 'a: |\n  x', [{ a: 'x\n' }]],
-    ['JSON objects in a row', '{"a":1}{"b":2}\n---\n{"c":3}\n{"d":4}', [{ a: 1 }, { b: 2 }, { c: 3 }, { d: 4 }]],
+    ['JSON objects in a row', '{"a":1}{"b":2}\n{"c":3}\n', [{ a: 1 }, { b: 2 }, { c: 3 }]],
+    [
+      'blanks at the end of a block, also beside anchors',
+      'a: &x |\n  y\n    \nb: |2-\n    z\n\n    \n',
+      [{ a: 'y\n  \n', b: '  z\n\n  ' }],
+    ],
     ['a directive', '%YAML 1.1\n---\na: yes\n', [{ a: true }]],
     ['separators inside a block scalar', 'a: |\n  ---\n  b\n', [{ a: '---\nb\n' }]],
     ['nothing', '', []],
@@ -208,7 +213,9 @@ describe('what YAML 1.1 and 1.2 read in two ways', () => {
     ['a: &x\n\t b: 1', 'abs'],
     ['--- a: 1', 'nothing but a comment on the line of `---`'],
     ['---\n{"a":1}\n{"b":2}', 'nothing behind the first object'],
+    ['{"a":1}\n---\n{"b":1}{"c":1}', 'nothing behind the first object'],
     ['{"a":1}\n- b', 'nothing behind the first object'],
+    ['|\na\n', 'begin with a blank'],
   ])('refuses %s', (text, message) => {
     expect(() => readYaml(text, strict)).toThrow(message);
   });

@@ -24,7 +24,7 @@ import { splitDocuments } from './split.ts';
 export function readYaml(text: string, options: ReadOptions): YamlDocument[] {
   expectWork(text.length);
   const documents: YamlDocument[] = [];
-  // Kubernetes' decoder reads a run of objects only while it is still among the JSON that the file begins with.
+  // Kubernetes' decoder reads a run of objects only at the beginning of a file, before the first `---`.
   let isJson = /^\s*\{/u.test(text);
   for (const chunk of splitDocuments(text, options.file)) {
     const roots: number[] = [];
@@ -40,22 +40,18 @@ export function readYaml(text: string, options: ReadOptions): YamlDocument[] {
     };
     const { found, rest } = readPlainSubset(chunk.text, chunk.start, chunk.end);
     found.forEach(add);
-    if (rest === undefined) {
-      isJson = checkRoots(chunk, roots, isJson);
-      continue;
+    if (rest !== undefined) {
+      const part = { ...chunk, start: rest, line: line + countLines(chunk.text, start, rest) };
+      nestedTooDeeply(part, () => readWithLibrary(part, options)).forEach(add);
     }
-    const part = { ...chunk, start: rest, line: line + countLines(chunk.text, start, rest) };
-    nestedTooDeeply(part, () => readWithLibrary(part, options)).forEach(add);
-    isJson = checkRoots(chunk, roots, isJson);
+    checkRoots(chunk, roots, isJson);
+    isJson = false;
   }
   return documents;
 }
 
-/**
- * Whether the file is JSON up to the end of this chunk, whose values begin at `roots`. Failure `yaml-syntax` for a second
- * value that Kubernetes would pass over in silence.
- */
-function checkRoots(chunk: Chunk, roots: readonly number[], isJson: boolean): boolean {
+/** Failure `yaml-syntax` for a second value (they begin at `roots`) that Kubernetes would pass over in silence. */
+function checkRoots(chunk: Chunk, roots: readonly number[], isJson: boolean): void {
   const isObject = (offset: number): boolean => chunk.text.charAt(offset) === '{';
   const unseen = roots.find((offset, index) => index > 0 && !(isJson && isObject(offset)));
   if (unseen !== undefined) {
@@ -63,7 +59,6 @@ function checkRoots(chunk: Chunk, roots: readonly number[], isJson: boolean): bo
       location: locationAt(chunk, unseen),
     });
   }
-  return isJson && roots.length > 0 && roots.every(isObject);
 }
 
 const tooDeep = 'lists and mappings are nested too deeply';

@@ -110,7 +110,7 @@ ConfigMap/waybill.acme.user-service.production.app.${commit} (ecotrack)  added b
   it.each([
     ['Deployment/user-servce', 'no resource is named Deployment/user-servce', 'Did you mean Deployment/user-service?'],
     ['user-service:spec.replica', 'user-service has no field spec.replica', 'Did you mean spec.replicas?'],
-    ['user-service:spec..x', '"spec..x" is not a field path', 'Write it as in'],
+    ['user-service:spec..x', '"spec..x" is not a field path', 'Write it as spec.x'],
   ])('%s: says what exists', async (text, message, help) => {
     const { code, stdout, stderr } = await explain('--resource', text);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

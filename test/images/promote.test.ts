@@ -53,10 +53,13 @@ function application(gates = '{}'): { folder: string; bare: string } {
   return { folder: repositories.clone(bare), bare };
 }
 
+/** From staging to production, unless the arguments say otherwise: an option that is given twice is refused. */
+function fromTo(args: readonly string[]): string[] {
+  return args.includes('--from') ? [...args] : ['--from', 'staging', '--to', 'production', ...args];
+}
+
 async function promote(cwd: string, args: string[], options: { env?: Record<string, string>; stdin?: string } = {}) {
-  const from = args.includes('--from') ? [] : ['--from', 'staging'];
-  const to = args.includes('--to') ? [] : ['--to', 'production'];
-  return await runCli(['-C', join(cwd, 'app'), 'promote', ...from, ...to, ...args], {
+  return await runCli(['-C', join(cwd, 'app'), 'promote', ...fromTo(args)], {
     cwd: sources,
     env: { ...env, ...options.env },
     ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
@@ -143,7 +146,7 @@ describe('promote', () => {
 
   it.each<[string, string[], string]>([
     ['an image that staging does not run', ['r.dev/apu'], 'staging runs no image r.dev/apu'],
-    ['an unknown environment', ['--to', 'prod'], 'Did you mean production?'],
+    ['an unknown environment', ['--from', 'staging', '--to', 'prod'], 'Did you mean production?'],
     ['an environment without a lock', ['--from', 'production', '--to', 'staging', 'x'], 'production runs no image x'],
   ])('refuses %s', async (_name, args, message) => {
     const result = await promote(application().folder, args);

@@ -77,6 +77,8 @@ const places = [
   'a: |@\n  b\n',
   'a: >\n  x\n @\n  b\n',
   'a: >-\n @\n\n  ~\n b\nc: d\n',
+  'a: &x |\n  @\n    \nb: >-\n  ~\n   \n\nc: d\n',
+  'a: &x\n- |2-\n    @\n\n     \n- >+\n  ~\n   \n\n',
   '? |\n  @',
   'a: &x @\nb: *x\n',
   'a: !!str @\nb: ! ~\n',

@@ -49,7 +49,7 @@ function attempt(text: string, warn?: () => void): Answer {
 
 /** The fast reader is given texts without these. */
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-const notForFast = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u2028\u2029\uFEFF\uFFFE\uFFFF]/u;
+const notForFast = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u2028\u2029\p{Surrogate}\uFEFF\uFFFE\uFFFF]/u;
 
 function fast(written: string): Answer {
   if (notForFast.test(written)) return { refused: 'declined' };

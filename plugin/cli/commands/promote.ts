@@ -8,6 +8,7 @@ import { compareResources } from '../../diff/compare.ts';
 import { format as formatDiff } from '../../diff/markdown.ts';
 import { Failure } from '../../diagnostics/failure.ts';
 import { takeSnapshot, select } from '../../events/store.ts';
+import { neededCacheFolder } from '../../files/cache-folder.ts';
 import { Mirror } from '../../git/mirror.ts';
 import { createGitRevisionTree } from '../../git/revision-tree.ts';
 import { fileLimits } from '../../policy/policy.ts';
@@ -16,15 +17,14 @@ import { promote } from '../../promotion/promote.ts';
 import { pullRequestText } from '../../promotion/pull-request.ts';
 import { render } from '../../render.ts';
 import { slug } from '../../templates/slug.ts';
-import type { Delivered } from '../../updates/deliver.ts';
+import type { Delivered } from '../../updates/intent.ts';
 import type { ImageOutcome } from '../../updates/outcome.ts';
 import { type Define, newCommand, UsageError } from '../command.ts';
-import { cacheFolder } from '../options/cache-folder.ts';
 import { renderRequest } from '../options/render.ts';
 import { reportsOf } from '../options/statuses.ts';
 import type { Session } from '../session.ts';
 import { remoteOf } from './event/options.ts';
-import { checkoutsOf, deliveryOf, orRefusal, report, showSourceLines, withDelivery } from './images/delivery.ts';
+import { checkoutsOf, deliveryOf, report, showSourceLines, withDelivery } from './images/delivery.ts';
 
 /** Fetches the events once, when the first gate asks. */
 function eventFinder(
@@ -37,7 +37,9 @@ function eventFinder(
   const remote = remoteOf(session, { repository, branch });
   let snapshot: ReturnType<typeof takeSnapshot> | undefined;
   return async (type, environment, commit) => {
-    snapshot ??= Mirror.open(remote, cacheFolder(session)).then(async (mirror) => await takeSnapshot(mirror));
+    snapshot ??= Mirror.open(remote, neededCacheFolder(session.env, 'events')).then(
+      async (mirror) => await takeSnapshot(mirror),
+    );
     const { events } = await select(await snapshot, { type, application });
     // Events name environments as they are reported, which may be staging/user-service (reportAs).
     const isThere = (name: string): boolean => name === environment || name.startsWith(`${environment}/`);
@@ -120,34 +122,32 @@ export const define: Define = (session) =>
       const statuses = (await reportsOf(session, options.statuses))?.statuses;
       const findEvent = eventFinder(session, options.eventsRepository, options.eventsBranch, options.app);
       const delivery = deliveryOf(session, options);
-      await orRefusal(session, async () => {
-        const done = await promote(
-          {
-            from,
-            to,
-            images,
-            statuses,
-            findEvent,
-            all: options.all ?? false,
-            allowOlder: options.allowOlder ?? false,
-            checkouts,
-            trigger: ci?.run,
-          },
-          delivery,
+      const done = await promote(
+        {
+          from,
+          to,
+          images,
+          statuses,
+          findEvent,
+          all: options.all ?? false,
+          allowOlder: options.allowOlder ?? false,
+          checkouts,
+          trigger: ci?.run,
+        },
+        delivery,
+      );
+      if (output === 'markdown') {
+        const outcomes: readonly ImageOutcome[] = done.result.filter(
+          ({ result }) => result !== 'same' && result !== 'kept-newer',
         );
-        if (output === 'markdown') {
-          const outcomes: readonly ImageOutcome[] = done.result.filter(
-            ({ result }) => result !== 'same' && result !== 'kept-newer',
+        const rendered: string[] = [];
+        for (const application of new Set(outcomes.map((one) => one.application)))
+          rendered.push((await renderedDiff(session, to, done, application)) ?? notRendered(application));
+        if (outcomes.length > 0)
+          session.print(
+            await pullRequestText({ from, to, outcomes, checkouts, env: session.env, rendered: rendered.join('\n') }),
           );
-          const rendered: string[] = [];
-          for (const application of new Set(outcomes.map((one) => one.application)))
-            rendered.push((await renderedDiff(session, to, done, application)) ?? notRendered(application));
-          if (outcomes.length > 0)
-            session.print(
-              await pullRequestText({ from, to, outcomes, checkouts, env: session.env, rendered: rendered.join('\n') }),
-            );
-          report(session, done, undefined);
-        } else report(session, done, output);
-        session.finish();
-      });
+        report(session, done, undefined);
+      } else report(session, done, output);
+      session.finish();
     });

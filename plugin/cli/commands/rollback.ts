@@ -7,15 +7,7 @@ import { slug } from '../../templates/slug.ts';
 import { collect, type Define, newCommand, UsageError } from '../command.ts';
 import { count } from '../numbers.ts';
 import { reportsOf } from '../options/statuses.ts';
-import {
-  checkoutsOf,
-  deliveryOf,
-  orRefusal,
-  outputOption,
-  report,
-  showSourceLines,
-  withDelivery,
-} from './images/delivery.ts';
+import { checkoutsOf, deliveryOf, outputOption, report, showSourceLines, withDelivery } from './images/delivery.ts';
 
 export const define: Define = (session) =>
   withDelivery(
@@ -51,19 +43,15 @@ export const define: Define = (session) =>
       if (contexts.length > 0 && !known)
         throw new UsageError('--status needs GITHUB_TOKEN or --statuses FILE, and excludes --to and --any-state');
       const app = options.app ?? slug(basename(session.path('.')) || 'application');
-      await orRefusal(session, async () => {
-        const checkouts = checkoutsOf(session, undefined);
-        const reports = known && { ...known, app, contexts };
-        const { result, ...delivered } = await rollback(
-          { environment, images, to, steps, checkouts, reports },
-          deliveryOf(session, options),
-        );
-        for (const one of result.judged) session.note(sentenceOf(one));
-        if (mayAsk && !known)
-          session.note(
-            'nobody was asked whether that state was healthy: for that set GITHUB_TOKEN, or give --statuses',
-          );
-        report(session, { ...delivered, result: result.outcomes }, options.output);
-        session.finish();
-      });
+      const checkouts = checkoutsOf(session, undefined);
+      const reports = known && { ...known, app, contexts };
+      const { result, ...delivered } = await rollback(
+        { environment, images, to, steps, checkouts, reports },
+        deliveryOf(session, options),
+      );
+      for (const one of result.judged) session.note(sentenceOf(one));
+      if (mayAsk && !known)
+        session.note('nobody was asked whether that state was healthy: for that set GITHUB_TOKEN, or give --statuses');
+      report(session, { ...delivered, result: result.outcomes }, options.output);
+      session.finish();
     });

@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Found } from '../../binaries/binaries.ts';
 import { findBinary, lookForBinary, type Wanted } from '../../binaries/find.ts';
+import { expectPipes } from '../../binaries/start.ts';
 import { failure } from '../../diagnostics/failure.ts';
 import type { EngineAnswer, EngineCheck, EngineReport } from '../../schemas/engine.generated.ts';
 import { validate } from '../../schemas/engine.validate.generated.js';
@@ -54,6 +55,7 @@ export function startEngine(binary: Found, env: Env): Engine {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { PATH: env['PATH'] ?? '', ...(env['TMPDIR'] ? { TMPDIR: env['TMPDIR'] } : {}) },
   });
+  expectPipes(child, 'waybill-engine');
   const waiting: Waiting[] = [];
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

@@ -51,6 +51,14 @@ describe('patch', () => {
       '2:32 overlay-patch: overlay on ConfigMap/c: patch[0] (replace /data/z) fails: there is no /data/z | Keys there: a, b/c, big.',
     ],
     [
+      '{ op: replace, path: /data/b/c, value: q }',
+      '2:32 overlay-patch: overlay on ConfigMap/c: patch[0] (replace /data/b/c) fails: there is no /data/b | A slash inside a key is written ~1: /data/b~1c Keys there: a, b/c, big.',
+    ],
+    [
+      '{ op: add, path: /data/acme.dev/team, value: q }',
+      '2:28 overlay-patch: overlay on ConfigMap/c: patch[0] (add /data/acme.dev/team) fails: there is no /data/acme.dev | A slash inside a key is written ~1: /data/acme.dev~1team Keys there: a, b/c, big.',
+    ],
+    [
       '{ op: remove, path: /data/bigg }',
       '2:31 overlay-patch: overlay on ConfigMap/c: patch[0] (remove /data/bigg) fails: there is no /data/bigg | Keys there: a, b/c, big. Did you mean big?',
     ],

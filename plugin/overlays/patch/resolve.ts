@@ -47,7 +47,8 @@ export function resolvePointer(value: Json, keys: readonly string[], adds: boole
   let current: Json = value;
   for (const [at, key] of keys.entries()) {
     const mayBeNew = adds && at === keys.length - 1;
-    const part = isArray(current) ? indexIn(current, key, path, mayBeNew) : keyIn(current, key, path, mayBeNew);
+    const rest = keys.slice(at);
+    const part = isArray(current) ? indexIn(current, key, path, mayBeNew) : keyIn(current, rest, path, mayBeNew);
     path.push(part);
     const next = isArray(current) ? current[Number(part)] : isObject(current) ? getKey(current, key) : undefined;
     // Only the last part may be new.
@@ -71,7 +72,9 @@ function indexIn(list: readonly Json[], key: string, path: Path, mayBeNew: boole
   throw new PointerError(`there is no ${formatPointer([...path, index])}: the list has ${size}`);
 }
 
-function keyIn(value: Json, key: string, path: Path, mayBeNew: boolean): string {
+/** `keys` begins with the one that is looked for. */
+function keyIn(value: Json, keys: readonly string[], path: Path, mayBeNew: boolean): string {
+  const [key = ''] = keys;
   if (!isObject(value)) {
     throw new PointerError(`${formatPointer(path)} is a single value, nothing is below it`);
   }
@@ -79,6 +82,19 @@ function keyIn(value: Json, key: string, path: Path, mayBeNew: boolean): string 
   const existing = Object.keys(value);
   const meant = suggest(key, existing);
   throw new PointerError(`there is no ${formatPointer([...path, key])}`, [
+    ...unescapedSlash(keys, existing, path),
     `Keys there: ${listNames(existing)}.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
   ]);
+}
+
+/** Help for `/metadata/annotations/acme.dev/team`: a slash inside a key is written `~1`. */
+function unescapedSlash(keys: readonly string[], existing: readonly string[], path: Path): readonly string[] {
+  if (keys.length < 2) return [];
+  const parts = keys.map((_, index) => keys.slice(0, index + 1).join('/'));
+  const known = parts.find((whole, index) => index > 0 && existing.includes(whole));
+  // Names of labels and annotations have one slash, behind a domain.
+  const whole = known ?? (/[.]/u.test(keys[0] ?? '') ? keys.slice(0, 2).join('/') : undefined);
+  if (whole === undefined) return [];
+  const rest = keys.slice(whole.split('/').length);
+  return [`A slash inside a key is written ~1: ${formatPointer([...path, whole, ...rest])}`];
 }

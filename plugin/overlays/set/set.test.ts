@@ -90,14 +90,68 @@ describe('set', () => {
     ],
     ['spec.replicas.a: z', 'spec.replicas is a single value, nothing is below it'],
     ['"spec.replicas.*": z', 'spec.replicas is a single value, not a list'],
-    [
-      'spec..a: z',
-      'this is no field path | Keys are separated by dots, keys with dots are in brackets or have a backslash before each dot: spec.template.spec.containers.[name=main].image, metadata.annotations.[acme.dev/team]',
-    ],
   ])('refuses %s', async (fields, expected) => {
     const path = fields.slice(0, fields.lastIndexOf(':')).replaceAll('"', '');
     expect(await problems(set(fields))).toEqual([
       `2:10 overlay-set: overlay on Pod/p: cannot set ${path}: ${expected}`,
     ]);
+  });
+});
+
+describe('set with a path that another tool would take', () => {
+  it.each<[string, string]>([
+    ['spec.containers[0].image', 'Write it as spec.containers.0.image'],
+    ['spec.containers[name=main].image', 'Write it as spec.containers.[name=main].image'],
+    ['$.spec.replicas', 'Write it as spec.replicas'],
+    ['/spec/replicas', 'Write it as spec.replicas'],
+    ['spec..a', 'Write it as spec.a'],
+    ['spec.a ', 'Write it as spec.a'],
+  ])('refuses %s', async (path, help) => {
+    const [message, ...more] = await problems(set(`"${path}": z`));
+    expect(more).toEqual([]);
+    expect(message).toContain(
+      `2:10 overlay-set: overlay on Pod/p: cannot set ${path}: this is no field path | ${help}`,
+    );
+  });
+
+  const whole = `apiVersion: v1
+kind: ConfigMap
+metadata: { name: c, annotations: { acme.dev/team: a } }
+data: { app.properties: x, plain: z }
+`;
+  it.each<[string, string]>([
+    [
+      'data.app.properties',
+      'data has the key app.properties, with dots in it | Write it in brackets: data.[app.properties]',
+    ],
+    [
+      'data.new.properties',
+      'the values of data are texts, and new would be a mapping | A key with dots is in brackets: data.[new.properties]',
+    ],
+    [
+      'metadata.annotations.acme.dev/team',
+      'metadata.annotations has the key acme.dev/team, with dots in it | Write it in brackets: metadata.annotations.[acme.dev/team]',
+    ],
+    [
+      'metadata.labels.acme.dev/team',
+      'the values of metadata.labels are texts, and acme would be a mapping | A key with dots is in brackets: metadata.labels.[acme.dev/team]',
+    ],
+    [
+      'metadata.annotations/x',
+      'metadata has the key annotations, but none named annotations/x | Keys are separated by dots: metadata.annotations.x. For a key of that name: metadata.[annotations/x]',
+    ],
+  ])('does not cut a key at its dots: %s', async (path, expected) => {
+    expect(await problems(apply(whole, `- target: { kind: ConfigMap }\n  set: { "${path}": z }`))).toEqual([
+      `2:10 overlay-set: overlay on ConfigMap/c: cannot set ${path}: ${expected}`,
+    ]);
+  });
+
+  it('takes the keys that are meant', async () => {
+    const fields = '"data.[app.properties]": 1, data.plain: 2, data.new: 3, "metadata.labels.[acme.dev/team]": b';
+    const [body] = await apply(whole, `- target: { kind: ConfigMap }\n  set: { ${fields} }`);
+    expect(body).toMatchObject({
+      metadata: { labels: { 'acme.dev/team': 'b' } },
+      data: { 'app.properties': 1, plain: 2, new: 3 },
+    });
   });
 });

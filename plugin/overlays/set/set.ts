@@ -3,6 +3,7 @@
  * that names a container which is not there is a mistake.
  */
 import { listNames, suggest } from '../../diagnostics/suggest.ts';
+import { fieldPathHelp } from '../../resources/field-path-spelling.ts';
 import { type FieldStep, matchingIndexes, parseFieldPath } from '../../resources/field-path.ts';
 import {
   equals,
@@ -15,6 +16,7 @@ import {
   type MutableJsonObject,
   setKey,
 } from '../../resources/json.ts';
+import type { Path } from '../../resources/pointer.ts';
 import { type Attempt, below, type Place, problem, step, writeLeaves } from '../attempt.ts';
 
 /** One field to set. */
@@ -79,12 +81,57 @@ function setInMap(
   place: Place,
 ): Json {
   const old = before && getKey(before, key);
+  if (old === undefined) refuseSplitKey(setting, before, key, rest, place);
   const made = setAt(setting, old, rest, below(place, key));
   if (before !== undefined && made === old) return before;
   // A spread copies the key __proto__ as an own property.
   const copy: MutableJsonObject = { ...before };
   setKey(copy, key, made);
   return copy;
+}
+
+/** Whether a mapping's values are texts: a mapping below a new key of it would be a key that was cut at its dots. */
+function hasTexts({ attempt }: Running, path: Path): boolean {
+  const [parent, name] = [path.at(-2), path.at(-1)];
+  if (name === 'labels' || name === 'annotations') return parent === 'metadata';
+  if (name === 'matchLabels') return true;
+  const isData = path.length === 1 && (name === 'data' || name === 'stringData' || name === 'binaryData');
+  return isData && /^(?:ConfigMap|Secret)\//u.test(attempt.resource);
+}
+
+/**
+ * Refuses a new key that is a piece of one: `data.app.properties` beside or for the key `app.properties`, `template/spec`
+ * beside the key `template`.
+ */
+function refuseSplitKey(
+  setting: Running,
+  before: JsonObject | undefined,
+  key: string,
+  rest: readonly FieldStep[],
+  place: Place,
+): void {
+  const existing = Object.keys(before ?? {});
+  const following = rest.flatMap((one) => (one.kind === 'key' ? [one.key] : []));
+  const bracketed = (name: string): string => [...place.to, `[${name}]`].join('.');
+  for (let count = following.length; count > 0; count -= 1) {
+    const whole = [key, ...following.slice(0, count)].join('.');
+    if (!existing.includes(whole)) continue;
+    throw fails(setting, `${place.to.join('.') || 'the manifest'} has the key ${whole}, with dots in it`, [
+      `Write it in brackets: ${bracketed(whole)}`,
+    ]);
+  }
+  if (rest.length > 0 && hasTexts(setting, place.to) && following.length === rest.length) {
+    const whole = [key, ...following].join('.');
+    throw fails(setting, `the values of ${place.to.join('.')} are texts, and ${key} would be a mapping`, [
+      `A key with dots is in brackets: ${bracketed(whole)}`,
+    ]);
+  }
+  const [head = ''] = key.split(/[/:]/u);
+  if (head !== key && existing.includes(head)) {
+    throw fails(setting, `${place.to.join('.') || 'the manifest'} has the key ${head}, but none named ${key}`, [
+      `Keys are separated by dots: ${[...place.to, ...key.split(/[/:]/u)].join('.')}. For a key of that name: ${bracketed(key)}`,
+    ]);
+  }
 }
 
 function setInList(
@@ -142,10 +189,7 @@ function noList(setting: Running, before: Json | undefined, place: Place): Error
 }
 
 function invalidPath(setting: Running): Error {
-  return fails(setting, 'this is no field path', [
-    'Keys are separated by dots, keys with dots are in brackets or have a backslash before each dot:',
-    'spec.template.spec.containers.[name=main].image, metadata.annotations.[acme.dev/team]',
-  ]);
+  return fails(setting, 'this is no field path', fieldPathHelp(setting.text));
 }
 
 function fails(setting: Running, message: string, help: readonly string[] = []): Error {

@@ -3,9 +3,9 @@
  * config.json. The formats are those of docker login, podman login (containers-auth.json(5)) and Kubernetes' pull secrets.
  */
 import { readFileSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { basename, delimiter, isAbsolute, join } from 'node:path';
 import { failure } from '../../diagnostics/failure.ts';
+import { homeFolder } from '../../files/cache-folder.ts';
 import type { DockerConfig } from '../../schemas/docker-config.generated.ts';
 import { validate } from '../../schemas/docker-config.validate.generated.js';
 
@@ -77,7 +77,7 @@ function readPullSecret(path: string): CredentialFile {
 
 /** Absolute paths of the files that logins write. */
 function loginFiles(env: Environment): string[] {
-  const home = env['HOME'] || homedir();
+  const home = homeFolder(env) ?? '/';
   const { DOCKER_CONFIG: docker, XDG_RUNTIME_DIR: runtime, XDG_CONFIG_HOME: config, REGISTRY_AUTH_FILE: file } = env;
   return [
     ...(file ? [file] : []),

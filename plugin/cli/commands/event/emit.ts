@@ -11,7 +11,7 @@ import { factsOfRecord } from '../../../events/record-facts.ts';
 import type { DeploymentEvent } from '../../../schemas/event.generated.ts';
 import { collect, type Define, newCommand, UsageError } from '../../command.ts';
 import { exitCodes } from '../../streams.ts';
-import { describeRefusal, remoteOf, spoolFolder, withRemote } from './options.ts';
+import { remoteOf, spoolFolder, withRemote } from './options.ts';
 import { readRecords } from './records.ts';
 
 function details(pairs: readonly string[]): Record<string, string> {
@@ -96,7 +96,7 @@ export const define: Define = (session) =>
       const remote = remoteOf(session, options);
       const emitted = await emit(events, remote, new Spool(spoolFolder(session), remote));
       if (emitted.outcome === 'spooled') {
-        session.note(describeRefusal(emitted.refusal));
+        session.report(emitted.refusal.diagnostics);
         session.note(`  Nothing is lost: the next emit to this repository sends it (${emitted.waiting} waiting).`);
         session.finish(emitted.refusal.reason === 'rejected' ? exitCodes.remoteRefused : exitCodes.spooled);
         return;

@@ -3,7 +3,7 @@
  */
 import { select } from '../../../events/store.ts';
 import { type Define, newCommand } from '../../command.ts';
-import { orRefusal, outputOption, remoteOf, selectionOf, snapshotOf, withRemote, withSelection } from './options.ts';
+import { outputOption, remoteOf, selectionOf, snapshotOf, withRemote, withSelection } from './options.ts';
 import { formatEvents, warnOfPoison } from './print.ts';
 
 export const define: Define = (session) =>
@@ -15,13 +15,10 @@ export const define: Define = (session) =>
     ),
   )
     .addOption(outputOption())
-    .action(
-      async (options) =>
-        await orRefusal(session, async () => {
-          const snapshot = await snapshotOf(session, remoteOf(session, options));
-          const { events, poison } = await select(snapshot, selectionOf(options));
-          warnOfPoison(session, poison);
-          session.print(formatEvents(events, options.output));
-          session.finish();
-        }),
-    );
+    .action(async (options) => {
+      const snapshot = await snapshotOf(session, remoteOf(session, options));
+      const { events, poison } = await select(snapshot, selectionOf(options));
+      warnOfPoison(session, poison);
+      session.print(formatEvents(events, options.output));
+      session.finish();
+    });

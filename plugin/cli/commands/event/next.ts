@@ -8,7 +8,7 @@ import type { DeploymentEvent } from '../../../schemas/event.generated.ts';
 import { type Define, newCommand, UsageError } from '../../command.ts';
 import type { Session } from '../../session.ts';
 import { type ExitCode, exitCodes } from '../../streams.ts';
-import { consumerOf, orRefusal, remoteOf, selectionOf, snapshotOf, withRemote, withSelection } from './options.ts';
+import { consumerOf, remoteOf, selectionOf, snapshotOf, withRemote, withSelection } from './options.ts';
 import { formatEvents, warnOfPoison } from './print.ts';
 
 /** The event's facts as environment variables, so that a shell script needs no JSON parser. Absent ones are unset. */
@@ -54,35 +54,32 @@ export const define: Define = (session) =>
     .requiredOption('--consumer <name>', 'who asks; each consumer has a position of its own, kept in the repository')
     .option('--peek', 'do not note it: the next call prints the same event')
     .argument('[command...]', 'what to run with the event on its standard input')
-    .action(
-      async (command, options) =>
-        await orRefusal(session, async () => {
-          const name = consumerOf(options.consumer);
-          const remote = remoteOf(session, options);
-          const snapshot = await snapshotOf(session, remote);
-          const selection = selectionOf(options);
-          const { next, poison, isNew } = await findNext(snapshot, name, selection);
-          warnOfPoison(session, poison);
-          if (isNew && next !== undefined) {
-            const others = await consumerNames(snapshot);
-            const known = others.length === 0 ? 'there are no others' : `there are ${others.join(', ')}`;
-            session.note(`${name} is a new consumer: it begins with the first event (${known})`);
-          }
-          if (next?.event === undefined) {
-            session.note(`nothing new for ${name}`);
-            return session.finish();
-          }
-          let exitCode: ExitCode = exitCodes.done;
-          if (command.length > 0 && !(await runWith(command, next.event, session))) {
-            session.note(`${command.join(' ')} failed: the event stays the next one of ${name}`);
-            exitCode = exitCodes.wrongInput;
-          }
-          session.print(formatEvents([next], 'json'));
-          // Printed before it is noted: whoever is killed in between gets the event again.
-          await session.flush();
-          if (exitCode === exitCodes.done && options.peek !== true) {
-            await acknowledge(remote, snapshot, name, next.entry, selection);
-          }
-          return session.finish(exitCode);
-        }),
-    );
+    .action(async (command, options) => {
+      const name = consumerOf(options.consumer);
+      const remote = remoteOf(session, options);
+      const snapshot = await snapshotOf(session, remote);
+      const selection = selectionOf(options);
+      const { next, poison, isNew } = await findNext(snapshot, name, selection);
+      warnOfPoison(session, poison);
+      if (isNew && next !== undefined) {
+        const others = await consumerNames(snapshot);
+        const known = others.length === 0 ? 'there are no others' : `there are ${others.join(', ')}`;
+        session.note(`${name} is a new consumer: it begins with the first event (${known})`);
+      }
+      if (next?.event === undefined) {
+        session.note(`nothing new for ${name}`);
+        return session.finish();
+      }
+      let exitCode: ExitCode = exitCodes.done;
+      if (command.length > 0 && !(await runWith(command, next.event, session))) {
+        session.note(`${command.join(' ')} failed: the event stays the next one of ${name}`);
+        exitCode = exitCodes.wrongInput;
+      }
+      session.print(formatEvents([next], 'json'));
+      // Printed before it is noted: whoever is killed in between gets the event again.
+      await session.flush();
+      if (exitCode === exitCodes.done && options.peek !== true) {
+        await acknowledge(remote, snapshot, name, next.entry, selection);
+      }
+      return session.finish(exitCode);
+    });

@@ -1,17 +1,15 @@
 /**
  * Options that the event commands share, and what they mean.
  */
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Command, Option } from '@commander-js/extra-typings';
 import { eventTypes, type Selection } from '../../../events/selection.ts';
 import { type Snapshot, takeSnapshot } from '../../../events/store.ts';
+import { homeFolder, neededCacheFolder } from '../../../files/cache-folder.ts';
 import { Mirror } from '../../../git/mirror.ts';
-import { type RemoteBranch, RemoteRefusal } from '../../../git/remote-branch.ts';
+import type { RemoteBranch } from '../../../git/remote-branch.ts';
 import { UsageError } from '../../command.ts';
-import { cacheFolder } from '../../options/cache-folder.ts';
 import type { Session } from '../../session.ts';
-import { exitCodes } from '../../streams.ts';
 
 /** Adds --repository and --branch. */
 export function withRemote<Args extends unknown[], Options extends Record<string, unknown>>(
@@ -60,13 +58,17 @@ export function remoteOf(session: Session, options: { repository: string; branch
 /** Where undelivered events wait: WAYBILL_SPOOL, else XDG_STATE_HOME/waybill/spool, else ~/.local/state/waybill/spool. */
 export function spoolFolder(session: Session): string {
   const { WAYBILL_SPOOL: own, XDG_STATE_HOME: xdg } = session.env;
-  return own ?? join(xdg ?? join(session.env['HOME'] ?? homedir(), '.local/state'), 'waybill/spool');
+  if (own) return session.path(own);
+  const home = homeFolder(session.env);
+  const states = xdg || (home === undefined ? undefined : join(home, '.local/state'));
+  if (states !== undefined) return join(states, 'waybill/spool');
+  throw new UsageError('there is no folder for the spool: this user has no home folder; name one in WAYBILL_SPOOL');
 }
 
 /** The events as they are now. */
 export async function snapshotOf(session: Session, remote: RemoteBranch): Promise<Snapshot> {
   session.progress(`fetching ${remote.branch} …`);
-  const snapshot = await takeSnapshot(await Mirror.open(remote, cacheFolder(session)));
+  const snapshot = await takeSnapshot(await Mirror.open(remote, neededCacheFolder(session.env, 'events')));
   session.progress('');
   return snapshot;
 }
@@ -88,30 +90,4 @@ export function selectionOf({ application, environment, type, deployment }: Sele
     throw new UsageError(`--deployment ${deployment}: this is no id of a deployment; expected ${form}`);
   }
   return { application, environment, type, deployment };
-}
-
-/** Says why the remote did not serve and ends with exit code 4; other errors pass on. */
-export async function orRefusal(session: Session, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof RemoteRefusal)) throw error;
-    session.progress('');
-    session.note(describeRefusal(error));
-    session.finish(exitCodes.remoteRefused);
-  }
-}
-
-/** What a refusal means for people, with git's own words. */
-export function describeRefusal(error: RemoteRefusal): string {
-  const what = {
-    unreachable: 'error[remote-unreachable]: the event repository could not be reached',
-    rejected: 'error[remote-rejected]: the event repository refused the push (a protected branch or a hook)',
-    busy: 'error[remote-busy]: other writers were faster every time, or left a lock behind',
-  }[error.reason];
-  const said = error.message
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => `  git: ${line}`);
-  return [what, ...said].join('\n');
 }

@@ -11,7 +11,7 @@ import type { ClusterObject } from '../../../schemas/cluster.generated.ts';
 import { collect, type Define, newCommand, UsageError } from '../../command.ts';
 import type { Session } from '../../session.ts';
 import { exitCodes } from '../../streams.ts';
-import { orRefusal, remoteOf, snapshotOf, withRemote } from './options.ts';
+import { remoteOf, snapshotOf, withRemote } from './options.ts';
 
 interface Where {
   readonly applications?: string | undefined;
@@ -71,25 +71,22 @@ export const define: Define = (session) =>
       'records, as kubectl get configmaps -A -l app.kubernetes.io/managed-by=waybill -o json prints them',
     )
     .option('--dry-run', 'only print what would be emitted')
-    .action(
-      async (options) =>
-        await orRefusal(session, async () => {
-          namespaceNames('--namespace', options.namespace);
-          namespaceNames('--argocd-namespace', options.argocdNamespace);
-          const remote = remoteOf(session, options);
-          // Before the cluster is looked at: see plugin/events/reconcile.ts.
-          const snapshot = await snapshotOf(session, remote);
-          const state = await clusterState(session, options);
-          const { deployed, failures } = deployedRecords(state.applications, state.records, options.namespace);
-          const missed = await findMissed(snapshot, deployed);
-          const { events } = missed;
-          const emit = events.length > 0 && options.dryRun !== true;
-          const added = emit ? await emitMissed(remote, snapshot, missed) : events;
-          for (const event of added) session.print(`${JSON.stringify({ id: event.id, path: eventPath(event) })}\n`);
-          if (events.length === 0) session.note(`nothing to change: ${deployed.length} deployments have their events`);
-          for (const { subject } of events.filter((event) => !added.includes(event)))
-            session.note(`${subject}: an event came meanwhile, the next run looks again`);
-          session.report(failures.flatMap(({ diagnostics }) => diagnostics));
-          return session.finish(failures.length > 0 ? exitCodes.wrongInput : exitCodes.done);
-        }),
-    );
+    .action(async (options) => {
+      namespaceNames('--namespace', options.namespace);
+      namespaceNames('--argocd-namespace', options.argocdNamespace);
+      const remote = remoteOf(session, options);
+      // Before the cluster is looked at: see plugin/events/reconcile.ts.
+      const snapshot = await snapshotOf(session, remote);
+      const state = await clusterState(session, options);
+      const { deployed, failures } = deployedRecords(state.applications, state.records, options.namespace);
+      const missed = await findMissed(snapshot, deployed);
+      const { events } = missed;
+      const emit = events.length > 0 && options.dryRun !== true;
+      const added = emit ? await emitMissed(remote, snapshot, missed) : events;
+      for (const event of added) session.print(`${JSON.stringify({ id: event.id, path: eventPath(event) })}\n`);
+      if (events.length === 0) session.note(`nothing to change: ${deployed.length} deployments have their events`);
+      for (const { subject } of events.filter((event) => !added.includes(event)))
+        session.note(`${subject}: an event came meanwhile, the next run looks again`);
+      session.report(failures.flatMap(({ diagnostics }) => diagnostics));
+      return session.finish(failures.length > 0 ? exitCodes.wrongInput : exitCodes.done);
+    });

@@ -6,16 +6,7 @@ import { consumerNames, setConsumer } from '../../../events/consumer.ts';
 import { indexSince } from '../../../events/since.ts';
 import { select } from '../../../events/store.ts';
 import { type Define, newCommand } from '../../command.ts';
-import {
-  consumerOf,
-  orRefusal,
-  outputOption,
-  remoteOf,
-  selectionOf,
-  snapshotOf,
-  withRemote,
-  withSelection,
-} from './options.ts';
+import { consumerOf, outputOption, remoteOf, selectionOf, snapshotOf, withRemote, withSelection } from './options.ts';
 import { formatEvents, warnOfPoison } from './print.ts';
 
 export const define: Define = (session) =>
@@ -33,32 +24,29 @@ export const define: Define = (session) =>
     .option('--consumer <name>', 'whose position to set')
     .option('--new', 'the consumer may be a new one: it begins there instead of with the first event')
     .addOption(outputOption())
-    .action(
-      async (options) =>
-        await orRefusal(session, async () => {
-          const remote = remoteOf(session, options);
-          const snapshot = await snapshotOf(session, remote);
-          const { entries } = snapshot.order;
-          const from = indexSince(entries, options.since);
-          const before = entries[from - 1];
-          if (options.consumer !== undefined) {
-            const name = consumerOf(options.consumer);
-            const names = await consumerNames(snapshot);
-            if (options.new !== true && !names.includes(name)) {
-              throw failure('event-consumer-unknown', `there is no consumer "${name}" whose position could be set`, {
-                help: [
-                  names.length === 0 ? 'No consumer has begun yet.' : `Consumers: ${names.join(', ')}.`,
-                  '--new makes one that begins there.',
-                ],
-              });
-            }
-            await setConsumer(remote, snapshot, name, before);
-            session.note(`${name} goes on with ${entries[from]?.path ?? 'the next event that comes'}`);
-            return session.finish();
-          }
-          const { events, poison } = await select(snapshot, selectionOf(options), before?.at);
-          warnOfPoison(session, poison);
-          session.print(formatEvents(events, options.output));
-          return session.finish();
-        }),
-    );
+    .action(async (options) => {
+      const remote = remoteOf(session, options);
+      const snapshot = await snapshotOf(session, remote);
+      const { entries } = snapshot.order;
+      const from = indexSince(entries, options.since);
+      const before = entries[from - 1];
+      if (options.consumer !== undefined) {
+        const name = consumerOf(options.consumer);
+        const names = await consumerNames(snapshot);
+        if (options.new !== true && !names.includes(name)) {
+          throw failure('event-consumer-unknown', `there is no consumer "${name}" whose position could be set`, {
+            help: [
+              names.length === 0 ? 'No consumer has begun yet.' : `Consumers: ${names.join(', ')}.`,
+              '--new makes one that begins there.',
+            ],
+          });
+        }
+        await setConsumer(remote, snapshot, name, before);
+        session.note(`${name} goes on with ${entries[from]?.path ?? 'the next event that comes'}`);
+        return session.finish();
+      }
+      const { events, poison } = await select(snapshot, selectionOf(options), before?.at);
+      warnOfPoison(session, poison);
+      session.print(formatEvents(events, options.output));
+      return session.finish();
+    });

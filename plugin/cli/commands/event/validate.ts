@@ -4,7 +4,7 @@
 import { select } from '../../../events/store.ts';
 import { type Define, newCommand } from '../../command.ts';
 import { exitCodes } from '../../streams.ts';
-import { orRefusal, remoteOf, snapshotOf, withRemote } from './options.ts';
+import { remoteOf, snapshotOf, withRemote } from './options.ts';
 import { warnOfPoison } from './print.ts';
 
 export const define: Define = (session) =>
@@ -12,12 +12,9 @@ export const define: Define = (session) =>
     newCommand('validate', [
       'waybill event validate --repository https://github.com/acme/deployment-events',
     ]).description('Check every event file of the repository. Exit code 1 when one is unusable.'),
-  ).action(
-    async (options) =>
-      await orRefusal(session, async () => {
-        const { events, poison } = await select(await snapshotOf(session, remoteOf(session, options)), {});
-        warnOfPoison(session, poison);
-        session.note(`${events.length} events, ${poison.length} unusable files`);
-        session.finish(poison.length > 0 ? exitCodes.wrongInput : exitCodes.done);
-      }),
-  );
+  ).action(async (options) => {
+    const { events, poison } = await select(await snapshotOf(session, remoteOf(session, options)), {});
+    warnOfPoison(session, poison);
+    session.note(`${events.length} events, ${poison.length} unusable files`);
+    session.finish(poison.length > 0 ? exitCodes.wrongInput : exitCodes.done);
+  });

@@ -4,22 +4,14 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Entry } from '../../../events/order.ts';
 import { BEGINNING, select, type Snapshot, takeSnapshot } from '../../../events/store.ts';
+import { neededCacheFolder } from '../../../files/cache-folder.ts';
 import { Mirror } from '../../../git/mirror.ts';
 import { RemoteRefusal } from '../../../git/refusal.ts';
 import { type Define, newCommand } from '../../command.ts';
 import type { Session } from '../../session.ts';
 import { exitCodes } from '../../streams.ts';
 import { positiveNumber } from '../../numbers.ts';
-import { cacheFolder } from '../../options/cache-folder.ts';
-import {
-  describeRefusal,
-  orRefusal,
-  outputOption,
-  remoteOf,
-  selectionOf,
-  withRemote,
-  withSelection,
-} from './options.ts';
+import { outputOption, remoteOf, selectionOf, withRemote, withSelection } from './options.ts';
 import { formatEvents, warnOfPoison } from './print.ts';
 
 /** The next look. A server that fails for a moment ends no wait: it was there before. */
@@ -29,7 +21,8 @@ async function later(session: Session, mirror: Mirror, before: Snapshot): Promis
   } catch (error) {
     if (!(error instanceof RemoteRefusal)) throw error;
     session.progress('');
-    session.note(`${describeRefusal(error)}\n  It is asked again.`);
+    session.report(error.diagnostics);
+    session.note('  It is asked again.');
     return before;
   }
 }
@@ -50,29 +43,26 @@ export const define: Define = (session) =>
     .option('--timeout <seconds>', 'how long to wait', positiveNumber, 600)
     .option('--interval <seconds>', 'how long between two looks', positiveNumber, 5)
     .addOption(outputOption())
-    .action(
-      async (options) =>
-        await orRefusal(session, async () => {
-          const selection = selectionOf(options);
-          const mirror = await Mirror.open(remoteOf(session, options), cacheFolder(session));
-          const end = performance.now() + options.timeout * 1000;
-          let snapshot = await takeSnapshot(mirror);
-          let seen: Entry | undefined;
-          for (;;) {
-            const { events, poison } = await select(snapshot, selection, placeIn(snapshot, seen));
-            seen = snapshot.order.entries.at(-1);
-            const left = end - performance.now();
-            if (events.length > 0 || left <= 0) {
-              session.progress('');
-              warnOfPoison(session, poison);
-              if (events.length === 0) session.note(`error: no such event within ${options.timeout} seconds`);
-              else session.print(formatEvents(events, options.output));
-              session.finish(events.length > 0 ? exitCodes.done : exitCodes.timedOut);
-              return;
-            }
-            session.progress(`waiting, ${Math.ceil(left / 1000)} s left …`);
-            await setTimeout(Math.min(options.interval * 1000, left));
-            snapshot = await later(session, mirror, snapshot);
-          }
-        }),
-    );
+    .action(async (options) => {
+      const selection = selectionOf(options);
+      const mirror = await Mirror.open(remoteOf(session, options), neededCacheFolder(session.env, 'events'));
+      const end = performance.now() + options.timeout * 1000;
+      let snapshot = await takeSnapshot(mirror);
+      let seen: Entry | undefined;
+      for (;;) {
+        const { events, poison } = await select(snapshot, selection, placeIn(snapshot, seen));
+        seen = snapshot.order.entries.at(-1);
+        const left = end - performance.now();
+        if (events.length > 0 || left <= 0) {
+          session.progress('');
+          warnOfPoison(session, poison);
+          if (events.length === 0) session.note(`error: no such event within ${options.timeout} seconds`);
+          else session.print(formatEvents(events, options.output));
+          session.finish(events.length > 0 ? exitCodes.done : exitCodes.timedOut);
+          return;
+        }
+        session.progress(`waiting, ${Math.ceil(left / 1000)} s left …`);
+        await setTimeout(Math.min(options.interval * 1000, left));
+        snapshot = await later(session, mirror, snapshot);
+      }
+    });

@@ -7,13 +7,11 @@ import type { CiFacts } from '../../../ci/facts.ts';
 import { createDirectoryTree } from '../../../files/directory.ts';
 import { defaultFileLimits } from '../../../files/limits.ts';
 import { findRoot } from '../../../files/root.ts';
-import { RemoteRefusal } from '../../../git/refusal.ts';
-import type { Delivered, Delivery } from '../../../updates/deliver.ts';
+import type { Delivered, Delivery } from '../../../updates/intent.ts';
 import { type ImageOutcome, shortVersion } from '../../../updates/outcome.ts';
 import { UsageError } from '../../command.ts';
 import { readSourceOf } from '../../options/place.ts';
 import type { Session } from '../../session.ts';
-import { exitCodes } from '../../streams.ts';
 
 /** Values of the options below. */
 export interface DeliveryOptions {
@@ -110,32 +108,4 @@ export function report(
   else if (pushedTo !== undefined) session.note(`pushed ${commit?.slice(0, 12)} to ${pushedTo}`);
   else if (commit !== undefined) session.note(`committed ${commit.slice(0, 12)}`);
   else session.note(`${dryRun ? 'would write' : 'wrote'} ${written(changed)}`);
-}
-
-const refusals = {
-  rejected: {
-    what: 'error[remote-rejected]: the remote refused the push: a protected branch, a missing permission or a hook',
-    help: 'Push a branch for a pull request instead: --pull-request-branch. Or allow this identity to push to the branch.',
-  },
-  unreachable: {
-    what: 'error[remote-unreachable]: the remote could not be reached, or did not accept the credentials',
-    help: 'git uses its own ways only: credential helpers, ssh keys, http.extraHeader. Try git push --dry-run here.',
-  },
-  busy: {
-    what: 'error[remote-busy]: other writers were faster every time',
-    help: 'Try again; nothing was changed.',
-  },
-} as const;
-
-/** Runs the work; a remote that does not take the change ends with exit code 4 and what to do. */
-export async function orRefusal(session: Session, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof RemoteRefusal)) throw error;
-    const { what, help } = refusals[error.reason];
-    const said = error.message.split('\n').filter((line) => line.trim() !== '');
-    session.note([what, ...said.map((line) => `  git: ${line}`), `  ${help}`].join('\n'));
-    session.finish(exitCodes.remoteRefused);
-  }
 }

@@ -68,6 +68,7 @@ export const define: Define = (session) =>
         const changed = writeImages(text, file, images, environment);
         return {
           files: new Map(changed === text ? [] : [[file, changed]]),
+          targets: [file],
           message: async () => 'Choose images by the strategies that Image Updater had',
           branch: 'waybill/import-images',
           result: changed === text,

@@ -7,7 +7,7 @@ import { type ImageOutcome, isChange } from '../../../updates/outcome.ts';
 import { ways } from '../../../updates/ways.ts';
 import { collect, type Define, newCommand, UsageError } from '../../command.ts';
 import type { Session } from '../../session.ts';
-import { checkoutsOf, deliveryOf, orRefusal, outputOption, report, showSourceLines, withDelivery } from './delivery.ts';
+import { checkoutsOf, deliveryOf, outputOption, report, showSourceLines, withDelivery } from './delivery.ts';
 
 function wholeNumber(text: string): number {
   const number = Number(text);
@@ -86,28 +86,24 @@ export const define: Define = (session) =>
         import('../../../updates/set.ts'),
       ]);
       const ci = detectCi(session.env, readFile);
-      // What is beside the application directory is not among what is fetched of it.
-      const wholeRepository = [...options.file, ...application].some((path) => path.includes('..'));
-      const delivery = { ...deliveryOf(session, options), wholeRepository };
-      await orRefusal(session, async () => {
-        const delivered = await setImages(
-          {
-            write: options.write,
-            environment: options.environment,
-            all,
-            applications: application,
-            images: parseImageRequests(texts, options),
-            facts: options.source ? sourceFacts(options, ci) : undefined,
-            files: options.file,
-            valuesPath: options.valuesPath,
-            allowNew: options.new ?? false,
-            allowOlder: options.allowOlder ?? false,
-            checkouts: checkoutsOf(session, ci),
-          },
-          delivery,
-        );
-        report(session, delivered, options.output);
-        if (options.write === 'lock' && options.source) noteUnreported(session, delivered.result);
-        session.finish();
-      });
+      const delivery = deliveryOf(session, options);
+      const delivered = await setImages(
+        {
+          write: options.write,
+          environment: options.environment,
+          all,
+          applications: application,
+          images: parseImageRequests(texts, options),
+          facts: options.source ? sourceFacts(options, ci) : undefined,
+          files: options.file,
+          valuesPath: options.valuesPath,
+          allowNew: options.new ?? false,
+          allowOlder: options.allowOlder ?? false,
+          checkouts: checkoutsOf(session, ci),
+        },
+        delivery,
+      );
+      report(session, delivered, options.output);
+      if (options.write === 'lock' && options.source) noteUnreported(session, delivered.result);
+      session.finish();
     });

@@ -3,7 +3,7 @@
  */
 import { collect, type Define, newCommand, UsageError } from '../../command.ts';
 import { exitCodes } from '../../streams.ts';
-import { checkoutsOf, deliveryOf, orRefusal, outputOption, report, showSourceLines, withDelivery } from './delivery.ts';
+import { checkoutsOf, deliveryOf, outputOption, report, showSourceLines, withDelivery } from './delivery.ts';
 
 export const define: Define = (session) =>
   withDelivery(
@@ -31,42 +31,36 @@ export const define: Define = (session) =>
       if (dryRun && (options.commit || options.push || options.pullRequestBranch))
         throw new UsageError('--dry-run excludes --commit, --push and --pull-request-branch');
       showSourceLines(session);
-      const [{ detectCi }, { createRegistry }, { registryCacheFolder }, { updateImages }] = await Promise.all([
+      const [{ detectCi }, { cacheFolder }, { createRegistry }, { updateImages }] = await Promise.all([
         import('../../../ci/detect.ts'),
+        import('../../../files/cache-folder.ts'),
         import('../../../registries/client.ts'),
-        import('../../../registries/setup.ts'),
         import('../../../updates/update.ts'),
       ]);
       const ci = detectCi(session.env, () => undefined);
       const delivery = deliveryOf(session, options);
-      await orRefusal(session, async () => {
-        const updating = updateImages(
-          {
-            environment,
-            images,
-            all,
-            applications: application,
-            allowDowngrade: options.allowDowngrade ?? false,
-            refresh: options.refresh ?? false,
-            keepGoing: options.keepGoing ?? false,
-            registry: createRegistry({ env: session.env, cacheFolder: registryCacheFolder(session.env) }),
-            checkouts: checkoutsOf(session, ci),
-            trigger: ci?.run,
-          },
-          {
-            ...delivery,
-            to: dryRun ? 'nowhere' : delivery.to,
-            wholeRepository: application.some((one) => one.includes('..')),
-          },
+      const updating = updateImages(
+        {
+          environment,
+          images,
+          all,
+          applications: application,
+          allowDowngrade: options.allowDowngrade ?? false,
+          refresh: options.refresh ?? false,
+          keepGoing: options.keepGoing ?? false,
+          registry: createRegistry({ env: session.env, cacheFolder: cacheFolder(session.env, 'registries') }),
+          checkouts: checkoutsOf(session, ci),
+          trigger: ci?.run,
+        },
+        { ...delivery, to: dryRun ? 'nowhere' : delivery.to },
+      );
+      const { result, ...delivered } = await session.during('asking registries', updating);
+      const { outcomes, failures } = result;
+      if (outcomes.length === 0 && failures.length === 0)
+        session.note(
+          `no image of ${environment} has a strategy in waybill.yaml${all || application.length > 0 ? '' : ' (--all looks into the applications below)'}`,
         );
-        const { result, ...delivered } = await session.during('asking registries', updating);
-        const { outcomes, failures } = result;
-        if (outcomes.length === 0 && failures.length === 0)
-          session.note(
-            `no image of ${environment} has a strategy in waybill.yaml${all || application.length > 0 ? '' : ' (--all looks into the applications below)'}`,
-          );
-        report(session, { ...delivered, result: outcomes }, options.output, dryRun);
-        session.report(failures);
-        session.finish(failures.length > 0 ? exitCodes.wrongInput : exitCodes.done);
-      });
+      report(session, { ...delivered, result: outcomes }, options.output, dryRun);
+      session.report(failures);
+      session.finish(failures.length > 0 ? exitCodes.wrongInput : exitCodes.done);
     });

@@ -1,0 +1,26 @@
+/**
+ * git's words, and what they mean: everything that Waybill concludes from a message of git is in this table (git runs
+ * with LC_ALL=C, so that the words are these). The tests hold it against what git really says.
+ */
+
+/** What a message means. */
+export type Meaning = 'overtaken' | 'locked' | 'rejected' | 'no-branch' | 'no-identity';
+
+/** The first that matches counts. */
+const table: readonly (readonly [RegExp, Meaning])[] = [
+  // A lock file that somebody holds: another push just now, or one that was killed long ago.
+  [/unable to create '[^']*\.lock': file exists|cannot lock ref '[^']*': unable to create/iu, 'locked'],
+  // The branch moved in between: seen by the client, or by the server while it takes the push.
+  [
+    /non-fast-forward|fetch first|stale info|incorrect old value|failed to update ref|cannot lock ref '[^']*': (?:is at|reference already exists|unable to resolve)|cannot lock ref/iu,
+    'overtaken',
+  ],
+  [/remote rejected|\[rejected\]|pre-receive hook|protected branch/iu, 'rejected'],
+  [/couldn't find remote ref/iu, 'no-branch'],
+  [/tell me who you are|empty ident name|auto-detect email|no email was given/iu, 'no-identity'],
+];
+
+/** What git's words mean; undefined for all others. */
+export function meaningOf(said: string): Meaning | undefined {
+  return table.find(([pattern]) => pattern.test(said))?.[1];
+}
