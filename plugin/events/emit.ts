@@ -2,6 +2,7 @@
  * Emits an event: into the spool first, then, with everything else that waits there, as one commit on the remote
  * branch. Whoever is told "done" finds the event in git.
  */
+import pRetry from 'p-retry';
 import { appendCommit, type FileChange, type RemoteBranch, RemoteRefusal } from '../git/remote-branch.ts';
 import type { DeploymentEvent } from '../schemas/event.generated.ts';
 import { eventPath, formatEvent } from './event.ts';
@@ -32,22 +33,30 @@ async function missing(
 }
 
 /**
- * Adds the events that the branch does not have, in one commit (`known`: all were emitted before). When the remote cannot be
- * reached or refuses, they stay in the spool and the next emit sends them (`spooled`).
+ * Adds the events that the branch does not have, in one commit (`known`: all were emitted before). A server that
+ * fails for a moment is asked again, three times. When the remote cannot be reached or refuses, they stay in the spool
+ * and the next emit sends them (`spooled`).
  */
 export async function emit(events: readonly DeploymentEvent[], remote: RemoteBranch, spool: Spool): Promise<Emitted> {
   for (const event of events) await spool.add(event);
   let waiting = events;
   try {
-    const appended = await appendCommit(
-      remote,
-      () => `${subject(waiting)}\n`,
-      async (tip) => {
-        // Looked at anew in each round: who wins a race also delivers what others on this machine keep here meanwhile.
-        waiting = await spool.pending(events);
-        return await missing(waiting, async (path) => await tip.has(path));
-      },
-    );
+    const append = async () =>
+      await appendCommit(
+        remote,
+        () => `${subject(waiting)}\n`,
+        async (tip) => {
+          // Looked at anew in each round: who wins a race also delivers what others on this machine keep here meanwhile.
+          waiting = await spool.pending(events);
+          return await missing(waiting, async (path) => await tip.has(path));
+        },
+      );
+    const appended = await pRetry(append, {
+      retries: 3,
+      minTimeout: 500,
+      randomize: true,
+      shouldRetry: ({ error }) => error instanceof RemoteRefusal && error.passing,
+    });
     await spool.remove(waiting);
     return { outcome: appended.changed ? 'added' : 'known', commit: appended.commit, delivered: waiting.length };
   } catch (error) {

@@ -2,6 +2,7 @@
  * What a remote says when a push does not go through: another writer was first, a lock is held, the remote refuses, or
  * it cannot be reached. They mean different things to people and to loops.
  */
+import type { Code } from '../diagnostics/codes.ts';
 import { Failure } from '../diagnostics/failure.ts';
 import type { GitResult } from './git.ts';
 import { meaningOf } from './words.ts';
@@ -9,24 +10,32 @@ import { meaningOf } from './words.ts';
 /** Why a remote did not serve. */
 type Reason = 'unreachable' | 'rejected' | 'busy' | 'locked';
 
-const texts: Readonly<Record<Reason, { readonly what: string; readonly help: string }>> = {
+const texts: Readonly<Record<Reason, { readonly code: Code; readonly what: string; readonly help: string }>> = {
   unreachable: {
+    code: 'remote-unreachable',
     what: 'the remote could not be reached, or did not accept the credentials',
     help: 'git finds credentials in its own ways only: credential helpers, ssh keys, http.extraHeader.',
   },
   rejected: {
+    code: 'remote-rejected',
     what: 'the remote refused the push: a protected branch, a missing permission or a hook',
     help: 'Allow this identity to push to the branch. Commands that change locks can push a branch for a pull request instead: --pull-request-branch.',
   },
   busy: {
+    code: 'remote-busy',
     what: 'other writers were faster every time',
     help: 'Run the command again. Nothing was changed.',
   },
   locked: {
+    code: 'remote-locked',
     what: 'a lock on the branch stays, and the branch does not move',
     help: 'A push that was killed may have left it: remove the file that git names in the remote repository. Nothing was changed.',
   },
 };
+
+/** Words of git and of servers for what is often over a moment later. An unknown host or a wrong password is not among them. */
+const passing =
+  /returned error: (?:408|425|429|5\d\d)|RPC failed|early EOF|unexpected disconnect|hung up|Connection (?:reset|refused|closed)|Recv failure|Empty reply|temporar|try again/iu;
 
 /**
  * The Failure `remote-unreachable`, `remote-rejected`, `remote-busy` (others were first every time) or `remote-locked` (a
@@ -34,14 +43,21 @@ const texts: Readonly<Record<Reason, { readonly what: string; readonly help: str
  */
 export class RemoteRefusal extends Failure {
   readonly reason: Reason;
+  /** Whether another try soon may help. */
+  readonly passing: boolean;
 
   constructor(reason: Reason, said: string) {
-    const { what, help } = texts[reason];
+    const { code, what, help } = texts[reason];
     const lines = said.split('\n').filter((line) => line.trim() !== '');
-    const words = lines.map((line) => `git: ${line}`);
-    super([{ severity: 'error', code: `remote-${reason}`, message: what, help: [...words, help] }]);
+    // Git tells the cause (fatal) behind its consequences; people read the first line.
+    const words = [
+      ...lines.filter((line) => /^(?:fatal|remote):/u.test(line)),
+      ...lines.filter((line) => !/^(?:fatal|remote):/u.test(line)),
+    ].map((line) => `git: ${line}`);
+    super([{ severity: 'error', code, message: what, help: [...words, help] }]);
     this.name = 'RemoteRefusal';
     this.reason = reason;
+    this.passing = reason === 'unreachable' && passing.test(said);
   }
 }
 

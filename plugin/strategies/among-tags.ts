@@ -23,13 +23,29 @@ function prepare(strategy: Filtered, judge: TagJudge): (tags: readonly string[],
   return async (tags, place) => rankSemver(strategy, accepts, tags, place);
 }
 
-async function rank(strategy: Filtered, place: Place): Promise<{ ranking: Ranking; total: number }> {
+async function rank(strategy: Filtered, place: Place): Promise<{ ranking: Ranking; tags: ReadonlySet<string> }> {
   const judge = compileFilter(strategy);
   const order = prepare(strategy, judge);
   const tags = await place.registry.tags(place.repository);
   const { considered, ruledOut } = filterTags(judge, tags);
   const ranking = await order(considered, place);
-  return { ranking: { ...ranking, ruledOut: [...ruledOut, ...ranking.ruledOut] }, total: new Set(tags).size };
+  return { ranking: { ...ranking, ruledOut: [...ruledOut, ...ranking.ruledOut] }, tags: new Set(tags) };
+}
+
+/** Why the tag of the lock is none of the candidates: the registry is blamed only for a tag that it does not list. */
+function whyNotLocked(
+  strategy: Filtered,
+  tag: string | undefined,
+  ranking: Ranking,
+  tags: ReadonlySet<string>,
+): string {
+  if (tag === undefined) return 'The lock has no tag, only a digest.';
+  if (!tags.has(tag)) return `${tag} of the lock is not among the ${tags.size} tags that the registry lists.`;
+  const { reason } = ranking.ruledOut.find((one) => one.tags.includes(tag)) ?? { reason: undefined };
+  const key = (['allowTags', 'ignoreTags', 'constraint'] as const).find((name) => reason?.includes(name));
+  const { file, line } = strategy.locate(key ?? 'strategy');
+  const place = line === undefined ? file : `${file}:${line}`;
+  return `The registry lists ${tag} of the lock, but it is ${reason ?? `not among the ${ranking.what}`} (${place}).`;
 }
 
 /** Digest and, where they are wanted, facts of a candidate, by as few requests as possible. */
@@ -51,7 +67,8 @@ async function examine(
 export async function chooseAmongTags(strategy: Filtered, run: Run): Promise<Choice> {
   const { place, locked, options } = run;
   const { registry, repository } = place;
-  const { ranking, total } = await rank(strategy, place);
+  const { ranking, tags } = await rank(strategy, place);
+  const total = tags.size;
   const passedOver: string[] = [];
   for (const candidate of ranking.candidates.slice(0, LOOKED_AT)) {
     const { tag } = candidate;
@@ -69,7 +86,7 @@ export async function chooseAmongTags(strategy: Filtered, run: Run): Promise<Cho
         location: strategy.locate('strategy'),
         help: [
           ...passedOver.map((reason) => `${reason}.`),
-          `${locked?.tag ?? locked?.digest} of the lock is not among the ${ranking.what} in the registry. With --allow-downgrade it goes back all the same.`,
+          `${whyNotLocked(strategy, locked?.tag, ranking, tags)} With --allow-downgrade it goes back all the same.`,
         ],
       });
     }

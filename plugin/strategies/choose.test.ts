@@ -142,7 +142,15 @@ describe('semver', () => {
   it('never goes back unasked', async () => {
     const tags = ['1.0.0', '1.1.0'];
     expect(await problem(tagOf(semver('^1'), tags, { locked: { tag: '1.2.0' } }))).toBe(
-      'strategy-downgrade waybill.yaml:8 strategy semver: ghcr.io/acme/a would go back: 1.1.0 is a lower version than 1.2.0 | 1.2.0 of the lock is not among the versions that satisfy "^1" in the registry. With --allow-downgrade it goes back all the same.',
+      'strategy-downgrade waybill.yaml:8 strategy semver: ghcr.io/acme/a would go back: 1.1.0 is a lower version than 1.2.0 | 1.2.0 of the lock is not among the 2 tags that the registry lists. With --allow-downgrade it goes back all the same.',
+    );
+    // The registry has the tag, and waybill.yaml leaves it out.
+    const filtered = { ...semver('^1'), allowTags: '^1\\.[01]\\.' };
+    expect(await problem(tagOf(filtered, [...tags, '1.2.0'], { locked: { tag: '1.2.0' } }))).toContain(
+      '| The registry lists 1.2.0 of the lock, but it is not matched by allowTags "^1\\\\.[01]\\\\." (waybill.yaml:',
+    );
+    expect(await problem(tagOf(semver('<1.2'), [...tags, '1.2.0'], { locked: { tag: '1.2.0' } }))).toContain(
+      '| The registry lists 1.2.0 of the lock, but it is ',
     );
     expect(await tagOf(semver('^1'), tags, { locked: { tag: '1.2.0' }, options: { allowDowngrade: true } })).toBe(
       '1.1.0',

@@ -1,7 +1,7 @@
 /**
  * The commit that puts new images into an environment, as people and Argo CD read it: the subject names the services,
- * the body says what changed and what triggered it, and the trailers are those that Argo CD shows as the related code
- * commit (util/git GetReferences: `Argocd-reference-commit-*`, one commit at most).
+ * the body says what changed and what triggered it, and the trailers are those that Argo CD's API and hydrator read
+ * as the related code commit (util/git GetReferences: `Argocd-reference-commit-*`, one commit at most).
  */
 import type { CommitFacts } from '../git/commit-facts.ts';
 import type { ImageSource } from '../lock/lock.ts';
@@ -18,7 +18,7 @@ export interface MessageFacts {
   readonly outcomes: readonly ImageOutcome[];
   /** What made CI do it: the run's page. */
   readonly trigger?: string | undefined;
-  /** The source commit that Argo CD is to show, and what it says about itself where a checkout has it. */
+  /** The source commit that Argo CD is to know, and what it says about itself where a checkout has it. */
   readonly reference?: { readonly source: ImageSource; readonly facts: CommitFacts | undefined } | undefined;
 }
 

@@ -37,6 +37,14 @@ describe('what no command can mean', () => {
 });
 
 describe('wait', () => {
+  it('refuses the end of tests without its result, which no gate could judge', async () => {
+    place.repository('unsaid');
+    const remote = ['--repository', `${place.folder}/unsaid`];
+    const { code, stdout, stderr } = await place.event(['emit', 'tests-complete', ...remote, ...facts('1')]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('tests-complete needs --outcome success or --outcome failure');
+  });
+
   it('outlives a server that fails for a moment, and says so', async () => {
     let fault: GitFault | undefined;
     const looks: string[] = [];
@@ -66,7 +74,7 @@ describe('wait', () => {
     fault = 'error';
     await until(2);
     fault = undefined;
-    await emit('tests-complete');
+    await place.event(['emit', 'tests-complete', ...remote, ...facts('1'), '--outcome', 'success'], 'ci');
     const ran = await waiting;
     expect(ran.code).toBe(0);
     expect(ran.stderr).toContain('error[remote-unreachable]');

@@ -45,7 +45,9 @@ function eventFinder(
     const isThere = (name: string): boolean => name === environment || name.startsWith(`${environment}/`);
     // The last word counts: tests that failed after they passed do not let an image through.
     const last = events.findLast(({ event }) => event?.data.sourceCommit === commit && isThere(event.data.environment));
-    return last?.event !== undefined && (last.event.data.outcome ?? 'success') === 'success';
+    // Tests whose result nobody said have not passed.
+    const unsaid = type === 'tests-complete' ? 'failure' : 'success';
+    return last?.event !== undefined && (last.event.data.outcome ?? unsaid) === 'success';
   };
 }
 

@@ -12,7 +12,9 @@ export const define: Define = (session) =>
     'waybill render apps/user-service -e production --image ghcr.io/acme/user-service=:1.4.2',
     'waybill render apps/user-service -e production -o json | jq .kind',
   ])
-    .description('Print the resources of an application, exactly as Argo CD gets them from the plugin.')
+    .description(
+      'Print the resources of an application. With -o json and the same --app and --namespace these are the bytes that Argo CD gets from the plugin.',
+    )
     .argument('[dir]', 'the application directory', '.')
     .addOption(renderOptions.environment())
     .addOption(renderOptions.app())

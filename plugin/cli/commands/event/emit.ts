@@ -77,9 +77,16 @@ export const define: Define = (session) =>
       '--attempt <id>',
       'what tells this attempt from another, such as the UID of a Job or the number of a CI run',
     )
-    .addOption(new Option('--outcome <outcome>', 'the result').choices(['success', 'failure'] as const))
+    .addOption(
+      new Option('--outcome <outcome>', 'the result; tests-complete needs it').choices(['success', 'failure'] as const),
+    )
     .option('--data <key=value>', 'more to say (repeatable)', collect, [])
     .action(async (type, options) => {
+      if (type === 'tests-complete' && options.outcome === undefined) {
+        throw new UsageError(
+          'tests-complete needs --outcome success or --outcome failure: gates let only success through',
+        );
+      }
       const recorded: Partial<EventFacts>[] =
         options.record === undefined ? [{}] : readRecords(session.path(options.record)).map(factsOfRecord);
       const events = recorded.map((facts) => {
