@@ -4,7 +4,7 @@
 export const rows = [
   ['diagnostics'],
   ['resources'],
-  ['expressions', 'files', 'yaml', 'schemas'],
+  ['expressions', 'files', 'http', 'yaml', 'schemas'],
   ['binaries'],
   ['references', 'templates', 'policy', 'provenance', 'git', 'kubernetes', 'fields'],
   ['lock', 'record', 'registries'],

@@ -7,6 +7,7 @@
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { formatDiagnostics, type ReadSource } from '../diagnostics/format.ts';
+import { redact } from '../diagnostics/redact.ts';
 import { type ExitCode, exitCodes, type Streams } from './streams.ts';
 
 /** Milliseconds that nobody wonders about. */
@@ -43,9 +44,9 @@ export class Session {
     this.#product.push(text);
   }
 
-  /** A line for people, on stderr, at once. */
+  /** A line for people, on stderr, at once, without secrets. */
   note(line: string): void {
-    this.#streams.stderr.write(`${line}\n`);
+    this.#streams.stderr.write(`${redact(line)}\n`);
   }
 
   /** Diagnostics on stderr, with their source lines. */

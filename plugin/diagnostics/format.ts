@@ -4,6 +4,7 @@
  */
 import type { Diagnostic, Location } from './diagnostic.ts';
 import { Failure } from './failure.ts';
+import { redact } from './redact.ts';
 
 /** Gives the text of a file that a diagnostic points to, or undefined when it cannot be read. */
 export type ReadSource = (file: string) => string | undefined;
@@ -88,9 +89,9 @@ function format(diagnostic: Diagnostic, readSource: ReadSource, paint: Paint): s
   const { location, severity } = diagnostic;
   const head = paint(`${severity}[${diagnostic.code}]`, severity);
   return [
-    `${location ? visible(position(location)) : ''}${head}: ${visible(diagnostic.message)}`,
+    `${location ? visible(position(location)) : ''}${head}: ${visible(redact(diagnostic.message))}`,
     ...(location ? excerpt(diagnostic, location, readSource, paint) : []),
-    ...(diagnostic.help ?? []).map((line) => `  ${visible(line)}`),
+    ...(diagnostic.help ?? []).map((line) => `  ${visible(redact(line))}`),
   ].join('\n');
 }
 

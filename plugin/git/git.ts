@@ -6,6 +6,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { expectPipes } from '../binaries/start.ts';
+import { redact } from '../diagnostics/redact.ts';
 
 /** Variables git needs to find its configuration, credentials, proxies and certificates. */
 const PASSED = [
@@ -42,13 +43,6 @@ export interface GitResult {
   readonly stdout: Buffer;
   /** Without passwords and tokens. */
   readonly stderr: string;
-}
-
-/** Hides the user part of URLs (`https://user:token@host` -> `https://***@host`) and authorization headers. */
-export function redact(text: string): string {
-  return text
-    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/giu, '$1***@')
-    .replace(/(authorization:\s*\S+\s+)\S+/giu, '$1***');
 }
 
 /** Variables that say which repository git works on: a hook or a wrapper may have set them. */

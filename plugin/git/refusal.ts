@@ -33,10 +33,6 @@ const texts: Readonly<Record<Reason, { readonly code: Code; readonly what: strin
   },
 };
 
-/** Words of git and of servers for what is often over a moment later. An unknown host or a wrong password is not among them. */
-const passing =
-  /returned error: (?:408|425|429|5\d\d)|RPC failed|early EOF|unexpected disconnect|hung up|Connection (?:reset|refused|closed)|Recv failure|Empty reply|temporar|try again/iu;
-
 /**
  * The Failure `remote-unreachable`, `remote-rejected`, `remote-busy` (others were first every time) or `remote-locked` (a
  * lock is in the way of everybody), with the remote's or git's own words. Ends with exit code 4.
@@ -57,7 +53,7 @@ export class RemoteRefusal extends Failure {
     super([{ severity: 'error', code, message: what, help: [...words, help] }]);
     this.name = 'RemoteRefusal';
     this.reason = reason;
-    this.passing = reason === 'unreachable' && passing.test(said);
+    this.passing = reason === 'unreachable' && meaningOf(said) === 'passing';
   }
 }
 

@@ -4,7 +4,7 @@
  */
 
 /** What a message means. */
-export type Meaning = 'overtaken' | 'locked' | 'rejected' | 'no-branch' | 'no-identity';
+export type Meaning = 'overtaken' | 'locked' | 'rejected' | 'no-branch' | 'no-identity' | 'passing';
 
 /** The first that matches counts. */
 const table: readonly (readonly [RegExp, Meaning])[] = [
@@ -18,6 +18,11 @@ const table: readonly (readonly [RegExp, Meaning])[] = [
   [/remote rejected|\[rejected\]|pre-receive hook|protected branch/iu, 'rejected'],
   [/couldn't find remote ref/iu, 'no-branch'],
   [/tell me who you are|empty ident name|auto-detect email|no email was given/iu, 'no-identity'],
+  // Often over a moment later: the server failed, or the connection broke. An unknown host or a wrong password is not here.
+  [
+    /returned error: (?:408|425|429|5\d\d)|RPC failed|early EOF|unexpected disconnect|hung up|Connection (?:reset|refused|closed)|Recv failure|Empty reply/iu,
+    'passing',
+  ],
 ];
 
 /** What git's words mean; undefined for all others. */

@@ -2,13 +2,17 @@
  * The one place that asks a Kubernetes API server, from inside a pod: lists objects with the pod's service account.
  */
 import { readFileSync } from 'node:fs';
-import { request } from 'node:https';
+import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
+import { redact } from '../diagnostics/redact.ts';
+import { createHttp } from '../http/http.ts';
+import type { PatientTransport } from '../http/patience.ts';
 
 /** Where Kubernetes puts a pod's credentials. */
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 const PAGE = 500;
-const TIMEOUT_MS = 30_000;
+/** A page of 500 Applications with their history is a few megabytes. */
+const MAX_BYTES = 256 * 1024 * 1024;
 
 /** How to reach the API server. */
 export interface ApiServer {
@@ -31,31 +35,24 @@ export function apiServer(env: Readonly<Record<string, string | undefined>>, acc
   };
 }
 
-async function get(server: ApiServer, path: string): Promise<string> {
-  return await new Promise((resolve, reject) => {
-    const { host, port, ca, token } = server;
-    const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
-    const asked = request({ host, port, path, ca, headers, timeout: TIMEOUT_MS }, (answer) => {
-      const chunks: Buffer[] = [];
-      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-      answer.on('error', reject);
-      answer.on('end', () => {
-        const text = Buffer.concat(chunks).toString();
-        if (answer.statusCode === 200) resolve(text);
-        else reject(new Error(`GET ${path.split('?')[0]}: ${answer.statusCode} ${text.slice(0, 300)}`));
-      });
-    });
-    asked.on('timeout', () =>
-      asked.destroy(new Error(`GET ${path.split('?')[0]}: no answer in ${TIMEOUT_MS / 1000} s`)),
-    );
-    asked.on('error', reject);
-    asked.end();
+async function get(http: PatientTransport, server: ApiServer, path: string): Promise<string> {
+  const { host, port, ca, token } = server;
+  const { status, body } = await http.ask({
+    method: 'GET',
+    url: new URL(`https://${isIPv6(host) ? `[${host}]` : host}:${port}${path}`),
+    headers: { authorization: `Bearer ${token}`, accept: 'application/json', 'user-agent': 'waybill' },
+    maxBytes: MAX_BYTES,
+    ca,
+    onlyCa: true,
   });
+  const text = body.toString();
+  if (status === 200) return text;
+  throw new Error(`GET ${path.split('?')[0]}: ${status} ${redact(text.slice(0, 300), [token])}`);
 }
 
 /**
  * The pages of a list, as text, each a Kubernetes List in JSON. `path` begins with `/api`; `next` finds the token of
- * the page behind a page. Errors: what the server said, with status; network errors as Node names them.
+ * the page behind a page. Errors: what the server said, with status; a NoAnswer when it did not answer.
  */
 export async function listPages(
   server: ApiServer,
@@ -63,13 +60,15 @@ export async function listPages(
   labelSelector: string,
   next: (page: string) => string | undefined,
 ): Promise<string[]> {
+  // No proxy: the API server is in the same cluster.
+  const http = createHttp({ env: {} });
   const pages: string[] = [];
   let token: string | undefined;
   do {
     const query = new URLSearchParams({ limit: String(PAGE) });
     if (labelSelector !== '') query.set('labelSelector', labelSelector);
     if (token !== undefined) query.set('continue', token);
-    const page = await get(server, `${path}?${query.toString()}`);
+    const page = await get(http, server, `${path}?${query.toString()}`);
     pages.push(page);
     token = next(page) || undefined;
   } while (token !== undefined);

@@ -1,14 +1,14 @@
 /**
- * Questions to GitHub's REST API, at github.com or a GitHub Enterprise Server, by the HTTP layer that registries are
- * asked with: proxies, further tries after passing errors, Retry-After.
+ * Questions to GitHub's REST API, at github.com or a GitHub Enterprise Server, through plugin/http (proxies, further
+ * tries after passing errors, Retry-After).
  * https://docs.github.com/rest/using-the-rest-api
  */
 import { isUtf8 } from 'node:buffer';
-import { setMaxListeners } from 'node:events';
 import { failure } from '../diagnostics/failure.ts';
 import { parseRepository } from '../record/repository.ts';
-import { PatientTransport } from '../registries/patience.ts';
-import { type Answer, NoAnswer, Transport } from '../registries/transport.ts';
+import { createHttp } from '../http/http.ts';
+import type { PatientTransport } from '../http/patience.ts';
+import { type Answer, NoAnswer } from '../http/transport.ts';
 import { getKey, isArray, isObject, type Json } from '../resources/json.ts';
 import { JsonProblem, parseJson } from '../resources/parse-json.ts';
 
@@ -27,7 +27,6 @@ const perPage = 100;
 const mostPages = 10;
 const mostRedirects = 3;
 const largestAnswer = 16 * 1024 * 1024;
-const patience = { concurrency: 8, retries: 4, backoffMs: 500, patienceMs: 60_000 };
 
 function unreadable(what: string, help: readonly string[] = []): Error {
   return failure('statuses-unreadable', what, { help });
@@ -65,11 +64,7 @@ export class GitHub {
 
   constructor(access: GitHubAccess) {
     this.#access = access;
-    // Nothing ends it early. Every request under way listens to it; Node would warn of a leak from the eleventh on.
-    const { signal: end } = new AbortController();
-    setMaxListeners(0, end);
-    const transport = new Transport({ env: access.env, connections: patience.concurrency, timeoutMs: 30_000, end });
-    this.#transport = new PatientTransport(transport, { ...patience, end });
+    this.#transport = createHttp({ env: access.env });
   }
 
   /** Whether a source repository may be one that this GitHub has. */
@@ -114,7 +109,11 @@ export class GitHub {
       });
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
-      throw unreadable(`${url.href} could not be read: ${error.message}`, error.help);
+      throw unreadable(`${url.href} could not be read: ${error.message}`, [
+        error.untrusted
+          ? 'If it has an authority of its own, name its file in NODE_EXTRA_CA_CERTS.'
+          : 'Check the name, the network and the proxy variables.',
+      ]);
     }
     const { location } = answer.headers;
     if (![301, 302, 307, 308].includes(answer.status) || location === undefined) return answer;

@@ -4,7 +4,7 @@
  */
 import { failure } from '../diagnostics/failure.ts';
 import { parseReference, registryOf } from '../references/reference.ts';
-import { authorities } from './authorities.ts';
+import { authorities } from '../http/authorities.ts';
 import type { Credential } from './credential.ts';
 import { Credentials } from './credentials/find.ts';
 import { helperServer } from './credentials/keys.ts';

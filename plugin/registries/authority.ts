@@ -9,7 +9,7 @@ import type { Hosts } from './hosts.ts';
 import { forbidden } from './places.ts';
 import { mergeScopes, pullScope } from './scopes.ts';
 import { fetchToken, type Token } from './token.ts';
-import type { Answer, Ask } from './transport.ts';
+import type { Answer, Ask } from '../http/transport.ts';
 
 /** What an authority needs of its surroundings. */
 export interface AuthoritySetup {

@@ -1,7 +1,6 @@
 /**
  * Makes a {@link Registry}: which host answers for a name, its mirrors before it, and the disk cache before both.
  */
-import { setMaxListeners } from 'node:events';
 import { failure, Failure } from '../diagnostics/failure.ts';
 import { isDigest, isTag, parseReference, registryOf } from '../references/reference.ts';
 import { Credentials } from './credentials/find.ts';
@@ -11,19 +10,16 @@ import { type Document, Endpoint } from './endpoint.ts';
 import { factsOf } from './facts.ts';
 import { Flights } from './flights.ts';
 import { type Hosts, hostsVariable, readHosts } from './hosts.ts';
-import { PatientTransport } from './patience.ts';
+import { createHttp } from '../http/http.ts';
+import type { PatientTransport } from '../http/patience.ts';
 import type { ImageFacts, ImageOptions, Registry, RegistryOptions } from './registry.ts';
 import { Session } from './session.ts';
-import { Transport } from './transport.ts';
 
 /** A tag becomes a part of a URL, and may come from a registry's list. */
 function checkTag(written: string, tag: string): void {
   if (isTag(tag)) return;
   throw failure('registry-not-found', `${JSON.stringify(tag)} of ${written} is neither a tag nor a digest`);
 }
-
-/** A timer of Node takes no more milliseconds: 24 days. */
-const longestTimer = 2 ** 31 - 1;
 
 /** Which endpoints a question may be put to. */
 type Purpose = 'tags' | 'content';
@@ -39,19 +35,12 @@ class Client implements Registry {
   readonly #digests = new Flights<string>();
 
   constructor(options: RegistryOptions) {
-    const { env, concurrency = 8, timeoutMs = 30_000, retries = 4, backoffMs = 500, patienceMs = 60_000 } = options;
+    const { env } = options;
     this.#hosts = readHosts(options.hostsFile ?? hostsVariable(env));
-    const end =
-      options.totalMs === undefined
-        ? new AbortController().signal
-        : AbortSignal.timeout(Math.min(Math.ceil(options.totalMs), longestTimer));
-    // Every request under way listens to it; Node would warn of a leak from the eleventh on.
-    setMaxListeners(0, end);
-    const transport = new Transport({ env, connections: concurrency, timeoutMs, end });
     this.#credentials = new Credentials(env);
     this.#cache = options.cacheFolder === undefined ? undefined : new DiskCache(options.cacheFolder);
     this.#documents = new DocumentStore(this.#cache);
-    this.#transport = new PatientTransport(transport, { concurrency, retries, backoffMs, patienceMs, end });
+    this.#transport = createHttp(options);
   }
 
   #session(registry: string): Session {

@@ -3,6 +3,8 @@
  * tried; its secret is never put into text.
  */
 
+import { redact } from '../diagnostics/redact.ts';
+
 /** A credential. */
 export interface Credential {
   /** A user and a password; an identity token (OAuth refresh token); a bearer token as it is. */
@@ -33,14 +35,8 @@ export function basicHeader({ user, secret }: Credential): string {
   return `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`;
 }
 
-/** Authorization headers and JSON Web Tokens: what a token server made of a credential. No word is as long. */
-const derived = /\b(?:bearer|basic)\s+[\w.~+/-]{20,}=*|\beyJ[\w-]+\.[\w-]+\.[\w-]*/giu;
-
-/** Takes a secret, its encoded forms, and tokens out of a text that a server sent. */
+/** Takes a credential and tokens out of a text that a server sent. */
 export function withoutSecret(sent: string, credential: Credential | undefined): string {
-  const text = sent.replaceAll(derived, '***');
-  if (credential === undefined || credential.secret === '') return text;
-  const { secret } = credential;
-  const forms = [secret, encodeURIComponent(secret), basicHeader(credential).slice('Basic '.length)];
-  return forms.reduce((result, form) => result.replaceAll(form, '***'), text);
+  if (credential === undefined) return redact(sent);
+  return redact(sent, [credential.secret, `${credential.user}:${credential.secret}`]);
 }

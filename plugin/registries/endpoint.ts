@@ -11,7 +11,7 @@ import { accepted, isSchema1 } from './media-types.ts';
 import { nextPage } from './pages.ts';
 import { parseAnswer } from './parse.ts';
 import type { RegistryAsk, Session } from './session.ts';
-import type { Answer } from './transport.ts';
+import type { Answer } from '../http/transport.ts';
 
 /** A manifest or index as it is stored. */
 export interface Document {

@@ -4,8 +4,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { failure } from '../diagnostics/failure.ts';
 import { type Credential, describeCredential, type Lookup, withoutSecret } from './credential.ts';
-import type { Answer, NoAnswer } from './transport.ts';
-import { waitOf } from './wait.ts';
+import type { Answer, NoAnswer } from '../http/transport.ts';
+import { waitOf } from '../http/wait.ts';
 
 /** Text of a server is shown up to here. */
 const longest = 300;
@@ -123,7 +123,11 @@ export function refused(answer: Answer, what: string, registry: string, found: L
 /** Failure `registry-unreachable`. `host` is who did not answer. */
 export function unreachable(error: NoAnswer, host: string, what: string): Error {
   return failure('registry-unreachable', `${host} could not be asked for ${what}: ${error.message}`, {
-    help: error.help.length > 0 ? error.help : ['Check the name, the network and the proxy variables.'],
+    help: [
+      error.untrusted
+        ? 'If it has an authority of its own, name its file as `ca` in the hosts file; if it speaks plain http, say `plainHTTP: true` there.'
+        : 'Check the name, the network and the proxy variables.',
+    ],
   });
 }
 

@@ -2,9 +2,9 @@
  * Follows redirects: registries keep blobs at S3, GCS or Azure. Credentials stay with the host they are for.
  */
 import type { Hosts } from './hosts.ts';
-import type { PatientTransport } from './patience.ts';
+import type { PatientTransport } from '../http/patience.ts';
 import { forbidden } from './places.ts';
-import { type Answer, type Ask, NoAnswer } from './transport.ts';
+import { type Answer, type Ask, NoAnswer } from '../http/transport.ts';
 
 const most = 5;
 const redirects = new Set([301, 302, 303, 307, 308]);

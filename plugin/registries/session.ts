@@ -3,11 +3,12 @@
  */
 import { Authority } from './authority.ts';
 import type { Lookup } from './credential.ts';
+import { redact } from '../diagnostics/redact.ts';
 import { refused, unauthorised, unreachable } from './failures.ts';
 import { askFollowing } from './follow.ts';
 import type { Hosts } from './hosts.ts';
-import type { PatientTransport } from './patience.ts';
-import { type Answer, type Ask, NoAnswer } from './transport.ts';
+import type { PatientTransport } from '../http/patience.ts';
+import { type Answer, type Ask, NoAnswer } from '../http/transport.ts';
 
 /** A request to a registry. */
 export interface RegistryAsk {
@@ -40,7 +41,7 @@ function apiHost(registry: string): string {
 function withoutEcho(answer: Answer, authorization: string | undefined): Answer {
   const [, secret] = authorization?.split(' ') ?? [];
   if (answer.status === 200 || secret === undefined || secret === '') return answer;
-  return { ...answer, body: Buffer.from(answer.body.toString().replaceAll(secret, '***')) };
+  return { ...answer, body: Buffer.from(redact(answer.body.toString(), [secret])) };
 }
 
 /** First requests that may all be refused before a challenge is answered, and a token of too small a scope. */

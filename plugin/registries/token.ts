@@ -8,7 +8,7 @@ import type { TokenAnswer } from '../schemas/token-answer.generated.ts';
 import { basicHeader, type Lookup } from './credential.ts';
 import { refused, unusable } from './failures.ts';
 import { parseAnswer } from './parse.ts';
-import type { Answer, Ask } from './transport.ts';
+import type { Answer, Ask } from '../http/transport.ts';
 
 /** Which token. */
 export interface TokenRequest {

@@ -5,7 +5,7 @@
  */
 import { Failure, failure } from '../diagnostics/failure.ts';
 import { nameKey } from '../references/reference.ts';
-import { type Limit, limitOf } from '../registries/limit.ts';
+import { type Limit, limitOf } from '../http/limit.ts';
 import type { ImageFacts, ImageOptions, Registry } from '../registries/registry.ts';
 
 /** Answers that are missing for reasons of the registry, not of one image. */

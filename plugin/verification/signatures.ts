@@ -8,7 +8,7 @@ import type { Code } from '../diagnostics/codes.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { Failure } from '../diagnostics/failure.ts';
 import { nameKey } from '../references/reference.ts';
-import { limitOf } from '../registries/limit.ts';
+import { limitOf } from '../http/limit.ts';
 import { type Checked, nothing, notReached, passed, together } from './finding.ts';
 import type { Presence } from './presence.ts';
 import type { AcceptedSigner, Requirement, Requirements } from './requirements.ts';

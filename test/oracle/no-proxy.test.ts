@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { proxyFor } from '../../plugin/registries/proxy.ts';
+import { proxyFor } from '../../plugin/http/proxy.ts';
 import { type Oracle, startOracle } from '../tools/oracle.ts';
 
 let oracle: Oracle;

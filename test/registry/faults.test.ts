@@ -105,10 +105,10 @@ describe('the time for everything', () => {
     await server.faults(fault);
     const registry = client({ totalMs: 300, retries: 10, backoffMs: 100 });
     expect(await errorOf(registry.tags(name))).toContain(
-      `registry-unreachable: ${server.host} could not be asked for the tags of ${name}: the time for asking registries is over`,
+      `registry-unreachable: ${server.host} could not be asked for the tags of ${name}: the time for requests is over`,
     );
     await server.log();
-    expect(await errorOf(registry.digest(name, '1'))).toContain('the time for asking registries is over');
+    expect(await errorOf(registry.digest(name, '1'))).toContain('the time for requests is over');
     expect(await server.log()).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * One HTTP request, with nothing of registries in it: connections that are kept, proxies, authorities, a limit in time
+ * One HTTP request, whoever is asked: connections that are kept, proxies, authorities, a limit in time
  * and one in size. The only file that imports Node's http and the proxy agents.
  */
 import { Agent as HttpAgent, type IncomingHttpHeaders, request as requestHttp } from 'node:http';
@@ -19,6 +19,8 @@ export interface Ask {
   readonly maxBytes: number;
   /** Authorities (PEM) to trust beside Node's own. */
   readonly ca?: string | undefined;
+  /** Trust no others than `ca`. @default false */
+  readonly onlyCa?: boolean | undefined;
 }
 
 /** An answer, with its whole body. */
@@ -34,13 +36,14 @@ export interface Answer {
 export class NoAnswer extends Error {
   /** Whether another try may help: no for an unknown host or an untrusted certificate. */
   readonly passing: boolean;
-  readonly help: readonly string[];
+  /** Whether it is the certificate. Who asks knows where an authority of its own is named. */
+  readonly untrusted: boolean;
 
-  constructor(message: string, passing: boolean, help: readonly string[] = []) {
+  constructor(message: string, passing: boolean, untrusted = false) {
     super(message);
     this.name = 'NoAnswer';
     this.passing = passing;
-    this.help = help;
+    this.untrusted = untrusted;
   }
 }
 
@@ -49,7 +52,7 @@ const certificateErrors =
 
 /** What there is to say when the time for all requests is over. */
 export function timeIsOver(): NoAnswer {
-  return new NoAnswer('the time for asking registries is over', false);
+  return new NoAnswer('the time for requests is over', false);
 }
 
 function noAnswer(error: Error, end: AbortSignal): NoAnswer {
@@ -58,9 +61,7 @@ function noAnswer(error: Error, end: AbortSignal): NoAnswer {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (code === 'ENOTFOUND') return new NoAnswer('there is no host of this name (ENOTFOUND)', false);
   if (certificateErrors.test(code)) {
-    return new NoAnswer(`its TLS cannot be trusted: ${error.message} (${code})`, false, [
-      'If it has an authority of its own, name its file as `ca` in the hosts file; if it speaks plain http, say `plainHTTP: true` there.',
-    ]);
+    return new NoAnswer(`its TLS cannot be trusted: ${error.message} (${code})`, false, true);
   }
   return new NoAnswer(error.message || code || 'the connection failed', true);
 }
@@ -109,12 +110,12 @@ export class Transport {
 
   /** Sends one request and gives its answer, whatever the status; redirects are answers. Throws {@link NoAnswer}. */
   async once(ask: Ask): Promise<Answer> {
-    const { url, method, headers, body, maxBytes, ca } = ask;
+    const { url, method, headers, body, maxBytes, ca, onlyCa = false } = ask;
     const { timeoutMs, end } = this.#options;
     const start = url.protocol === 'https:' ? requestHttps : requestHttp;
     try {
       return await new Promise<Answer>((resolve, reject) => {
-        const trusted = ca === undefined ? {} : { ca: this.#authorities(ca) };
+        const trusted = ca === undefined ? {} : { ca: onlyCa ? ca : this.#authorities(ca) };
         const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
         const options = {
           method,
