@@ -22,10 +22,10 @@ export const codes = {
   'binary-warning': 'helm or kustomize succeeded with a warning. Its own words are shown.',
   'change-conflict':
     'Two paths that a command changes are one file by symbolic links, and would get two texts. Give each application a file of its own.',
-  'checkout-locked':
-    'Another command of Waybill, or git itself, works in the same checkout, or was killed there. Wait for it; the message names the file to remove when nothing runs any more.',
   'chart-key':
     'A Chart.yaml, or a lock file beside it, has a key in another case than helm has it. helm reads it all the same; write it as helm does.',
+  'checkout-locked':
+    'Another command of Waybill, or git itself, works in the same checkout, or was killed there. Wait for it; the message names the file to remove when nothing runs any more.',
   'cluster-refused': 'The Kubernetes API could not be reached or refused. Check the service account and its role.',
   confinement:
     'The policy requires that helm and kustomize run behind a boundary of the kernel (`confinement: required`), and it cannot be set here. `waybill doctor` says what is missing: the program waybill-confine, or Landlock in the kernel.',

@@ -17,8 +17,7 @@ const files = folders.flatMap((folder) =>
 const textOf = (path: string): string => readFileSync(join(root, path), 'utf8');
 const names = Object.keys(codes);
 
-it('is in alphabetical order, and each row says what to do in whole sentences', () => {
-  expect(names).toEqual(names.toSorted());
+it('says in each row what to do, in whole sentences', () => {
   for (const [name, text] of Object.entries(codes)) expect(`${name}: ${text}`).toMatch(/^[a-z0-9-]+: .{20,}\.\)?$/u);
 });
 
