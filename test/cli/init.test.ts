@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { helm4Binary, kustomizeBinary } from '../tools/renderers.mjs';
@@ -126,6 +126,22 @@ describe('waybill init, where names are not those of environments', () => {
     const rendered = await runCli(['render', '-e', 'prod-eu', '--no-stamp'], { cwd, env: await env() });
     expect(rendered.stdout).toContain('name: a-eu\n');
     expect((await runCli(['validate'], { cwd, env: await env() })).code).toBe(0);
+  });
+
+  it('writes nothing when an object is not what it is today, and says which', async () => {
+    const cwd = createRepository({ ...base, 'overlays/staging/kustomization.yaml': overlay });
+    // A kustomize that makes something else each time, as plugins with random passwords do.
+    const restless = join(cwd, 'kustomize.sh');
+    const real = (await env()).WAYBILL_KUSTOMIZE;
+    writeFileSync(restless, `#!/bin/sh\n${real} "$@" | /bin/sed "s,acme/a:1,acme/a:$$,"\n`, { mode: 0o755 });
+    const { code, stdout, stderr } = await runCli(['init'], {
+      cwd,
+      env: { ...(await env()), WAYBILL_KUSTOMIZE: restless },
+    });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('error[init-different]: staging would not render what overlays/staging renders');
+    expect(stderr).toContain('Different: Deployment');
+    expect(existsSync(join(cwd, 'waybill.yaml'))).toBe(false);
   });
 
   it('leaves out, with the reason, what does not render, and writes the rest', async () => {

@@ -197,6 +197,7 @@ describe('waybill plugin', () => {
 });
 
 describe('waybill doctor', () => {
+  const emptyConfig = 'apiVersion: waybill.dev/v1\nkind: Waybill\n';
   it('names what is there and what is wrong', async () => {
     const { code, stdout } = await runCli(['doctor', 'apps/user-service'], { cwd: repository });
     expect(stdout).toContain(`ok       node         ${process.versions.node}`);
@@ -235,6 +236,16 @@ describe('waybill doctor', () => {
     expect((await told({ ...policy('required'), ...confine })).line).toMatch(/^ok +boundary/u);
     expect((await told(policy('off'))).line).toMatch(/^ok +boundary +off: the policy wants none/u);
     writeFiles(repository, { 'policy.yaml': 'kind: Nonsense\n' });
+  });
+
+  it('says what an application is here: locks alone, those below, or none', async () => {
+    const lock = 'apiVersion: waybill.dev/v1\nkind: ImageLock\nenvironment: production\nimages: []\n';
+    const cwd = createRepository({ 'a/locks/production.yaml': lock, 'b/waybill.yaml': emptyConfig, 'c/readme.md': '' });
+    const said = async (directory: string): Promise<string | undefined> =>
+      /^\w+ +application +(.*)$/mu.exec((await runCli(['doctor', directory], { cwd })).stdout)?.[1];
+    expect(await said('a')).toBe('no waybill.yaml, but locks: production');
+    expect(await said('.')).toBe('none here; below: a, b');
+    expect(await said('c')).toBe('no waybill.yaml here');
   });
 
   it('has the version of package.json', async () => {

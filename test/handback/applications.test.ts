@@ -1,9 +1,11 @@
 // Which Application deploys a service: the examples of hand-backs wait for those that the examples' ApplicationSets make.
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { applicationNames, namespacesOf } from '../../plugin/handback/applications.ts';
 import { readHandbackConfig } from '../../plugin/handback/config.ts';
 import { generateFiles } from '../../plugin/handback/generate.ts';
+import { checkJobs } from '../../plugin/handback/jobs.ts';
 import { Failure } from '../../plugin/diagnostics/failure.ts';
 import { valueAt } from '../../plugin/resources/pointer.ts';
 import { readYaml } from '../../plugin/yaml/read.ts';
@@ -142,5 +144,28 @@ describe('the owners of source repositories', () => {
     ]);
     expect(notifications).toContain('--merge own.yaml');
     expect(notifications).not.toContain('| kubectl apply -f -');
+  });
+});
+
+describe('a status of another Application', () => {
+  const block = 'gitea: { owner: acme, url: "https://git.acme.dev" }';
+  const text = config('environments: [dev, prod]', block).replace('github.com/acme/shop', 'git.acme.dev/acme/shop');
+  const read = readHandbackConfig(text, 'handback.yaml');
+  const [application] = read.file.applications;
+  const request = {
+    sender: 'gitea',
+    events: ['status'],
+    conditions: [],
+    facts: { WAYBILL_CONTEXT: ['context'] },
+  } as const;
+  const script = application ? (checkJobs(read, application, request, true)[0]?.script ?? '') : '';
+
+  it.each([
+    ['deployment/cart-dev/dev', 'deployment/cart-dev/dev is about another application\n'],
+    ['deployment/shop-prod/dev', 'deployment/shop-prod/dev is about another application\n'],
+    ['deployment/shop-dev/qa', 'deployments to qa are not tested\n'],
+  ])('%s starts no test', (context, said) => {
+    const env = { PATH: process.env['PATH'], WAYBILL_CONTEXT: context, WAYBILL_SOURCE_COMMIT: 'a'.repeat(40) };
+    expect(execFileSync('sh', ['-c', script], { env, encoding: 'utf8' })).toBe(said);
   });
 });

@@ -21,7 +21,6 @@ spec:
 const waybill = (source: string, fragment: string): string => `apiVersion: waybill.dev/v1
 kind: Waybill
 source: { manifests: base }
-namespace: ecotrack
 images: [{ name: ${image}, sourceRepository: "${source}" }]
 environments: { staging: {}, production: {}, preview: {} }
 ${fragment}`;
@@ -74,7 +73,7 @@ export function useDeployments(world: World): Deployments {
               targetRevision: 'HEAD',
               plugin: { name: 'waybill', parameters: [{ name: 'environment', string: environment }] },
             },
-            destination: { namespace: 'ecotrack', server: 'https://kubernetes.default.svc' },
+            destination: { namespace: `ecotrack-${environment}`, server: 'https://kubernetes.default.svc' },
           },
         }),
       });

@@ -131,7 +131,7 @@ describe('event-files', () => {
       const records = recordsOf(objects);
       const resources = records.map((one) => ({
         kind: 'ConfigMap',
-        namespace: 'ecotrack',
+        namespace: 'ecotrack-staging',
         name: textAt(one, ['metadata', 'name']),
       }));
       const status = { sync: { status: 'Synced' }, health: { status: 'Healthy' }, resources };

@@ -80,9 +80,9 @@ describe('three-repositories', () => {
       },
     );
     expect(committed).toBe(0);
-    const line = (): number => events.files('events/user-service/staging/deployment-complete').length;
+    const line = (): number => events.files('events/user-service-staging/staging/deployment-complete').length;
     const startAt = async (since: string): Promise<void> => {
-      const replay = `waybill event replay --consumer tests.user-service --new --since ${since}`;
+      const replay = `waybill event replay --consumer tests.user-service-staging --new --since ${since}`;
       const repository = '--repository https://gitlab.com/acme/deployment-events';
       expect(await world.sh(`${replay} ${repository}`, { env: events.credentials })).toMatchObject({ code: 0 });
     };
@@ -90,7 +90,7 @@ describe('three-repositories', () => {
     await startAt(world.git(events.clone, 'rev-parse', 'HEAD'));
     const refused = await retention();
     expect(refused?.code).not.toBe(0);
-    expect(refused?.output).toContain('tests.user-service has not had 10 of them');
+    expect(refused?.output).toContain('tests.user-service-staging has not had 10 of them');
     expect(line()).toBe(60);
     await request(commit, 'production');
     await startAt(world.git(events.clone, 'rev-parse', 'HEAD'));
