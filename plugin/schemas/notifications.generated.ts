@@ -24,6 +24,31 @@ export type States = State[];
  */
 export type States1 = State[];
 /**
+ * Applications of these projects and namespaces may report these repositories in these environments.
+ */
+export type TrustRule = Trust & Trust1;
+export type Trust = {
+  [k: string]: unknown;
+};
+/**
+ * Argo CD projects of the Application. `*` stands for any characters. Default: all.
+ *
+ * @minItems 1
+ */
+export type Trusted = string[];
+/**
+ * Namespaces of the Application object. Default: all.
+ *
+ * @minItems 1
+ */
+export type Trusted1 = string[];
+/**
+ * Environments as reported. Default: all.
+ *
+ * @minItems 1
+ */
+export type Trusted2 = string[];
+/**
  * A state of a deployment (one message for each source commit), or a problem of an Application (one message for each time it begins).
  */
 export type EventName =
@@ -127,6 +152,12 @@ export interface NotificationsFile {
     [k: string]: EnvironmentRule;
   };
   applications?: ApplicationsSelection;
+  /**
+   * Which projects may speak for which source repositories. With it, a record is reported only when a rule allows it and the record's application is the Application's name; everything else is silent, and counted in the controller's log and metrics. Without it, whoever can deploy a ConfigMap can report for every repository of the owners in this file.
+   *
+   * @minItems 1
+   */
+  trust?: TrustRule[];
   alerts?: AlertRules;
   slack?: SlackRules;
   teams?: TeamsRules;
@@ -291,6 +322,17 @@ export interface ApplicationsSelection {
    * A Kubernetes label selector (`team=payments,tier!=test`). Empty: every Application that carries a record.
    */
   selector?: string;
+}
+export interface Trust1 {
+  projects?: Trusted;
+  namespaces?: Trusted1;
+  /**
+   * Source repositories, `owner/name`; `*` in the name stands for any characters of it.
+   *
+   * @minItems 1
+   */
+  repositories: string[];
+  environments?: Trusted2;
 }
 /**
  * When a problem is one.

@@ -3,7 +3,7 @@ import func114Module from 'ajv/dist/runtime/ucs2length.js';
 import func27Module from 'ajv/dist/runtime/equal.js';
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/notifications.schema.json","title":"NotificationsFile","description":"notifications.yaml: what `waybill notifications generate` makes Argo CD's notifications controller report, and where to.","type":"object","additionalProperties":false,"required":["apiVersion","kind","argocdURL"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Notifications"},"argocdURL":{"$ref":"#/$defs/url","description":"Argo CD's address in a browser; statuses link to the Application there."},"github":{"type":"array","description":"GitHub organisations (or users) that own source repositories, each with its installation of a GitHub App.","items":{"$ref":"#/$defs/github"}},"gitlab":{"type":"array","description":"GitLab groups (or users) that own source repositories: commit statuses and deployments.","items":{"$ref":"#/$defs/gitlab"}},"bitbucket":{"type":"array","description":"Bitbucket workspaces (Cloud) or projects (Data Center) that own source repositories: build statuses.","items":{"$ref":"#/$defs/bitbucket"}},"azureDevOps":{"type":"array","description":"Azure DevOps projects that own source repositories: commit statuses.","items":{"$ref":"#/$defs/azureDevOps"}},"gitea":{"type":"array","description":"Gitea or Forgejo organisations (or users) that own source repositories: commit statuses.","items":{"$ref":"#/$defs/gitea"}},"report":{"$ref":"#/$defs/report"},"environments":{"type":"object","description":"What is special about environments, by their names as reported; `*` stands for any characters. The first that matches counts, names without `*` before the others.","additionalProperties":{"$ref":"#/$defs/environment"},"propertyNames":{"minLength":1,"maxLength":255,"$comment":"an environment as reported, or a pattern with * (at most 255 characters)"}},"applications":{"$ref":"#/$defs/applications"},"alerts":{"$ref":"#/$defs/alerts"},"slack":{"$ref":"#/$defs/slack"},"teams":{"$ref":"#/$defs/teams"},"pagerduty":{"$ref":"#/$defs/pagerduty"},"opsgenie":{"$ref":"#/$defs/opsgenie"},"email":{"$ref":"#/$defs/email"},"webhooks":{"type":"array","items":{"$ref":"#/$defs/webhook"},"description":"HTTP endpoints that get a JSON document."},"jenkins":{"type":"array","items":{"$ref":"#/$defs/jenkins"},"description":"Jenkins with the Generic Webhook Trigger plugin."}},"$defs":{"url":{"type":"string","pattern":"^https?://[^/\\s]+(/\\S*)?$","$comment":"a URL that begins with https:// or http://"},"secret":{"type":"string","pattern":"^\\$[A-Za-z0-9_-]+$","$comment":"`$` and a key of the Secret argocd-notifications-secret, such as $github-privateKey"},"name":{"type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$","$comment":"at most 40 lower case letters, digits and hyphens"},"number":{"type":["integer","string"],"minimum":1,"pattern":"^\\$[A-Za-z0-9_-]+$","$comment":"a number, or `$` and the key of the Secret that holds it"},"duration":{"type":"string","pattern":"^[1-9][0-9]*(s|m|h)$","$comment":"a number of seconds, minutes or hours, such as 30m"},"state":{"enum":["queued","in_progress","success","failure","error","inactive"]},"event":{"title":"EventName","enum":["queued","in_progress","success","failure","error","inactive","sync-failed","hook-failed","image-pull","degraded","out-of-sync","render-error","recovered"],"description":"A state of a deployment (one message for each source commit), or a problem of an Application (one message for each time it begins)."},"events":{"type":"array","minItems":1,"uniqueItems":true,"items":{"$ref":"#/$defs/event"},"description":"What is sent."},"states":{"type":"array","minItems":1,"uniqueItems":true,"items":{"$ref":"#/$defs/state"}},"environmentNames":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","minLength":1,"maxLength":255},"description":"Only these environments, by name as reported; `*` stands for any characters. Default: all."},"headers":{"type":"object","additionalProperties":{"type":"string"},"description":"HTTP headers. Secrets as `$key`."},"github":{"title":"GitHubOrganization","type":"object","additionalProperties":false,"required":["organization","appID","installationID","privateKey"],"properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){0,38}(_[A-Za-z0-9]+)?$","$comment":"a name that GitHub allows: letters, digits and hyphens, at most 39 characters","description":"Owner of the source repositories."},"appID":{"$ref":"#/$defs/number","description":"The GitHub App's ID."},"installationID":{"$ref":"#/$defs/number","description":"ID of the App's installation in this organisation: the number at the end of its settings page's address."},"privateKey":{"$ref":"#/$defs/secret","description":"Where the App's private key (PEM) is."},"enterpriseURL":{"type":"string","pattern":"^https?://[^/\\s]+(/\\S*)?/api/v3/?$","$comment":"the API of a GitHub Enterprise Server: https://HOST/api/v3","description":"For GitHub Enterprise Server."}}},"gitlab":{"title":"GitLabGroup","type":"object","additionalProperties":false,"required":["group","token"],"properties":{"group":{"type":"string","pattern":"^[A-Za-z0-9_.][A-Za-z0-9_./-]*$","description":"Group or user; its subgroups belong to it."},"url":{"$ref":"#/$defs/url","default":"https://gitlab.com","description":"The GitLab server."},"token":{"$ref":"#/$defs/secret","description":"Access token with scope `api` and the role Developer."},"commitStatus":{"type":"boolean","default":true,"description":"Commit statuses."},"deployments":{"type":"boolean","default":true,"description":"GitLab's deployments, one for each that succeeded or failed."}}},"bitbucket":{"title":"BitbucketOwner","type":"object","oneOf":[{"required":["workspace"]},{"required":["project"]}],"required":["token"],"additionalProperties":false,"dependentRequired":{"project":["url"]},"properties":{"workspace":{"type":"string","pattern":"^[A-Za-z0-9_-]+$","description":"Workspace of Bitbucket Cloud."},"project":{"type":"string","pattern":"^~?[A-Za-z0-9_.-]+$","description":"Key of a project of Bitbucket Data Center (`~user` for a personal one)."},"url":{"$ref":"#/$defs/url","description":"The Bitbucket Data Center server, such as https://bitbucket.acme.dev."},"token":{"$ref":"#/$defs/secret","description":"Cloud: access token of a repository, project or workspace with `repository:write`; Data Center: HTTP access token with repository read."}}},"azureDevOps":{"title":"AzureDevOpsProject","type":"object","additionalProperties":false,"required":["organization","project","token"],"properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]*$","description":"The organisation."},"project":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$","description":"The project; its source repositories are reported."},"url":{"$ref":"#/$defs/url","default":"https://dev.azure.com","description":"The server; for Azure DevOps Server with its collection in place of the organisation."},"token":{"$ref":"#/$defs/secret","description":"Personal access token with the scope Code (status)."}}},"gitea":{"title":"GiteaOwner","type":"object","additionalProperties":false,"required":["owner","url","token"],"properties":{"owner":{"type":"string","pattern":"^[A-Za-z0-9_.-]+$","description":"Organisation or user."},"url":{"$ref":"#/$defs/url","description":"The Gitea or Forgejo server."},"token":{"$ref":"#/$defs/secret","description":"Access token with the scope `write:repository`."}}},"report":{"title":"ReportRules","type":"object","additionalProperties":false,"properties":{"deployments":{"type":"boolean","default":true,"description":"GitHub deployment statuses."},"commitStatus":{"$ref":"#/$defs/commitStatus"},"checkRuns":{"type":"boolean","default":false,"description":"GitHub check runs, named like the commit statuses."},"repositoryDispatch":{"$ref":"#/$defs/repositoryDispatch"},"states":{"$ref":"#/$defs/states","description":"What is reported to Git providers. Default: all."},"afterSuccess":{"type":"boolean","default":false,"description":"Whether a deployment that was a success may become a failure later, when the Application degrades."},"maxRepositories":{"type":"integer","minimum":1,"maximum":8,"default":3,"description":"Source commits that are reported for one Application."}},"description":"What is reported to Git providers."},"environment":{"title":"EnvironmentRule","type":"object","additionalProperties":false,"minProperties":1,"properties":{"url":{"type":"string","pattern":"^https?://[^/\\s]","$comment":"a URL that begins with https:// or http://","description":"Where the deployment is seen. May use application, namespace, environment, repository, commit and wildcard (what the pattern's `*` stands for). Default: the Application's first external URL."},"transient":{"type":"boolean","default":false,"description":"The environment will not exist for long: previews."}},"description":"At least one key."},"slack":{"title":"SlackRules","type":"object","additionalProperties":false,"required":["token","channels"],"properties":{"token":{"$ref":"#/$defs/secret","description":"Bot token with the scopes chat:write and, for channels it is not in, chat:write.public."},"apiURL":{"$ref":"#/$defs/url","description":"For a Slack-compatible server; ends in `/`."},"channels":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/slackChannel"}}},"description":"Messages in Slack, one thread for each deployment."},"teams":{"title":"TeamsRules","type":"object","additionalProperties":false,"required":["channels"],"properties":{"channels":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/teamsChannel"}}},"description":"Messages in Microsoft Teams, by workflows."},"pagerduty":{"title":"PagerDutyRules","type":"object","additionalProperties":false,"required":["services"],"properties":{"services":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/pagerdutyService"}}},"description":"Alerts in PagerDuty."},"opsgenie":{"title":"OpsgenieRules","type":"object","additionalProperties":false,"required":["teams"],"properties":{"url":{"type":"string","pattern":"^[a-z0-9.-]+$","$comment":"a host name without https://, as Opsgenie's client wants it","default":"api.opsgenie.com","description":"Host of the API; api.eu.opsgenie.com for the European instance."},"teams":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/opsgenieTeam"}}},"description":"Alerts in Opsgenie."},"email":{"title":"EmailRules","type":"object","additionalProperties":false,"required":["host","port","from","recipients"],"properties":{"host":{"type":"string","pattern":"^[A-Za-z0-9.-]+$","description":"The SMTP server."},"port":{"type":"integer","minimum":1,"maximum":65535,"description":"Its port."},"username":{"$ref":"#/$defs/secret","description":"Where the user's name is."},"password":{"$ref":"#/$defs/secret","description":"Where the password is."},"from":{"type":"string","pattern":"^\\S+@\\S+$","$comment":"an e-mail address","description":"The sender."},"recipients":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/emailRecipient"}}},"description":"E-mail."},"webhook":{"title":"WebhookTarget","type":"object","additionalProperties":false,"required":["name","url"],"properties":{"name":{"$ref":"#/$defs/name","description":"A name of yours."},"url":{"$ref":"#/$defs/url","description":"Gets a POST with the document of docs/notifications/webhooks.md."},"headers":{"$ref":"#/$defs/headers"},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: all states, and all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}},"jenkins":{"title":"JenkinsTarget","type":"object","additionalProperties":false,"required":["name","url","token"],"properties":{"name":{"$ref":"#/$defs/name","description":"A name of yours."},"url":{"$ref":"#/$defs/url","description":"Jenkins' address."},"token":{"$ref":"#/$defs/secret","description":"Where the token of the job's Generic Webhook Trigger is."},"events":{"$ref":"#/$defs/events","description":"What starts the job. Default: success."},"environments":{"$ref":"#/$defs/environmentNames"}}},"slackChannel":{"title":"SlackChannel","type":"object","additionalProperties":false,"required":["channel"],"properties":{"channel":{"type":"string","pattern":"^[^\\s:;,#]+$","$comment":"a channel's name without # (or its ID)","description":"Name without `#`, or ID."},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: success, and all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}},"teamsChannel":{"title":"TeamsChannel","type":"object","additionalProperties":false,"required":["name","url"],"properties":{"name":{"$ref":"#/$defs/name","description":"A name of yours."},"url":{"$ref":"#/$defs/secret","description":"Where the URL of the Teams workflow is (\"Post to a channel when a webhook request is received\"); it holds a signature, so it is a secret."},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: success, and all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}},"pagerdutyService":{"title":"PagerDutyTarget","type":"object","additionalProperties":false,"required":["name","integrationKey"],"properties":{"name":{"$ref":"#/$defs/name","description":"A name of yours."},"integrationKey":{"$ref":"#/$defs/secret","description":"Where the integration key of the Events API v2 is."},"severity":{"enum":["critical","error","warning","info"],"default":"error","description":"Severity of the alerts."},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}},"opsgenieTeam":{"title":"OpsgenieTeam","type":"object","additionalProperties":false,"required":["team","apiKey"],"properties":{"team":{"type":"string","pattern":"^[A-Za-z0-9-]+$","description":"The team's ID."},"apiKey":{"$ref":"#/$defs/secret","description":"Where the key of the team's API integration is."},"priority":{"enum":["P1","P2","P3","P4","P5"],"default":"P3","description":"Priority of the alerts."},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}},"emailRecipient":{"title":"EmailRecipient","type":"object","additionalProperties":false,"required":["to"],"properties":{"to":{"type":"string","pattern":"^[^\\s@:;,]+@[^\\s@:;,]+$","$comment":"one e-mail address","description":"One address."},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}},"repositoryDispatch":{"title":"RepositoryDispatchRules","type":"object","additionalProperties":false,"description":"GitHub repository_dispatch events, which start workflows in the source repository.","required":["eventType"],"properties":{"eventType":{"type":"string","minLength":1,"maxLength":100,"description":"May use state, application and environment, as in `deployment-{{ state }}`."},"states":{"$ref":"#/$defs/states","description":"Default: success, failure, error."}}},"commitStatus":{"title":"CommitStatusRules","description":"Commit statuses; false: none.","type":["boolean","object"],"additionalProperties":false,"properties":{"context":{"type":"string","minLength":1,"maxLength":200,"default":"deployment/{{ application }}","description":"The status' name; may use application, environment and namespace."}}},"applications":{"title":"ApplicationsSelection","type":"object","additionalProperties":false,"properties":{"selector":{"type":"string","default":"","description":"A Kubernetes label selector (`team=payments,tier!=test`). Empty: every Application that carries a record."}},"description":"Which Applications are reported."},"alerts":{"title":"AlertRules","type":"object","additionalProperties":false,"description":"When a problem is one.","properties":{"outOfSyncAfter":{"$ref":"#/$defs/duration","default":"1h","description":"How long an Application must be OutOfSync before that is a problem."}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/notifications.schema.json","title":"NotificationsFile","description":"notifications.yaml: what `waybill notifications generate` makes Argo CD's notifications controller report, and where to.","type":"object","additionalProperties":false,"required":["apiVersion","kind","argocdURL"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Notifications"},"argocdURL":{"$ref":"#/$defs/url","description":"Argo CD's address in a browser; statuses link to the Application there."},"github":{"type":"array","description":"GitHub organisations (or users) that own source repositories, each with its installation of a GitHub App.","items":{"$ref":"#/$defs/github"}},"gitlab":{"type":"array","description":"GitLab groups (or users) that own source repositories: commit statuses and deployments.","items":{"$ref":"#/$defs/gitlab"}},"bitbucket":{"type":"array","description":"Bitbucket workspaces (Cloud) or projects (Data Center) that own source repositories: build statuses.","items":{"$ref":"#/$defs/bitbucket"}},"azureDevOps":{"type":"array","description":"Azure DevOps projects that own source repositories: commit statuses.","items":{"$ref":"#/$defs/azureDevOps"}},"gitea":{"type":"array","description":"Gitea or Forgejo organisations (or users) that own source repositories: commit statuses.","items":{"$ref":"#/$defs/gitea"}},"report":{"$ref":"#/$defs/report"},"environments":{"type":"object","description":"What is special about environments, by their names as reported; `*` stands for any characters. The first that matches counts, names without `*` before the others.","additionalProperties":{"$ref":"#/$defs/environment"},"propertyNames":{"minLength":1,"maxLength":255,"$comment":"an environment as reported, or a pattern with * (at most 255 characters)"}},"applications":{"$ref":"#/$defs/applications"},"trust":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/trust"},"description":"Which projects may speak for which source repositories. With it, a record is reported only when a rule allows it and the record's application is the Application's name; everything else is silent, and counted in the controller's log and metrics. Without it, whoever can deploy a ConfigMap can report for every repository of the owners in this file."},"alerts":{"$ref":"#/$defs/alerts"},"slack":{"$ref":"#/$defs/slack"},"teams":{"$ref":"#/$defs/teams"},"pagerduty":{"$ref":"#/$defs/pagerduty"},"opsgenie":{"$ref":"#/$defs/opsgenie"},"email":{"$ref":"#/$defs/email"},"webhooks":{"type":"array","items":{"$ref":"#/$defs/webhook"},"description":"HTTP endpoints that get a JSON document."},"jenkins":{"type":"array","items":{"$ref":"#/$defs/jenkins"},"description":"Jenkins with the Generic Webhook Trigger plugin."}},"$defs":{"url":{"type":"string","pattern":"^https?://[^/\\s]+(/\\S*)?$","$comment":"a URL that begins with https:// or http://"},"secret":{"type":"string","pattern":"^\\$[A-Za-z0-9_-]+$","$comment":"`$` and a key of the Secret argocd-notifications-secret, such as $github-privateKey"},"name":{"type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$","$comment":"at most 40 lower case letters, digits and hyphens"},"number":{"type":["integer","string"],"minimum":1,"pattern":"^\\$[A-Za-z0-9_-]+$","$comment":"a number, or `$` and the key of the Secret that holds it"},"duration":{"type":"string","pattern":"^[1-9][0-9]*(s|m|h)$","$comment":"a number of seconds, minutes or hours, such as 30m"},"state":{"enum":["queued","in_progress","success","failure","error","inactive"]},"event":{"title":"EventName","enum":["queued","in_progress","success","failure","error","inactive","sync-failed","hook-failed","image-pull","degraded","out-of-sync","render-error","recovered"],"description":"A state of a deployment (one message for each source commit), or a problem of an Application (one message for each time it begins)."},"events":{"type":"array","minItems":1,"uniqueItems":true,"items":{"$ref":"#/$defs/event"},"description":"What is sent."},"states":{"type":"array","minItems":1,"uniqueItems":true,"items":{"$ref":"#/$defs/state"}},"environmentNames":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","minLength":1,"maxLength":255},"description":"Only these environments, by name as reported; `*` stands for any characters. Default: all."},"headers":{"type":"object","additionalProperties":{"type":"string"},"description":"HTTP headers. Secrets as `$key`."},"github":{"title":"GitHubOrganization","type":"object","additionalProperties":false,"required":["organization","appID","installationID","privateKey"],"properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){0,38}(_[A-Za-z0-9]+)?$","$comment":"a name that GitHub allows: letters, digits and hyphens, at most 39 characters","description":"Owner of the source repositories."},"appID":{"$ref":"#/$defs/number","description":"The GitHub App's ID."},"installationID":{"$ref":"#/$defs/number","description":"ID of the App's installation in this organisation: the number at the end of its settings page's address."},"privateKey":{"$ref":"#/$defs/secret","description":"Where the App's private key (PEM) is."},"enterpriseURL":{"type":"string","pattern":"^https?://[^/\\s]+(/\\S*)?/api/v3/?$","$comment":"the API of a GitHub Enterprise Server: https://HOST/api/v3","description":"For GitHub Enterprise Server."}}},"gitlab":{"title":"GitLabGroup","type":"object","additionalProperties":false,"required":["group","token"],"properties":{"group":{"type":"string","pattern":"^[A-Za-z0-9_.][A-Za-z0-9_./-]*$","description":"Group or user; its subgroups belong to it."},"url":{"$ref":"#/$defs/url","default":"https://gitlab.com","description":"The GitLab server."},"token":{"$ref":"#/$defs/secret","description":"Access token with scope `api` and the role Developer."},"commitStatus":{"type":"boolean","default":true,"description":"Commit statuses."},"deployments":{"type":"boolean","default":true,"description":"GitLab's deployments, one for each that succeeded or failed."}}},"bitbucket":{"title":"BitbucketOwner","type":"object","oneOf":[{"required":["workspace"]},{"required":["project"]}],"required":["token"],"additionalProperties":false,"dependentRequired":{"project":["url"]},"properties":{"workspace":{"type":"string","pattern":"^[A-Za-z0-9_-]+$","description":"Workspace of Bitbucket Cloud."},"project":{"type":"string","pattern":"^~?[A-Za-z0-9_.-]+$","description":"Key of a project of Bitbucket Data Center (`~user` for a personal one)."},"url":{"$ref":"#/$defs/url","description":"The Bitbucket Data Center server, such as https://bitbucket.acme.dev."},"token":{"$ref":"#/$defs/secret","description":"Cloud: access token of a repository, project or workspace with `repository:write`; Data Center: HTTP access token with repository read."}}},"azureDevOps":{"title":"AzureDevOpsProject","type":"object","additionalProperties":false,"required":["organization","project","token"],"properties":{"organization":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9-]*$","description":"The organisation."},"project":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9 ._+~-]*$","description":"The project; its source repositories are reported."},"url":{"$ref":"#/$defs/url","default":"https://dev.azure.com","description":"The server; for Azure DevOps Server with its collection in place of the organisation."},"token":{"$ref":"#/$defs/secret","description":"Personal access token with the scope Code (status)."}}},"gitea":{"title":"GiteaOwner","type":"object","additionalProperties":false,"required":["owner","url","token"],"properties":{"owner":{"type":"string","pattern":"^[A-Za-z0-9_.-]+$","description":"Organisation or user."},"url":{"$ref":"#/$defs/url","description":"The Gitea or Forgejo server."},"token":{"$ref":"#/$defs/secret","description":"Access token with the scope `write:repository`."}}},"report":{"title":"ReportRules","type":"object","additionalProperties":false,"properties":{"deployments":{"type":"boolean","default":true,"description":"GitHub deployment statuses."},"commitStatus":{"$ref":"#/$defs/commitStatus"},"checkRuns":{"type":"boolean","default":false,"description":"GitHub check runs, named like the commit statuses."},"repositoryDispatch":{"$ref":"#/$defs/repositoryDispatch"},"states":{"$ref":"#/$defs/states","description":"What is reported to Git providers. Default: all."},"afterSuccess":{"type":"boolean","default":false,"description":"Whether a deployment that was a success may become a failure later, when the Application degrades."},"maxRepositories":{"type":"integer","minimum":1,"maximum":8,"default":3,"description":"Source commits that are reported for one Application."}},"description":"What is reported to Git providers."},"environment":{"title":"EnvironmentRule","type":"object","additionalProperties":false,"minProperties":1,"properties":{"url":{"type":"string","pattern":"^https?://[^/\\s]","$comment":"a URL that begins with https:// or http://","description":"Where the deployment is seen. May use application, namespace, environment, repository, commit and wildcard (what the pattern's `*` stands for). Default: the Application's first external URL."},"transient":{"type":"boolean","default":false,"description":"The environment will not exist for long: previews."}},"description":"At least one key."},"slack":{"title":"SlackRules","type":"object","additionalProperties":false,"required":["token","channels"],"properties":{"token":{"$ref":"#/$defs/secret","description":"Bot token with the scopes chat:write and, for channels it is not in, chat:write.public."},"apiURL":{"$ref":"#/$defs/url","description":"For a Slack-compatible server; ends in `/`."},"channels":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/slackChannel"}}},"description":"Messages in Slack, one thread for each deployment."},"teams":{"title":"TeamsRules","type":"object","additionalProperties":false,"required":["channels"],"properties":{"channels":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/teamsChannel"}}},"description":"Messages in Microsoft Teams, by workflows."},"pagerduty":{"title":"PagerDutyRules","type":"object","additionalProperties":false,"required":["services"],"properties":{"services":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/pagerdutyService"}}},"description":"Alerts in PagerDuty."},"opsgenie":{"title":"OpsgenieRules","type":"object","additionalProperties":false,"required":["teams"],"properties":{"url":{"type":"string","pattern":"^[a-z0-9.-]+$","$comment":"a host name without https://, as Opsgenie's client wants it","default":"api.opsgenie.com","description":"Host of the API; api.eu.opsgenie.com for the European instance."},"teams":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/opsgenieTeam"}}},"description":"Alerts in Opsgenie."},"email":{"title":"EmailRules","type":"object","additionalProperties":false,"required":["host","port","from","recipients"],"properties":{"host":{"type":"string","pattern":"^[A-Za-z0-9.-]+$","description":"The SMTP server."},"port":{"type":"integer","minimum":1,"maximum":65535,"description":"Its port."},"username":{"$ref":"#/$defs/secret","description":"Where the user's name is."},"password":{"$ref":"#/$defs/secret","description":"Where the password is."},"from":{"type":"string","pattern":"^\\S+@\\S+$","$comment":"an e-mail address","description":"The sender."},"recipients":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/emailRecipient"}}},"description":"E-mail."},"webhook":{"title":"WebhookTarget","type":"object","additionalProperties":false,"required":["name","url"],"properties":{"name":{"$ref":"#/$defs/name","description":"A name of yours."},"url":{"$ref":"#/$defs/url","description":"Gets a POST with the document of docs/notifications/webhooks.md."},"headers":{"$ref":"#/$defs/headers"},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: all states, and all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}},"jenkins":{"title":"JenkinsTarget","type":"object","additionalProperties":false,"required":["name","url","token"],"properties":{"name":{"$ref":"#/$defs/name","description":"A name of yours."},"url":{"$ref":"#/$defs/url","description":"Jenkins' address."},"token":{"$ref":"#/$defs/secret","description":"Where the token of the job's Generic Webhook Trigger is."},"events":{"$ref":"#/$defs/events","description":"What starts the job. Default: success."},"environments":{"$ref":"#/$defs/environmentNames"}}},"slackChannel":{"title":"SlackChannel","type":"object","additionalProperties":false,"required":["channel"],"properties":{"channel":{"type":"string","pattern":"^[^\\s:;,#]+$","$comment":"a channel's name without # (or its ID)","description":"Name without `#`, or ID."},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: success, and all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}},"teamsChannel":{"title":"TeamsChannel","type":"object","additionalProperties":false,"required":["name","url"],"properties":{"name":{"$ref":"#/$defs/name","description":"A name of yours."},"url":{"$ref":"#/$defs/secret","description":"Where the URL of the Teams workflow is (\"Post to a channel when a webhook request is received\"); it holds a signature, so it is a secret."},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: success, and all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}},"pagerdutyService":{"title":"PagerDutyTarget","type":"object","additionalProperties":false,"required":["name","integrationKey"],"properties":{"name":{"$ref":"#/$defs/name","description":"A name of yours."},"integrationKey":{"$ref":"#/$defs/secret","description":"Where the integration key of the Events API v2 is."},"severity":{"enum":["critical","error","warning","info"],"default":"error","description":"Severity of the alerts."},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}},"opsgenieTeam":{"title":"OpsgenieTeam","type":"object","additionalProperties":false,"required":["team","apiKey"],"properties":{"team":{"type":"string","pattern":"^[A-Za-z0-9-]+$","description":"The team's ID."},"apiKey":{"$ref":"#/$defs/secret","description":"Where the key of the team's API integration is."},"priority":{"enum":["P1","P2","P3","P4","P5"],"default":"P3","description":"Priority of the alerts."},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}},"emailRecipient":{"title":"EmailRecipient","type":"object","additionalProperties":false,"required":["to"],"properties":{"to":{"type":"string","pattern":"^[^\\s@:;,]+@[^\\s@:;,]+$","$comment":"one e-mail address","description":"One address."},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}},"repositoryDispatch":{"title":"RepositoryDispatchRules","type":"object","additionalProperties":false,"description":"GitHub repository_dispatch events, which start workflows in the source repository.","required":["eventType"],"properties":{"eventType":{"type":"string","minLength":1,"maxLength":100,"description":"May use state, application and environment, as in `deployment-{{ state }}`."},"states":{"$ref":"#/$defs/states","description":"Default: success, failure, error."}}},"commitStatus":{"title":"CommitStatusRules","description":"Commit statuses; false: none.","type":["boolean","object"],"additionalProperties":false,"properties":{"context":{"type":"string","minLength":1,"maxLength":200,"default":"deployment/{{ application }}","description":"The status' name; may use application, environment and namespace."}}},"trust":{"title":"TrustRule","type":"object","additionalProperties":false,"required":["repositories"],"anyOf":[{"required":["projects"]},{"required":["namespaces"]}],"properties":{"projects":{"$ref":"#/$defs/trusted","description":"Argo CD projects of the Application. `*` stands for any characters. Default: all."},"namespaces":{"$ref":"#/$defs/trusted","description":"Namespaces of the Application object. Default: all."},"repositories":{"type":"array","minItems":1,"items":{"type":"string","pattern":"^[A-Za-z0-9._/ ~+*-]+/[A-Za-z0-9._ ~+*-]+$","$comment":"owner/repository, where * stands for any characters"},"description":"Source repositories, `owner/name`; `*` in the name stands for any characters of it."},"environments":{"$ref":"#/$defs/trusted","description":"Environments as reported. Default: all."}},"description":"Applications of these projects and namespaces may report these repositories in these environments."},"trusted":{"type":"array","minItems":1,"items":{"type":"string","pattern":"^[A-Za-z0-9._/ ~+*-]+$","$comment":"a name, where * stands for any characters"}},"applications":{"title":"ApplicationsSelection","type":"object","additionalProperties":false,"properties":{"selector":{"type":"string","default":"","description":"A Kubernetes label selector (`team=payments,tier!=test`). Empty: every Application that carries a record."}},"description":"Which Applications are reported."},"alerts":{"title":"AlertRules","type":"object","additionalProperties":false,"description":"When a problem is one.","properties":{"outOfSyncAfter":{"$ref":"#/$defs/duration","default":"1h","description":"How long an Application must be OutOfSync before that is a problem."}}}}};
 const schema32 = {"type":"string","pattern":"^https?://[^/\\s]+(/\\S*)?$","$comment":"a URL that begins with https:// or http://"};
 const schema54 = {"title":"EnvironmentRule","type":"object","additionalProperties":false,"minProperties":1,"properties":{"url":{"type":"string","pattern":"^https?://[^/\\s]","$comment":"a URL that begins with https:// or http://","description":"Where the deployment is seen. May use application, namespace, environment, repository, commit and wildcard (what the pattern's `*` stands for). Default: the Application's first external URL."},"transient":{"type":"boolean","default":false,"description":"The environment will not exist for long: previews."}},"description":"At least one key."};
 const schema55 = {"title":"ApplicationsSelection","type":"object","additionalProperties":false,"properties":{"selector":{"type":"string","default":"","description":"A Kubernetes label selector (`team=payments,tier!=test`). Empty: every Application that carries a record."}},"description":"Which Applications are reported."};
@@ -1320,9 +1320,10 @@ return errors === 0;
 }
 validate31.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema56 = {"title":"AlertRules","type":"object","additionalProperties":false,"description":"When a problem is one.","properties":{"outOfSyncAfter":{"$ref":"#/$defs/duration","default":"1h","description":"How long an Application must be OutOfSync before that is a problem."}}};
-const schema57 = {"type":"string","pattern":"^[1-9][0-9]*(s|m|h)$","$comment":"a number of seconds, minutes or hours, such as 30m"};
-const pattern25 = new RegExp("^[1-9][0-9]*(s|m|h)$", "u");
+const schema56 = {"title":"TrustRule","type":"object","additionalProperties":false,"required":["repositories"],"anyOf":[{"required":["projects"]},{"required":["namespaces"]}],"properties":{"projects":{"$ref":"#/$defs/trusted","description":"Argo CD projects of the Application. `*` stands for any characters. Default: all."},"namespaces":{"$ref":"#/$defs/trusted","description":"Namespaces of the Application object. Default: all."},"repositories":{"type":"array","minItems":1,"items":{"type":"string","pattern":"^[A-Za-z0-9._/ ~+*-]+/[A-Za-z0-9._ ~+*-]+$","$comment":"owner/repository, where * stands for any characters"},"description":"Source repositories, `owner/name`; `*` in the name stands for any characters of it."},"environments":{"$ref":"#/$defs/trusted","description":"Environments as reported. Default: all."}},"description":"Applications of these projects and namespaces may report these repositories in these environments."};
+const schema57 = {"type":"array","minItems":1,"items":{"type":"string","pattern":"^[A-Za-z0-9._/ ~+*-]+$","$comment":"a name, where * stands for any characters"}};
+const pattern25 = new RegExp("^[A-Za-z0-9._/ ~+*-]+$", "u");
+const pattern27 = new RegExp("^[A-Za-z0-9._/ ~+*-]+/[A-Za-z0-9._ ~+*-]+$", "u");
 
 function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1334,10 +1335,320 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
+const _errs1 = errors;
+let valid0 = false;
+const _errs2 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.projects === undefined) || (!(func0.call(data, "projects")))){
+const err0 = {instancePath,schemaPath:"#/anyOf/0/required",keyword:"required",params:{missingProperty: "projects"},message:"must have required property '"+"projects"+"'",schema:schema56.anyOf[0].required,parentSchema:schema56.anyOf[0],data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+var _valid0 = _errs2 === errors;
+valid0 = valid0 || _valid0;
+const _errs3 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.namespaces === undefined) || (!(func0.call(data, "namespaces")))){
+const err1 = {instancePath,schemaPath:"#/anyOf/1/required",keyword:"required",params:{missingProperty: "namespaces"},message:"must have required property '"+"namespaces"+"'",schema:schema56.anyOf[1].required,parentSchema:schema56.anyOf[1],data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+var _valid0 = _errs3 === errors;
+valid0 = valid0 || _valid0;
+if(!valid0){
+const err2 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema56.anyOf,parentSchema:schema56,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+else {
+errors = _errs1;
+if(vErrors !== null){
+if(_errs1){
+vErrors.length = _errs1;
+}
+else {
+vErrors = null;
+}
+}
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.repositories === undefined) || (!(func0.call(data, "repositories")))){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "repositories"},message:"must have required property '"+"repositories"+"'",schema:schema56.required,parentSchema:schema56,data};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!((((key0 === "projects") || (key0 === "namespaces")) || (key0 === "repositories")) || (key0 === "environments"))){
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema56,data};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.projects !== undefined && func0.call(data, "projects")){
+let data0 = data.projects;
+if(Array.isArray(data0)){
+if(data0.length < 1){
+const err5 = {instancePath:instancePath+"/projects",schemaPath:"#/$defs/trusted/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema57,data:data0};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+let data1 = data0[i0];
+if(typeof data1 === "string"){
+if(!pattern25.test(data1)){
+const err6 = {instancePath:instancePath+"/projects/" + i0,schemaPath:"#/$defs/trusted/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._/ ~+*-]+$"},message:"must match pattern \""+"^[A-Za-z0-9._/ ~+*-]+$"+"\"",schema:"^[A-Za-z0-9._/ ~+*-]+$",parentSchema:schema57.items,data:data1};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/projects/" + i0,schemaPath:"#/$defs/trusted/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.items.type,parentSchema:schema57.items,data:data1};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/projects",schemaPath:"#/$defs/trusted/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema57.type,parentSchema:schema57,data:data0};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(data.namespaces !== undefined && func0.call(data, "namespaces")){
+let data2 = data.namespaces;
+if(Array.isArray(data2)){
+if(data2.length < 1){
+const err9 = {instancePath:instancePath+"/namespaces",schemaPath:"#/$defs/trusted/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema57,data:data2};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+const len1 = data2.length;
+for(let i1=0; i1<len1; i1++){
+let data3 = data2[i1];
+if(typeof data3 === "string"){
+if(!pattern25.test(data3)){
+const err10 = {instancePath:instancePath+"/namespaces/" + i1,schemaPath:"#/$defs/trusted/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._/ ~+*-]+$"},message:"must match pattern \""+"^[A-Za-z0-9._/ ~+*-]+$"+"\"",schema:"^[A-Za-z0-9._/ ~+*-]+$",parentSchema:schema57.items,data:data3};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/namespaces/" + i1,schemaPath:"#/$defs/trusted/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.items.type,parentSchema:schema57.items,data:data3};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/namespaces",schemaPath:"#/$defs/trusted/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema57.type,parentSchema:schema57,data:data2};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+if(data.repositories !== undefined && func0.call(data, "repositories")){
+let data4 = data.repositories;
+if(Array.isArray(data4)){
+if(data4.length < 1){
+const err13 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema56.properties.repositories,data:data4};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+const len2 = data4.length;
+for(let i2=0; i2<len2; i2++){
+let data5 = data4[i2];
+if(typeof data5 === "string"){
+if(!pattern27.test(data5)){
+const err14 = {instancePath:instancePath+"/repositories/" + i2,schemaPath:"#/properties/repositories/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._/ ~+*-]+/[A-Za-z0-9._ ~+*-]+$"},message:"must match pattern \""+"^[A-Za-z0-9._/ ~+*-]+/[A-Za-z0-9._ ~+*-]+$"+"\"",schema:"^[A-Za-z0-9._/ ~+*-]+/[A-Za-z0-9._ ~+*-]+$",parentSchema:schema56.properties.repositories.items,data:data5};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/repositories/" + i2,schemaPath:"#/properties/repositories/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema56.properties.repositories.items.type,parentSchema:schema56.properties.repositories.items,data:data5};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/repositories",schemaPath:"#/properties/repositories/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema56.properties.repositories.type,parentSchema:schema56.properties.repositories,data:data4};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+if(data.environments !== undefined && func0.call(data, "environments")){
+let data6 = data.environments;
+if(Array.isArray(data6)){
+if(data6.length < 1){
+const err17 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/trusted/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema57,data:data6};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+const len3 = data6.length;
+for(let i3=0; i3<len3; i3++){
+let data7 = data6[i3];
+if(typeof data7 === "string"){
+if(!pattern25.test(data7)){
+const err18 = {instancePath:instancePath+"/environments/" + i3,schemaPath:"#/$defs/trusted/items/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._/ ~+*-]+$"},message:"must match pattern \""+"^[A-Za-z0-9._/ ~+*-]+$"+"\"",schema:"^[A-Za-z0-9._/ ~+*-]+$",parentSchema:schema57.items,data:data7};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+else {
+const err19 = {instancePath:instancePath+"/environments/" + i3,schemaPath:"#/$defs/trusted/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.items.type,parentSchema:schema57.items,data:data7};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+}
+else {
+const err20 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/trusted/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema57.type,parentSchema:schema57,data:data6};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+}
+else {
+const err21 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema56.type,parentSchema:schema56,data};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+validate38.errors = vErrors;
+return errors === 0;
+}
+validate38.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema60 = {"title":"AlertRules","type":"object","additionalProperties":false,"description":"When a problem is one.","properties":{"outOfSyncAfter":{"$ref":"#/$defs/duration","default":"1h","description":"How long an Application must be OutOfSync before that is a problem."}}};
+const schema61 = {"type":"string","pattern":"^[1-9][0-9]*(s|m|h)$","$comment":"a number of seconds, minutes or hours, such as 30m"};
+const pattern29 = new RegExp("^[1-9][0-9]*(s|m|h)$", "u");
+
+function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate40.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
 if(!(key0 === "outOfSyncAfter")){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema56,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema60,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1350,8 +1661,8 @@ errors++;
 if(data.outOfSyncAfter !== undefined && func0.call(data, "outOfSyncAfter")){
 let data0 = data.outOfSyncAfter;
 if(typeof data0 === "string"){
-if(!pattern25.test(data0)){
-const err1 = {instancePath:instancePath+"/outOfSyncAfter",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(s|m|h)$"},message:"must match pattern \""+"^[1-9][0-9]*(s|m|h)$"+"\"",schema:"^[1-9][0-9]*(s|m|h)$",parentSchema:schema57,data:data0};
+if(!pattern29.test(data0)){
+const err1 = {instancePath:instancePath+"/outOfSyncAfter",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(s|m|h)$"},message:"must match pattern \""+"^[1-9][0-9]*(s|m|h)$"+"\"",schema:"^[1-9][0-9]*(s|m|h)$",parentSchema:schema61,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1362,7 +1673,7 @@ errors++;
 }
 }
 else {
-const err2 = {instancePath:instancePath+"/outOfSyncAfter",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema57.type,parentSchema:schema57,data:data0};
+const err2 = {instancePath:instancePath+"/outOfSyncAfter",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.type,parentSchema:schema61,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1374,7 +1685,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema56.type,parentSchema:schema56,data};
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema60.type,parentSchema:schema60,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1383,22 +1694,22 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate38.errors = vErrors;
+validate40.errors = vErrors;
 return errors === 0;
 }
-validate38.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate40.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema58 = {"title":"SlackRules","type":"object","additionalProperties":false,"required":["token","channels"],"properties":{"token":{"$ref":"#/$defs/secret","description":"Bot token with the scopes chat:write and, for channels it is not in, chat:write.public."},"apiURL":{"$ref":"#/$defs/url","description":"For a Slack-compatible server; ends in `/`."},"channels":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/slackChannel"}}},"description":"Messages in Slack, one thread for each deployment."};
-const schema61 = {"title":"SlackChannel","type":"object","additionalProperties":false,"required":["channel"],"properties":{"channel":{"type":"string","pattern":"^[^\\s:;,#]+$","$comment":"a channel's name without # (or its ID)","description":"Name without `#`, or ID."},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: success, and all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}};
-const schema64 = {"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","minLength":1,"maxLength":255},"description":"Only these environments, by name as reported; `*` stands for any characters. Default: all."};
-const pattern28 = new RegExp("^[^\\s:;,#]+$", "u");
-const schema62 = {"type":"array","minItems":1,"uniqueItems":true,"items":{"$ref":"#/$defs/event"},"description":"What is sent."};
-const schema63 = {"title":"EventName","enum":["queued","in_progress","success","failure","error","inactive","sync-failed","hook-failed","image-pull","degraded","out-of-sync","render-error","recovered"],"description":"A state of a deployment (one message for each source commit), or a problem of an Application (one message for each time it begins)."};
+const schema62 = {"title":"SlackRules","type":"object","additionalProperties":false,"required":["token","channels"],"properties":{"token":{"$ref":"#/$defs/secret","description":"Bot token with the scopes chat:write and, for channels it is not in, chat:write.public."},"apiURL":{"$ref":"#/$defs/url","description":"For a Slack-compatible server; ends in `/`."},"channels":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/slackChannel"}}},"description":"Messages in Slack, one thread for each deployment."};
+const schema65 = {"title":"SlackChannel","type":"object","additionalProperties":false,"required":["channel"],"properties":{"channel":{"type":"string","pattern":"^[^\\s:;,#]+$","$comment":"a channel's name without # (or its ID)","description":"Name without `#`, or ID."},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: success, and all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}};
+const schema68 = {"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","minLength":1,"maxLength":255},"description":"Only these environments, by name as reported; `*` stands for any characters. Default: all."};
+const pattern32 = new RegExp("^[^\\s:;,#]+$", "u");
+const schema66 = {"type":"array","minItems":1,"uniqueItems":true,"items":{"$ref":"#/$defs/event"},"description":"What is sent."};
+const schema67 = {"title":"EventName","enum":["queued","in_progress","success","failure","error","inactive","sync-failed","hook-failed","image-pull","degraded","out-of-sync","render-error","recovered"],"description":"A state of a deployment (one message for each source commit), or a problem of an Application (one message for each time it begins)."};
 
-function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate42.evaluated;
+const evaluated0 = validate44.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1407,7 +1718,7 @@ evaluated0.items = undefined;
 }
 if(Array.isArray(data)){
 if(data.length < 1){
-const err0 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema62,data};
+const err0 = {instancePath,schemaPath:"#/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema66,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1420,7 +1731,7 @@ const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 let data0 = data[i0];
 if(!(((((((((((((data0 === "queued") || (data0 === "in_progress")) || (data0 === "success")) || (data0 === "failure")) || (data0 === "error")) || (data0 === "inactive")) || (data0 === "sync-failed")) || (data0 === "hook-failed")) || (data0 === "image-pull")) || (data0 === "degraded")) || (data0 === "out-of-sync")) || (data0 === "render-error")) || (data0 === "recovered"))){
-const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/event/enum",keyword:"enum",params:{allowedValues: schema63.enum},message:"must be equal to one of the allowed values",schema:schema63.enum,parentSchema:schema63,data:data0};
+const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/event/enum",keyword:"enum",params:{allowedValues: schema67.enum},message:"must be equal to one of the allowed values",schema:schema67.enum,parentSchema:schema67,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1437,7 +1748,7 @@ outer0:
 for(;i1--;){
 for(j0 = i1; j0--;){
 if(func27(data[i1], data[j0])){
-const err2 = {instancePath,schemaPath:"#/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema62,data};
+const err2 = {instancePath,schemaPath:"#/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema66,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1452,7 +1763,7 @@ break outer0;
 }
 }
 else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema62.type,parentSchema:schema62,data};
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema66.type,parentSchema:schema66,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1461,16 +1772,16 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate42.errors = vErrors;
+validate44.errors = vErrors;
 return errors === 0;
 }
-validate42.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate44.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate41.evaluated;
+const evaluated0 = validate43.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1479,7 +1790,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.channel === undefined) || (!(func0.call(data, "channel")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "channel"},message:"must have required property '"+"channel"+"'",schema:schema61.required,parentSchema:schema61,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "channel"},message:"must have required property '"+"channel"+"'",schema:schema65.required,parentSchema:schema65,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1490,7 +1801,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(((key0 === "channel") || (key0 === "events")) || (key0 === "environments"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema61,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema65,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1503,8 +1814,8 @@ errors++;
 if(data.channel !== undefined && func0.call(data, "channel")){
 let data0 = data.channel;
 if(typeof data0 === "string"){
-if(!pattern28.test(data0)){
-const err2 = {instancePath:instancePath+"/channel",schemaPath:"#/properties/channel/pattern",keyword:"pattern",params:{pattern: "^[^\\s:;,#]+$"},message:"must match pattern \""+"^[^\\s:;,#]+$"+"\"",schema:"^[^\\s:;,#]+$",parentSchema:schema61.properties.channel,data:data0};
+if(!pattern32.test(data0)){
+const err2 = {instancePath:instancePath+"/channel",schemaPath:"#/properties/channel/pattern",keyword:"pattern",params:{pattern: "^[^\\s:;,#]+$"},message:"must match pattern \""+"^[^\\s:;,#]+$"+"\"",schema:"^[^\\s:;,#]+$",parentSchema:schema65.properties.channel,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1515,7 +1826,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/channel",schemaPath:"#/properties/channel/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema61.properties.channel.type,parentSchema:schema61.properties.channel,data:data0};
+const err3 = {instancePath:instancePath+"/channel",schemaPath:"#/properties/channel/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema65.properties.channel.type,parentSchema:schema65.properties.channel,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1526,8 +1837,8 @@ errors++;
 }
 }
 if(data.events !== undefined && func0.call(data, "events")){
-if(!(validate42(data.events, {instancePath:instancePath+"/events",parentData:data,parentDataProperty:"events",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+if(!(validate44(data.events, {instancePath:instancePath+"/events",parentData:data,parentDataProperty:"events",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
 errors = vErrors.length;
 }
 }
@@ -1535,7 +1846,7 @@ if(data.environments !== undefined && func0.call(data, "environments")){
 let data2 = data.environments;
 if(Array.isArray(data2)){
 if(data2.length < 1){
-const err4 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema64,data:data2};
+const err4 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema68,data:data2};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1549,7 +1860,7 @@ for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
 if(func114(data3) > 255){
-const err5 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema64.items,data:data3};
+const err5 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema68.items,data:data3};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1559,7 +1870,7 @@ vErrors.push(err5);
 errors++;
 }
 if(func114(data3) < 1){
-const err6 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema64.items,data:data3};
+const err6 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema68.items,data:data3};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1570,7 +1881,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.items.type,parentSchema:schema64.items,data:data3};
+const err7 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.items.type,parentSchema:schema68.items,data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1591,7 +1902,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err8 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema64,data:data2};
+const err8 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema68,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1606,7 +1917,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema64.type,parentSchema:schema64,data:data2};
+const err9 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema68.type,parentSchema:schema68,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1618,7 +1929,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema61.type,parentSchema:schema61,data};
+const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema65.type,parentSchema:schema65,data};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1627,16 +1938,16 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate41.errors = vErrors;
+validate43.errors = vErrors;
 return errors === 0;
 }
-validate41.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate43.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate40.evaluated;
+const evaluated0 = validate42.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1645,7 +1956,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.token === undefined) || (!(func0.call(data, "token")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "token"},message:"must have required property '"+"token"+"'",schema:schema58.required,parentSchema:schema58,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "token"},message:"must have required property '"+"token"+"'",schema:schema62.required,parentSchema:schema62,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1655,7 +1966,7 @@ vErrors.push(err0);
 errors++;
 }
 if((data.channels === undefined) || (!(func0.call(data, "channels")))){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "channels"},message:"must have required property '"+"channels"+"'",schema:schema58.required,parentSchema:schema58,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "channels"},message:"must have required property '"+"channels"+"'",schema:schema62.required,parentSchema:schema62,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1666,7 +1977,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(((key0 === "token") || (key0 === "apiURL")) || (key0 === "channels"))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema58,data};
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema62,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1730,7 +2041,7 @@ if(data.channels !== undefined && func0.call(data, "channels")){
 let data2 = data.channels;
 if(Array.isArray(data2)){
 if(data2.length < 1){
-const err7 = {instancePath:instancePath+"/channels",schemaPath:"#/properties/channels/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema58.properties.channels,data:data2};
+const err7 = {instancePath:instancePath+"/channels",schemaPath:"#/properties/channels/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema62.properties.channels,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1741,14 +2052,14 @@ errors++;
 }
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate41(data2[i0], {instancePath:instancePath+"/channels/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate41.errors : vErrors.concat(validate41.errors);
+if(!(validate43(data2[i0], {instancePath:instancePath+"/channels/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate43.errors : vErrors.concat(validate43.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/channels",schemaPath:"#/properties/channels/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema58.properties.channels.type,parentSchema:schema58.properties.channels,data:data2};
+const err8 = {instancePath:instancePath+"/channels",schemaPath:"#/properties/channels/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema62.properties.channels.type,parentSchema:schema62.properties.channels,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1760,7 +2071,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema58.type,parentSchema:schema58,data};
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema62.type,parentSchema:schema62,data};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1769,20 +2080,20 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate40.errors = vErrors;
+validate42.errors = vErrors;
 return errors === 0;
 }
-validate40.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate42.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema65 = {"title":"TeamsRules","type":"object","additionalProperties":false,"required":["channels"],"properties":{"channels":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/teamsChannel"}}},"description":"Messages in Microsoft Teams, by workflows."};
-const schema66 = {"title":"TeamsChannel","type":"object","additionalProperties":false,"required":["name","url"],"properties":{"name":{"$ref":"#/$defs/name","description":"A name of yours."},"url":{"$ref":"#/$defs/secret","description":"Where the URL of the Teams workflow is (\"Post to a channel when a webhook request is received\"); it holds a signature, so it is a secret."},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: success, and all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}};
-const schema67 = {"type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$","$comment":"at most 40 lower case letters, digits and hyphens"};
-const pattern29 = new RegExp("^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$", "u");
+const schema69 = {"title":"TeamsRules","type":"object","additionalProperties":false,"required":["channels"],"properties":{"channels":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/teamsChannel"}}},"description":"Messages in Microsoft Teams, by workflows."};
+const schema70 = {"title":"TeamsChannel","type":"object","additionalProperties":false,"required":["name","url"],"properties":{"name":{"$ref":"#/$defs/name","description":"A name of yours."},"url":{"$ref":"#/$defs/secret","description":"Where the URL of the Teams workflow is (\"Post to a channel when a webhook request is received\"); it holds a signature, so it is a secret."},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: success, and all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}};
+const schema71 = {"type":"string","pattern":"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$","$comment":"at most 40 lower case letters, digits and hyphens"};
+const pattern33 = new RegExp("^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$", "u");
 
-function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate47.evaluated;
+const evaluated0 = validate49.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1791,7 +2102,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.name === undefined) || (!(func0.call(data, "name")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema66.required,parentSchema:schema66,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema70.required,parentSchema:schema70,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1801,7 +2112,7 @@ vErrors.push(err0);
 errors++;
 }
 if((data.url === undefined) || (!(func0.call(data, "url")))){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema66.required,parentSchema:schema66,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema70.required,parentSchema:schema70,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1812,7 +2123,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!((((key0 === "name") || (key0 === "url")) || (key0 === "events")) || (key0 === "environments"))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema66,data};
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema70,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1825,8 +2136,8 @@ errors++;
 if(data.name !== undefined && func0.call(data, "name")){
 let data0 = data.name;
 if(typeof data0 === "string"){
-if(!pattern29.test(data0)){
-const err3 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"+"\"",schema:"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$",parentSchema:schema67,data:data0};
+if(!pattern33.test(data0)){
+const err3 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"+"\"",schema:"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$",parentSchema:schema71,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1837,7 +2148,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.type,parentSchema:schema67,data:data0};
+const err4 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema71.type,parentSchema:schema71,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1873,8 +2184,8 @@ errors++;
 }
 }
 if(data.events !== undefined && func0.call(data, "events")){
-if(!(validate42(data.events, {instancePath:instancePath+"/events",parentData:data,parentDataProperty:"events",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+if(!(validate44(data.events, {instancePath:instancePath+"/events",parentData:data,parentDataProperty:"events",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
 errors = vErrors.length;
 }
 }
@@ -1882,7 +2193,7 @@ if(data.environments !== undefined && func0.call(data, "environments")){
 let data3 = data.environments;
 if(Array.isArray(data3)){
 if(data3.length < 1){
-const err7 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema64,data:data3};
+const err7 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema68,data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1896,7 +2207,7 @@ for(let i0=0; i0<len0; i0++){
 let data4 = data3[i0];
 if(typeof data4 === "string"){
 if(func114(data4) > 255){
-const err8 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema64.items,data:data4};
+const err8 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema68.items,data:data4};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1906,7 +2217,7 @@ vErrors.push(err8);
 errors++;
 }
 if(func114(data4) < 1){
-const err9 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema64.items,data:data4};
+const err9 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema68.items,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1917,7 +2228,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.items.type,parentSchema:schema64.items,data:data4};
+const err10 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.items.type,parentSchema:schema68.items,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1938,7 +2249,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err11 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema64,data:data3};
+const err11 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema68,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1953,7 +2264,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema64.type,parentSchema:schema64,data:data3};
+const err12 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema68.type,parentSchema:schema68,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1965,7 +2276,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema66.type,parentSchema:schema66,data};
+const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema70.type,parentSchema:schema70,data};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1974,16 +2285,16 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate47.errors = vErrors;
+validate49.errors = vErrors;
 return errors === 0;
 }
-validate47.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate49.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate46.evaluated;
+const evaluated0 = validate48.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1992,7 +2303,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.channels === undefined) || (!(func0.call(data, "channels")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "channels"},message:"must have required property '"+"channels"+"'",schema:schema65.required,parentSchema:schema65,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "channels"},message:"must have required property '"+"channels"+"'",schema:schema69.required,parentSchema:schema69,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2003,7 +2314,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(key0 === "channels")){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema65,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema69,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2017,7 +2328,7 @@ if(data.channels !== undefined && func0.call(data, "channels")){
 let data0 = data.channels;
 if(Array.isArray(data0)){
 if(data0.length < 1){
-const err2 = {instancePath:instancePath+"/channels",schemaPath:"#/properties/channels/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema65.properties.channels,data:data0};
+const err2 = {instancePath:instancePath+"/channels",schemaPath:"#/properties/channels/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema69.properties.channels,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2028,14 +2339,14 @@ errors++;
 }
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate47(data0[i0], {instancePath:instancePath+"/channels/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
+if(!(validate49(data0[i0], {instancePath:instancePath+"/channels/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/channels",schemaPath:"#/properties/channels/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema65.properties.channels.type,parentSchema:schema65.properties.channels,data:data0};
+const err3 = {instancePath:instancePath+"/channels",schemaPath:"#/properties/channels/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema69.properties.channels.type,parentSchema:schema69.properties.channels,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2047,7 +2358,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema65.type,parentSchema:schema65,data};
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema69.type,parentSchema:schema69,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2056,18 +2367,18 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate46.errors = vErrors;
+validate48.errors = vErrors;
 return errors === 0;
 }
-validate46.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate48.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema70 = {"title":"PagerDutyRules","type":"object","additionalProperties":false,"required":["services"],"properties":{"services":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/pagerdutyService"}}},"description":"Alerts in PagerDuty."};
-const schema71 = {"title":"PagerDutyTarget","type":"object","additionalProperties":false,"required":["name","integrationKey"],"properties":{"name":{"$ref":"#/$defs/name","description":"A name of yours."},"integrationKey":{"$ref":"#/$defs/secret","description":"Where the integration key of the Events API v2 is."},"severity":{"enum":["critical","error","warning","info"],"default":"error","description":"Severity of the alerts."},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}};
+const schema74 = {"title":"PagerDutyRules","type":"object","additionalProperties":false,"required":["services"],"properties":{"services":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/pagerdutyService"}}},"description":"Alerts in PagerDuty."};
+const schema75 = {"title":"PagerDutyTarget","type":"object","additionalProperties":false,"required":["name","integrationKey"],"properties":{"name":{"$ref":"#/$defs/name","description":"A name of yours."},"integrationKey":{"$ref":"#/$defs/secret","description":"Where the integration key of the Events API v2 is."},"severity":{"enum":["critical","error","warning","info"],"default":"error","description":"Severity of the alerts."},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}};
 
-function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate52.evaluated;
+const evaluated0 = validate54.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2076,7 +2387,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.name === undefined) || (!(func0.call(data, "name")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema71.required,parentSchema:schema71,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema75.required,parentSchema:schema75,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2086,7 +2397,7 @@ vErrors.push(err0);
 errors++;
 }
 if((data.integrationKey === undefined) || (!(func0.call(data, "integrationKey")))){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "integrationKey"},message:"must have required property '"+"integrationKey"+"'",schema:schema71.required,parentSchema:schema71,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "integrationKey"},message:"must have required property '"+"integrationKey"+"'",schema:schema75.required,parentSchema:schema75,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2097,7 +2408,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(((((key0 === "name") || (key0 === "integrationKey")) || (key0 === "severity")) || (key0 === "events")) || (key0 === "environments"))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema71,data};
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema75,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2110,8 +2421,8 @@ errors++;
 if(data.name !== undefined && func0.call(data, "name")){
 let data0 = data.name;
 if(typeof data0 === "string"){
-if(!pattern29.test(data0)){
-const err3 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"+"\"",schema:"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$",parentSchema:schema67,data:data0};
+if(!pattern33.test(data0)){
+const err3 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"+"\"",schema:"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$",parentSchema:schema71,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2122,7 +2433,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.type,parentSchema:schema67,data:data0};
+const err4 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema71.type,parentSchema:schema71,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2160,7 +2471,7 @@ errors++;
 if(data.severity !== undefined && func0.call(data, "severity")){
 let data2 = data.severity;
 if(!((((data2 === "critical") || (data2 === "error")) || (data2 === "warning")) || (data2 === "info"))){
-const err7 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema71.properties.severity.enum},message:"must be equal to one of the allowed values",schema:schema71.properties.severity.enum,parentSchema:schema71.properties.severity,data:data2};
+const err7 = {instancePath:instancePath+"/severity",schemaPath:"#/properties/severity/enum",keyword:"enum",params:{allowedValues: schema75.properties.severity.enum},message:"must be equal to one of the allowed values",schema:schema75.properties.severity.enum,parentSchema:schema75.properties.severity,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2171,8 +2482,8 @@ errors++;
 }
 }
 if(data.events !== undefined && func0.call(data, "events")){
-if(!(validate42(data.events, {instancePath:instancePath+"/events",parentData:data,parentDataProperty:"events",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+if(!(validate44(data.events, {instancePath:instancePath+"/events",parentData:data,parentDataProperty:"events",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
 errors = vErrors.length;
 }
 }
@@ -2180,7 +2491,7 @@ if(data.environments !== undefined && func0.call(data, "environments")){
 let data4 = data.environments;
 if(Array.isArray(data4)){
 if(data4.length < 1){
-const err8 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema64,data:data4};
+const err8 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema68,data:data4};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2194,7 +2505,7 @@ for(let i0=0; i0<len0; i0++){
 let data5 = data4[i0];
 if(typeof data5 === "string"){
 if(func114(data5) > 255){
-const err9 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema64.items,data:data5};
+const err9 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema68.items,data:data5};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2204,7 +2515,7 @@ vErrors.push(err9);
 errors++;
 }
 if(func114(data5) < 1){
-const err10 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema64.items,data:data5};
+const err10 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema68.items,data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2215,7 +2526,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.items.type,parentSchema:schema64.items,data:data5};
+const err11 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.items.type,parentSchema:schema68.items,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2236,7 +2547,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err12 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema64,data:data4};
+const err12 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema68,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2251,7 +2562,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema64.type,parentSchema:schema64,data:data4};
+const err13 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema68.type,parentSchema:schema68,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2263,7 +2574,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema71.type,parentSchema:schema71,data};
+const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema75.type,parentSchema:schema75,data};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2272,16 +2583,16 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate52.errors = vErrors;
+validate54.errors = vErrors;
 return errors === 0;
 }
-validate52.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate54.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate51.evaluated;
+const evaluated0 = validate53.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2290,7 +2601,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.services === undefined) || (!(func0.call(data, "services")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "services"},message:"must have required property '"+"services"+"'",schema:schema70.required,parentSchema:schema70,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "services"},message:"must have required property '"+"services"+"'",schema:schema74.required,parentSchema:schema74,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2301,7 +2612,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(key0 === "services")){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema70,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema74,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2315,7 +2626,7 @@ if(data.services !== undefined && func0.call(data, "services")){
 let data0 = data.services;
 if(Array.isArray(data0)){
 if(data0.length < 1){
-const err2 = {instancePath:instancePath+"/services",schemaPath:"#/properties/services/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema70.properties.services,data:data0};
+const err2 = {instancePath:instancePath+"/services",schemaPath:"#/properties/services/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema74.properties.services,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2326,14 +2637,14 @@ errors++;
 }
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate52(data0[i0], {instancePath:instancePath+"/services/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+if(!(validate54(data0[i0], {instancePath:instancePath+"/services/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/services",schemaPath:"#/properties/services/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema70.properties.services.type,parentSchema:schema70.properties.services,data:data0};
+const err3 = {instancePath:instancePath+"/services",schemaPath:"#/properties/services/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema74.properties.services.type,parentSchema:schema74.properties.services,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2345,7 +2656,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema70.type,parentSchema:schema70,data};
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema74.type,parentSchema:schema74,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2354,20 +2665,20 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate51.errors = vErrors;
+validate53.errors = vErrors;
 return errors === 0;
 }
-validate51.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate53.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema75 = {"title":"OpsgenieRules","type":"object","additionalProperties":false,"required":["teams"],"properties":{"url":{"type":"string","pattern":"^[a-z0-9.-]+$","$comment":"a host name without https://, as Opsgenie's client wants it","default":"api.opsgenie.com","description":"Host of the API; api.eu.opsgenie.com for the European instance."},"teams":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/opsgenieTeam"}}},"description":"Alerts in Opsgenie."};
-const pattern33 = new RegExp("^[a-z0-9.-]+$", "u");
-const schema76 = {"title":"OpsgenieTeam","type":"object","additionalProperties":false,"required":["team","apiKey"],"properties":{"team":{"type":"string","pattern":"^[A-Za-z0-9-]+$","description":"The team's ID."},"apiKey":{"$ref":"#/$defs/secret","description":"Where the key of the team's API integration is."},"priority":{"enum":["P1","P2","P3","P4","P5"],"default":"P3","description":"Priority of the alerts."},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}};
-const pattern34 = new RegExp("^[A-Za-z0-9-]+$", "u");
+const schema79 = {"title":"OpsgenieRules","type":"object","additionalProperties":false,"required":["teams"],"properties":{"url":{"type":"string","pattern":"^[a-z0-9.-]+$","$comment":"a host name without https://, as Opsgenie's client wants it","default":"api.opsgenie.com","description":"Host of the API; api.eu.opsgenie.com for the European instance."},"teams":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/opsgenieTeam"}}},"description":"Alerts in Opsgenie."};
+const pattern37 = new RegExp("^[a-z0-9.-]+$", "u");
+const schema80 = {"title":"OpsgenieTeam","type":"object","additionalProperties":false,"required":["team","apiKey"],"properties":{"team":{"type":"string","pattern":"^[A-Za-z0-9-]+$","description":"The team's ID."},"apiKey":{"$ref":"#/$defs/secret","description":"Where the key of the team's API integration is."},"priority":{"enum":["P1","P2","P3","P4","P5"],"default":"P3","description":"Priority of the alerts."},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}};
+const pattern38 = new RegExp("^[A-Za-z0-9-]+$", "u");
 
-function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate57.evaluated;
+const evaluated0 = validate59.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2376,7 +2687,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.team === undefined) || (!(func0.call(data, "team")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "team"},message:"must have required property '"+"team"+"'",schema:schema76.required,parentSchema:schema76,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "team"},message:"must have required property '"+"team"+"'",schema:schema80.required,parentSchema:schema80,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2386,7 +2697,7 @@ vErrors.push(err0);
 errors++;
 }
 if((data.apiKey === undefined) || (!(func0.call(data, "apiKey")))){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "apiKey"},message:"must have required property '"+"apiKey"+"'",schema:schema76.required,parentSchema:schema76,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "apiKey"},message:"must have required property '"+"apiKey"+"'",schema:schema80.required,parentSchema:schema80,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2397,7 +2708,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(((((key0 === "team") || (key0 === "apiKey")) || (key0 === "priority")) || (key0 === "events")) || (key0 === "environments"))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema76,data};
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema80,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2410,8 +2721,8 @@ errors++;
 if(data.team !== undefined && func0.call(data, "team")){
 let data0 = data.team;
 if(typeof data0 === "string"){
-if(!pattern34.test(data0)){
-const err3 = {instancePath:instancePath+"/team",schemaPath:"#/properties/team/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9-]+$"},message:"must match pattern \""+"^[A-Za-z0-9-]+$"+"\"",schema:"^[A-Za-z0-9-]+$",parentSchema:schema76.properties.team,data:data0};
+if(!pattern38.test(data0)){
+const err3 = {instancePath:instancePath+"/team",schemaPath:"#/properties/team/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9-]+$"},message:"must match pattern \""+"^[A-Za-z0-9-]+$"+"\"",schema:"^[A-Za-z0-9-]+$",parentSchema:schema80.properties.team,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2422,7 +2733,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/team",schemaPath:"#/properties/team/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema76.properties.team.type,parentSchema:schema76.properties.team,data:data0};
+const err4 = {instancePath:instancePath+"/team",schemaPath:"#/properties/team/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema80.properties.team.type,parentSchema:schema80.properties.team,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2460,7 +2771,7 @@ errors++;
 if(data.priority !== undefined && func0.call(data, "priority")){
 let data2 = data.priority;
 if(!(((((data2 === "P1") || (data2 === "P2")) || (data2 === "P3")) || (data2 === "P4")) || (data2 === "P5"))){
-const err7 = {instancePath:instancePath+"/priority",schemaPath:"#/properties/priority/enum",keyword:"enum",params:{allowedValues: schema76.properties.priority.enum},message:"must be equal to one of the allowed values",schema:schema76.properties.priority.enum,parentSchema:schema76.properties.priority,data:data2};
+const err7 = {instancePath:instancePath+"/priority",schemaPath:"#/properties/priority/enum",keyword:"enum",params:{allowedValues: schema80.properties.priority.enum},message:"must be equal to one of the allowed values",schema:schema80.properties.priority.enum,parentSchema:schema80.properties.priority,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2471,8 +2782,8 @@ errors++;
 }
 }
 if(data.events !== undefined && func0.call(data, "events")){
-if(!(validate42(data.events, {instancePath:instancePath+"/events",parentData:data,parentDataProperty:"events",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+if(!(validate44(data.events, {instancePath:instancePath+"/events",parentData:data,parentDataProperty:"events",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
 errors = vErrors.length;
 }
 }
@@ -2480,7 +2791,7 @@ if(data.environments !== undefined && func0.call(data, "environments")){
 let data4 = data.environments;
 if(Array.isArray(data4)){
 if(data4.length < 1){
-const err8 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema64,data:data4};
+const err8 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema68,data:data4};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2494,7 +2805,7 @@ for(let i0=0; i0<len0; i0++){
 let data5 = data4[i0];
 if(typeof data5 === "string"){
 if(func114(data5) > 255){
-const err9 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema64.items,data:data5};
+const err9 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema68.items,data:data5};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2504,7 +2815,7 @@ vErrors.push(err9);
 errors++;
 }
 if(func114(data5) < 1){
-const err10 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema64.items,data:data5};
+const err10 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema68.items,data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2515,7 +2826,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.items.type,parentSchema:schema64.items,data:data5};
+const err11 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.items.type,parentSchema:schema68.items,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2536,7 +2847,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err12 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema64,data:data4};
+const err12 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema68,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2551,7 +2862,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema64.type,parentSchema:schema64,data:data4};
+const err13 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema68.type,parentSchema:schema68,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2563,7 +2874,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema76.type,parentSchema:schema76,data};
+const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema80.type,parentSchema:schema80,data};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2572,16 +2883,16 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate57.errors = vErrors;
+validate59.errors = vErrors;
 return errors === 0;
 }
-validate57.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate59.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate56.evaluated;
+const evaluated0 = validate58.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2590,7 +2901,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.teams === undefined) || (!(func0.call(data, "teams")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "teams"},message:"must have required property '"+"teams"+"'",schema:schema75.required,parentSchema:schema75,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "teams"},message:"must have required property '"+"teams"+"'",schema:schema79.required,parentSchema:schema79,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2601,7 +2912,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!((key0 === "url") || (key0 === "teams"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema75,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema79,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2614,8 +2925,8 @@ errors++;
 if(data.url !== undefined && func0.call(data, "url")){
 let data0 = data.url;
 if(typeof data0 === "string"){
-if(!pattern33.test(data0)){
-const err2 = {instancePath:instancePath+"/url",schemaPath:"#/properties/url/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.-]+$"},message:"must match pattern \""+"^[a-z0-9.-]+$"+"\"",schema:"^[a-z0-9.-]+$",parentSchema:schema75.properties.url,data:data0};
+if(!pattern37.test(data0)){
+const err2 = {instancePath:instancePath+"/url",schemaPath:"#/properties/url/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9.-]+$"},message:"must match pattern \""+"^[a-z0-9.-]+$"+"\"",schema:"^[a-z0-9.-]+$",parentSchema:schema79.properties.url,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2626,7 +2937,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/url",schemaPath:"#/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema75.properties.url.type,parentSchema:schema75.properties.url,data:data0};
+const err3 = {instancePath:instancePath+"/url",schemaPath:"#/properties/url/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema79.properties.url.type,parentSchema:schema79.properties.url,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2640,7 +2951,7 @@ if(data.teams !== undefined && func0.call(data, "teams")){
 let data1 = data.teams;
 if(Array.isArray(data1)){
 if(data1.length < 1){
-const err4 = {instancePath:instancePath+"/teams",schemaPath:"#/properties/teams/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema75.properties.teams,data:data1};
+const err4 = {instancePath:instancePath+"/teams",schemaPath:"#/properties/teams/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema79.properties.teams,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2651,14 +2962,14 @@ errors++;
 }
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate57(data1[i0], {instancePath:instancePath+"/teams/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
+if(!(validate59(data1[i0], {instancePath:instancePath+"/teams/" + i0,parentData:data1,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/teams",schemaPath:"#/properties/teams/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema75.properties.teams.type,parentSchema:schema75.properties.teams,data:data1};
+const err5 = {instancePath:instancePath+"/teams",schemaPath:"#/properties/teams/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema79.properties.teams.type,parentSchema:schema79.properties.teams,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2670,7 +2981,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema75.type,parentSchema:schema75,data};
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema79.type,parentSchema:schema79,data};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2679,21 +2990,21 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate56.errors = vErrors;
+validate58.errors = vErrors;
 return errors === 0;
 }
-validate56.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate58.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema79 = {"title":"EmailRules","type":"object","additionalProperties":false,"required":["host","port","from","recipients"],"properties":{"host":{"type":"string","pattern":"^[A-Za-z0-9.-]+$","description":"The SMTP server."},"port":{"type":"integer","minimum":1,"maximum":65535,"description":"Its port."},"username":{"$ref":"#/$defs/secret","description":"Where the user's name is."},"password":{"$ref":"#/$defs/secret","description":"Where the password is."},"from":{"type":"string","pattern":"^\\S+@\\S+$","$comment":"an e-mail address","description":"The sender."},"recipients":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/emailRecipient"}}},"description":"E-mail."};
-const pattern36 = new RegExp("^[A-Za-z0-9.-]+$", "u");
-const pattern39 = new RegExp("^\\S+@\\S+$", "u");
-const schema82 = {"title":"EmailRecipient","type":"object","additionalProperties":false,"required":["to"],"properties":{"to":{"type":"string","pattern":"^[^\\s@:;,]+@[^\\s@:;,]+$","$comment":"one e-mail address","description":"One address."},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}};
-const pattern40 = new RegExp("^[^\\s@:;,]+@[^\\s@:;,]+$", "u");
+const schema83 = {"title":"EmailRules","type":"object","additionalProperties":false,"required":["host","port","from","recipients"],"properties":{"host":{"type":"string","pattern":"^[A-Za-z0-9.-]+$","description":"The SMTP server."},"port":{"type":"integer","minimum":1,"maximum":65535,"description":"Its port."},"username":{"$ref":"#/$defs/secret","description":"Where the user's name is."},"password":{"$ref":"#/$defs/secret","description":"Where the password is."},"from":{"type":"string","pattern":"^\\S+@\\S+$","$comment":"an e-mail address","description":"The sender."},"recipients":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/emailRecipient"}}},"description":"E-mail."};
+const pattern40 = new RegExp("^[A-Za-z0-9.-]+$", "u");
+const pattern43 = new RegExp("^\\S+@\\S+$", "u");
+const schema86 = {"title":"EmailRecipient","type":"object","additionalProperties":false,"required":["to"],"properties":{"to":{"type":"string","pattern":"^[^\\s@:;,]+@[^\\s@:;,]+$","$comment":"one e-mail address","description":"One address."},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}};
+const pattern44 = new RegExp("^[^\\s@:;,]+@[^\\s@:;,]+$", "u");
 
-function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate62.evaluated;
+const evaluated0 = validate64.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2702,7 +3013,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.to === undefined) || (!(func0.call(data, "to")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "to"},message:"must have required property '"+"to"+"'",schema:schema82.required,parentSchema:schema82,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "to"},message:"must have required property '"+"to"+"'",schema:schema86.required,parentSchema:schema86,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2713,7 +3024,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(((key0 === "to") || (key0 === "events")) || (key0 === "environments"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema82,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema86,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2726,8 +3037,8 @@ errors++;
 if(data.to !== undefined && func0.call(data, "to")){
 let data0 = data.to;
 if(typeof data0 === "string"){
-if(!pattern40.test(data0)){
-const err2 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/pattern",keyword:"pattern",params:{pattern: "^[^\\s@:;,]+@[^\\s@:;,]+$"},message:"must match pattern \""+"^[^\\s@:;,]+@[^\\s@:;,]+$"+"\"",schema:"^[^\\s@:;,]+@[^\\s@:;,]+$",parentSchema:schema82.properties.to,data:data0};
+if(!pattern44.test(data0)){
+const err2 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/pattern",keyword:"pattern",params:{pattern: "^[^\\s@:;,]+@[^\\s@:;,]+$"},message:"must match pattern \""+"^[^\\s@:;,]+@[^\\s@:;,]+$"+"\"",schema:"^[^\\s@:;,]+@[^\\s@:;,]+$",parentSchema:schema86.properties.to,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2738,7 +3049,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema82.properties.to.type,parentSchema:schema82.properties.to,data:data0};
+const err3 = {instancePath:instancePath+"/to",schemaPath:"#/properties/to/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema86.properties.to.type,parentSchema:schema86.properties.to,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2749,8 +3060,8 @@ errors++;
 }
 }
 if(data.events !== undefined && func0.call(data, "events")){
-if(!(validate42(data.events, {instancePath:instancePath+"/events",parentData:data,parentDataProperty:"events",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+if(!(validate44(data.events, {instancePath:instancePath+"/events",parentData:data,parentDataProperty:"events",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
 errors = vErrors.length;
 }
 }
@@ -2758,7 +3069,7 @@ if(data.environments !== undefined && func0.call(data, "environments")){
 let data2 = data.environments;
 if(Array.isArray(data2)){
 if(data2.length < 1){
-const err4 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema64,data:data2};
+const err4 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema68,data:data2};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2772,7 +3083,7 @@ for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
 if(func114(data3) > 255){
-const err5 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema64.items,data:data3};
+const err5 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema68.items,data:data3};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2782,7 +3093,7 @@ vErrors.push(err5);
 errors++;
 }
 if(func114(data3) < 1){
-const err6 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema64.items,data:data3};
+const err6 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema68.items,data:data3};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2793,7 +3104,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.items.type,parentSchema:schema64.items,data:data3};
+const err7 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.items.type,parentSchema:schema68.items,data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2814,7 +3125,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err8 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema64,data:data2};
+const err8 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema68,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2829,7 +3140,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema64.type,parentSchema:schema64,data:data2};
+const err9 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema68.type,parentSchema:schema68,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2841,7 +3152,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema82.type,parentSchema:schema82,data};
+const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema86.type,parentSchema:schema86,data};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2850,16 +3161,16 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate62.errors = vErrors;
+validate64.errors = vErrors;
 return errors === 0;
 }
-validate62.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate64.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate61.evaluated;
+const evaluated0 = validate63.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2868,7 +3179,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.host === undefined) || (!(func0.call(data, "host")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema79.required,parentSchema:schema79,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema83.required,parentSchema:schema83,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2878,7 +3189,7 @@ vErrors.push(err0);
 errors++;
 }
 if((data.port === undefined) || (!(func0.call(data, "port")))){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "port"},message:"must have required property '"+"port"+"'",schema:schema79.required,parentSchema:schema79,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "port"},message:"must have required property '"+"port"+"'",schema:schema83.required,parentSchema:schema83,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2888,7 +3199,7 @@ vErrors.push(err1);
 errors++;
 }
 if((data.from === undefined) || (!(func0.call(data, "from")))){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "from"},message:"must have required property '"+"from"+"'",schema:schema79.required,parentSchema:schema79,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "from"},message:"must have required property '"+"from"+"'",schema:schema83.required,parentSchema:schema83,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2898,7 +3209,7 @@ vErrors.push(err2);
 errors++;
 }
 if((data.recipients === undefined) || (!(func0.call(data, "recipients")))){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "recipients"},message:"must have required property '"+"recipients"+"'",schema:schema79.required,parentSchema:schema79,data};
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "recipients"},message:"must have required property '"+"recipients"+"'",schema:schema83.required,parentSchema:schema83,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2909,7 +3220,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!((((((key0 === "host") || (key0 === "port")) || (key0 === "username")) || (key0 === "password")) || (key0 === "from")) || (key0 === "recipients"))){
-const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema79,data};
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema83,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2922,8 +3233,8 @@ errors++;
 if(data.host !== undefined && func0.call(data, "host")){
 let data0 = data.host;
 if(typeof data0 === "string"){
-if(!pattern36.test(data0)){
-const err5 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9.-]+$"},message:"must match pattern \""+"^[A-Za-z0-9.-]+$"+"\"",schema:"^[A-Za-z0-9.-]+$",parentSchema:schema79.properties.host,data:data0};
+if(!pattern40.test(data0)){
+const err5 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9.-]+$"},message:"must match pattern \""+"^[A-Za-z0-9.-]+$"+"\"",schema:"^[A-Za-z0-9.-]+$",parentSchema:schema83.properties.host,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2934,7 +3245,7 @@ errors++;
 }
 }
 else {
-const err6 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema79.properties.host.type,parentSchema:schema79.properties.host,data:data0};
+const err6 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema83.properties.host.type,parentSchema:schema83.properties.host,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2947,7 +3258,7 @@ errors++;
 if(data.port !== undefined && func0.call(data, "port")){
 let data1 = data.port;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-const err7 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema79.properties.port.type,parentSchema:schema79.properties.port,data:data1};
+const err7 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema83.properties.port.type,parentSchema:schema83.properties.port,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2958,7 +3269,7 @@ errors++;
 }
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 > 65535 || isNaN(data1)){
-const err8 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema79.properties.port,data:data1};
+const err8 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema83.properties.port,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2968,7 +3279,7 @@ vErrors.push(err8);
 errors++;
 }
 if(data1 < 1 || isNaN(data1)){
-const err9 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema79.properties.port,data:data1};
+const err9 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema83.properties.port,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3032,8 +3343,8 @@ errors++;
 if(data.from !== undefined && func0.call(data, "from")){
 let data4 = data.from;
 if(typeof data4 === "string"){
-if(!pattern39.test(data4)){
-const err14 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/pattern",keyword:"pattern",params:{pattern: "^\\S+@\\S+$"},message:"must match pattern \""+"^\\S+@\\S+$"+"\"",schema:"^\\S+@\\S+$",parentSchema:schema79.properties.from,data:data4};
+if(!pattern43.test(data4)){
+const err14 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/pattern",keyword:"pattern",params:{pattern: "^\\S+@\\S+$"},message:"must match pattern \""+"^\\S+@\\S+$"+"\"",schema:"^\\S+@\\S+$",parentSchema:schema83.properties.from,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3044,7 +3355,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema79.properties.from.type,parentSchema:schema79.properties.from,data:data4};
+const err15 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema83.properties.from.type,parentSchema:schema83.properties.from,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3058,7 +3369,7 @@ if(data.recipients !== undefined && func0.call(data, "recipients")){
 let data5 = data.recipients;
 if(Array.isArray(data5)){
 if(data5.length < 1){
-const err16 = {instancePath:instancePath+"/recipients",schemaPath:"#/properties/recipients/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema79.properties.recipients,data:data5};
+const err16 = {instancePath:instancePath+"/recipients",schemaPath:"#/properties/recipients/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema83.properties.recipients,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3069,14 +3380,14 @@ errors++;
 }
 const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate62(data5[i0], {instancePath:instancePath+"/recipients/" + i0,parentData:data5,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+if(!(validate64(data5[i0], {instancePath:instancePath+"/recipients/" + i0,parentData:data5,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/recipients",schemaPath:"#/properties/recipients/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema79.properties.recipients.type,parentSchema:schema79.properties.recipients,data:data5};
+const err17 = {instancePath:instancePath+"/recipients",schemaPath:"#/properties/recipients/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema83.properties.recipients.type,parentSchema:schema83.properties.recipients,data:data5};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3088,7 +3399,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema79.type,parentSchema:schema79,data};
+const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema83.type,parentSchema:schema83,data};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -3097,18 +3408,18 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate61.errors = vErrors;
+validate63.errors = vErrors;
 return errors === 0;
 }
-validate61.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate63.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema84 = {"title":"WebhookTarget","type":"object","additionalProperties":false,"required":["name","url"],"properties":{"name":{"$ref":"#/$defs/name","description":"A name of yours."},"url":{"$ref":"#/$defs/url","description":"Gets a POST with the document of docs/notifications/webhooks.md."},"headers":{"$ref":"#/$defs/headers"},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: all states, and all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}};
-const schema87 = {"type":"object","additionalProperties":{"type":"string"},"description":"HTTP headers. Secrets as `$key`."};
+const schema88 = {"title":"WebhookTarget","type":"object","additionalProperties":false,"required":["name","url"],"properties":{"name":{"$ref":"#/$defs/name","description":"A name of yours."},"url":{"$ref":"#/$defs/url","description":"Gets a POST with the document of docs/notifications/webhooks.md."},"headers":{"$ref":"#/$defs/headers"},"events":{"$ref":"#/$defs/events","description":"What is sent. Default: all states, and all problems but out-of-sync."},"environments":{"$ref":"#/$defs/environmentNames"}}};
+const schema91 = {"type":"object","additionalProperties":{"type":"string"},"description":"HTTP headers. Secrets as `$key`."};
 
-function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate68(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate66.evaluated;
+const evaluated0 = validate68.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3117,7 +3428,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.name === undefined) || (!(func0.call(data, "name")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema84.required,parentSchema:schema84,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema88.required,parentSchema:schema88,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3127,7 +3438,7 @@ vErrors.push(err0);
 errors++;
 }
 if((data.url === undefined) || (!(func0.call(data, "url")))){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema84.required,parentSchema:schema84,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema88.required,parentSchema:schema88,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3138,7 +3449,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(((((key0 === "name") || (key0 === "url")) || (key0 === "headers")) || (key0 === "events")) || (key0 === "environments"))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema84,data};
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema88,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3151,8 +3462,8 @@ errors++;
 if(data.name !== undefined && func0.call(data, "name")){
 let data0 = data.name;
 if(typeof data0 === "string"){
-if(!pattern29.test(data0)){
-const err3 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"+"\"",schema:"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$",parentSchema:schema67,data:data0};
+if(!pattern33.test(data0)){
+const err3 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"+"\"",schema:"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$",parentSchema:schema71,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3163,7 +3474,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.type,parentSchema:schema67,data:data0};
+const err4 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema71.type,parentSchema:schema71,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3204,7 +3515,7 @@ if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 for(const key1 of Object.keys(data2)){
 let data3 = data2[key1];
 if(typeof data3 !== "string"){
-const err7 = {instancePath:instancePath+"/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/headers/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema87.additionalProperties.type,parentSchema:schema87.additionalProperties,data:data3};
+const err7 = {instancePath:instancePath+"/headers/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/headers/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema91.additionalProperties.type,parentSchema:schema91.additionalProperties,data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3216,7 +3527,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/headers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema87.type,parentSchema:schema87,data:data2};
+const err8 = {instancePath:instancePath+"/headers",schemaPath:"#/$defs/headers/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema91.type,parentSchema:schema91,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3227,8 +3538,8 @@ errors++;
 }
 }
 if(data.events !== undefined && func0.call(data, "events")){
-if(!(validate42(data.events, {instancePath:instancePath+"/events",parentData:data,parentDataProperty:"events",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+if(!(validate44(data.events, {instancePath:instancePath+"/events",parentData:data,parentDataProperty:"events",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
 errors = vErrors.length;
 }
 }
@@ -3236,7 +3547,7 @@ if(data.environments !== undefined && func0.call(data, "environments")){
 let data5 = data.environments;
 if(Array.isArray(data5)){
 if(data5.length < 1){
-const err9 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema64,data:data5};
+const err9 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema68,data:data5};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3250,7 +3561,7 @@ for(let i0=0; i0<len0; i0++){
 let data6 = data5[i0];
 if(typeof data6 === "string"){
 if(func114(data6) > 255){
-const err10 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema64.items,data:data6};
+const err10 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema68.items,data:data6};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3260,7 +3571,7 @@ vErrors.push(err10);
 errors++;
 }
 if(func114(data6) < 1){
-const err11 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema64.items,data:data6};
+const err11 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema68.items,data:data6};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -3271,7 +3582,7 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.items.type,parentSchema:schema64.items,data:data6};
+const err12 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.items.type,parentSchema:schema68.items,data:data6};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -3292,7 +3603,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err13 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema64,data:data5};
+const err13 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema68,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -3307,7 +3618,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema64.type,parentSchema:schema64,data:data5};
+const err14 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema68.type,parentSchema:schema68,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3319,7 +3630,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema84.type,parentSchema:schema84,data};
+const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema88.type,parentSchema:schema88,data};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3328,17 +3639,17 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate66.errors = vErrors;
+validate68.errors = vErrors;
 return errors === 0;
 }
-validate66.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate68.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema89 = {"title":"JenkinsTarget","type":"object","additionalProperties":false,"required":["name","url","token"],"properties":{"name":{"$ref":"#/$defs/name","description":"A name of yours."},"url":{"$ref":"#/$defs/url","description":"Jenkins' address."},"token":{"$ref":"#/$defs/secret","description":"Where the token of the job's Generic Webhook Trigger is."},"events":{"$ref":"#/$defs/events","description":"What starts the job. Default: success."},"environments":{"$ref":"#/$defs/environmentNames"}}};
+const schema93 = {"title":"JenkinsTarget","type":"object","additionalProperties":false,"required":["name","url","token"],"properties":{"name":{"$ref":"#/$defs/name","description":"A name of yours."},"url":{"$ref":"#/$defs/url","description":"Jenkins' address."},"token":{"$ref":"#/$defs/secret","description":"Where the token of the job's Generic Webhook Trigger is."},"events":{"$ref":"#/$defs/events","description":"What starts the job. Default: success."},"environments":{"$ref":"#/$defs/environmentNames"}}};
 
-function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate69.evaluated;
+const evaluated0 = validate71.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3347,7 +3658,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.name === undefined) || (!(func0.call(data, "name")))){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema89.required,parentSchema:schema89,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema93.required,parentSchema:schema93,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3357,7 +3668,7 @@ vErrors.push(err0);
 errors++;
 }
 if((data.url === undefined) || (!(func0.call(data, "url")))){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema89.required,parentSchema:schema89,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"},message:"must have required property '"+"url"+"'",schema:schema93.required,parentSchema:schema93,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3367,7 +3678,7 @@ vErrors.push(err1);
 errors++;
 }
 if((data.token === undefined) || (!(func0.call(data, "token")))){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "token"},message:"must have required property '"+"token"+"'",schema:schema89.required,parentSchema:schema89,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "token"},message:"must have required property '"+"token"+"'",schema:schema93.required,parentSchema:schema93,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3378,7 +3689,7 @@ errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(((((key0 === "name") || (key0 === "url")) || (key0 === "token")) || (key0 === "events")) || (key0 === "environments"))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema89,data};
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema93,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3391,8 +3702,8 @@ errors++;
 if(data.name !== undefined && func0.call(data, "name")){
 let data0 = data.name;
 if(typeof data0 === "string"){
-if(!pattern29.test(data0)){
-const err4 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"+"\"",schema:"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$",parentSchema:schema67,data:data0};
+if(!pattern33.test(data0)){
+const err4 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"},message:"must match pattern \""+"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"+"\"",schema:"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$",parentSchema:schema71,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3403,7 +3714,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema67.type,parentSchema:schema67,data:data0};
+const err5 = {instancePath:instancePath+"/name",schemaPath:"#/$defs/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema71.type,parentSchema:schema71,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3464,8 +3775,8 @@ errors++;
 }
 }
 if(data.events !== undefined && func0.call(data, "events")){
-if(!(validate42(data.events, {instancePath:instancePath+"/events",parentData:data,parentDataProperty:"events",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+if(!(validate44(data.events, {instancePath:instancePath+"/events",parentData:data,parentDataProperty:"events",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
 errors = vErrors.length;
 }
 }
@@ -3473,7 +3784,7 @@ if(data.environments !== undefined && func0.call(data, "environments")){
 let data4 = data.environments;
 if(Array.isArray(data4)){
 if(data4.length < 1){
-const err10 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema64,data:data4};
+const err10 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema68,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -3487,7 +3798,7 @@ for(let i0=0; i0<len0; i0++){
 let data5 = data4[i0];
 if(typeof data5 === "string"){
 if(func114(data5) > 255){
-const err11 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema64.items,data:data5};
+const err11 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters",schema:255,parentSchema:schema68.items,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -3497,7 +3808,7 @@ vErrors.push(err11);
 errors++;
 }
 if(func114(data5) < 1){
-const err12 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema64.items,data:data5};
+const err12 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema68.items,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -3508,7 +3819,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema64.items.type,parentSchema:schema64.items,data:data5};
+const err13 = {instancePath:instancePath+"/environments/" + i0,schemaPath:"#/$defs/environmentNames/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema68.items.type,parentSchema:schema68.items,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -3529,7 +3840,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err14 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema64,data:data4};
+const err14 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)",schema:true,parentSchema:schema68,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3544,7 +3855,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema64.type,parentSchema:schema64,data:data4};
+const err15 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/environmentNames/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema68.type,parentSchema:schema68,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3556,7 +3867,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema89.type,parentSchema:schema89,data};
+const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema93.type,parentSchema:schema93,data};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3565,10 +3876,10 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate69.errors = vErrors;
+validate71.errors = vErrors;
 return errors === 0;
 }
-validate69.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate71.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -3958,55 +4269,11 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data.alerts !== undefined && func0.call(data, "alerts")){
-if(!(validate38(data.alerts, {instancePath:instancePath+"/alerts",parentData:data,parentDataProperty:"alerts",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
-errors = vErrors.length;
-}
-}
-if(data.slack !== undefined && func0.call(data, "slack")){
-if(!(validate40(data.slack, {instancePath:instancePath+"/slack",parentData:data,parentDataProperty:"slack",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
-errors = vErrors.length;
-}
-}
-if(data.teams !== undefined && func0.call(data, "teams")){
-if(!(validate46(data.teams, {instancePath:instancePath+"/teams",parentData:data,parentDataProperty:"teams",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
-errors = vErrors.length;
-}
-}
-if(data.pagerduty !== undefined && func0.call(data, "pagerduty")){
-if(!(validate51(data.pagerduty, {instancePath:instancePath+"/pagerduty",parentData:data,parentDataProperty:"pagerduty",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
-errors = vErrors.length;
-}
-}
-if(data.opsgenie !== undefined && func0.call(data, "opsgenie")){
-if(!(validate56(data.opsgenie, {instancePath:instancePath+"/opsgenie",parentData:data,parentDataProperty:"opsgenie",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
-errors = vErrors.length;
-}
-}
-if(data.email !== undefined && func0.call(data, "email")){
-if(!(validate61(data.email, {instancePath:instancePath+"/email",parentData:data,parentDataProperty:"email",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
-errors = vErrors.length;
-}
-}
-if(data.webhooks !== undefined && func0.call(data, "webhooks")){
-let data26 = data.webhooks;
-if(Array.isArray(data26)){
-const len5 = data26.length;
-for(let i5=0; i5<len5; i5++){
-if(!(validate66(data26[i5], {instancePath:instancePath+"/webhooks/" + i5,parentData:data26,parentDataProperty:i5,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err26 = {instancePath:instancePath+"/webhooks",schemaPath:"#/properties/webhooks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.webhooks.type,parentSchema:schema31.properties.webhooks,data:data26};
+if(data.trust !== undefined && func0.call(data, "trust")){
+let data20 = data.trust;
+if(Array.isArray(data20)){
+if(data20.length < 1){
+const err26 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema31.properties.trust,data:data20};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -4015,20 +4282,16 @@ vErrors.push(err26);
 }
 errors++;
 }
-}
-if(data.jenkins !== undefined && func0.call(data, "jenkins")){
-let data28 = data.jenkins;
-if(Array.isArray(data28)){
-const len6 = data28.length;
-for(let i6=0; i6<len6; i6++){
-if(!(validate69(data28[i6], {instancePath:instancePath+"/jenkins/" + i6,parentData:data28,parentDataProperty:i6,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors);
+const len5 = data20.length;
+for(let i5=0; i5<len5; i5++){
+if(!(validate38(data20[i5], {instancePath:instancePath+"/trust/" + i5,parentData:data20,parentDataProperty:i5,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/jenkins",schemaPath:"#/properties/jenkins/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.jenkins.type,parentSchema:schema31.properties.jenkins,data:data28};
+const err27 = {instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.trust.type,parentSchema:schema31.properties.trust,data:data20};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -4038,14 +4301,94 @@ vErrors.push(err27);
 errors++;
 }
 }
+if(data.alerts !== undefined && func0.call(data, "alerts")){
+if(!(validate40(data.alerts, {instancePath:instancePath+"/alerts",parentData:data,parentDataProperty:"alerts",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
+errors = vErrors.length;
+}
+}
+if(data.slack !== undefined && func0.call(data, "slack")){
+if(!(validate42(data.slack, {instancePath:instancePath+"/slack",parentData:data,parentDataProperty:"slack",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+errors = vErrors.length;
+}
+}
+if(data.teams !== undefined && func0.call(data, "teams")){
+if(!(validate48(data.teams, {instancePath:instancePath+"/teams",parentData:data,parentDataProperty:"teams",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate48.errors : vErrors.concat(validate48.errors);
+errors = vErrors.length;
+}
+}
+if(data.pagerduty !== undefined && func0.call(data, "pagerduty")){
+if(!(validate53(data.pagerduty, {instancePath:instancePath+"/pagerduty",parentData:data,parentDataProperty:"pagerduty",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+errors = vErrors.length;
+}
+}
+if(data.opsgenie !== undefined && func0.call(data, "opsgenie")){
+if(!(validate58(data.opsgenie, {instancePath:instancePath+"/opsgenie",parentData:data,parentDataProperty:"opsgenie",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
+errors = vErrors.length;
+}
+}
+if(data.email !== undefined && func0.call(data, "email")){
+if(!(validate63(data.email, {instancePath:instancePath+"/email",parentData:data,parentDataProperty:"email",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+errors = vErrors.length;
+}
+}
+if(data.webhooks !== undefined && func0.call(data, "webhooks")){
+let data28 = data.webhooks;
+if(Array.isArray(data28)){
+const len6 = data28.length;
+for(let i6=0; i6<len6; i6++){
+if(!(validate68(data28[i6], {instancePath:instancePath+"/webhooks/" + i6,parentData:data28,parentDataProperty:i6,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-const err28 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+const err28 = {instancePath:instancePath+"/webhooks",schemaPath:"#/properties/webhooks/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.webhooks.type,parentSchema:schema31.properties.webhooks,data:data28};
 if(vErrors === null){
 vErrors = [err28];
 }
 else {
 vErrors.push(err28);
+}
+errors++;
+}
+}
+if(data.jenkins !== undefined && func0.call(data, "jenkins")){
+let data30 = data.jenkins;
+if(Array.isArray(data30)){
+const len7 = data30.length;
+for(let i7=0; i7<len7; i7++){
+if(!(validate71(data30[i7], {instancePath:instancePath+"/jenkins/" + i7,parentData:data30,parentDataProperty:i7,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err29 = {instancePath:instancePath+"/jenkins",schemaPath:"#/properties/jenkins/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.jenkins.type,parentSchema:schema31.properties.jenkins,data:data30};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+}
+else {
+const err30 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
 }
 errors++;
 }

@@ -52,6 +52,7 @@ export function generate(config: NotificationsConfig): Settings {
       problems: all.some(({ events }) =>
         events.some((event) => event !== 'again' && !states.some((state) => state === event)),
       ),
+      trust: file.trust,
       outOfSyncAfter: file.alerts?.outOfSyncAfter ?? '1h',
     },
   });

@@ -6,7 +6,8 @@ import { escapeField, escapedCharacters } from '../../record/escapes.ts';
 
 /** One character inside a field as the name may write it. */
 const anyCharacter = '(?:[^./]|[.][0-9])';
-const anyField = `[a-z]${anyCharacter}*`;
+/** Any field. */
+export const anyField = `[a-z]${anyCharacter}*`;
 
 /** Quotes an escaped field for a regular expression, without backslashes, which expr's strings would need twice. */
 function quote(field: string): string {
@@ -21,7 +22,7 @@ function character(text: string): string {
 }
 
 /** A field that matches `glob`, whose `*` stands for any characters. Letters lose their case. */
-function fieldPattern(glob: string): string {
+export function fieldPattern(glob: string): string {
   if (!glob.includes('*')) return quote(escapeField(glob));
   const lower = glob.toLowerCase().replace(/\*+/gu, '*');
   const rest = lower.replace(/^\*/u, '');

@@ -49,12 +49,15 @@ function marker(destinations: readonly Destination[]): { service: Service; templ
 const alarms = {
   'given-up': 'waybill: a status was refused for a day and is given up',
   'no-room': 'waybill: the annotations of this Application are near 256 KiB; no status is sent until they are smaller',
+  untrusted:
+    'waybill: a record of this Application is not reported: its project may not speak for that repository (trust), or the name is none of Waybill',
 } as const;
 
 const noteTemplates: NoteTemplates = {
   note: 'waybill-note',
   givenUp: 'waybill-given-up',
   noRoom: 'waybill-no-room',
+  untrusted: 'waybill-untrusted',
 };
 
 const told = (one: string): boolean => one === 'again' || states.some((state) => state === one);
@@ -124,6 +127,7 @@ export function settings(plan: Plan): Settings {
   collected.service(mark.service);
   collected.templates.set('template.waybill-note', writeYaml(mark.template));
   for (const [name, text] of Object.entries(alarms)) {
+    if (name === 'untrusted' && decisions.trust === undefined) continue;
     collected.templates.set(
       `template.waybill-${name}`,
       writeYaml({ ...mark.template, message: `{{ fail "${text}" }}` }),
@@ -149,6 +153,7 @@ export function settings(plan: Plan): Settings {
             : undefined,
         ],
         plan.transient,
+        decisions.trust,
       );
       collected.trigger(name, conditions);
       collected.subscribe(`${serviceName(destination.service)}:${recipient ?? slot}`, `waybill-${name}`);

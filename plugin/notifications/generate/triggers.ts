@@ -3,10 +3,12 @@
  * others deliver the newest note. Why notes: docs/notifications/how-it-works.md.
  */
 import type { JsonObject } from '../../resources/json.ts';
+import type { NotificationsFile } from '../../schemas/notifications.generated.ts';
 import type { Destination } from './destination.ts';
 import { expression } from './expressions.ts';
 import { day } from './patience.ts';
 import { recordPattern } from './pattern.ts';
+import { trustOf } from './trust.ts';
 
 /** A condition of a trigger, as the engine reads it. */
 interface Condition extends JsonObject {
@@ -39,6 +41,8 @@ export interface Decisions {
   readonly afterSuccess: boolean;
   /** Whether problems are decided as well. */
   readonly problems: boolean;
+  /** Who may speak for a repository; undefined: everybody. */
+  readonly trust?: NotificationsFile['trust'];
   readonly outOfSyncAfter: string;
 }
 
@@ -73,6 +77,7 @@ export interface NoteTemplates {
   readonly note: string;
   readonly givenUp: string;
   readonly noRoom: string;
+  readonly untrusted: string;
 }
 
 /** One destination, and the slots whose notes may concern it. */
@@ -95,7 +100,17 @@ export function noteConditions(
   const lasting = receivers.filter(({ seconds }) => seconds === day);
   const names = subscribed.flatMap(({ destination, slots: own }) => own.map((slot) => deliveryName(slot, destination)));
   const again = subscribed.some(({ destination }) => destination.events.includes('again'));
-  const common = { trusted: '', quick, clock, decideBelow, givenUp: false, unsent: false };
+  const trust = trustOf(decisions.trust, '.name');
+  const trusted = trust === '' ? '' : ` and ${trust}`;
+  const common = {
+    trusted,
+    trustedHead: trustOf(decisions.trust, 'h[3]'),
+    quick,
+    clock,
+    decideBelow,
+    givenUp: false,
+    unsent: false,
+  };
   const decide = { ...common, slots, maxRecords: records, afterSuccess, again, window, receivers: lasting };
   const trying = { ...common, slots: all, receivers, unsent: true };
   return [
@@ -105,7 +120,10 @@ export function noteConditions(
     { when: expression('clock', trying), send: [templates.note] },
     noting('given-up', { ...common, slots, receivers: lasting, givenUp: true }, templates.givenUp),
     noting('no-room', common, templates.noRoom),
-    ...(decisions.problems ? [noting('problem', { ...common, outOfSyncAfter, window }, templates.note)] : []),
+    ...(decisions.problems
+      ? [noting('problem', { ...common, trusted: '', outOfSyncAfter, window }, templates.note)]
+      : []),
+    ...(trust === '' ? [] : [noting('untrusted', common, templates.untrusted)]),
   ];
 }
 
@@ -135,6 +153,7 @@ export function deliveryConditions(
   destination: Destination,
   templates: readonly [string, string | undefined],
   rules: TransientRules = notTransient,
+  trust?: NotificationsFile['trust'],
 ): Condition[] {
   const [ordinary, transient] = templates;
   const record = recordPattern(destination.owner, destination.environments);
@@ -144,6 +163,8 @@ export function deliveryConditions(
     ['02468', '13579'].map((parity, index) => ({
       when: expression('deliver', {
         index: first + index,
+        // People are told of problems of any Application; deployments that are not believed are not decided.
+        believed: destination.owner === undefined ? '' : trustOf(trust, 'record'),
         quick,
         clock,
         deliverBelow,

@@ -7,6 +7,7 @@ import { formats } from '../../../notifications/generate/formats/formats.ts';
 import { generate } from '../../../notifications/generate/generate.ts';
 import { readNotificationsConfig } from '../../../notifications/generate/config.ts';
 import { checkSize } from '../../../notifications/generate/size.ts';
+import { withoutTrust } from '../../../notifications/generate/trust.ts';
 import { merge } from '../../../notifications/generate/merge.ts';
 import { leftBehind } from '../../../notifications/generate/own-manifest.ts';
 import { readSettings } from '../../../notifications/checking/settings.ts';
@@ -32,7 +33,8 @@ export const define: Define = (session) =>
       const text = readInput(session, file).toString('utf8');
       const theirs = own === undefined ? undefined : readInput(session, own).toString('utf8');
       session.readSource = (name) => (name === file ? text : name === own ? theirs : undefined);
-      const made = generate(readNotificationsConfig(text, file));
+      const config = readNotificationsConfig(text, file);
+      const made = generate(config);
       const kept = own === undefined ? undefined : readSettings(theirs ?? '', own);
       const settings = kept === undefined ? made : merge(made, kept);
       const product = formats.write(format, settings, kept);
@@ -40,6 +42,8 @@ export const define: Define = (session) =>
       if (left) session.warn(left);
       const warning = checkSize(settings, product);
       if (warning) session.warn(warning);
+      const open = withoutTrust(config, file);
+      if (open) session.warn(open);
       if (output === undefined) session.print(product);
       else writeFileSync(session.path(output), product);
       session.finish();

@@ -6,6 +6,17 @@ import { secretKeys } from '../secret-keys.ts';
 import type { Settings as Own } from '../../checking/settings.ts';
 import { ownMetadata } from '../own-manifest.ts';
 import type { Settings } from '../settings.ts';
+import { processorsVariable } from '../processors.ts';
+
+const controller = 'argocd-notifications-controller';
+
+/** Sets how many Applications the controller works on at a time. */
+const processors = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: controller },
+  spec: { template: { spec: { containers: [{ name: controller, env: [processorsVariable] }] } } },
+};
 
 /** A kustomization.yaml of kind Component; `own` gives its labels and annotations. */
 export function format(settings: Settings, own: Own | undefined): string {
@@ -21,7 +32,10 @@ export function format(settings: Settings, own: Own | undefined): string {
   const component = {
     apiVersion: 'kustomize.config.k8s.io/v1alpha1',
     kind: 'Component',
-    patches: [{ target: { version: 'v1', kind: 'ConfigMap', name }, patch }],
+    patches: [
+      { target: { version: 'v1', kind: 'ConfigMap', name }, patch },
+      { target: { group: 'apps', version: 'v1', kind: 'Deployment', name: controller }, patch: writeYaml(processors) },
+    ],
   };
   const keys = secretKeys(settings);
   return [
