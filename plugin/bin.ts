@@ -16,7 +16,12 @@ function openStderr(): NodeJS.WriteStream {
 
 // Streams are opened when they are used, since opening one costs more than rendering a small application.
 const streams: Streams = {
-  stdout: { write: writeStdout },
+  stdout: {
+    write: writeStdout,
+    get isTTY() {
+      return process.stdout.isTTY;
+    },
+  },
   get stderr() {
     stderr ??= openStderr();
     return stderr;

@@ -8,6 +8,7 @@ import { resolve } from 'node:path';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { formatDiagnostics, type ReadSource } from '../diagnostics/format.ts';
 import { redact } from '../diagnostics/redact.ts';
+import { wantsColor } from './color.ts';
 import { type ExitCode, exitCodes, type Streams } from './streams.ts';
 
 /** Milliseconds that nobody wonders about. */
@@ -81,9 +82,14 @@ export class Session {
     }
   }
 
-  /** Whether stderr takes ANSI colours: only on a terminal, never with NO_COLOR (https://no-color.org). */
+  /** Whether stderr takes ANSI colours. */
   get color(): boolean {
-    return this.#streams.stderr.isTTY === true && !this.env['NO_COLOR'] && this.env['TERM'] !== 'dumb';
+    return wantsColor(this.env, this.#streams.stderr.isTTY);
+  }
+
+  /** Whether stdout does. */
+  get colorOut(): boolean {
+    return wantsColor(this.env, this.#streams.stdout.isTTY);
   }
 
   /** An absolute path from one that the user typed. */

@@ -17,7 +17,7 @@ export type ResourceDiff =
       readonly fields: readonly FieldDiff[];
     };
 
-/** All differences, in the order of the new side, what is gone last. */
+/** All differences: what is gone first, since it is what deletes, then the others in the order of the new side. */
 export interface Comparison {
   readonly resources: readonly ResourceDiff[];
   /** How many resources are the same on both sides. */
@@ -96,9 +96,8 @@ export function compareResources(before: readonly Resource[], after: readonly Re
       resources.push({ change: 'changed', id, fields: hideFields(resource.body, fieldDiffs(old.body, resource.body)) });
     }
   }
-  for (const resource of before) {
-    if (kept.has(resource)) continue;
-    resources.push({ change: 'removed', id: identify(resource.body), body: hideSecrets(resource.body) });
-  }
-  return { resources, unchanged };
+  const removed = before
+    .filter((resource) => !kept.has(resource))
+    .map(({ body }): ResourceDiff => ({ change: 'removed', id: identify(body), body: hideSecrets(body) }));
+  return { resources: [...removed, ...resources], unchanged };
 }

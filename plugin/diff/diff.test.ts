@@ -97,7 +97,8 @@ describe('the formats', () => {
   );
 
   it('text', () => {
-    expect(text(comparison)).toBe(`~ Deployment/user-service (ecotrack)
+    expect(text(comparison)).toBe(`- Service/user-service
+~ Deployment/user-service (ecotrack)
     spec.replicas: 2 -> 3
   + spec.paused: "yes"
 ~ ConfigMap/settings-9mk8dc4h7b
@@ -113,14 +114,14 @@ describe('the formats', () => {
 ~ Secret/db
     stringData.password: (hidden) -> (hidden)
 + Service/other
-- Service/user-service
-3 changed, 1 added, 1 removed, 0 unchanged
+1 removed, 3 changed, 1 added, 0 unchanged
 `);
   });
 
   it('json: one object a line, no secret', () => {
     const rows = json(comparison).trimEnd().split('\n');
     expect(rows.map((row): unknown => JSON.parse(row))).toMatchObject([
+      { change: 'removed', name: 'user-service' },
       {
         change: 'changed',
         group: 'apps',
@@ -136,7 +137,6 @@ describe('the formats', () => {
       { kind: 'ConfigMap' },
       { kind: 'Secret', fields: [{ path: 'stringData.password', before: '(hidden)', after: '(hidden)' }] },
       { change: 'added', name: 'other', resource: { kind: 'Service' } },
-      { change: 'removed', name: 'user-service' },
     ]);
     expect(json(comparison)).not.toContain('hunter');
   });
@@ -145,8 +145,18 @@ describe('the formats', () => {
     const printed = markdown(comparison, 'staging -> production');
     expect(printed).toContain(`### staging -&gt; production
 
-3 changed, 1 added, 1 removed, 0 unchanged
+1 removed, 3 changed, 1 added, 0 unchanged
 
+<details><summary>- <code>Service/user-service</code>: removed</summary>
+
+\`\`\`yaml
+apiVersion: v1
+kind: Service
+metadata:
+  name: user-service
+\`\`\`
+
+</details>
 <details><summary>~ <code>Deployment/user-service (ecotrack)</code>: 2 fields</summary>
 
 \`\`\`diff
@@ -203,7 +213,7 @@ describe('compareResources', () => {
       { change: 'changed', fields: [{ path: 'metadata.namespace', before: 'staging', after: 'production' }] },
     ]);
     const ambiguous = compareResources(of(inNamespace('a'), inNamespace('b')), of(inNamespace('c')));
-    expect(ambiguous.resources.map((one) => one.change)).toEqual(['added', 'removed', 'removed']);
+    expect(ambiguous.resources.map((one) => one.change)).toEqual(['removed', 'removed', 'added']);
   });
 
   it('does not guess which of two names an old one became', () => {
@@ -211,6 +221,6 @@ describe('compareResources', () => {
       of(config('settings-2kfh74ct5m', 'a'), config('settings-2kfh74ct5k', 'b')),
       of(config('settings-9mk8dc4h7b', 'c')),
     );
-    expect(resources.map((one) => one.change)).toEqual(['added', 'removed', 'removed']);
+    expect(resources.map((one) => one.change)).toEqual(['removed', 'removed', 'added']);
   });
 });

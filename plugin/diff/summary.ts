@@ -4,16 +4,20 @@
 import type { Comparison, ResourceDiff } from './compare.ts';
 
 /** How the three kinds of change are marked in text and Markdown. */
-export const marks: Readonly<Record<ResourceDiff['change'], string>> = { changed: '~', added: '+', removed: '-' };
+export const marks: Readonly<Record<ResourceDiff['change'], '~' | '+' | '-'>> = {
+  changed: '~',
+  added: '+',
+  removed: '-',
+};
 
-/** `2 changed, 1 added, 5 unchanged`, or `no difference (8 resources)`. */
+/** `1 removed, 2 changed, 5 unchanged`, or `no difference (8 resources)`. */
 export function summarize({ resources, unchanged }: Comparison): string {
   const count = (change: ResourceDiff['change']): string[] => {
     const number = resources.filter((one) => one.change === change).length;
     return number === 0 ? [] : [`${number} ${change}`];
   };
   if (resources.length === 0) return `no difference (${unchanged} ${unchanged === 1 ? 'resource' : 'resources'})`;
-  return [...count('changed'), ...count('added'), ...count('removed'), `${unchanged} unchanged`].join(', ');
+  return [...count('removed'), ...count('changed'), ...count('added'), `${unchanged} unchanged`].join(', ');
 }
 
 /** `Deployment/user-service`, with the namespace when there is one. */

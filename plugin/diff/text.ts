@@ -7,25 +7,33 @@ import { fieldLines } from './lines.ts';
 import { marks, summarize, title } from './summary.ts';
 import { isMultiline, oneLine } from '../fields/value.ts';
 
-const WIDTH = 160;
+/** Lines in one piece up to here: what terminals and reviews show without a break. */
+const WIDTH = 100;
 
-function fieldText(field: FieldDiff): string[] {
+/** Paints a line that was removed or added; text as it is where there is no terminal. */
+export type Paint = (mark: '+' | '-' | '~' | ' ', line: string) => string;
+
+const plain: Paint = (_mark, line) => line;
+
+function fieldText(field: FieldDiff, paint: Paint): string[] {
   const { path, before, after, reordered } = field;
   if (before !== undefined && after !== undefined && !isMultiline(before) && !isMultiline(after)) {
     const line = `${path}${reordered ? ' (order)' : ''}: ${oneLine(before)} -> ${oneLine(after)}`;
     if (line.length <= WIDTH) return [`    ${line}`];
   }
-  return fieldLines(field).map(({ mark, text }) => `  ${mark} ${text}`);
+  return fieldLines(field).map(({ mark, text }) => paint(mark, `  ${mark} ${text}`));
 }
 
-function resourceText(resource: ResourceDiff): string[] {
+function resourceText(resource: ResourceDiff, paint: Paint): string[] {
+  const mark = marks[resource.change];
   return [
-    `${marks[resource.change]} ${title(resource)}`,
-    ...(resource.change === 'changed' ? resource.fields.flatMap(fieldText) : []),
+    paint(mark, `${mark} ${title(resource)}`),
+    ...(resource.change === 'changed' ? resource.fields.flatMap((field) => fieldText(field, paint)) : []),
   ];
 }
 
 /** Lines for people, ending with the summary. */
-export function format(comparison: Comparison): string {
-  return [...comparison.resources.flatMap(resourceText), summarize(comparison)].map((line) => `${line}\n`).join('');
+export function format(comparison: Comparison, paint: Paint = plain): string {
+  const lines = comparison.resources.flatMap((resource) => resourceText(resource, paint));
+  return [...lines, summarize(comparison)].map((line) => `${line}\n`).join('');
 }

@@ -113,8 +113,32 @@ describe('waybill validate', () => {
 a/waybill.yaml: warning[environment-shared]: 2 applications report to the same environments of acme/mono (production)
   They are a, b.
   Their reports overwrite each other. Set reportAs: "{{ environment }}/{{ app.name }}" in each.
+2 warnings
 `);
     expect((await runCli(['validate', '--strict'], { cwd })).code).toBe(1);
     expect((await runCli(['validate', 'b', '--strict'], { cwd })).code).toBe(0);
+  });
+
+  it('tells one cause in nine renders once, counts, and says what renders', async () => {
+    const overlay = '{ target: { kind: Service }, remove: true }';
+    const environments = ['development', 'staging', 'production'];
+    const broken = config(environments.map((one) => `  ${one}: { overlays: [${overlay}] }\n`).join(''));
+    const application = (name: string) => ({
+      [`${name}/waybill.yaml`]: broken,
+      [`${name}/base/a.yaml`]: pod('ghcr.io/acme/a'),
+    });
+    const cwd = createRepository({
+      ...application('a'),
+      ...application('b'),
+      ...application('c'),
+      'd/waybill.yaml': config('  staging: {}\n'),
+      'd/base/a.yaml': pod('ghcr.io/acme/a@sha256:'.concat('0'.repeat(64))),
+    });
+    const { code, stdout, stderr } = await runCli(['validate'], { cwd });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr.match(/error\[overlay-no-match\]/gu)).toHaveLength(1);
+    expect(stderr).toContain('The same 8 times more: a/waybill.yaml:');
+    expect(stderr).toMatch(/^9 errors of 1 cause(?:, 1 warning)?$/mu);
+    expect(stderr).toMatch(/^renders: d: staging \(1 resource\)$/mu);
   });
 });

@@ -45,7 +45,6 @@ async function list(...args: string[]) {
 }
 
 describe('images list', () => {
-  const seeded = git(folder, 'log', '-1', '--format=%cI');
   writeFolder(folder, {
     'apps/api/locks/staging.yaml': lock(
       'staging',
@@ -67,14 +66,15 @@ describe('images list', () => {
   it('shows what runs where since when, environments in their order', async () => {
     const { code, stdout } = await list();
     expect(code).toBe(0);
-    expect(stdout.split('\n').map((line) => line.split(/ {2,}/u))).toEqual([
-      ['APPLICATION', 'ENVIRONMENT', 'IMAGE', 'VERSION', 'SOURCE COMMIT', 'SINCE'],
-      ['apps/api', 'staging', 'docker.io/library/nginx', '@sha256:000000000000', '-', seeded],
-      ['apps/api', 'staging', 'r.dev/api', 'v2', '-', deployed],
-      ['apps/api', 'production', 'r.dev/api', 'v1', '-', seeded],
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+    expect(stdout.split('\n').map((line) => line.replace(/ \d+[smhd]$/u, ' age').split(/ {2,}/u))).toEqual([
+      ['APPLICATION', 'ENVIRONMENT', 'IMAGE', 'VERSION', 'COMMIT', 'AGE'],
+      ['apps/api', 'staging', 'docker.io/library/nginx', '@sha256:00000000', '-', 'age'],
+      ['apps/api', 'staging', 'r.dev/api', 'v2', '-', 'age'],
+      ['apps/api', 'production', 'r.dev/api', 'v1', '-', 'age'],
       // Not committed yet.
       ['apps/api', 'production', 'nginx', 'dev', '-', '-'],
-      ['apps/worker', 'staging', 'r.dev/worker', 'v7', commit.slice(0, 12), seeded],
+      ['apps/worker', 'staging', 'r.dev/worker', 'v7', commit.slice(0, 8), 'age'],
       [''],
     ]);
   });
@@ -100,7 +100,7 @@ describe('images list', () => {
     expect(code).toBe(3);
     expect(stdout).toBe(`| APPLICATION | IMAGE | staging | production |
 | --- | --- | --- | --- |
-| apps/api | docker.io/library/nginx | @sha256:000000000000 | dev |
+| apps/api | docker.io/library/nginx | @sha256:00000000 | dev |
 | apps/api | r.dev/api | v2 | v1 |
 `);
     expect(await list('worker', '--drift', '--exit-code')).toEqual({ code: 0, stdout: '', stderr: 'no drift\n' });

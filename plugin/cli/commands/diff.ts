@@ -4,6 +4,7 @@
 import { Option } from '@commander-js/extra-typings';
 import { loadApplication } from '../../config/load.ts';
 import { compareResources, type Comparison } from '../../diff/compare.ts';
+import { fold, foldedLine } from '../../diff/fold.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { Failure } from '../../diagnostics/failure.ts';
 import { createGitRevisionTree } from '../../git/revision-tree.ts';
@@ -18,10 +19,26 @@ import { exitCodes } from '../streams.ts';
 
 const formats = ['text', 'json', 'markdown'] as const;
 
-async function print(comparison: Comparison, heading: string, format: (typeof formats)[number]): Promise<string> {
+interface Printing {
+  readonly heading: string;
+  readonly format: (typeof formats)[number];
+  /** The prefix of the stamped annotations, which are folded; undefined to show them. */
+  readonly fold: string | undefined;
+  readonly color: boolean;
+}
+
+async function print(comparison: Comparison, { heading, format, fold: prefix, color }: Printing): Promise<string> {
   if (format === 'json') return (await import('../../diff/json.ts')).format(comparison);
-  if (format === 'markdown') return (await import('../../diff/markdown.ts')).format(comparison, heading);
-  return (await import('../../diff/text.ts')).format(comparison);
+  const folded = prefix === undefined ? undefined : fold(comparison, prefix);
+  const shown = folded?.comparison ?? comparison;
+  const note = folded && foldedLine(folded);
+  if (format === 'markdown') {
+    const text = (await import('../../diff/markdown.ts')).format(shown, heading);
+    return note === undefined ? text : `${text}\n${note}\n`;
+  }
+  const { format: formatText } = await import('../../diff/text.ts');
+  const paint = color ? (await import('../paint.ts')).paintDiff : undefined;
+  return `${formatText(shown, paint)}${note === undefined ? '' : `${note}\n`}`;
 }
 
 function inRevision(diagnostic: Diagnostic, revision: string): Diagnostic {
@@ -57,7 +74,9 @@ export const define: Define = (session) =>
     'waybill diff apps/user-service -e staging --to production',
     'waybill diff apps/user-service -e production --against origin/main --format markdown',
   ])
-    .description('Compare two renders, resource by resource and field by field. Values of Secrets are hidden.')
+    .description(
+      'Compare two renders, resource by resource and field by field: what is gone first. Values of Secrets are hidden.',
+    )
     .argument('[dir]', 'the application directory', '.')
     .addOption(renderOptions.environment())
     .option('--to <env>', 'compare with another environment')
@@ -65,6 +84,7 @@ export const define: Define = (session) =>
     .addOption(new Option('--format <format>', 'how to print').choices(formats).default('text' as const))
     .option('--exit-code', 'exit with 3 when there are differences', false)
     .option('--no-stamp', 'leave out annotations and records')
+    .option('--no-fold', 'show also stamped annotations and records, which are only counted (text, markdown)')
     .addOption(renderOptions.app())
     .addOption(renderOptions.namespace())
     .addOption(renderOptions.project())
@@ -93,6 +113,7 @@ export const define: Define = (session) =>
         against === undefined
           ? `${request.app.name}: ${name} → ${to}`
           : `${request.app.name}: ${name} since ${against}`;
-      session.print(await print(comparison, heading, format));
+      const prefix = options.fold ? request.policy.stampPrefix : undefined;
+      session.print(await print(comparison, { heading, format, fold: prefix, color: session.colorOut }));
       session.finish(options.exitCode && comparison.resources.length > 0 ? exitCodes.different : exitCodes.done);
     });

@@ -2,6 +2,7 @@
  * `waybill validate`: every environment of every application, all mistakes.
  */
 import { leftOutLines } from '../../applications/left-out.ts';
+import { countLine, groupByCause } from '../../diagnostics/group.ts';
 import { createDirectoryTree } from '../../files/directory.ts';
 import { loadPolicy } from '../../policy/load.ts';
 import { fileLimits } from '../../policy/policy.ts';
@@ -12,15 +13,21 @@ import { renderOptions } from '../options/render.ts';
 import { exitCodes } from '../streams.ts';
 
 /** `apps/user-service: development (5), production (6)`, the numbers are those of the resources. */
-function summary({ checked }: Validation): string {
+function summary({ checked }: Pick<Validation, 'checked'>): string {
   const lines = new Map<string, string[]>();
   for (const { directory, environment, result } of checked) {
-    const number = result?.resources.length ?? 0;
+    if (result === undefined) continue;
+    const number = result.resources.length;
     const count = `${number} ${number === 1 ? 'resource' : 'resources'}`;
     const text = environment === undefined ? count : `${environment} (${count})`;
     lines.set(directory, [...(lines.get(directory) ?? []), text]);
   }
   return [...lines].map(([directory, texts]) => `${directory || '.'}: ${texts.join(', ')}\n`).join('');
+}
+
+/** Names in which the diagnostics of one cause differ. */
+function namesIn({ checked }: Validation): string[] {
+  return [...new Set(checked.flatMap(({ directory, environment = '' }) => [directory, environment]))];
 }
 
 /** What was not looked at, and what was taken for an application although nothing marks it as one. */
@@ -62,12 +69,17 @@ export const define: Define = (session) =>
         directories,
       );
       session.progress('');
-      session.report(validation.diagnostics);
+      const grouped = groupByCause(validation.diagnostics, namesIn(validation));
+      session.report(grouped.diagnostics);
       for (const line of notes(validation)) session.note(line);
       if (policy.environments.some(({ signatures = [] }) => signatures.length > 0)) {
         session.note('signatures, which the policy wants, are not looked at here: waybill images verify asks for them');
       }
       const wrong = validation.diagnostics.some(({ severity }) => options.strict || severity === 'error');
+      const count = countLine(grouped);
+      if (count !== undefined) session.note(count);
       if (!wrong) session.print(summary(validation));
+      // Nothing for stdout, and still good to know.
+      else for (const line of summary(validation).split('\n')) if (line !== '') session.note(`renders: ${line}`);
       session.finish(wrong ? exitCodes.wrongInput : exitCodes.done);
     });

@@ -1,9 +1,10 @@
 /**
- * Events as text: one JSON object a line, or a table.
+ * Events as text: one JSON object a line with everything, or a table that fits a terminal.
  */
 import type { Poison } from '../../../events/read.ts';
 import type { Placed } from '../../../events/store.ts';
 import type { Session } from '../../session.ts';
+import { age } from '../../age.ts';
 import { table } from '../../table.ts';
 
 /** The text of events in the asked format. */
@@ -11,16 +12,15 @@ export function formatEvents(events: readonly Placed[], format: 'table' | 'json'
   const good = events.flatMap((one) => one.event ?? []);
   if (format === 'json') return good.map((event) => `${JSON.stringify(event)}\n`).join('');
   return table(
-    ['TIME', 'TYPE', 'APPLICATION', 'ENVIRONMENT', 'COMMIT', 'OUTCOME', 'DEPLOYMENT', 'ID'],
-    good.map(({ time, type, id, data }) => [
-      time,
+    ['AGE', 'TYPE', 'APPLICATION', 'ENVIRONMENT', 'COMMIT', 'OUTCOME', 'DEPLOYMENT'],
+    good.map(({ time, type, data }) => [
+      age(time, Date.now()),
       type,
       data.application,
       data.environment,
-      data.sourceCommit.slice(0, 12),
+      data.sourceCommit.slice(0, 8),
       data.outcome ?? '',
       data.deployment,
-      id,
     ]),
   );
 }

@@ -7,22 +7,23 @@ import { leftOutLines } from '../../../applications/left-out.ts';
 import type { Drift, ListedImage } from '../../../updates/list.ts';
 import { type ImageState, shortVersion } from '../../../updates/outcome.ts';
 import { collect, type Define, newCommand } from '../../command.ts';
+import { age } from '../../age.ts';
 import { exitCodes } from '../../streams.ts';
 
 function version(state: ImageState): string {
   const { digest, ...rest } = state;
   if (digest === undefined) return shortVersion(state);
-  return `${rest.tag === undefined ? '' : shortVersion(rest)}@${digest.slice(0, 'sha256:'.length + 12)}`;
+  return `${rest.tag === undefined ? '' : shortVersion(rest)}@${digest.slice(0, 'sha256:'.length + 8)}`;
 }
 
-function rowOf({ application, environment, name, state, since }: ListedImage): string[] {
+function rowOf({ application, environment, name, state, since }: ListedImage, now: number | undefined): string[] {
   return [
     application || '.',
     environment,
     name,
     version(state),
-    state.source?.commit.slice(0, 12) ?? '-',
-    since?.date ?? '-',
+    state.source?.commit.slice(0, 8) ?? '-',
+    since === undefined ? '-' : now === undefined ? since.date : age(since.date, now),
   ];
 }
 
@@ -71,8 +72,14 @@ export const define: Define = (session) =>
         if (rows.length > 0) session.print(draw(header, rows));
         else session.note('no drift');
       } else if (listed.length > 0) {
+        // A comment is read later: it says when.
+        const now = output === 'table' ? Date.now() : undefined;
+        const when = now === undefined ? 'SINCE' : 'AGE';
         session.print(
-          draw(['APPLICATION', 'ENVIRONMENT', 'IMAGE', 'VERSION', 'SOURCE COMMIT', 'SINCE'], listed.map(rowOf)),
+          draw(
+            ['APPLICATION', 'ENVIRONMENT', 'IMAGE', 'VERSION', 'COMMIT', when],
+            listed.map((one) => rowOf(one, now)),
+          ),
         );
       }
       session.finish(exitCode && drifts.length > 0 ? exitCodes.different : exitCodes.done);
