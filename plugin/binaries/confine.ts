@@ -69,7 +69,7 @@ function options(boundary: Boundary, { env, timeoutMs, memoryBytes, confinement 
   const read = [...boundary.read, ...(network ? existing([...NETWORK_FILES, ...NETWORK_PLACES, ...certificates]) : [])];
   const programs = network ? existing([...SYSTEM_PROGRAMS, ...(env['PATH'] ?? '').split(delimiter)]) : [];
   const execute = [...boundary.execute, ...programs];
-  const seconds = Math.ceil((timeoutMs ?? 60_000) / 1000);
+  const seconds = Math.max(1, Math.ceil((timeoutMs ?? 60_000) / 1000));
   return [
     ...read.flatMap((path) => ['--read', path]),
     ...boundary.write.flatMap((path) => ['--write', path]),

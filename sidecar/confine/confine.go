@@ -1,39 +1,40 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"math"
 	"os"
 	"runtime"
 
 	"golang.org/x/sys/unix"
 )
 
-// confine sets the boundary around this process. What the kernel lacks is left out; main has decided about that.
+// confine sets the boundary around this process. What the kernel lacks is left out; main has decided about that. A part
+// that fails does not keep the others from being set.
 func confine(options options) error {
 	// seccomp filters belong to a thread, and the one that calls exec is the one that stays.
 	runtime.LockOSThread()
-	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
-		return fmt.Errorf("no_new_privs: %w", err)
-	}
-	// When whoever started it is killed, the program has nobody left to tell.
-	if err := unix.Prctl(unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0, 0, 0); err != nil {
-		return fmt.Errorf("parent-death signal: %w", err)
-	}
-	// What this process was given open, apart from its input and outputs, is not the program's.
-	_ = unix.CloseRange(3, ^uint(0), unix.CLOSE_RANGE_CLOEXEC)
-	if err := setLimits(options); err != nil {
-		return err
-	}
-	level := kernelLevel()
-	if level.abi > 0 {
-		if err := restrictFiles(options, level.abi); err != nil {
-			return err
+	var failed []error
+	expect := func(what string, err error) {
+		if err != nil {
+			failed = append(failed, fmt.Errorf("%s: %w", what, err))
 		}
 	}
-	if level.seccomp {
-		return restrictSyscalls(options)
+	expect("no_new_privs", unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+	// When whoever started it is killed, the program has nobody left to tell.
+	expect("parent-death signal", unix.Prctl(unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0, 0, 0))
+	// What this process was given open, apart from its input and outputs, is not the program's.
+	expect("open files", unix.CloseRange(3, math.MaxInt32, unix.CLOSE_RANGE_CLOEXEC))
+	expect("limits", setLimits(options))
+	level := kernelLevel()
+	if level.abi > 0 {
+		expect("Landlock", restrictFiles(options, level.abi))
 	}
-	return nil
+	if level.seccomp {
+		expect("seccomp", restrictSyscalls(options))
+	}
+	return errors.Join(failed...)
 }
 
 // setLimits bounds what the program may use up. Go reserves far more addresses than it uses, so memory is counted as

@@ -2,7 +2,6 @@ package main
 
 import (
 	"debug/elf"
-	"fmt"
 	"os"
 	"strings"
 
@@ -57,10 +56,7 @@ func restrictFiles(options options, abi int) error {
 	for _, program := range programs {
 		add(readFile|readDir|execute, neededBy(program))
 	}
-	if err := config.BestEffort().Restrict(rules...); err != nil {
-		return fmt.Errorf("Landlock: %w", err)
-	}
-	return nil
+	return config.BestEffort().Restrict(rules...)
 }
 
 // neededBy is what a program is loaded with: nothing when it is linked statically, as helm and kustomize are.

@@ -63,7 +63,10 @@ func main() {
 		fail("%s", level.lacks)
 	}
 	if err := confine(options); err != nil {
-		fail("%v", err)
+		if !options.bestEffort {
+			fail("%v", err)
+		}
+		fmt.Fprintf(os.Stderr, "waybill-confine: a part of the boundary is missing: %v\n", err)
 	}
 	run(options.command)
 }

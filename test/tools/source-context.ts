@@ -9,7 +9,14 @@ import { completePolicy } from '../../plugin/policy/policy.ts';
 import type { Resource } from '../../plugin/resources/resource.ts';
 import { shortName, identify } from '../../plugin/resources/resource.ts';
 import type { SourceContext } from '../../plugin/sources/context.ts';
+import { confineBinary } from './confine.mjs';
 import { helm3Binary, kustomizeBinary } from './renderers.mjs';
+
+/** The programs, behind the boundary of the kernel where there is one (Linux); "more" stands in place of some. */
+export async function programs(more: Record<string, string> = {}): Promise<Record<string, string>> {
+  const confine = process.platform === 'linux' ? { WAYBILL_CONFINE: await confineBinary() } : {};
+  return { WAYBILL_KUSTOMIZE: await kustomizeBinary(), WAYBILL_HELM: await helm3Binary(), ...confine, ...more };
+}
 
 /** A context over `tree` for the application directory `app`, and the warnings it was given. */
 export async function sourceContext(
@@ -26,7 +33,7 @@ export async function sourceContext(
     apiVersions: [],
     referencedFiles: new Set(),
     policy: completePolicy({}, undefined, 'cli'),
-    binaries: { env: { WAYBILL_KUSTOMIZE: await kustomizeBinary(), WAYBILL_HELM: await helm3Binary() } },
+    binaries: { env: await programs() },
     origins: false,
     warn: (diagnostic) => warnings.push(diagnostic),
     warnings,

@@ -6,7 +6,7 @@ import { packTar } from 'modern-tar';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type FolderContent, temporaryFolders } from '../../../test/tools/folder.ts';
 import { helm3Binary, helm4Binary } from '../../../test/tools/renderers.mjs';
-import { failureText, listing, sourceContext } from '../../../test/tools/source-context.ts';
+import { failureText, listing, programs, sourceContext } from '../../../test/tools/source-context.ts';
 import { createDirectoryTree } from '../../files/directory.ts';
 import { defaultFileLimits } from '../../files/limits.ts';
 import type { Resource } from '../../resources/resource.ts';
@@ -118,7 +118,7 @@ describe.each([
 ])('helm %s', (_version, helmBinary) => {
   let more: Partial<SourceContext>;
   beforeAll(async () => {
-    more = { binaries: { env: { WAYBILL_HELM: await helmBinary() } } };
+    more = { binaries: { env: await programs({ WAYBILL_HELM: await helmBinary() }) } };
   });
 
   it.each([

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { contentOf, type FolderContent, temporaryFolders } from '../../../test/tools/folder.ts';
 import { helm3Binary, helm4Binary } from '../../../test/tools/renderers.mjs';
-import { failureText, listing, sourceContext } from '../../../test/tools/source-context.ts';
+import { failureText, listing, programs, sourceContext } from '../../../test/tools/source-context.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { createDirectoryTree } from '../../files/directory.ts';
 import { defaultFileLimits } from '../../files/limits.ts';
@@ -83,7 +83,7 @@ describe.each([
   ['4', helm4Binary],
 ])('a helm source with helm %s', (_version, helmBinary) => {
   const binaries = async (): Promise<Partial<SourceContext>> => ({
-    binaries: { env: { WAYBILL_HELM: await helmBinary() } },
+    binaries: { env: await programs({ WAYBILL_HELM: await helmBinary() }) },
   });
 
   it('is what helm template prints, each resource with its template', async () => {

@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { contentOf, type FolderContent, temporaryFolders } from '../../../test/tools/folder.ts';
+import { serveGit } from '../../../test/tools/git-http.ts';
 import { kustomizeBinary } from '../../../test/tools/renderers.mjs';
 import { failureText, listing, sourceContext } from '../../../test/tools/source-context.ts';
 import { createDirectoryTree } from '../../files/directory.ts';
@@ -295,6 +297,35 @@ metadata:
       expect(asked).toEqual(['/a.yaml']);
     } finally {
       server.close();
+    }
+  });
+
+  it('fetches repositories that the policy allows, with git behind the boundary', async () => {
+    const root = folder({
+      'base.git/sub/kustomization.yaml': 'resources: [a.yaml]\n',
+      'base.git/sub/a.yaml': configMap('a'),
+    });
+    const git = (...args: string[]): string =>
+      execFileSync('git', ['-C', join(root, 'base.git'), ...args], { encoding: 'utf8' });
+    git('init', '-q', '-b', 'main');
+    git('add', '.');
+    git('-c', 'user.name=a', '-c', 'user.email=a@example.com', 'commit', '-qm', 'x');
+    const server = await serveGit(root, 'secret');
+    try {
+      const url = `${server.url.replace('//', '//me:secret@')}/base.git//sub?ref=main`;
+      const tree = createMemoryTree({ 'app/kustomization.yaml': `resources: ["${url}"]\n` });
+      const { policy, binaries } = await sourceContext(tree);
+      const allowed = {
+        ...policy,
+        confinement: 'required' as const,
+        remote: { ...policy.remote, kustomizeBases: true },
+      };
+      const env = { ...binaries.env, PATH: process.env['PATH'] };
+      expect(listing((await read(tree, 'app', { policy: allowed, binaries: { env } })).resources)).toEqual([
+        'ConfigMap/a app/kustomization.yaml',
+      ]);
+    } finally {
+      await server.close();
     }
   });
 
