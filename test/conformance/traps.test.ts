@@ -206,8 +206,8 @@ describe('templates', () => {
     const text = await warned(
       '  context: |\n    argocdUrl: https://argocd.acme.dev\n    channel: deployments\n',
       '',
-      '  template.deployed',
-      /uses \.context, and there is no key context/u,
+      '.context.argocdUrl',
+      /prints <no value> for \.context\.argocdUrl/u,
     );
     expect(to(await play(text, deploy), 'github').join('\n')).toContain('no value');
   });

@@ -35,7 +35,8 @@ describe('waybill notifications validate', () => {
       'when of trigger.on-deployed[0] fails where app.status.health is missing',
       'when of trigger.on-deployed[0] holds for a moment while the old pods run',
     ]);
-    expect(findings.filter((line) => line.includes('for an Application with several sources'))).toHaveLength(6);
+    // Its templates ask for the source before they print it.
+    expect(findings.filter((line) => line.includes('for an Application with several sources'))).toEqual([]);
     expect(stderr).toContain("Checked with Argo CD's own engine (waybill-engine).");
   });
 
