@@ -8,7 +8,7 @@ import { notFoundHelp } from '../../diagnostics/suggest.ts';
 import { baseName, joinPath, parentPath } from '../../files/path.ts';
 import type { FileTree } from '../../files/tree.ts';
 import type { Copy } from '../copy.ts';
-import { judgeSchema } from './schema.ts';
+import { isSchemaName, judgeSchema } from './schema.ts';
 
 /** The helm form of a source. */
 export type HelmSource = Extract<Source, { kind: 'helm' }>;
@@ -28,11 +28,12 @@ function takePackage(path: string, copy: Copy): void {
 }
 
 /** Copies every file below a chart, judged: links that leave the root, special files, and schemas that refer elsewhere. */
-function copyDirectory(tree: FileTree, directory: string, copy: Copy): void {
+function copyDirectory(tree: FileTree, directory: string, chart: string, copy: Copy): void {
   attemptAll(tree.list(directory), (name) => {
     const path = joinPath(directory, name);
-    if (tree.kind(path) === 'directory') copyDirectory(tree, path, copy);
-    else if (name === 'values.schema.json') copy.write(path, judgeSchema(tree.readText(path), path));
+    if (tree.kind(path) === 'directory') copyDirectory(tree, path, chart, copy);
+    else if (isSchemaName(chart === '' ? path : path.slice(chart.length + 1)))
+      copy.write(path, judgeSchema(tree.readText(path), path));
     else if (name.endsWith('.tgz') && baseName(directory) === 'charts') takePackage(path, copy);
     else copy.add(path);
   });
@@ -59,7 +60,7 @@ export function copyChart(chart: PathEntry, tree: FileTree, copy: Copy): void {
   if (tree.kind(joinPath(path, 'Chart.yaml')) !== 'file') {
     throw failure('file-missing', `the directory ${path || '.'} has no Chart.yaml`, { location });
   }
-  copyDirectory(tree, path, copy);
+  copyDirectory(tree, path, path, copy);
 }
 
 /** The texts of the values files, in order, named by their paths. Failure `file-missing`, and what the tree says. */

@@ -167,6 +167,16 @@ describe.each([
     expect(listing(resources)).toEqual(['ConfigMap/a web-1.2.3.tgz']);
   });
 
+  it('leaves a file alone that only has the name of a schema', async () => {
+    const text = `{ "$ref":   "${remote}" }\n`;
+    const files = {
+      ...chart,
+      'app/files/values.schema.json': text,
+      'app/templates/a.yaml': configMap('a', 'data: {text: {{ .Files.Get "files/values.schema.json" | quote }}}\n'),
+    };
+    expect((await read(files, more))[0]?.body['data']).toEqual({ text });
+  });
+
   it("sees no file of git, and none that is not the chart's", async () => {
     const root = folder({
       ...chart,

@@ -6,9 +6,8 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { type ParsedTarEntryWithData, packTar, unpackTar } from 'modern-tar';
 import { failure } from '../../diagnostics/failure.ts';
-import { baseName } from '../../files/path.ts';
 import { decodeText } from '../../files/text.ts';
-import { judgeSchema } from './schema.ts';
+import { isSchemaName, judgeSchema } from './schema.ts';
 
 /** helm takes no chart that is larger when it is unpacked (pkg/chart/loader, `MaxDecompressedChartSize`). */
 const MOST = 100 * 1024 * 1024;
@@ -52,7 +51,7 @@ export async function repackChart(bytes: Uint8Array, file: string, depth = 0): P
     const inside = `${file}/${name}`;
     let body: Uint8Array = data ?? new Uint8Array();
     if (PACKAGED.test(name)) body = await repackChart(body, inside, depth + 1);
-    else if (baseName(name) === 'values.schema.json') body = Buffer.from(judgeSchema(decodeText(inside, body), inside));
+    else if (isSchemaName(name)) body = Buffer.from(judgeSchema(decodeText(inside, body), inside));
     entries.push({ header: { name: `chart/${name}`, size: body.length, type: 'file' }, body });
   }
   return promisify(gzip)(await packTar(entries), { level: 1 });

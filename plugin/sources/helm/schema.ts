@@ -21,6 +21,11 @@ const REFERENCES = new Set(['$ref', '$dynamicRef', '$recursiveRef']);
 const BUILT_IN =
   /^(?:https?:\/\/json-schema\.org\/(?:schema|draft-0[467]\/schema|draft\/20(?:19-09|20-12)\/(?:schema|meta\/[a-z-]+))$|urn:)/u;
 
+/** Whether helm takes a file for the schema of a chart or a subchart. `path` is relative to the chart; elsewhere it is a file like any other. */
+export function isSchemaName(path: string): boolean {
+  return /^(?:(?:.*\/)?charts\/[^/]+\/)?values\.schema\.json$/su.test(path);
+}
+
 interface Keyword {
   readonly keyword: string;
   readonly text: string;
