@@ -308,7 +308,11 @@ environments:
       '1:16 template-unknown-name: {{ }} knows no name "valuse.b" | Names here: environment, app.name, app.instance, app.namespace, app.project, values.a.',
     ],
     ['values:\n  a: |\n    one\n    two {{ values.x }}\n', '4:9 template-unknown-name'],
-    ['values: { n: 1 }\n', '1:11 config-invalid: "false" is no valid name in values'],
+    [
+      'values: { n: 1 }\n',
+      '1:11 yaml-two-readings: n is false in YAML 1.1, which Kubernetes reads, and the text "n" in YAML 1.2',
+    ],
+    ['values: { tag: 1.10 }\n', '1:16 yaml-two-readings: 1.10 is the number 1.1'],
     ['values: { a: "{{ values.__proto__ }}" }\n', '1:15 template-unknown-name'],
     ['values: { a: "{{ values.constructor }}" }\n', '1:15 template-unknown-name'],
   ])('%j fails', (yaml, expected) => {

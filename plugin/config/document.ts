@@ -10,6 +10,7 @@ import type { Locate } from '../schemas/problems.ts';
 import type { Where } from '../templates/scope.ts';
 import type { YamlDocument } from '../yaml/document.ts';
 import { readYaml } from '../yaml/read.ts';
+import { checkReadings } from '../yaml/two-readings.ts';
 
 /** Limits of reading YAML, from the policy. */
 export interface YamlLimits {
@@ -57,12 +58,13 @@ function withQuotingHint(error: Failure, text: string): Failure {
   );
 }
 
-/** The documents of a file. Failures of reading (`file-…`) and of YAML (`yaml-…`, `alias-limit`). */
+/** The documents of a file. Failures of reading (`file-…`) and of YAML (`yaml-…`, `alias-limit`), `yaml-two-readings` among them. */
 export function readAuthored(tree: FileTree, file: string, limits: YamlLimits | undefined): AuthoredDocument[] {
   const text = tree.readText(file);
   let documents: YamlDocument[];
   try {
     documents = readYaml(text, { file, duplicateKeys: 'error', ...(limits ? { limits } : {}) });
+    checkReadings(text, file);
   } catch (error) {
     throw error instanceof Failure ? withQuotingHint(error, text) : error;
   }

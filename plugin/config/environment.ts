@@ -16,12 +16,26 @@ export interface PathEntry {
   readonly location: Location;
 }
 
+/** How Argo CD reads a directory of plain manifests. */
+export interface DirectoryReading {
+  /** Absent: nobody said, and subfolders are left out. */
+  readonly recurse?: boolean;
+  /** Globs of Argo CD's (expressions/argocd-glob.ts), for paths from the directory. */
+  readonly include?: string;
+  readonly exclude?: string;
+  /** The directory as waybill.yaml has it, or would have it. */
+  readonly written: string;
+  readonly locate: (key: 'include' | 'exclude') => Location;
+}
+
 /** Where manifests come from. Never undecided: without `source` the directory's files decide. */
 export type Source =
   | {
       readonly kind: 'manifests';
       /** Directories, files, or globs (`*`, `**`, `?`, `[…]`, `{a,b}`: files/glob.ts) as tree paths. */
       readonly paths: readonly PathEntry[];
+      /** How the one directory of `paths` is read. Absent: everything below it. */
+      readonly reading?: DirectoryReading;
     }
   | { readonly kind: 'kustomize' /** The kustomization's directory. */; readonly directory: PathEntry }
   | {

@@ -1,7 +1,6 @@
 /**
  * `source`, or what the directory's files say when there is none.
  */
-import { isArray } from '../resources/json.ts';
 import { joinPath } from '../files/path.ts';
 import type { Application } from './application.ts';
 import type { PathEntry, Source } from './environment.ts';
@@ -21,7 +20,8 @@ function detectSource(application: Application): Source {
   const has = (name: string): boolean => tree.kind(joinPath(directory, name)) === 'file';
   if (has('Chart.yaml')) return { kind: 'helm', chart: here(application), valueFiles: [], values: {} };
   if (KUSTOMIZATIONS.some(has)) return { kind: 'kustomize', directory: here(application) };
-  return { kind: 'manifests', paths: [here(application)] };
+  const entry = here(application);
+  return { kind: 'manifests', paths: [entry], reading: { written: '.', locate: () => entry.location } };
 }
 
 /** Where the application's manifests come from, templates expanded. Failures `template-…`, `path-escapes`. */
@@ -30,7 +30,25 @@ export function resolveSource(application: Application, expander: Expander): Sou
   const { source } = config;
   if (source?.manifests !== undefined) {
     const { manifests } = source;
-    const paths = isArray(manifests)
+    const at = ['source', 'manifests'];
+    if (typeof manifests === 'object' && !Array.isArray(manifests)) {
+      const { path: written = '.', recurse } = manifests;
+      const glob = (key: 'include' | 'exclude'): string | undefined =>
+        manifests[key] === undefined ? undefined : expander.text(document, [...at, key], manifests[key]);
+      const [include, exclude] = [glob('include'), glob('exclude')];
+      return {
+        kind: 'manifests',
+        paths: [written === '.' ? here(application) : pathEntry(application, expander, [...at, 'path'], written)],
+        reading: {
+          ...(recurse === undefined ? {} : { recurse }),
+          ...(include === undefined ? {} : { include }),
+          ...(exclude === undefined ? {} : { exclude }),
+          written,
+          locate: (key) => document.locate([...at, key]),
+        },
+      };
+    }
+    const paths = Array.isArray(manifests)
       ? manifests.map((one, index) => pathEntry(application, expander, ['source', 'manifests', index], one))
       : [pathEntry(application, expander, ['source', 'manifests'], manifests)];
     return { kind: 'manifests', paths };

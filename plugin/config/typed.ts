@@ -25,7 +25,8 @@ export function typed(name: string, text: string, model: Scalar | undefined, loc
   }
   if (typeof model === 'number' || typeof model === 'bigint') {
     const number = parseNumber(text);
-    if (number !== undefined) return number;
+    // 1.20 as a number would lose its zero: it stays the text that was given.
+    if (number !== undefined) return String(number) === text ? number : text;
     throw failure('value-type', `the value given for ${name} is ${JSON.stringify(text)}; expected a number`, {
       location: locate(),
       help: [`Its default is ${String(model)}.`],

@@ -259,6 +259,10 @@ export const codes = {
   'source-cycle': 'Charts depend on each other in a circle. Remove one of the dependencies.',
   'source-forbidden':
     "The operator's policy does not allow this kind of source. Use one of the kinds that the message lists.",
+  'source-jsonnet':
+    'A source of plain manifests has a file of Jsonnet. Argo CD would evaluate it, Waybill does not. Write its result as YAML, or exclude it (`source.manifests.exclude`).',
+  'source-left-out':
+    'A warning: subfolders with manifests, or a linked directory, are not read, as in Argo CD. Say `recurse: true` or `recurse: false` in `source.manifests`.',
   'source-mixed':
     'A kustomization or a helm chart lies inside a source of plain manifests. Name its directory as the source, or leave it out of the list of manifests.',
   'source-remote':
@@ -306,6 +310,8 @@ export const codes = {
   'yaml-edit':
     'A YAML file cannot be changed in place, usually because the value comes from an anchor. Change it by hand as the message says.',
   'yaml-syntax': 'The file is not valid YAML or JSON.',
+  'yaml-two-readings':
+    "An unquoted word or number in a file of Waybill's own that YAML 1.1 and 1.2 read differently, or that loses a part of its text, such as `on`, `0755`, `1.10`. Write the value that is meant, or quotes.",
 } as const;
 
 /** A stable diagnostic code, such as `overlay-no-match`. */

@@ -7,6 +7,7 @@ import type { HandbackFile } from '../schemas/handback.generated.ts';
 import { validate } from '../schemas/handback.validate.generated.js';
 import { check, type Locate } from '../schemas/problems.ts';
 import { readYaml } from '../yaml/read.ts';
+import { checkReadings } from '../yaml/two-readings.ts';
 import { checkApplications } from './applications.ts';
 
 /** A configuration and where its parts are written. */
@@ -38,6 +39,7 @@ function repeated({ applications }: HandbackFile, locate: Locate): Diagnostic[] 
 /** Reads handback.yaml. Failure `handback-config` with every mistake, located; `yaml-syntax`. */
 export function readHandbackConfig(text: string, file: string): HandbackConfig {
   const [document, second] = readYaml(text, { file, duplicateKeys: 'error' });
+  checkReadings(text, file);
   if (!document || second) {
     throw failure('handback-config', document ? 'there is a second document' : 'the file is empty', {
       location: { file, line: second?.line ?? 1 },

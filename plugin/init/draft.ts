@@ -25,6 +25,9 @@ function expand(pattern: string, layout: Layout): string {
 
 function sourceLines(layout: Layout): string[] {
   const { source } = layout;
+  if (source.kind === 'manifests' && source.recurse === false) {
+    return [`  manifests: { path: ${scalar(expand(source.path, layout))}, recurse: false } # not its subfolders`];
+  }
   if (source.kind !== 'helm') return [`  ${source.kind}: ${scalar(expand(source.path, layout))}`];
   const files = source.valueFiles.map((file) => scalar(expand(file, layout))).join(', ');
   return ['  helm:', `    chart: ${scalar(source.chart)}`, ...(files === '' ? [] : [`    valueFiles: [${files}]`])];

@@ -17,7 +17,8 @@ export interface LayoutEnvironment {
 
 /** Where the manifests come from. Paths are relative to the application directory; `*` stands for the environment. */
 type LayoutSource =
-  | { readonly kind: 'manifests'; readonly path: string }
+  /** `recurse` is given where there are subfolders with manifests, which are left out. */
+  | { readonly kind: 'manifests'; readonly path: string; readonly recurse?: false }
   | { readonly kind: 'kustomize'; readonly path: string }
   | { readonly kind: 'helm'; readonly chart: string; readonly valueFiles: readonly string[] };
 

@@ -69,5 +69,18 @@ export const detect: Detect = (folder) => {
   }
   const path =
     ['base', 'manifests'].find((name) => hasManifests(folder, name)) ?? (hasManifests(folder, '') ? '.' : undefined);
-  return path === undefined ? undefined : { source: { kind: 'manifests', path }, environments, leftOut: [] };
+  if (path === undefined) return undefined;
+  const below = path === '.' ? '' : path;
+  // Argo CD reads one level, and so does what is written.
+  const subfolders = folder
+    .folders(below)
+    .filter((name) => name !== 'locks' && hasManifests(folder, joinPath(below, name)));
+  return {
+    source: { kind: 'manifests', path, ...(subfolders.length === 0 ? {} : { recurse: false }) },
+    environments,
+    leftOut: subfolders.map((name) => ({
+      directory: folder.at(joinPath(below, name)),
+      reason: 'Argo CD leaves subfolders out; recurse: true in waybill.yaml reads them',
+    })),
+  };
 };

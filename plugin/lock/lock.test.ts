@@ -100,7 +100,9 @@ describe('parseLock', () => {
     [
       'a tag that is a number',
       `${head}  - name: a\n    tag: 1.10\n`,
-      ['production.yaml:6:10 | lock-invalid | images[0].tag is the number 1.1; expected text | Put quotes around it'],
+      [
+        'production.yaml:6:10 | yaml-two-readings | 1.10 is the number 1.1: as a text it would be another one | Write 1.1, or "1.10" in quotes.',
+      ],
     ],
     [
       'a tag that is none',

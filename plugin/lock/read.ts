@@ -13,6 +13,7 @@ import { validate } from '../schemas/lock.validate.generated.js';
 import { check } from '../schemas/problems.ts';
 import type { YamlDocument } from '../yaml/document.ts';
 import { readYaml } from '../yaml/read.ts';
+import { checkReadings } from '../yaml/two-readings.ts';
 import type { ImageLock, LockedImage } from './lock.ts';
 
 /** Half of a merge is worse than no lock: which side's image would run? */
@@ -118,6 +119,7 @@ function checkEnvironment(lock: ImageLockFile, file: string, document: YamlDocum
 export function parseLock(text: string, file: string): ImageLock {
   checkNoConflict(text, file);
   const document = onlyDocument(readYaml(text, { file, duplicateKeys: 'error' }), file);
+  checkReadings(text, file);
   const lock = check(validate, document.value, (path, what) => document.locate(path, what), 'lock-invalid');
   checkEnvironment(lock, file, document);
   const images = attemptAll(lock.images, (entry, index) => lockedImage(entry, index, document));

@@ -62,20 +62,39 @@ export interface Config {
   allowEmpty?: boolean;
 }
 /**
- * Where the manifests come from: exactly one of `manifests`, `kustomize` and `helm`. Left out, the directory decides: `Chart.yaml` is helm, `kustomization.yaml` is kustomize, else every manifest below it.
+ * Where the manifests come from: exactly one of `manifests`, `kustomize` and `helm`. Left out, the directory decides: `Chart.yaml` is helm, `kustomization.yaml` is kustomize, else the manifests in it are read, not those in its subfolders.
  */
 export interface ConfigSource {
   /**
-   * Plain manifests: a directory, a file, or a list of globs.
-   *
-   * @minItems 1
+   * Plain manifests: a directory with everything below it, a file, a list of globs; or a directory as Argo CD reads it.
    */
-  manifests?: string | string[];
+  manifests?: string | string[] | ConfigManifests;
   /**
    * The directory of a kustomization.
    */
   kustomize?: string;
   helm?: ConfigHelm;
+}
+/**
+ * A directory of plain manifests, read as Argo CD's directory source reads it.
+ */
+export interface ConfigManifests {
+  /**
+   * The directory.
+   */
+  path?: string;
+  /**
+   * Whether subfolders are read, too. Left out, they are not, and a warning names those with manifests.
+   */
+  recurse?: boolean;
+  /**
+   * A glob of Argo CD's: only files whose path from the directory it matches are read. `*` matches slashes, too; `{a,b}` is either.
+   */
+  include?: string;
+  /**
+   * Such a glob for files that are not read. It wins over `include`.
+   */
+  exclude?: string;
 }
 /**
  * A helm chart in the repository.

@@ -26,7 +26,7 @@ export async function readSource(source: Source, context: SourceContext): Promis
       help: [`Allowed are: ${[...sources].join(', ')}.`],
     });
   }
-  if (source.kind === 'manifests') return readManifests(source.paths, context);
+  if (source.kind === 'manifests') return readManifests(source, context);
   // Loaded on demand: an ordinary render pays nothing for what starts programs.
   if (source.kind === 'kustomize') {
     const { readKustomize } = await import('./kustomize/read.ts');

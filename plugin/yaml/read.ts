@@ -82,7 +82,8 @@ function readWithLibrary(chunk: Chunk, options: ReadOptions) {
   if (problem) {
     // The library catches the overflow of the stack and passes on V8's words for it.
     throw failure('yaml-syntax', /call stack/u.test(problem.message) ? tooDeep : problem.message, {
-      location: locationAt(chunk, chunk.start + problem.start, chunk.start + problem.end),
+      // The end of the text is on its last line, not on the one behind it.
+      location: locationAt(chunk, Math.min(chunk.start + problem.start, chunk.end - 1), chunk.start + problem.end),
     });
   }
   return documents.map(({ contents, offset, isMarked }) => ({

@@ -10,6 +10,7 @@ import (
 	cmpserver "github.com/argoproj/argo-cd/v3/cmd/argocd-cmp-server/commands"
 
 	"waybill.dev/test/argocd/applicationset"
+	"waybill.dev/test/argocd/directory"
 	"waybill.dev/test/argocd/references"
 	"waybill.dev/test/argocd/render"
 )
@@ -18,13 +19,14 @@ import (
 var commands = map[string]func(args []string) int{
 	"applicationset": applicationset.Run,
 	"cmp-server":     runCMPServer,
+	"directory":      directory.Run,
 	"references":     references.Run,
 	"render":         render.Run,
 }
 
 func main() {
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: argocd applicationset|cmp-server|references|render ARGUMENTS")
+		fmt.Fprintln(os.Stderr, "usage: argocd applicationset|cmp-server|directory|references|render ARGUMENTS")
 		os.Exit(2)
 	}
 	os.Exit(commands[os.Args[1]](os.Args[2:]))

@@ -6,6 +6,7 @@ import type { NotificationsFile } from '../../schemas/notifications.generated.ts
 import { validate } from '../../schemas/notifications.validate.generated.js';
 import { type Locate, schemaProblems } from '../../schemas/problems.ts';
 import { readYaml } from '../../yaml/read.ts';
+import { checkReadings } from '../../yaml/two-readings.ts';
 import { mistakes } from './mistakes.ts';
 import { withoutPastedSecrets, withoutSecretLines } from './pasted-secrets.ts';
 
@@ -18,6 +19,7 @@ export interface NotificationsConfig {
 /** Reads notifications.yaml. Failure `notifications-config` with every mistake, located; `yaml-syntax`. */
 export function readNotificationsConfig(text: string, file: string): NotificationsConfig {
   const [document, second] = readYaml(text, { file, duplicateKeys: 'error' });
+  checkReadings(text, file);
   if (!document || second) {
     throw failure('notifications-config', document ? 'there is a second document' : 'the file is empty', {
       location: { file, line: second?.line ?? 1 },

@@ -2,19 +2,34 @@
  * Which files a plain source is made of.
  */
 import { isApplication } from '../../applications/marks.ts';
-import type { PathEntry } from '../../config/environment.ts';
+import type { PathEntry, Source } from '../../config/environment.ts';
 import { attemptAll, failure } from '../../diagnostics/failure.ts';
 import { notFoundHelp } from '../../diagnostics/suggest.ts';
 import { baseName, isGlob, joinPath, parentPath } from '../../files/path.ts';
 import type { FileTree } from '../../files/tree.ts';
 import type { SourceContext } from '../context.ts';
 
-const MANIFEST = /\.(?:ya?ml|json)$/u;
+const MANIFEST = /\.(?:ya?ml|json|jsonnet)$/u;
 const KUSTOMIZATION = /^(?:kustomization\.ya?ml|Kustomization)$/u;
 const WAYBILL = 'waybill.yaml';
 
+/** Argo CD reads no file that has these words in it. */
+export const skipMarker = '+argocd:skip-file-rendering';
+
 /** What a plain source needs of its surroundings. */
-type Surroundings = Pick<SourceContext, 'tree' | 'directory' | 'referencedFiles'>;
+type Surroundings = Pick<SourceContext, 'tree' | 'directory' | 'referencedFiles' | 'warn'>;
+
+/** Failure `source-jsonnet` for a file that Argo CD would evaluate. */
+function refuseJsonnet(file: string, tree: FileTree): void {
+  if (!file.endsWith('.jsonnet') || tree.readText(file).includes(skipMarker)) return;
+  throw failure('source-jsonnet', `${baseName(file)} is Jsonnet, which Waybill does not evaluate`, {
+    location: { file },
+    help: [
+      'Argo CD would evaluate it: write what it gives as YAML.',
+      'To leave it out on purpose, write exclude: "*.jsonnet" beside the path in source.manifests of waybill.yaml.',
+    ],
+  });
+}
 
 /** Failure `source-mixed` for a file that says that its directory is another kind of source. */
 function refuseOtherSources(file: string): void {
@@ -26,7 +41,7 @@ function refuseOtherSources(file: string): void {
     location: { file },
     help: [
       `To render it, name its directory as the source in waybill.yaml (source.${word}).`,
-      'To leave it out, list the manifests (source.manifests takes globs), or give it an application of its own.',
+      'To leave it out, list the manifests or exclude it (source.manifests takes globs, and exclude), or give it an application of its own.',
     ],
   });
 }
@@ -60,6 +75,13 @@ function existingNames(tree: FileTree, path: string): readonly string[] {
   return tree.kind(parent) === 'directory' ? tree.list(parent).filter((name) => !name.startsWith('.')) : [];
 }
 
+function noGlob(entry: PathEntry): Error {
+  return failure('file-missing', `${entry.path} is no directory`, {
+    location: entry.location,
+    help: ['path is a directory; which of its files are read, include and exclude say.'],
+  });
+}
+
 type ExpandGlob = (tree: FileTree, glob: string) => string[];
 
 function filesOf(entry: PathEntry, around: Surroundings, expandGlob: ExpandGlob): string[] {
@@ -86,16 +108,31 @@ function filesOf(entry: PathEntry, around: Surroundings, expandGlob: ExpandGlob)
 
 /**
  * The manifest files of a plain source, each once, in the order of `entries` and sorted within each. Left out: dot
- * files, the application's `locks/`, what waybill.yaml refers to, and nested applications. Failure `file-missing`,
+ * files (but those that Argo CD reads), the application's `locks/`, what waybill.yaml refers to, and nested applications. Failure `file-missing`,
  * `source-mixed`, and what the tree says.
  */
-export async function manifestFiles(entries: readonly PathEntry[], around: Surroundings): Promise<readonly string[]> {
+export async function manifestFiles(
+  { paths: entries, reading }: Pick<Extract<Source, { kind: 'manifests' }>, 'paths' | 'reading'>,
+  around: Surroundings,
+): Promise<readonly string[]> {
   const globs = entries.some((entry) => isGlob(entry.path)) ? await import('../../files/glob.ts') : undefined;
   const expandGlob: ExpandGlob = globs?.expandGlob ?? (() => []);
-  const files = new Set(attemptAll(entries, (entry) => filesOf(entry, around, expandGlob)).flat());
-  for (const file of files) {
-    if (around.referencedFiles.has(file) || baseName(file) === WAYBILL) files.delete(file);
+  const [first] = entries;
+  const isOther = (file: string): boolean => around.referencedFiles.has(file) || baseName(file) === WAYBILL;
+  let found: readonly string[];
+  if (reading && first && around.tree.kind(first.path) === 'directory') {
+    const { directoryFiles } = await import('./directory.ts');
+    const isSomebodys = (path: string): boolean =>
+      around.tree.kind(path) === 'directory' ? isForeign(path, around) : isOther(path);
+    found = await directoryFiles(first.path, reading, { ...around, isForeign: isSomebodys }, first.location);
+  } else {
+    if (reading && first && isGlob(first.path)) throw noGlob(first);
+    found = attemptAll(entries, (entry) => filesOf(entry, around, expandGlob)).flat();
   }
-  attemptAll(files, refuseOtherSources);
+  const files = new Set(found.filter((file) => !isOther(file)));
+  attemptAll(files, (file) => {
+    refuseOtherSources(file);
+    refuseJsonnet(file, around.tree);
+  });
   return [...files];
 }

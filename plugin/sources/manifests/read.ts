@@ -1,20 +1,24 @@
 /**
  * Plain manifests: the source that needs no program. Files are read as they are; nothing is substituted in them.
  */
-import type { PathEntry } from '../../config/environment.ts';
+import type { Source } from '../../config/environment.ts';
 import { attemptAll } from '../../diagnostics/failure.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { readYaml } from '../../yaml/read.ts';
 import type { SourceContext } from '../context.ts';
 import { takeApart } from '../lists.ts';
-import { manifestFiles } from './inputs.ts';
+import { manifestFiles, skipMarker } from './inputs.ts';
 
 /**
- * The resources of one manifest file, in its order, lists taken apart. Failure `file-binary`, `yaml-syntax`,
+ * The resources of one manifest file (`text` where it was read before), in its order, lists taken apart. Failure `file-binary`, `yaml-syntax`,
  * `yaml-duplicate-key`, `manifest-not-object`, `resource-no-kind`, and what the tree says.
  */
-export function readManifestFile(file: string, context: Pick<SourceContext, 'tree' | 'policy'>): Resource[] {
-  const documents = readYaml(context.tree.readText(file), {
+export function readManifestFile(
+  file: string,
+  context: Pick<SourceContext, 'tree' | 'policy'>,
+  text: string = context.tree.readText(file),
+): Resource[] {
+  const documents = readYaml(text, {
     file,
     duplicateKeys: 'error',
     limits: { aliasExpansion: context.policy.limits.aliasExpansion },
@@ -24,7 +28,13 @@ export function readManifestFile(file: string, context: Pick<SourceContext, 'tre
   ).flat();
 }
 
-/** The resources of a plain source. Every file's mistakes are reported, not the first file's. */
-export async function readManifests(paths: readonly PathEntry[], context: SourceContext): Promise<Resource[]> {
-  return attemptAll(await manifestFiles(paths, context), (file) => readManifestFile(file, context)).flat();
+/** The resources of a plain source, without files that Argo CD is told to skip. Every file's mistakes are reported, not the first file's. */
+export async function readManifests(
+  source: Extract<Source, { kind: 'manifests' }>,
+  context: SourceContext,
+): Promise<Resource[]> {
+  return attemptAll(await manifestFiles(source, context), (file) => {
+    const text = context.tree.readText(file);
+    return text.includes(skipMarker) ? [] : readManifestFile(file, context, text);
+  }).flat();
 }
