@@ -4,6 +4,7 @@
  * what is printed, by the policy and by what Argo CD would do damage with. Only this file knows the order.
  */
 import type { Binaries } from './binaries/binaries.ts';
+import { checkAuthored, checkIdentityTypes } from './checks/authored/authored.ts';
 import { checkResources } from './checks/checks.ts';
 import type { AppContext } from './config/application.ts';
 import { loadApplication } from './config/load.ts';
@@ -141,6 +142,8 @@ export async function render(request: RenderRequest): Promise<RenderResult> {
   );
   enforceResources(policy, sourced.length);
   deadline.check('reading the source');
+  // Before the next stages take a namespace that is no text for none.
+  await checkIdentityTypes(sourced, tree);
   const placed = fillNamespace(sourced, {
     namespace: environment.namespace,
     // Finding the place reads the file again.
@@ -149,6 +152,14 @@ export async function render(request: RenderRequest): Promise<RenderResult> {
   });
   const changed = await applyOverlays(placed, environment.overlays, { environment: environment.name, record });
   deadline.check('applying overlays');
+  await checkAuthored(placed, changed, {
+    tree,
+    blame: async (resource, path, isFaulty) => {
+      const { blameOverlay } = await import('./overlays/blame.ts');
+      const source = placed.find(({ origin }) => origin === resource.origin) ?? resource;
+      return blameOverlay(source, environment.overlays, path, isFaulty);
+    },
+  });
   // Loaded only where an application has such paths.
   if (environment.imagePaths.length > 0) {
     const { unusedImagePaths } = await import('./images/paths-used.ts');

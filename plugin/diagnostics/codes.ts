@@ -32,6 +32,8 @@ export const codes = {
   'config-file-name': 'waybill.yaml has a name that is not read. Rename the file to waybill.yaml.',
   'config-invalid':
     'waybill.yaml or an overlay file does not have the shape it must have: an unknown key, a wrong type, a missing field. The message says what was expected; docs/configuration.md lists everything.',
+  'container-no-image':
+    'A container ends without an image because of an overlay: a merge replaced the list that it stands in, or misspells its name. Correct the overlay; docs/overlays.md says which kinds have merge keys.',
   'disk-full':
     'The disk is full, or a quota or the largest size of a file is reached. Make room. What was to be written is not complete: run the command again.',
   'empty-result':
@@ -96,7 +98,10 @@ export const codes = {
     'A text cannot be what helm is given it as: the name of a release (lower-case letters, digits, hyphens and dots, at most 53 characters), a version of Kubernetes, an API version. Correct it where it is written.',
   'hook-no-record':
     'waybill.yaml asks for event hooks, but there is no record to make an event from. Give the image a source commit, or remove `events`.',
+  'identity-not-text':
+    'The `apiVersion`, `kind`, name or namespace of a manifest is a number, a boolean or null to YAML. Argo CD takes such a namespace as absent. Write it in quotes.',
   'image-missing': 'A lock names an image that its registry does not have. Push it, or lock one that is there.',
+  'image-not-text': 'The image of a container is a number or the like to YAML. Write it in quotes.',
   'image-not-verified':
     '`images verify` could not find out whether an image is what the lock says: the registry did not answer, refused, or there is nothing to ask for. The message says why; until it is known, the check fails.',
   'image-override':
@@ -148,7 +153,8 @@ export const codes = {
     'A lock is malformed: a wrong or unknown key, a malformed tag, digest or commit, an entry that says nothing, an image twice. `waybill images set` writes well-formed locks.',
   'lock-missing': 'There is no lock where one is needed. `waybill images set` writes it.',
   'manifest-not-object': 'A document of a manifest file, or an item of a list, is not a mapping. Remove or correct it.',
-  'metadata-not-string': 'A label or annotation is not a string. Write its value in quotes.',
+  'metadata-not-string':
+    'A label, an annotation or a value of a selector is not a string, in the metadata of a resource or of its pod template. Write it in quotes.',
   'notifications-clash':
     'Two parts of the notifications would use one name: two services, or a key that the ConfigMap given with `--merge` already has with another text. Rename or remove yours.',
   'notifications-config':

@@ -5,11 +5,24 @@ import type { JsonObject } from './json.ts';
 import type { Path } from './pointer.ts';
 import { identify } from './resource.ts';
 
-/** Where the pod (its `metadata` and `spec`) stands in each workload kind, by `group/Kind`. */
+/**
+ * Where the pod (its `metadata` and `spec`) stands in each workload kind, by `group/Kind`. Custom kinds are here when
+ * their field is a PodTemplateSpec of Kubernetes in the kind's own API, so that images, stamps and merges treat it alike:
+ * Argo Rollouts, OpenKruise, Knative Serving (a RevisionTemplateSpec: the same metadata, and a PodSpec with more fields),
+ * KEDA (the template of a JobSpec), OpenShift, Agones, and the GitHub Actions runner controller.
+ */
 const podPaths: Readonly<Record<string, Path>> = {
   '/Pod': [],
   '/PodTemplate': ['template'],
   '/ReplicationController': ['spec', 'template'],
+  'actions.github.com/AutoscalingRunnerSet': ['spec', 'template'],
+  'agones.dev/Fleet': ['spec', 'template', 'spec', 'template'],
+  'agones.dev/GameServer': ['spec', 'template'],
+  'apps.kruise.io/BroadcastJob': ['spec', 'template'],
+  'apps.kruise.io/CloneSet': ['spec', 'template'],
+  'apps.kruise.io/DaemonSet': ['spec', 'template'],
+  'apps.kruise.io/StatefulSet': ['spec', 'template'],
+  'apps.openshift.io/DeploymentConfig': ['spec', 'template'],
   'apps/DaemonSet': ['spec', 'template'],
   'apps/Deployment': ['spec', 'template'],
   'apps/ReplicaSet': ['spec', 'template'],
@@ -17,6 +30,9 @@ const podPaths: Readonly<Record<string, Path>> = {
   'argoproj.io/Rollout': ['spec', 'template'],
   'batch/CronJob': ['spec', 'jobTemplate', 'spec', 'template'],
   'batch/Job': ['spec', 'template'],
+  'keda.sh/ScaledJob': ['spec', 'jobTargetRef', 'template'],
+  'serving.knative.dev/Configuration': ['spec', 'template'],
+  'serving.knative.dev/Service': ['spec', 'template'],
 };
 
 /** The path of the pod template in a workload ([] for a Pod itself); undefined for every other kind. */

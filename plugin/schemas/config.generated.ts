@@ -44,7 +44,7 @@ export interface Config {
    */
   images?: ConfigImage[];
   /**
-   * Image fields of custom kinds. Those of Kubernetes' own kinds and of Argo Rollouts are known.
+   * Image fields of custom kinds. Those of Kubernetes' own kinds and of well-known kinds with a pod template are known (docs/overlays.md#merge).
    */
   imagePaths?: ConfigImagePath[];
   overlays?: ConfigOverlays;

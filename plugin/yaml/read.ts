@@ -34,7 +34,8 @@ export function readYaml(text: string, options: ReadOptions): YamlDocument[] {
       line += countLines(chunk.text, start, offset);
       start = offset;
       // Only a file with directives is in one piece, with separators inside.
-      if (roots.length === 0 || isMarked !== true || !/^%/mu.test(chunk.text)) roots.push(offset);
+      const isNext = isMarked === true && /^---/mu.test(chunk.text.slice(roots.at(-1) ?? offset, offset));
+      if (!isNext) roots.push(offset);
       if (value === null) return;
       documents.push({ value, line, locate: createLocator(chunk, offset, line) });
     };

@@ -21,7 +21,7 @@ import { type Merge, quietly } from './context.ts';
 import { type PatchMap, readPatchMap, refuseBeside, refuseDirectives } from './directives.ts';
 import { keepIdentity, withIdentity } from './identity.ts';
 import { mergeList } from './list.ts';
-import { type Field, fieldOf, type Type, typeOf, typeOfKind } from './schema.ts';
+import { type Field, fieldOf, type Type, typeOf, typeOfKind, typeOfWorkload } from './schema.ts';
 
 /**
  * The manifest with a merge applied; undefined when the merge says `$patch: delete`.
@@ -30,7 +30,9 @@ import { type Field, fieldOf, type Type, typeOf, typeOfKind } from './schema.ts'
 export function applyMerge(attempt: Attempt, body: JsonObject, patch: JsonObject): JsonObject | undefined {
   const place: Place = { from: [], to: [], at: ['merge'] };
   const type = typeOfKind(body);
-  const merged = mergeMap({ attempt, isBuiltIn: type !== undefined }, body, withIdentity(body, patch), type, place);
+  const isBuiltIn = type !== undefined;
+  const known = type ?? typeOfWorkload(body);
+  const merged = mergeMap({ attempt, isBuiltIn }, body, withIdentity(body, patch), known, place);
   if (merged !== undefined) return keepIdentity(attempt, body, patch, merged);
   attempt.write?.({ path: [], before: body, after: undefined, at: ['merge', '$patch'] });
   return undefined;
@@ -127,8 +129,10 @@ function mergeField(
   if (base !== undefined && base !== null && shapeOf(base) !== shapeOf(patch))
     throw shapesDiffer(merge, base, patch, place);
   if (isObject(patch)) {
-    if (isObject(base)) return mergeMap(merge, base, patch, typeOf(field), place);
-    const added = mergeMap(quietly(merge), {}, patch, typeOf(field), place);
+    // Below the pod template of a custom kind everything is Kubernetes' own.
+    const inner = field?.of !== undefined && !merge.isBuiltIn ? { ...merge, isBuiltIn: true } : merge;
+    if (isObject(base)) return mergeMap(inner, base, patch, typeOf(field), place);
+    const added = mergeMap(quietly(inner), {}, patch, typeOf(field), place);
     if (added !== undefined) writeLeaves(merge.attempt, place, base, added);
     return added;
   }
