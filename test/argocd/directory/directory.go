@@ -66,6 +66,12 @@ func read(r request) ([]string, error) {
 }
 
 func answerTo(r request) (a answer) {
+	// The library of globs panics on some texts that are shorter than a pattern with sets.
+	defer func() {
+		if problem := recover(); problem != nil {
+			a = answer{Error: fmt.Sprint(problem)}
+		}
+	}()
 	if r.Glob != "" {
 		for _, text := range r.Texts {
 			matched, err := glob.MatchWithError(r.Glob, text)
