@@ -12,17 +12,21 @@ function literal(character: string): string {
   return character.replace(/[\\^$.*+?()[\]{}|]/u, '\\$&');
 }
 
+/** A character of a set, as RE2. */
+function bound(character: string): string {
+  return character.replace(/[\\\]^[-]/u, '\\$&');
+}
+
 /** The set that begins behind the `[` at `start`, as RE2, and the offset behind its `]`. */
 function set(pattern: string, start: number): [expression: string, next: number] {
   const whole = /^(!?)(?:((?:\\[^]|[^\\])-(?:[^]))|((?:\\[^]|[^\]\\])+))\]/u.exec(pattern.slice(start));
   const [text, not = '', range, list] = whole ?? [];
   if (text === undefined) throw new SyntaxError('a `[` wants characters, or two with a hyphen between them, and `]`');
   const characters = range === undefined ? (list ?? '').replaceAll(/\\([^])/gu, '$1') : '';
-  const escaped = Array.from(characters, (one) => one.replace(/[\\\]^[-]/u, '\\$&')).join('');
+  const escaped = Array.from(characters, bound).join('');
   if (range === undefined) return [`[${not === '' ? '' : '^'}${escaped}]`, start + text.length];
-  const [low = '', high = ''] = [range.slice(0, -2), range.slice(-1)];
+  const [low, high] = [range.slice(0, -2), range.slice(-1)];
   if (high < low) throw new SyntaxError(`${high} comes before ${low}`);
-  const bound = (one: string): string => one.replace(/[\\\]^[-]/u, '\\$&');
   return [`[${not === '' ? '' : '^'}${bound(low)}-${bound(high)}]`, start + text.length];
 }
 

@@ -40,7 +40,10 @@ const files: Readonly<Record<string, string>> = {
 function namesIn(manifests: readonly string[]): string[] {
   return manifests
     .flatMap((text) => readYaml(text, { file: 'x', duplicateKeys: 'error' }))
-    .map(({ value }) => (isObject(value) && isObject(value['metadata']) ? String(value['metadata']['name']) : ''));
+    .map(({ value }) => {
+      const name = isObject(value) && isObject(value['metadata']) ? value['metadata']['name'] : undefined;
+      return typeof name === 'string' ? name : '';
+    });
 }
 
 describe('a directory', () => {
