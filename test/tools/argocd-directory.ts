@@ -8,7 +8,7 @@ import type { Readable, Writable } from 'node:stream';
 import { argocdBinary } from './argocd.mjs';
 
 /** A directory below a root, or a glob and texts to match. */
-export type DirectoryQuestion =
+type DirectoryQuestion =
   | {
       readonly root: string;
       readonly path: string;
@@ -19,7 +19,7 @@ export type DirectoryQuestion =
   | { readonly glob: string; readonly texts: readonly string[] };
 
 /** Manifests as JSON texts, matches in the order of the texts, or Argo CD's error. */
-export interface DirectoryAnswer {
+interface DirectoryAnswer {
   readonly manifests?: readonly string[];
   readonly matches?: readonly boolean[];
   readonly error?: string;

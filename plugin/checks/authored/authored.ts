@@ -14,7 +14,7 @@ import { findIdentities } from './identity.ts';
 import { findTexts } from './texts.ts';
 
 /** An overlay that made a field what it is. */
-export interface Blame {
+interface Blame {
   /** `overlay "three replicas"`. */
   readonly label: string;
   readonly location: Location;
