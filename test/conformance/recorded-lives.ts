@@ -11,6 +11,8 @@ export interface Life {
   readonly about: string;
   /** `<version> <state>`, in order. */
   readonly expected: readonly string[];
+  /** Whether the pods were recorded, too. @default true */
+  readonly pods?: boolean;
 }
 
 // A recording that begins with a deployed Application begins with its success: the controller has just been installed.
@@ -165,5 +167,64 @@ export const lives: readonly Life[] = [
     recordings: ['invalid-spec'],
     about: 'a first deploy that waits for its project and for its repository',
     expected: ['v1 in_progress', 'v1 success'],
+  },
+  {
+    recordings: ['multi-no-revision'],
+    about: 'several sources, and operations that name no revision: a PreSync hook fails, then a PostSync hook',
+    pods: false,
+    expected: [
+      'v1 queued',
+      'v1 in_progress',
+      'v1 success',
+      'v2 queued',
+      'v2 in_progress',
+      'v2 failure',
+      'v3 queued',
+      'v3 in_progress',
+      'v3 failure',
+    ],
+  },
+  {
+    recordings: ['manual-moved-on'],
+    about: 'a sync by hand fails when a commit that changes nothing here has been compared',
+    pods: false,
+    expected: ['v1 queued', 'v1 in_progress', 'v1 success', 'v2 queued', 'v2 in_progress', 'v2 failure'],
+  },
+  {
+    recordings: ['other-revision'],
+    about: 'syncs by hand to commits of a branch',
+    pods: false,
+    expected: [
+      'v1 queued',
+      'v1 in_progress',
+      'v1 success',
+      'v2 success',
+      'v1 inactive',
+      'v4-never failure',
+      'v1 in_progress',
+      'v1 success',
+      'v2 inactive',
+    ],
+  },
+  {
+    recordings: ['prune-off'],
+    about: 'prune is off, and a generated ConfigMap gets another name each time',
+    pods: false,
+    expected: [
+      'v1 in_progress',
+      'v1 success',
+      'v2 in_progress',
+      'v2 success',
+      'v1 inactive',
+      'v3 in_progress',
+      'v3 success',
+      'v2 inactive',
+    ],
+  },
+  {
+    recordings: ['wave-degraded'],
+    about: 'a Deployment of an early sync wave never gets ready',
+    pods: false,
+    expected: ['v1 in_progress', 'v1 success', 'v2 in_progress', 'v2 failure'],
   },
 ];

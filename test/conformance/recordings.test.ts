@@ -55,7 +55,7 @@ describe('recorded lives', () => {
     expect(githubProblems(report)).toEqual([]);
 
     // The pods are the witness: at every success those of its version are ready, and no others.
-    for (const { at, request } of accepted(told, 'deployment-status')) {
+    for (const { at, request } of life.pods === false ? [] : accepted(told, 'deployment-status')) {
       if (request.call?.state !== 'success') continue;
       const versions = readyVersions(recordings, (events[0]?.at ?? 0) + at * 1000);
       expect(versions.map(commitOf)).toEqual([request.call.ref]);

@@ -21,7 +21,9 @@ export function commitOf(label: string): string {
 function lines(name: string): string {
   const text = gunzipSync(readFileSync(new URL(`${name}.jsonl.gz`, folder))).toString();
   const application = /"kind":"Application","metadata":\{.*?"name":"([a-z0-9-]+)"/u.exec(text)?.[1] ?? 'unknown';
-  return text.replaceAll(/stamp-(v\d[a-z0-9-]*)/gu, (_all, label: string) =>
+  // Later recordings have records, whose environment is the Application's name.
+  const records = text.replaceAll(/waybill\.acme\.web\.[a-z0-9-]+\./gu, 'waybill.acme.web.staging.');
+  return records.replaceAll(/stamp-(v\d[a-z0-9-]*)/gu, (_all, label: string) =>
     recordName({ owner: 'acme', repository: 'web', environment: 'staging', application, commit: commitOf(label) }),
   );
 }

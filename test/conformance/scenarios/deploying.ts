@@ -101,6 +101,25 @@ export const deploying: readonly Named[] = [
     },
   },
   {
+    name: 'a sync window denies the automated sync, and then allows it',
+    tell(story) {
+      const app = story.application('web').deploy('r1', ['v1']).compare('r2', ['v2']);
+      story.expect('v1 in_progress', 'v1 success');
+      story.wait(65);
+      story.expect('v2 queued');
+      app.start('r2').finish('Succeeded').synced('Progressing').health('Healthy');
+      story.expect('v2 in_progress', 'v2 success', 'v1 inactive');
+    },
+  },
+  {
+    name: 'manual sync: healthy and the next version in one event',
+    tell(story) {
+      const app = story.application('web', { automated: false }).compare('r1', ['v1']).ask('r1').start('r1');
+      app.finish('Succeeded').synced('Progressing').compare('r2', ['v2']).health('Healthy');
+      story.expect('v1 queued', 'v1 in_progress', 'v1 success', 'v2 queued');
+    },
+  },
+  {
     name: 'dry run of a sync that waits',
     tell(story) {
       const app = story.application('web', { automated: false }).compare('r1', ['v1']);

@@ -26,6 +26,28 @@ export const failing: readonly Named[] = [
     },
   },
   {
+    name: 'a fix is pushed while the failing sync retries',
+    tell(story) {
+      const app = story.application('web').deploy('r1', ['v1']).compare('r2', ['v2']).start('r2');
+      app.compare('r3', ['v3'], 'OutOfSync').running('one or more tasks failed. Retrying');
+      story.expect('v1 in_progress', 'v1 success', 'v2 in_progress');
+      app.finish('Failed', 'Job failed: migrate', ['v2']).reconcile();
+      story.expect('v2 failure');
+      app.start('r3').finish('Succeeded').synced('Progressing').health('Healthy');
+      story.expect('v3 in_progress', 'v3 success', 'v1 inactive');
+    },
+  },
+  {
+    name: 'parameters are edited after a failure: what the same revision renders now was not tried',
+    tell(story) {
+      const app = story.application('web').deploy('r1', ['v1']).compare('r2', ['v2']).start('r2');
+      app.finish('Failed', 'quota exceeded', ['v2']).reconcile().compare('r2', ['v3'], 'OutOfSync');
+      story.expect('v1 in_progress', 'v1 success', 'v2 in_progress', 'v2 failure');
+      app.start('r2').finish('Succeeded').synced('Progressing').health('Healthy');
+      story.expect('v3 in_progress', 'v3 success', 'v1 inactive');
+    },
+  },
+  {
     name: 'operation that ends in Error',
     tell(story) {
       const app = story.application('web').compare('r1', ['v1']).start('r1');
