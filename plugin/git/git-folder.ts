@@ -13,11 +13,15 @@ export interface GitFolder {
   readonly common: string;
 }
 
+/** The text of a file; undefined where there is none. What the system refuses is no "none". */
 function textOf(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8').trim();
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) {
+      return undefined;
+    }
+    throw error;
   }
 }
 
