@@ -97,4 +97,13 @@ describe('formatDiagnostics', () => {
     const one: Diagnostic = { severity: 'error', code: 'yaml-syntax', message: 'one' };
     expect(formatDiagnostics([one], readSource, { color: true })).toBe('\u001B[31merror[yaml-syntax]\u001B[39m: one\n');
   });
+
+  it('shows no secret, in the message or the help', () => {
+    const printed = text(undefined, {
+      message: 'https://ci:hunter2@acme.dev/a is not there',
+      help: ['curl -H "Authorization: Bearer hunter3"'],
+    });
+    expect(printed).toContain('https://***@acme.dev/a');
+    expect(printed).not.toMatch(/hunter[23]/u);
+  });
 });

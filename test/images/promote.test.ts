@@ -1,6 +1,8 @@
 // waybill promote over real git, with gates that ask a GitHub of the test's own, a file, and a repository of events.
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
+import { eventPath, formatEvent, makeEvent } from '../../plugin/events/event.ts';
+import { appendCommit } from '../../plugin/git/remote-branch.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeFolder } from '../tools/folder.ts';
 import { temporaryRepositories } from '../tools/git-repositories.ts';
@@ -311,6 +313,13 @@ describe('gates', () => {
         { cwd: folder, env },
       );
     expect(await emit('failure', '1')).toMatchObject({ code: 0 });
+    expect(await promote(folder, args)).toMatchObject({ code: 1 });
+    // Earlier versions wrote the end of tests without its result: nobody knows that they passed.
+    const facts = { type: 'tests-complete', application: 'api', environment: 'staging/api' } as const;
+    const unsaid = makeEvent({ ...facts, sourceRepository: repository, sourceCommit: third, attempt: 'x' }, new Date());
+    await appendCommit({ url: events, branch: 'main', env: process.env }, 'x\n', async () => [
+      { path: eventPath(unsaid), content: formatEvent(unsaid) },
+    ]);
     expect(await promote(folder, args)).toMatchObject({ code: 1 });
     await emit('success', '2');
     expect(await promote(folder, args)).toMatchObject({ code: 0 });

@@ -92,6 +92,9 @@ function begin(start: Start): Begin {
 }
 
 /** Two runs that take from one consumer would hand out events twice. Deployments of one commit wait for each other. */
+/** Pinned by its commit: a tag may be moved to other code, which would run with the job's secrets. */
+const checkout = { uses: 'actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1', version: 'v7.0.1' };
+
 function concurrency({ name, start }: Job): Json {
   const shared = start.kind === 'events-pushed' || start.kind === 'daily';
   return {
@@ -124,7 +127,7 @@ function workflow(job: Job): JsonObject {
         env: { ...env, ...job.env, RUN_URL: run, ...Object.fromEntries(secrets) },
         defaults: { run: { shell: 'sh' } },
         steps: [
-          ...(inEvents ? [{ uses: 'actions/checkout@v4', with: { 'persist-credentials': false } }] : []),
+          ...(inEvents ? [{ uses: checkout.uses, with: { 'persist-credentials': false } }] : []),
           { name: job.title, run: job.script },
         ],
       },
@@ -138,7 +141,7 @@ export const system: System = {
   write: (job) => [
     {
       path: `${job.home}/.github/workflows/${job.name}.yml`,
-      text: banner(job) + writeYaml(workflow(job)),
+      text: banner(job) + writeYaml(workflow(job)).replace(checkout.uses, `${checkout.uses} # ${checkout.version}`),
     },
   ],
 };

@@ -1,0 +1,60 @@
+// `npm run mutations [WORDS]`: puts each change of mutations.mjs (whose `why` has WORDS) into a copy of the work tree,
+// runs the tests that are to notice it there, and prints which changes survive. Not part of CI: about ten minutes.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { mutations } from './mutations.mjs';
+
+const root = resolve(import.meta.dirname, '../..');
+const copy = mkdtempSync(join(tmpdir(), 'waybill-mutations-'));
+const left = new Set(['node_modules', '.git', 'dist'].map((name) => join(root, name)));
+const words = process.argv.slice(2).join(' ');
+
+/** Whether the tests pass in the copy as it is. */
+function pass(tests) {
+  const run = spawnSync('npx', ['vitest', 'run', ...tests], { cwd: copy, encoding: 'utf8', timeout: 300_000 });
+  return run.status === 0;
+}
+
+const judges = new Map();
+
+/** A test that fails anyway is no judge of a change. */
+function expectJudge(tests) {
+  const key = tests.join(' ');
+  if (!judges.has(key)) judges.set(key, pass(tests));
+  if (!judges.get(key)) throw new Error(`these tests fail, or are none, without any change: ${key}`);
+}
+
+function survives({ file, from, to, tests }) {
+  expectJudge(tests);
+  const path = join(copy, file);
+  const text = readFileSync(path, 'utf8');
+  if (text.split(from).length !== 2) throw new Error(`${file} has not exactly once: ${from}`);
+  writeFileSync(
+    path,
+    text.replace(from, () => to),
+  );
+  try {
+    return pass(tests);
+  } finally {
+    writeFileSync(path, text);
+  }
+}
+
+try {
+  cpSync(root, copy, { recursive: true, filter: (path) => !left.has(path) });
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  spawnSync('git', ['init', '-q'], { cwd: copy });
+  const chosen = mutations.filter(({ why }) => why.includes(words));
+  let survived = 0;
+  for (const mutation of chosen) {
+    const alive = survives(mutation);
+    if (alive) survived += 1;
+    process.stdout.write(`${alive ? 'SURVIVED' : 'killed  '} ${mutation.why} (${mutation.file})\n`);
+  }
+  process.stdout.write(`${chosen.length - survived} of ${chosen.length} killed\n`);
+  process.exitCode = survived === 0 ? 0 : 1;
+} finally {
+  rmSync(copy, { recursive: true, force: true });
+}
