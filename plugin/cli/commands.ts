@@ -80,6 +80,16 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/rollback.ts'),
   },
   {
+    name: 'hold',
+    summary: 'hold back a version of an image in an environment, or keep what runs',
+    load: () => import('./commands/hold.ts'),
+  },
+  {
+    name: 'release',
+    summary: 'take a hold away',
+    load: () => import('./commands/release.ts'),
+  },
+  {
     name: 'schema',
     summary: 'print the JSON Schema of a file that Waybill reads or writes',
     load: () => import('./commands/schema.ts'),

@@ -96,10 +96,14 @@ export const codes = {
     'handback.yaml lacks what the chosen pattern needs. Add the key that is named, or choose another pattern (`waybill handback compare`).',
   'helm-argument':
     'A text cannot be what helm is given it as: the name of a release (lower-case letters, digits, hyphens and dots, at most 53 characters), a version of Kubernetes, an API version. Correct it where it is written.',
+  'hold-unknown':
+    '`waybill release` names an image or version that the lock does not hold. Use one of those that are listed.',
   'hook-no-record':
     'waybill.yaml asks for event hooks, but there is no record to make an event from. Give the image a source commit, or remove `events`.',
   'identity-not-text':
     'The `apiVersion`, `kind`, name or namespace of a manifest is a number, a boolean or null to YAML. Argo CD takes such a namespace as absent. Write it in quotes.',
+  'image-held':
+    'The lock holds back the version that would be written, or says that what runs stays; it says why. Let a version of a newer source commit come, take the hold away with `waybill release`, or give `--allow-held`.',
   'image-missing': 'A lock names an image that its registry does not have. Push it, or lock one that is there.',
   'image-not-text': 'The image of a container is a number or the like to YAML. Write it in quotes.',
   'image-not-verified':
@@ -251,6 +255,8 @@ export const codes = {
     'A manifest has no `apiVersion`. Add it, or keep files that are no manifests out of the source.',
   'resource-no-kind': 'A manifest has no `kind`. Add it, or keep files that are no manifests out of the source.',
   'resource-no-name': 'A manifest has neither `metadata.name` nor `metadata.generateName`. Add one.',
+  'rollback-repeated':
+    'The environment is rolled back already, and nothing was deployed since. Name how far to go on, with `--steps` or `--to`.',
   'rollback-target':
     'The history of the lock has no state to go back to: too few changes, a shallow clone, an unknown commit, or no lock at all.',
   'signature-identity':

@@ -33,6 +33,7 @@ function lockOf(...entries: Entry[]): ImageLock {
   return {
     file: 'locks/production.yaml',
     environment: 'production',
+    holds: [],
     images: entries.map((entry, index) =>
       Object.assign({}, entry, {
         locate: (field: keyof typeof lines = 'name') => ({

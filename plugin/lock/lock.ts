@@ -2,7 +2,7 @@
  * A lock as the rest of the product sees it: the entries of one environment, each with where it is written.
  */
 import type { Location } from '../diagnostics/diagnostic.ts';
-import type { ImageSource, LockEntry } from '../schemas/lock.generated.ts';
+import type { ImageSource, LockEntry, LockHoldEntry } from '../schemas/lock.generated.ts';
 
 export type { ImageSource } from '../schemas/lock.generated.ts';
 
@@ -13,6 +13,12 @@ export interface LockedImage extends Readonly<Omit<LockEntry, 'source'>> {
   locate(field?: 'name' | 'newName' | 'tag' | 'digest' | 'source' | 'commit'): Location;
 }
 
+/** A version that must not come, or an image that must stay. Either `stays`, or at least one of tag, digest and commit. */
+export interface LockHold extends Readonly<LockHoldEntry> {
+  /** Where it is written. */
+  locate(): Location;
+}
+
 /** `locks/<environment>.yaml`. */
 export interface ImageLock {
   /** The file's path in the tree. */
@@ -20,4 +26,6 @@ export interface ImageLock {
   readonly environment: string;
   /** In the file's order; no two have names that are the same image. */
   readonly images: readonly LockedImage[];
+  /** In the file's order. A render does not look at them. */
+  readonly holds: readonly LockHold[];
 }

@@ -8,13 +8,13 @@ import { baseName } from '../files/path.ts';
 import type { FileTree } from '../files/tree.ts';
 import { nameKey, referenceProblem, splitReference } from '../references/reference.ts';
 import type { Path } from '../resources/pointer.ts';
-import type { ImageLockFile, LockEntry } from '../schemas/lock.generated.ts';
+import type { ImageLockFile, LockEntry, LockHoldEntry } from '../schemas/lock.generated.ts';
 import { validate } from '../schemas/lock.validate.generated.js';
 import { check } from '../schemas/problems.ts';
 import type { YamlDocument } from '../yaml/document.ts';
 import { readYaml } from '../yaml/read.ts';
 import { checkReadings } from '../yaml/two-readings.ts';
-import type { ImageLock, LockedImage } from './lock.ts';
+import type { ImageLock, LockedImage, LockHold } from './lock.ts';
 
 /** Half of a merge is worse than no lock: which side's image would run? */
 function checkNoConflict(text: string, file: string): void {
@@ -86,6 +86,24 @@ function lockedImage(entry: LockEntry, index: number, document: YamlDocument): L
   return { ...entry, locate };
 }
 
+function lockHold(entry: LockHoldEntry, index: number, document: YamlDocument): LockHold {
+  const at = (key: string): Location => document.locate(['holds', index, key]);
+  const { image, tag, digest, commit, stays } = entry;
+  checkName(image, 'the image', at('image'));
+  const isVersion = tag !== undefined || digest !== undefined || commit !== undefined;
+  if (isVersion === (stays === true)) {
+    throw failure(
+      'lock-invalid',
+      `the hold of ${image} says ${isVersion ? 'both' : 'neither'} which version must not come ${isVersion ? 'and' : 'nor'} that what runs stays`,
+      {
+        location: at('image'),
+        help: ['Give it a tag, digest or commit, or stays: true.'],
+      },
+    );
+  }
+  return { ...entry, locate: () => at('image') };
+}
+
 function checkEachOnce(images: readonly LockedImage[]): void {
   const seen = new Map<string, LockedImage>();
   attemptAll(images, (image) => {
@@ -124,7 +142,8 @@ export function parseLock(text: string, file: string): ImageLock {
   checkEnvironment(lock, file, document);
   const images = attemptAll(lock.images, (entry, index) => lockedImage(entry, index, document));
   checkEachOnce(images);
-  return { file, environment: lock.environment, images };
+  const holds = attemptAll(lock.holds ?? [], (entry, index) => lockHold(entry, index, document));
+  return { file, environment: lock.environment, images, holds };
 }
 
 /** Reads a lock of the tree; errors as {@link parseLock}. */

@@ -20,6 +20,8 @@ import { Ancestry } from '../updates/ancestry.ts';
 import { branchFor, Checkouts, messageFor } from '../updates/commit.ts';
 import { deliver } from '../updates/deliver.ts';
 import type { Delivered, Delivery } from '../updates/intent.ts';
+import { type HeldRequest, passHolds } from '../updates/held.ts';
+import { editHolds } from '../updates/hold-edit.ts';
 import { editLock, type LockChange } from '../updates/lock-edit.ts';
 import { entryOf } from '../updates/lock-history.ts';
 import { type ImageOutcome, isChange } from '../updates/outcome.ts';
@@ -33,6 +35,8 @@ export interface PromotionRequest extends Pick<GateRequest, 'from' | 'to' | 'sta
   readonly all: boolean;
   /** Promote an image although `to` runs one of a newer source commit. */
   readonly allowOlder: boolean;
+  /** Promote an image although `to` holds its version back. */
+  readonly allowHeld: boolean;
   /** Folders that may be checkouts of the source repository. */
   readonly checkouts: readonly string[];
   /** The page of the run that promotes. */
@@ -94,12 +98,12 @@ async function promotePart(
   request: PromotionRequest,
   ancestry: Ancestry,
 ): Promise<{ files: [string, string][]; outcomes: readonly ImageOutcome[] }> {
-  const { from, to, allowOlder } = request;
+  const { from, to, allowOlder, allowHeld } = request;
   const application = loadApplication(tree, directory);
   attemptAll([from, to], (environment) => checkEnvironment(application, environment));
   const file = lockPath(directory, to);
   const text = tree.kind(file) === 'file' ? tree.readText(file) : undefined;
-  const current = text === undefined ? [] : readLock(tree, file).images;
+  const { images: current, holds } = text === undefined ? { images: [], holds: [] } : readLock(tree, file);
   const wanted: LockedImage[] = [];
   const kept: ImageOutcome[] = [];
   for (const image of images) {
@@ -111,6 +115,10 @@ async function promotePart(
     } else wanted.push(image);
   }
   const changes = wanted.map((image) => changeOf(image, entryOf(current, image.name)));
+  const asked = changes.flatMap(({ name, state }): HeldRequest[] =>
+    state ? [{ holds, environment: to, name, current: entryOf(current, name), next: state, ancestry }] : [],
+  );
+  const gone = await passHolds(asked, allowHeld);
   const edited = editLock(text, file, to, changes);
   const changed = edited.outcomes.filter(({ result }) => result !== 'same');
   const gates = application.config.environments?.[to]?.gates;
@@ -119,7 +127,8 @@ async function promotePart(
     const location = application.document.locate(['environments', to, 'gates'], 'key');
     await checkGates({ ...request, gates, location, images: promoted });
   }
-  return { files: changed.length > 0 ? [[file, edited.text]] : [], outcomes: [...edited.outcomes, ...kept] };
+  const written = gone.length > 0 ? editHolds(edited.text, file, to, { gone }) : edited.text;
+  return { files: changed.length > 0 ? [[file, written]] : [], outcomes: [...edited.outcomes, ...kept] };
 }
 
 /**

@@ -1,44 +1,55 @@
 /**
- * `waybill rollback` as a function: an environment runs again what it ran before, as a new commit. Argo CD then sees an
+ * `waybill rollback` as a function: environments run again what they ran before, as a new commit. Argo CD then sees an
  * ordinary change, and notifications report an ordinary deployment of the older commit.
+ *
+ * What is left is held back in the lock from then on, so that neither the next promotion nor the next rollback brings it
+ * again.
  */
+import { basename } from 'node:path';
+import { lockedApplications } from '../applications/select.ts';
+import { applicationsOf } from '../applications/select.ts';
+import { tellLeftOut } from '../applications/left-out.ts';
+import { isWide, type Scope } from '../applications/scope.ts';
 import { loadApplication } from '../config/load.ts';
 import { resolveReportedName } from '../config/resolve.ts';
-import { attemptTogether, Failure, failure } from '../diagnostics/failure.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { Failure, failure } from '../diagnostics/failure.ts';
 import { notFoundHelp } from '../diagnostics/suggest.ts';
 import type { FileTree } from '../files/tree.ts';
-import type { LockedImage } from '../lock/lock.ts';
+import type { ImageLock, LockHold } from '../lock/lock.ts';
 import { lockPath } from '../lock/locks.ts';
 import { readLock } from '../lock/read.ts';
+import { slug } from '../templates/slug.ts';
 import { branchFor, Checkouts, messageFor } from '../updates/commit.ts';
 import { deliver } from '../updates/deliver.ts';
+import { holdsOf, passHolds } from '../updates/held.ts';
+import { editHolds, type NewHold } from '../updates/hold-edit.ts';
 import type { Delivered, Delivery, Ground } from '../updates/intent.ts';
 import { editLock, type LockChange } from '../updates/lock-edit.ts';
 import { entryOf, type LockVersion, lockVersions, sameEntry } from '../updates/lock-history.ts';
-import type { ImageOutcome } from '../updates/outcome.ts';
-import { healthOf, type HealthRequest } from './health.ts';
+import { type ImageOutcome, shortVersion } from '../updates/outcome.ts';
+import type { HealthRequest } from './health.ts';
+import { differing, goBack, type Images, type Judged, noState, type Search } from './states.ts';
 
 /** What is to be restored. */
-export interface RollbackRequest {
+export interface RollbackRequest extends Scope {
   readonly environment: string;
   /** Only these images; none: all of the lock. */
   readonly images: readonly string[];
   /** The lock as this commit left it. */
   readonly to?: string | undefined;
-  /** Without `to`: how many states to go back. @default 1 */
-  readonly steps: number;
+  /** Without `to`: how many states to go back. Undefined: one, unless a rollback is in force already. */
+  readonly steps: number | undefined;
+  /** Go back to what is held back, and take the hold away. */
+  readonly allowHeld: boolean;
+  /** Why; the holds say so. */
+  readonly reason: string | undefined;
+  /** The page of the CI run: the same run never goes back twice. */
+  readonly run: string | undefined;
   /** Folders that may be checkouts of the source repository. */
   readonly checkouts: readonly string[];
-  /** Who knows which states were healthy; undefined: nobody is asked. */
-  readonly reports?: Omit<HealthRequest, 'environment'> | undefined;
-}
-
-/** A state of the lock that was passed over, or taken although nobody said how it went. */
-export interface Judged {
-  readonly version: Pick<LockVersion, 'commit' | 'subject'>;
-  readonly isSkipped: boolean;
-  /** One for each image. */
-  readonly why: readonly string[];
+  /** Who knows which states were healthy; undefined: nobody is asked. `app`: by default the directory's name. */
+  readonly reports?: (Omit<HealthRequest, 'environment' | 'app'> & { readonly app: string | undefined }) | undefined;
 }
 
 /** What came of it. */
@@ -47,9 +58,18 @@ export interface RolledBack {
   readonly outcomes: readonly ImageOutcome[];
   /** Newest first. */
   readonly judged: readonly Judged[];
+  /** Applications that this run rolled back before. */
+  readonly done: readonly string[];
 }
 
-type Images = readonly LockedImage[];
+interface Part {
+  readonly directory: string;
+  readonly file: string;
+  readonly text: string;
+  readonly outcomes: readonly ImageOutcome[];
+  readonly judged: readonly Judged[];
+  readonly version: LockVersion | undefined;
+}
 
 function names(images: Images, only: readonly string[]): string[] {
   if (only.length === 0) return images.map(({ name }) => name);
@@ -66,69 +86,6 @@ function names(images: Images, only: readonly string[]): string[] {
   });
 }
 
-/** The names of which two locks say different things; an image that one of them lacks differs. */
-function differing(a: Images, b: Images, only: readonly string[]): string[] {
-  const all = only.length > 0 ? only : [...a, ...b.filter(({ name }) => !entryOf(a, name))].map(({ name }) => name);
-  return all.filter((name) => !sameEntry(entryOf(a, name), entryOf(b, name)));
-}
-
-/** `skipped 8f3c0e7b6a5d "Deploy api": …`, without a full stop. */
-export function sentenceOf({ version, isSkipped, why }: Judged): string {
-  const what = `${version.commit.slice(0, 12)} ${JSON.stringify(version.subject)}`;
-  return `${isSkipped ? 'skipped' : 'taken as it is:'} ${what}: ${why.join('; ')}`;
-}
-
-/** Somebody in a hurry must not be held up by a GitHub that does not answer. */
-async function orAdvice<Result>(work: Promise<Result>): Promise<Result> {
-  try {
-    return await work;
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    const advice = '--any-state goes back to the last state that differed, whatever became of it.';
-    throw new Failure(error.diagnostics.map((one) => Object.assign({}, one, { help: [...(one.help ?? []), advice] })));
-  }
-}
-
-/** What is known of the entries that a version would bring back. */
-async function judge(
-  current: Images,
-  version: LockVersion,
-  only: readonly string[],
-  request: HealthRequest,
-): Promise<Judged | undefined> {
-  const entries = differing(current, version.images, only).flatMap((name) => entryOf(version.images, name) ?? []);
-  const found = await orAdvice(attemptTogether(entries.map(async (entry) => await healthOf(entry, request))));
-  const unhealthy = found.filter((one) => one.is === 'unhealthy');
-  const unknown = found.filter((one) => one.is === 'unknown');
-  const told = unhealthy.length > 0 ? unhealthy : unknown;
-  if (told.length === 0) return undefined;
-  return { version, isSkipped: unhealthy.length > 0, why: told.map(({ why }) => why) };
-}
-
-/** The version that is `steps` different states behind, looking at `only` these images; unhealthy ones do not count. */
-async function goBack(
-  current: Images,
-  versions: readonly LockVersion[],
-  only: readonly string[],
-  steps: number,
-  health: HealthRequest | undefined,
-): Promise<{ readonly version: LockVersion | undefined; readonly judged: readonly Judged[] }> {
-  const judged: Judged[] = [];
-  let state = current;
-  let left = steps;
-  for (const version of versions) {
-    // A commit that removed or broke the lock ran nothing to go back to.
-    if (version.images.length === 0 || differing(state, version.images, only).length === 0) continue;
-    const told = health && (await judge(current, version, only, health));
-    if (told) judged.push(told);
-    if (told?.isSkipped) continue;
-    left -= 1;
-    if (left === 0) return { version, judged };
-    state = version.images;
-  }
-  return { version: undefined, judged };
-}
-
 /** The environment's name as deployments are reported to it. */
 function reported(tree: FileTree, directory: string, environment: string, name: string): string {
   return resolveReportedName(loadApplication(tree, directory), environment, {
@@ -137,15 +94,58 @@ function reported(tree: FileTree, directory: string, environment: string, name: 
   });
 }
 
+function read(tree: FileTree, file: string, environment: string): ImageLock {
+  if (tree.kind(file) === 'file') return readLock(tree, file);
+  throw failure('rollback-target', `environment ${environment} has no lock ${file}`, {
+    help: ['Only locks have a history to go back to. Otherwise use git revert.'],
+  });
+}
+
+/** The holds of rollbacks after which nothing else was deployed: the image still runs what the rollback restored. */
+async function inForce(
+  lock: ImageLock,
+  only: readonly string[],
+  past: NonNullable<Ground['past']>,
+): Promise<LockHold[]> {
+  const found: LockHold[] = [];
+  for (const hold of lock.holds) {
+    if (hold.rollback === undefined || (only.length > 0 && !only.some((name) => holdsOf([hold], name).length > 0)))
+      continue;
+    const commit = await past.repository.resolve(hold.rollback);
+    // A shallow clone may not have it; then the rollback is taken to be the last word.
+    const [version] = commit === undefined ? [] : await lockVersions(past.repository, lock.file, commit);
+    const [now, then] = [entryOf(lock.images, hold.image), version && entryOf(version.images, hold.image)];
+    if (version === undefined || sameEntry(now, then)) found.push(hold);
+  }
+  return found;
+}
+
+async function repeated(search: Search, environment: string, hold: LockHold): Promise<Error> {
+  const next = await goBack(search, 1);
+  const states = next.version
+    ? [
+        `One step further back is ${next.version.commit.slice(0, 12)} ${JSON.stringify(next.version.subject)}: --steps 1, or --to ${next.version.commit.slice(0, 12)}.`,
+      ]
+    : ['There is no other state to go back to.'];
+  return failure(
+    'rollback-repeated',
+    `${environment} is rolled back already, and nothing was deployed since: ${hold.image}: ${hold.reason}`,
+    {
+      location: hold.locate(),
+      help: states,
+    },
+  );
+}
+
 async function target(
-  current: Images,
-  file: string,
+  lock: ImageLock,
   request: RollbackRequest,
   past: NonNullable<Ground['past']>,
   health: HealthRequest | undefined,
-): Promise<{ readonly version: LockVersion; readonly judged: readonly Judged[] }> {
+): Promise<{ readonly version: LockVersion | undefined; readonly judged: readonly Judged[] }> {
+  const { file, images: current } = lock;
   const { repository, commit } = past;
-  const { to, steps, images } = request;
+  const { to, steps, images, allowHeld, run, environment } = request;
   if (to !== undefined) {
     const resolved = await repository.resolve(to);
     if (resolved === undefined)
@@ -156,61 +156,144 @@ async function target(
     if (version && version.images.length > 0) return { version, judged: [] };
     throw failure('rollback-target', `${file} had no readable lock at ${to}`);
   }
-  const only = names(current, images);
+  const named = names(current, images);
+  const only = images.length > 0 ? named : [];
+  const before = await inForce(lock, only, past);
+  if (run !== undefined && before.some((hold) => hold.run === run)) return { version: undefined, judged: [] };
   const versions = await lockVersions(repository, file, commit);
-  const { version, judged } = await goBack(current, versions, images.length > 0 ? only : [], steps, health);
+  const search: Search = { current, versions, only, holds: allowHeld ? [] : lock.holds, health };
+  const [first] = before;
+  if (first && steps === undefined) throw await repeated(search, environment, first);
+  const { version, judged } = await goBack(search, steps ?? 1);
   if (version) return { version, judged };
-  throw failure(
-    'rollback-target',
-    `the history has no ${steps === 1 ? 'other state' : `${steps} other states`} of ${images.length > 0 ? only.join(', ') : file} to go back to`,
-    {
-      help: [
-        ...judged.filter((one) => one.isSkipped).map((one) => `${sentenceOf(one)}.`),
-        'In a shallow clone, fetch the rest first: git fetch --unshallow. Or name a commit with --to.',
-      ],
-    },
-  );
+  throw noState(images.length > 0 ? named.join(', ') : file, steps ?? 1, judged);
 }
 
-function read(tree: FileTree, file: string, environment: string): Images {
-  if (tree.kind(file) === 'file') return readLock(tree, file).images;
-  throw failure('rollback-target', `environment ${environment} has no lock ${file}`, {
-    help: ['Only locks have a history to go back to. Otherwise use git revert.'],
+/** What is left is held: it comes again on purpose, or with a newer source commit. */
+function holdsFor(
+  outcomes: readonly ImageOutcome[],
+  version: LockVersion,
+  { reason, run }: RollbackRequest,
+): NewHold[] {
+  return outcomes.flatMap(({ name, before, after }): NewHold[] => {
+    if (!before || (before.tag === undefined && before.digest === undefined)) return [];
+    const { tag, digest, source } = before;
+    const isOther = source !== undefined && source.commit !== after?.source?.commit;
+    return [
+      {
+        image: name,
+        ...(tag === undefined ? {} : { tag }),
+        ...(digest === undefined ? {} : { digest }),
+        ...(isOther ? { commit: source.commit } : {}),
+        reason: reason ?? `rolled back from ${shortVersion(before)} to ${shortVersion(after)}`,
+        rollback: version.commit,
+        ...(run === undefined ? {} : { run }),
+      },
+    ];
   });
 }
 
+async function partOf(
+  tree: FileTree,
+  directory: string,
+  request: RollbackRequest,
+  past: NonNullable<Ground['past']>,
+  own: string,
+): Promise<Part> {
+  const { environment, images, reports, allowHeld } = request;
+  const file = lockPath(directory, environment);
+  const lock = read(tree, file, environment);
+  const text = tree.readText(file);
+  const app = reports?.app ?? slug(directory === '' ? own : basename(directory));
+  const health = reports && { ...reports, app, environment: reported(tree, directory, environment, app) };
+  const { version, judged } = await target(lock, request, past, health);
+  if (version === undefined) return { directory, file, text, outcomes: [], judged, version };
+  const restored = differing(lock.images, version.images, images.length > 0 ? names(lock.images, images) : []);
+  const changes = restored.map((name): LockChange => ({ name, state: entryOf(version.images, name) }));
+  const asked = changes.flatMap(({ name, state }) =>
+    state
+      ? [{ holds: lock.holds, environment, name, current: entryOf(lock.images, name), next: state, ancestry: never }]
+      : [],
+  );
+  const gone = await passHolds(asked, allowHeld);
+  const edited = editLock(text, file, environment, changes);
+  const added = holdsFor(edited.outcomes, version, request);
+  const held = editHolds(edited.text, file, environment, { added, gone });
+  return { directory, file, text: held, outcomes: edited.outcomes, judged, version };
+}
+
+/** An older version never lifts a hold. */
+const never = { isOlder: async (): Promise<boolean> => false };
+
+/** Of many applications, those that have no other state, or are rolled back already, stay. */
+const mayStay: ReadonlySet<string> = new Set(['rollback-target', 'rollback-repeated']);
+
+async function partsOf(
+  tree: FileTree,
+  directory: string,
+  request: RollbackRequest,
+  past: NonNullable<Ground['past']>,
+  delivery: Delivery,
+  tell: ReturnType<typeof tellLeftOut>,
+): Promise<Part[]> {
+  const own = basename(delivery.directory);
+  if (!isWide(request)) return [await partOf(tree, directory, request, past, own)];
+  const named = applicationsOf(tree, directory, request);
+  const locked = request.all ? lockedApplications(tree, [directory], [request.environment]) : named;
+  tell([...locked.leftOut]);
+  const parts: Part[] = [];
+  const staying: Diagnostic[] = [];
+  for (const one of locked.applications) {
+    try {
+      parts.push(await partOf(tree, one, request, past, own));
+    } catch (error) {
+      if (!(error instanceof Failure) || !error.diagnostics.every(({ code }) => mayStay.has(code))) throw error;
+      staying.push(...error.diagnostics);
+      tell(error.diagnostics.map(({ message }) => ({ directory: one, reason: message })));
+    }
+  }
+  if (parts.length > 0) return parts;
+  if (staying.length > 0) throw new Failure(staying);
+  throw failure('rollback-target', `no application here has a lock of ${request.environment}`);
+}
+
 /**
- * Restores earlier entries of the lock.
- * @throws Failure `rollback-target`, `image-unmatched`, `statuses-unreadable`, and as deliver
+ * Restores earlier entries of the lock, or of the locks of several applications as one commit.
+ * @throws Failure `rollback-target`, `rollback-repeated`, `image-held`, `image-unmatched`, `statuses-unreadable`, and as
+ * deliver
  */
 export async function rollback(request: RollbackRequest, delivery: Delivery): Promise<Delivered<RolledBack>> {
-  const { environment, images, reports } = request;
+  const { environment } = request;
+  const tell = tellLeftOut(delivery.note);
   return await deliver({ ...delivery, needsPast: true }, async ({ tree, directory, past }) => {
-    const file = lockPath(directory, environment);
-    const current = read(tree, file, environment);
     if (!past)
       throw new Failure([{ severity: 'error', code: 'rollback-target', message: 'there is no commit to go back to' }]);
-    const health = reports && { ...reports, environment: reported(tree, directory, environment, reports.app) };
-    const { version, judged } = await target(current, file, request, past, health);
-    const restored = differing(current, version.images, images.length > 0 ? names(current, images) : []);
-    const changes = restored.map((name): LockChange => ({ name, state: entryOf(version.images, name) }));
-    const { text, outcomes } = editLock(tree.readText(file), file, environment, changes);
+    const parts = await partsOf(tree, directory, request, past, delivery, tell);
+    const isMany = isWide(request);
+    const outcomes = parts.flatMap((part) =>
+      part.outcomes.map((one) => (isMany ? Object.assign({ application: part.directory }, one) : one)),
+    );
     const about = { environment, directory, outcomes };
     const source = outcomes.find(({ after }) => after?.source)?.after?.source;
-    const trigger = `${version.commit} ${version.subject}`;
+    const versions = parts.flatMap(({ version }) => version ?? []);
+    const triggers = [...new Set(versions.map(({ commit, subject }) => `${commit} ${subject}`))];
     return {
-      files: outcomes.length > 0 ? new Map([[file, text]]) : new Map<string, string>(),
-      targets: [file],
+      files: new Map(parts.filter((part) => part.outcomes.length > 0).map(({ file, text }) => [file, text])),
+      targets: parts.map(({ file }) => file),
       message: async () =>
         await messageFor({
           ...about,
           verb: 'Roll back',
-          trigger,
+          trigger: triggers.length === 1 ? triggers[0] : undefined,
           source,
           checkouts: new Checkouts(request.checkouts, delivery.env),
         }),
       branch: branchFor('rollback', about),
-      result: { outcomes, judged },
+      result: {
+        outcomes,
+        judged: parts.flatMap(({ judged }) => judged),
+        done: parts.filter(({ version }) => version === undefined).map((part) => part.directory || '.'),
+      },
     };
   });
 }

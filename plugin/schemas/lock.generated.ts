@@ -13,6 +13,10 @@ export interface ImageLockFile {
    * One entry for each image. Images that are not listed are deployed as the manifests have them.
    */
   images: LockEntry[];
+  /**
+   * Versions that must not come, and images that must stay as they are. Written by `waybill hold` and `waybill rollback`, taken away by `waybill release`. A render does not look at them.
+   */
+  holds?: LockHoldEntry[];
 }
 export interface LockEntry {
   /**
@@ -61,4 +65,38 @@ export interface ImageSource {
    * The version that people call it by.
    */
   version?: string;
+}
+export interface LockHoldEntry {
+  /**
+   * The image as the manifests write it, without tag and digest.
+   */
+  image: string;
+  /**
+   * The tag that must not come.
+   */
+  tag?: string;
+  /**
+   * The digest that must not come; it says more than the tag.
+   */
+  digest?: string;
+  /**
+   * The source commit that must not come, whatever its tag. The hold is over when a version of a newer commit comes.
+   */
+  commit?: string;
+  /**
+   * Nothing may take the place of what runs.
+   */
+  stays?: true;
+  /**
+   * Why, for whoever is refused.
+   */
+  reason: string;
+  /**
+   * Written by `waybill rollback`: the commit whose state was restored in place of this version.
+   */
+  rollback?: string;
+  /**
+   * The URL of the CI run that rolled back.
+   */
+  run?: string;
 }

@@ -2,7 +2,7 @@
 import func70Module from 'ajv/dist/runtime/ucs2length.js';
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/lock.schema.json","title":"ImageLockFile","description":"`locks/<environment>.yaml`: which images an environment runs, and which source commit each was built from. Written by CI with `waybill images set`, reviewed in pull requests.","type":"object","additionalProperties":false,"required":["apiVersion","kind","environment","images"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"ImageLock"},"environment":{"type":"string","pattern":"^[a-z0-9-]{1,63}$","$comment":"lower-case letters, digits and hyphens, at most 63 characters","description":"The environment, the same as in the file's name."},"images":{"type":"array","description":"One entry for each image. Images that are not listed are deployed as the manifests have them.","items":{"title":"LockEntry","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"description":"The image as the manifests write it, without tag and digest."},"newName":{"type":"string","minLength":1,"description":"Another image to run in its place, such as the same one in another registry."},"tag":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$","$comment":"letters, digits, _, . and -, at most 128 characters","description":"The tag to run."},"digest":{"type":"string","pattern":"^(sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$","$comment":"sha256: and 64 lower-case hexadecimal digits","description":"The digest to run; with a tag, both are written into the manifest."},"source":{"title":"ImageSource","type":"object","additionalProperties":false,"required":["repository","commit"],"description":"Where the code in the image came from. Deployments are reported to this commit.","properties":{"repository":{"type":"string","minLength":1,"description":"The URL of the source repository."},"commit":{"type":"string","pattern":"^[0-9a-f]{40}$","$comment":"a full commit: 40 lower-case hexadecimal digits, as git rev-parse HEAD prints them","description":"The full source commit, 40 hexadecimal digits."},"ref":{"type":"string","minLength":1,"description":"The git ref that was built, such as `refs/heads/main`."},"pullRequest":{"type":"integer","minimum":1,"description":"The pull request that brought the commit."},"run":{"type":"string","minLength":1,"description":"The URL of the CI run that built the image."},"version":{"type":"string","minLength":1,"description":"The version that people call it by."}}}}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/lock.schema.json","title":"ImageLockFile","description":"`locks/<environment>.yaml`: which images an environment runs, and which source commit each was built from. Written by CI with `waybill images set`, reviewed in pull requests.","type":"object","additionalProperties":false,"required":["apiVersion","kind","environment","images"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"ImageLock"},"environment":{"type":"string","pattern":"^[a-z0-9-]{1,63}$","$comment":"lower-case letters, digits and hyphens, at most 63 characters","description":"The environment, the same as in the file's name."},"images":{"type":"array","description":"One entry for each image. Images that are not listed are deployed as the manifests have them.","items":{"title":"LockEntry","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"description":"The image as the manifests write it, without tag and digest."},"newName":{"type":"string","minLength":1,"description":"Another image to run in its place, such as the same one in another registry."},"tag":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$","$comment":"letters, digits, _, . and -, at most 128 characters","description":"The tag to run."},"digest":{"type":"string","pattern":"^(sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$","$comment":"sha256: and 64 lower-case hexadecimal digits","description":"The digest to run; with a tag, both are written into the manifest."},"source":{"title":"ImageSource","type":"object","additionalProperties":false,"required":["repository","commit"],"description":"Where the code in the image came from. Deployments are reported to this commit.","properties":{"repository":{"type":"string","minLength":1,"description":"The URL of the source repository."},"commit":{"type":"string","pattern":"^[0-9a-f]{40}$","$comment":"a full commit: 40 lower-case hexadecimal digits, as git rev-parse HEAD prints them","description":"The full source commit, 40 hexadecimal digits."},"ref":{"type":"string","minLength":1,"description":"The git ref that was built, such as `refs/heads/main`."},"pullRequest":{"type":"integer","minimum":1,"description":"The pull request that brought the commit."},"run":{"type":"string","minLength":1,"description":"The URL of the CI run that built the image."},"version":{"type":"string","minLength":1,"description":"The version that people call it by."}}}}}},"holds":{"type":"array","description":"Versions that must not come, and images that must stay as they are. Written by `waybill hold` and `waybill rollback`, taken away by `waybill release`. A render does not look at them.","items":{"title":"LockHoldEntry","type":"object","additionalProperties":false,"required":["image","reason"],"properties":{"image":{"type":"string","minLength":1,"description":"The image as the manifests write it, without tag and digest."},"tag":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$","$comment":"letters, digits, _, . and -, at most 128 characters","description":"The tag that must not come."},"digest":{"type":"string","pattern":"^(sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$","$comment":"sha256: and 64 lower-case hexadecimal digits","description":"The digest that must not come; it says more than the tag."},"commit":{"type":"string","pattern":"^[0-9a-f]{40}$","$comment":"a full commit: 40 lower-case hexadecimal digits, as git rev-parse HEAD prints them","description":"The source commit that must not come, whatever its tag. The hold is over when a version of a newer commit comes."},"stays":{"const":true,"description":"Nothing may take the place of what runs."},"reason":{"type":"string","minLength":1,"description":"Why, for whoever is refused."},"rollback":{"type":"string","pattern":"^[0-9a-f]{40}$","$comment":"a full commit: 40 lower-case hexadecimal digits, as git rev-parse HEAD prints them","description":"Written by `waybill rollback`: the commit whose state was restored in place of this version."},"run":{"type":"string","minLength":1,"description":"The URL of the CI run that rolled back."}}}}}};
 const func0 = Object.prototype.hasOwnProperty;
 const func70 = func70Module.default ?? func70Module;
 const pattern4 = new RegExp("^[a-z0-9-]{1,63}$", "u");
@@ -63,7 +63,7 @@ vErrors.push(err3);
 errors++;
 }
 for(const key0 of Object.keys(data)){
-if(!((((key0 === "apiVersion") || (key0 === "kind")) || (key0 === "environment")) || (key0 === "images"))){
+if(!(((((key0 === "apiVersion") || (key0 === "kind")) || (key0 === "environment")) || (key0 === "images")) || (key0 === "holds"))){
 const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err4];
@@ -475,14 +475,265 @@ vErrors.push(err36);
 errors++;
 }
 }
-}
-else {
-const err37 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if(data.holds !== undefined && func0.call(data, "holds")){
+let data16 = data.holds;
+if(Array.isArray(data16)){
+const len1 = data16.length;
+for(let i1=0; i1<len1; i1++){
+let data17 = data16[i1];
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+if((data17.image === undefined) || (!(func0.call(data17, "image")))){
+const err37 = {instancePath:instancePath+"/holds/" + i1,schemaPath:"#/properties/holds/items/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema31.properties.holds.items.required,parentSchema:schema31.properties.holds.items,data:data17};
 if(vErrors === null){
 vErrors = [err37];
 }
 else {
 vErrors.push(err37);
+}
+errors++;
+}
+if((data17.reason === undefined) || (!(func0.call(data17, "reason")))){
+const err38 = {instancePath:instancePath+"/holds/" + i1,schemaPath:"#/properties/holds/items/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'",schema:schema31.properties.holds.items.required,parentSchema:schema31.properties.holds.items,data:data17};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+for(const key3 of Object.keys(data17)){
+if(!((((((((key3 === "image") || (key3 === "tag")) || (key3 === "digest")) || (key3 === "commit")) || (key3 === "stays")) || (key3 === "reason")) || (key3 === "rollback")) || (key3 === "run"))){
+const err39 = {instancePath:instancePath+"/holds/" + i1,schemaPath:"#/properties/holds/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.holds.items,data:data17};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+if(data17.image !== undefined && func0.call(data17, "image")){
+let data18 = data17.image;
+if(typeof data18 === "string"){
+if(func70(data18) < 1){
+const err40 = {instancePath:instancePath+"/holds/" + i1+"/image",schemaPath:"#/properties/holds/items/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.holds.items.properties.image,data:data18};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/holds/" + i1+"/image",schemaPath:"#/properties/holds/items/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.holds.items.properties.image.type,parentSchema:schema31.properties.holds.items.properties.image,data:data18};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+if(data17.tag !== undefined && func0.call(data17, "tag")){
+let data19 = data17.tag;
+if(typeof data19 === "string"){
+if(!pattern5.test(data19)){
+const err42 = {instancePath:instancePath+"/holds/" + i1+"/tag",schemaPath:"#/properties/holds/items/properties/tag/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$"+"\"",schema:"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$",parentSchema:schema31.properties.holds.items.properties.tag,data:data19};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+}
+else {
+const err43 = {instancePath:instancePath+"/holds/" + i1+"/tag",schemaPath:"#/properties/holds/items/properties/tag/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.holds.items.properties.tag.type,parentSchema:schema31.properties.holds.items.properties.tag,data:data19};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+if(data17.digest !== undefined && func0.call(data17, "digest")){
+let data20 = data17.digest;
+if(typeof data20 === "string"){
+if(!pattern6.test(data20)){
+const err44 = {instancePath:instancePath+"/holds/" + i1+"/digest",schemaPath:"#/properties/holds/items/properties/digest/pattern",keyword:"pattern",params:{pattern: "^(sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$"},message:"must match pattern \""+"^(sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$"+"\"",schema:"^(sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$",parentSchema:schema31.properties.holds.items.properties.digest,data:data20};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+else {
+const err45 = {instancePath:instancePath+"/holds/" + i1+"/digest",schemaPath:"#/properties/holds/items/properties/digest/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.holds.items.properties.digest.type,parentSchema:schema31.properties.holds.items.properties.digest,data:data20};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+}
+if(data17.commit !== undefined && func0.call(data17, "commit")){
+let data21 = data17.commit;
+if(typeof data21 === "string"){
+if(!pattern7.test(data21)){
+const err46 = {instancePath:instancePath+"/holds/" + i1+"/commit",schemaPath:"#/properties/holds/items/properties/commit/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{40}$"},message:"must match pattern \""+"^[0-9a-f]{40}$"+"\"",schema:"^[0-9a-f]{40}$",parentSchema:schema31.properties.holds.items.properties.commit,data:data21};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+else {
+const err47 = {instancePath:instancePath+"/holds/" + i1+"/commit",schemaPath:"#/properties/holds/items/properties/commit/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.holds.items.properties.commit.type,parentSchema:schema31.properties.holds.items.properties.commit,data:data21};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+if(data17.stays !== undefined && func0.call(data17, "stays")){
+let data22 = data17.stays;
+if(true !== data22){
+const err48 = {instancePath:instancePath+"/holds/" + i1+"/stays",schemaPath:"#/properties/holds/items/properties/stays/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant",schema:true,parentSchema:schema31.properties.holds.items.properties.stays,data:data22};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+}
+if(data17.reason !== undefined && func0.call(data17, "reason")){
+let data23 = data17.reason;
+if(typeof data23 === "string"){
+if(func70(data23) < 1){
+const err49 = {instancePath:instancePath+"/holds/" + i1+"/reason",schemaPath:"#/properties/holds/items/properties/reason/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.holds.items.properties.reason,data:data23};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+else {
+const err50 = {instancePath:instancePath+"/holds/" + i1+"/reason",schemaPath:"#/properties/holds/items/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.holds.items.properties.reason.type,parentSchema:schema31.properties.holds.items.properties.reason,data:data23};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+}
+if(data17.rollback !== undefined && func0.call(data17, "rollback")){
+let data24 = data17.rollback;
+if(typeof data24 === "string"){
+if(!pattern7.test(data24)){
+const err51 = {instancePath:instancePath+"/holds/" + i1+"/rollback",schemaPath:"#/properties/holds/items/properties/rollback/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{40}$"},message:"must match pattern \""+"^[0-9a-f]{40}$"+"\"",schema:"^[0-9a-f]{40}$",parentSchema:schema31.properties.holds.items.properties.rollback,data:data24};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+}
+else {
+const err52 = {instancePath:instancePath+"/holds/" + i1+"/rollback",schemaPath:"#/properties/holds/items/properties/rollback/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.holds.items.properties.rollback.type,parentSchema:schema31.properties.holds.items.properties.rollback,data:data24};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+}
+if(data17.run !== undefined && func0.call(data17, "run")){
+let data25 = data17.run;
+if(typeof data25 === "string"){
+if(func70(data25) < 1){
+const err53 = {instancePath:instancePath+"/holds/" + i1+"/run",schemaPath:"#/properties/holds/items/properties/run/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.holds.items.properties.run,data:data25};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+}
+else {
+const err54 = {instancePath:instancePath+"/holds/" + i1+"/run",schemaPath:"#/properties/holds/items/properties/run/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.holds.items.properties.run.type,parentSchema:schema31.properties.holds.items.properties.run,data:data25};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+}
+}
+else {
+const err55 = {instancePath:instancePath+"/holds/" + i1,schemaPath:"#/properties/holds/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.holds.items.type,parentSchema:schema31.properties.holds.items,data:data17};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+}
+}
+else {
+const err56 = {instancePath:instancePath+"/holds",schemaPath:"#/properties/holds/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.holds.type,parentSchema:schema31.properties.holds,data:data16};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+}
+}
+else {
+const err57 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
 }
 errors++;
 }

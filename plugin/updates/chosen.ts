@@ -7,13 +7,16 @@ import { loadApplication } from '../config/load.ts';
 import { resolveEnvironmentImages } from '../config/resolve.ts';
 import { attemptTogether, failure } from '../diagnostics/failure.ts';
 import type { FileTree } from '../files/tree.ts';
-import type { LockedImage } from '../lock/lock.ts';
+import type { LockedImage, LockHold } from '../lock/lock.ts';
 import { lockPath } from '../lock/locks.ts';
 import { readLock } from '../lock/read.ts';
 import { nameKey } from '../references/reference.ts';
 import type { Registry } from '../registries/registry.ts';
 import { choose } from '../strategies/choose.ts';
 import type { ChooseOptions } from '../strategies/run.ts';
+import type { Ancestry } from './ancestry.ts';
+import { judgeHolds } from './held.ts';
+import { editHolds } from './hold-edit.ts';
 import { editLock, type LockChange } from './lock-edit.ts';
 import { entryOf } from './lock-history.ts';
 import type { ImageOutcome } from './outcome.ts';
@@ -32,10 +35,14 @@ export interface Candidates {
   readonly file: string;
   readonly text: string | undefined;
   readonly images: readonly Candidate[];
+  readonly holds: readonly LockHold[];
 }
 
 /** What is asked, and how. */
 export interface ChoiceRequest extends ChooseOptions {
+  /** Write a version that the lock holds back. */
+  readonly allowHeld: boolean;
+  readonly ancestry: Pick<Ancestry, 'isOlder'>;
   readonly environment: string;
   readonly registry: Registry;
 }
@@ -53,12 +60,12 @@ export function candidatesOf(tree: FileTree, directory: string, environment: str
   });
   const file = lockPath(directory, environment);
   const isThere = tree.kind(file) === 'file';
-  const locked = isThere ? readLock(tree, file).images : [];
+  const { images: locked, holds } = isThere ? readLock(tree, file) : { images: [], holds: [] };
   const images = declared.flatMap((image): Candidate[] => {
     const { strategy } = image;
     return strategy ? [{ image, strategy, locked: entryOf(locked, image.name) }] : [];
   });
-  return { application, file, text: isThere ? tree.readText(file) : undefined, images };
+  return { application, file, text: isThere ? tree.readText(file) : undefined, images, holds };
 }
 
 interface Chosen {
@@ -98,16 +105,34 @@ async function chosenFor(
  * @throws Failure as choose, `source-commit`, and as editLock; of all images together
  */
 export async function updateLock(
-  { application, file, text, images }: Candidates,
+  { application, file, text, images, holds }: Candidates,
   request: ChoiceRequest,
 ): Promise<{ text: string; outcomes: readonly ImageOutcome[] }> {
   const chosen = await attemptTogether(images.map((one) => chosenFor(application, one, request)));
-  const changes = chosen.map(({ change }) => change);
-  const edited = editLock(text, file, request.environment, changes);
+  const { environment, ancestry, allowHeld } = request;
+  const held: ImageOutcome[] = [];
+  const changes: LockChange[] = [];
+  const gone: LockHold[] = [];
+  for (const [index, { change }] of chosen.entries()) {
+    const { name, state } = change;
+    const current = images[index]?.locked;
+    // A strategy finds a held version each time: it stays where it is, and the others go on.
+    const { refusing, over } = state
+      ? await judgeHolds({ holds, environment, name, current, next: state, ancestry })
+      : { refusing: [], over: [] };
+    const [hold] = allowHeld ? [] : refusing;
+    if (hold) held.push({ name, before: current, after: state, result: 'held', why: hold.reason });
+    else {
+      changes.push(change);
+      gone.push(...over, ...refusing.filter(({ stays }) => !stays));
+    }
+  }
+  const edited = editLock(text, file, environment, changes);
   const whys = new Map(chosen.map(({ change, why }) => [nameKey(change.name), why]));
   const outcomes = edited.outcomes.map((one): ImageOutcome => {
     const why = whys.get(nameKey(one.name));
     return { ...one, ...(why === undefined ? {} : { why }) };
   });
-  return { text: edited.text, outcomes };
+  const written = gone.length > 0 ? editHolds(edited.text, file, environment, { gone }) : edited.text;
+  return { text: written, outcomes: [...outcomes, ...held] };
 }

@@ -11,11 +11,12 @@ import { findRoot } from '../files/root.ts';
 import type { FileTree } from '../files/tree.ts';
 import { WorkTree } from '../git/work-tree.ts';
 import { commitFromTag } from '../references/commit-from-tag.ts';
-import type { ImageSource } from '../lock/lock.ts';
+import type { ImageSource, LockHold } from '../lock/lock.ts';
 import { lockedEnvironments, lockPath } from '../lock/locks.ts';
 import { readLock } from '../lock/read.ts';
 import { nameKey } from '../references/reference.ts';
 import type { ConfigImage } from '../schemas/config.generated.ts';
+import { holdsOf } from './held.ts';
 import { knownImages } from './known-images.ts';
 import { lockVersions, type LockVersion, since } from './lock-history.ts';
 import type { ImageState } from './outcome.ts';
@@ -28,6 +29,8 @@ export interface ListedImage {
   readonly name: string;
   readonly state: ImageState;
   /** The commit that deployed it; undefined without git, before it is committed, or before a shallow clone begins. */
+  /** Of this image: versions that must not come, or that what runs stays. */
+  readonly holds: readonly Omit<LockHold, 'locate'>[];
   readonly since: Pick<LockVersion, 'commit' | 'date' | 'subject'> | undefined;
 }
 
@@ -52,6 +55,8 @@ function inOrder(tree: FileTree, application: string): string[] {
 /** The entries, and what has none. */
 export interface Listing {
   readonly listed: readonly ListedImage[];
+  /** The holds, also of images that have no entry. */
+  readonly held: readonly { readonly application: string; readonly environment: string; readonly hold: LockHold }[];
   /** Applications and environments without a lock: they run what their manifests say. */
   readonly leftOut: readonly LeftOut[];
 }
@@ -89,11 +94,15 @@ export async function listImages(
         environment: lock.environment,
         name: image.name,
         state: { newName, tag, digest, source },
+        holds: holdsOf(lock.holds, image.name).map(({ locate: _, ...hold }) => hold),
         since: since(image, versions),
       });
     }
   }
-  return { listed, leftOut };
+  const held = locks.flatMap(({ application, lock }) =>
+    lock.holds.map((hold) => ({ application, environment: lock.environment, hold })),
+  );
+  return { listed, held, leftOut };
 }
 
 /** One image that environments of one application do not all run alike. */

@@ -19,7 +19,7 @@ const entryKeys = ['name', 'newName', 'tag', 'digest', 'source'] as const;
 const sourceKeys = ['repository', 'commit', 'ref', 'pullRequest', 'run', 'version'] as const;
 
 /** The text of a lock without images. */
-function emptyLock(environment: string): string {
+export function emptyLock(environment: string): string {
   return `apiVersion: waybill.dev/v1\nkind: ImageLock\nenvironment: ${environment}\nimages: []\n`;
 }
 

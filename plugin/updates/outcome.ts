@@ -21,15 +21,15 @@ export interface ImageOutcome {
   readonly before: ImageState | undefined;
   /** Undefined: it is no longer in the file. */
   readonly after: ImageState | undefined;
-  /** `kept-newer`: what runs was built from a newer commit, and stays. */
-  readonly result: 'added' | 'changed' | 'removed' | 'same' | 'kept-newer';
+  /** `kept-newer`: what runs was built from a newer commit, and stays. `held`: the lock holds the version back. */
+  readonly result: 'added' | 'changed' | 'removed' | 'same' | 'kept-newer' | 'held';
   /** Why this version, where something was chosen. */
   readonly why?: string;
 }
 
 /** Whether something is written for it. */
 export function isChange({ result }: ImageOutcome): boolean {
-  return result !== 'same' && result !== 'kept-newer';
+  return result !== 'same' && result !== 'kept-newer' && result !== 'held';
 }
 
 /** The version in words: `1.4.2`, `1.4.2@sha256:…`, `@sha256:…`; `none` for a state that is not there. */

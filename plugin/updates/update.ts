@@ -17,7 +17,8 @@ import { nameKey } from '../references/reference.ts';
 import type { Registry } from '../registries/registry.ts';
 import type { ChooseOptions } from '../strategies/run.ts';
 import { slug } from '../templates/slug.ts';
-import { type Candidates, candidatesOf, updateLock } from './chosen.ts';
+import { Ancestry } from './ancestry.ts';
+import { type Candidates, candidatesOf, type ChoiceRequest, updateLock } from './chosen.ts';
 import { Checkouts, messageFor } from './commit.ts';
 import { deliver } from './deliver.ts';
 import type { Delivered, Delivery } from './intent.ts';
@@ -33,6 +34,8 @@ export interface UpdateRequest extends Scope, ChooseOptions {
   readonly registry: Registry;
   /** Update the applications that can be, when others cannot. @default false: nothing is updated then */
   readonly keepGoing: boolean;
+  /** Write a version that a lock holds back. */
+  readonly allowHeld: boolean;
   /** Folders that may be checkouts of the source repositories. */
   readonly checkouts: readonly string[];
   /** The page of the run that updates. */
@@ -106,7 +109,7 @@ interface Done {
   readonly failures: readonly Diagnostic[];
 }
 
-async function decide(part: Part, request: UpdateRequest): Promise<Done> {
+async function decide(part: Part, request: UpdateRequest & Pick<ChoiceRequest, 'ancestry'>): Promise<Done> {
   if ('failures' in part) return { files: [], outcomes: [], failures: part.failures };
   try {
     const { text, outcomes } = await updateLock(part.candidates, request);
@@ -140,7 +143,8 @@ function onlySource(outcomes: readonly ImageOutcome[]) {
  * @throws Failure with the errors of all applications (nothing is written then), unless keepGoing, and as deliver
  */
 export async function updateImages(request: UpdateRequest, delivery: Delivery): Promise<Delivered<Updated>> {
-  const asked = { ...request, registry: new RunRegistry(request.registry) };
+  const ancestry = new Ancestry(request.checkouts, delivery.env);
+  const asked = { ...request, registry: new RunRegistry(request.registry), ancestry };
   const checkouts = new Checkouts(request.checkouts, delivery.env);
   const tell = tellLeftOut(delivery.note);
   return await deliver(delivery, async ({ tree, directory }) => {

@@ -10,6 +10,8 @@ import { parseLock } from '../lock/read.ts';
 import { sameRepository } from '../record/repository.ts';
 import { nameKey } from '../references/reference.ts';
 import { checkKnown, declaredFor, knownImages } from './known-images.ts';
+import { type HeldRequest, passHolds } from './held.ts';
+import { editHolds } from './hold-edit.ts';
 import { editLock, type LockChange } from './lock-edit.ts';
 import type { ImageOutcome } from './outcome.ts';
 import type { ImageRequest } from './request.ts';
@@ -35,7 +37,7 @@ export const writeLock: Writer = async (request) => {
   const known = knownImages(tree, directory);
   const file = lockPath(directory, environment);
   const text = tree.kind(file) === 'file' ? tree.readText(file) : undefined;
-  const entries = text === undefined ? [] : parseLock(text, file).images;
+  const { images: entries, holds } = text === undefined ? { images: [], holds: [] } : parseLock(text, file);
   const entryOf = (name: string): LockedImage | undefined =>
     entries.find((entry) => nameKey(entry.name) === nameKey(name));
 
@@ -59,10 +61,15 @@ export const writeLock: Writer = async (request) => {
       kept.push({ name: change.name, before: entry, after: change.state, result: 'kept-newer' });
     } else wanted.push(change);
   }
+  const asked = wanted.flatMap(({ name, state }): HeldRequest[] =>
+    state ? [{ holds, environment, name, current: entryOf(name), next: state, ancestry: request.ancestry }] : [],
+  );
+  const gone = await passHolds(asked, request.allowHeld);
   const edited = editLock(text, file, environment, wanted);
   const isChanged = edited.outcomes.some(({ result }) => result !== 'same');
+  const written = isChanged && gone.length > 0 ? editHolds(edited.text, file, environment, { gone }) : edited.text;
   return {
-    files: isChanged ? new Map([[file, edited.text]]) : new Map(),
+    files: isChanged ? new Map([[file, written]]) : new Map(),
     targets: [file],
     outcomes: [...edited.outcomes, ...kept],
   };

@@ -25,6 +25,8 @@ export interface WriteRequest {
   readonly allowNew: boolean;
   /** Go back to an older source commit. */
   readonly allowOlder: boolean;
+  /** Write a version that the lock holds back. */
+  readonly allowHeld: boolean;
   readonly ancestry: Pick<Ancestry, 'isOlder'>;
 }
 

@@ -68,6 +68,7 @@ async function write(writer: Writer, files: Record<string, string>, images: Imag
       files: [],
       allowNew: false,
       allowOlder: false,
+      allowHeld: false,
       ancestry: { isOlder: async () => older },
       ...rest,
     });

@@ -276,6 +276,7 @@ describe('a registry that fails', () => {
       all: true,
       applications: [],
       keepGoing: false,
+      allowHeld: false,
       registry: createRegistry({ env: {}, hostsFile: server.hostsFile, ...quick }),
       checkouts: [],
       trigger: undefined,

@@ -18,7 +18,7 @@ import { pullRequestText } from '../../promotion/pull-request.ts';
 import { render } from '../../render.ts';
 import { slug } from '../../templates/slug.ts';
 import type { Delivered } from '../../updates/intent.ts';
-import type { ImageOutcome } from '../../updates/outcome.ts';
+import { type ImageOutcome, isChange } from '../../updates/outcome.ts';
 import { type Define, newCommand, UsageError } from '../command.ts';
 import { renderRequest } from '../options/render.ts';
 import { reportsOf } from '../options/statuses.ts';
@@ -108,7 +108,8 @@ export const define: Define = (session) =>
       .option('--events-branch <name>', 'its branch', 'main')
       .option('--app <name>', "the application's name in events (default: any)")
       .option('--all', 'in every application below the directory, as one commit')
-      .option('--allow-older', 'go back to an older source commit'),
+      .option('--allow-older', 'go back to an older source commit')
+      .option('--allow-held', 'promote a version that the lock holds back, and take the hold away'),
   )
     .addOption(
       new Option('-o, --output <format>', 'how to print; markdown is the text of a pull request')
@@ -133,15 +134,14 @@ export const define: Define = (session) =>
           findEvent,
           all: options.all ?? false,
           allowOlder: options.allowOlder ?? false,
+          allowHeld: options.allowHeld ?? false,
           checkouts,
           trigger: ci?.run,
         },
         delivery,
       );
       if (output === 'markdown') {
-        const outcomes: readonly ImageOutcome[] = done.result.filter(
-          ({ result }) => result !== 'same' && result !== 'kept-newer',
-        );
+        const outcomes: readonly ImageOutcome[] = done.result.filter(isChange);
         const rendered: string[] = [];
         for (const application of new Set(outcomes.map((one) => one.application)))
           rendered.push((await renderedDiff(session, to, done, application)) ?? notRendered(application));

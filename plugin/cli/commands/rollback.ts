@@ -1,9 +1,9 @@
 /**
  * `waybill rollback -e ENV [IMAGE…]`: run again what ran before.
  */
-import { basename } from 'node:path';
-import { rollback, sentenceOf } from '../../promotion/rollback.ts';
-import { slug } from '../../templates/slug.ts';
+import { detectCi } from '../../ci/detect.ts';
+import { rollback } from '../../promotion/rollback.ts';
+import { sentenceOf } from '../../promotion/states.ts';
 import { collect, type Define, newCommand, UsageError } from '../command.ts';
 import { count } from '../numbers.ts';
 import { reportsOf } from '../options/statuses.ts';
@@ -15,14 +15,19 @@ export const define: Define = (session) =>
       'waybill rollback -e production --push',
       'waybill rollback -e production ghcr.io/acme/user-service --steps 2 --pull-request-branch',
       'waybill rollback -e production --to 8f3c0e7 --commit',
+      'waybill rollback -e production --all -C apps --to 8f3c0e7 --push',
     ])
       .description(
-        "Restore earlier entries of an environment's lock from the history of git, as a new commit. States whose deployment did not succeed are skipped, where GITHUB_TOKEN or --statuses lets them be read.",
+        "Restore earlier entries of an environment's lock from the history of git, as a new commit, and hold back what is left. States whose deployment did not succeed are skipped, where GITHUB_TOKEN or --statuses lets them be read.",
       )
       .argument('[images...]', 'only these images (default: all that differ)')
       .requiredOption('-e, --environment <env>', 'the environment')
       .option('--to <commit>', 'the lock as it was after this commit')
-      .option('--steps <number>', 'how many states to go back (default: 1)', count)
+      .option('--steps <number>', 'how many states to go back (default: 1, unless it is rolled back already)', count)
+      .option('--all', 'in every application below the directory that has a lock of the environment, as one commit')
+      .option('--application <dir>', 'in this application, or a glob of them (repeatable), as one commit', collect, [])
+      .option('--reason <text>', 'why, for whoever is refused what is left')
+      .option('--allow-held', 'go back to what is held back, too, and take the hold away')
       .option(
         '--statuses <file>',
         'what was reported, instead of asking GitHub: JSON lines of context, state and commit; - is standard input',
@@ -33,23 +38,36 @@ export const define: Define = (session) =>
   )
     .addOption(outputOption())
     .action(async (images, options) => {
-      const { environment, to, steps = 1 } = options;
-      if (to !== undefined && options.steps !== undefined) throw new UsageError('--to and --steps exclude each other');
+      const { environment, to, steps, all = false, application, app, reason } = options;
+      if (to !== undefined && steps !== undefined) throw new UsageError('--to and --steps exclude each other');
       if (steps === 0) throw new UsageError('--steps begins at 1');
+      if (all && application.length > 0) throw new UsageError('--all and --application exclude each other');
+      if (app !== undefined && (all || application.length > 0))
+        throw new UsageError('--app names one application: it excludes --all and --application');
       showSourceLines(session);
       const { statuses, status: contexts, anyState = false } = options;
       const mayAsk = to === undefined && !anyState;
       const known = mayAsk ? await reportsOf(session, statuses) : undefined;
       if (contexts.length > 0 && !known)
         throw new UsageError('--status needs GITHUB_TOKEN or --statuses FILE, and excludes --to and --any-state');
-      const app = options.app ?? slug(basename(session.path('.')) || 'application');
-      const checkouts = checkoutsOf(session, undefined);
-      const reports = known && { ...known, app, contexts };
       const { result, ...delivered } = await rollback(
-        { environment, images, to, steps, checkouts, reports },
+        {
+          environment,
+          images,
+          to,
+          steps,
+          all,
+          applications: application,
+          reason,
+          allowHeld: options.allowHeld ?? false,
+          run: detectCi(session.env, () => undefined)?.run,
+          checkouts: checkoutsOf(session, undefined),
+          reports: known && { ...known, app, contexts },
+        },
         deliveryOf(session, options),
       );
       for (const one of result.judged) session.note(sentenceOf(one));
+      if (result.done.length > 0) session.note(`rolled back by this CI run already: ${result.done.join(', ')}`);
       if (mayAsk && !known)
         session.note('nobody was asked whether that state was healthy: for that set GITHUB_TOKEN, or give --statuses');
       report(session, { ...delivered, result: result.outcomes }, options.output);

@@ -62,6 +62,7 @@ function sentence({ application, name, before, after, result, why }: ImageOutcom
   const [old, now] = [shortVersion(before), shortVersion(after)];
   const words: Readonly<Record<ImageOutcome['result'], string>> = {
     same: `${now} (no change)`,
+    held: `${old} stays: ${now} is held back (--allow-held to write it)`,
     'kept-newer': `${old} stays: it was built from a newer commit than ${now} (--allow-older to go back)`,
     added: `${now} (new)`,
     removed: `${old} -> removed`,
@@ -90,6 +91,18 @@ function written(files: readonly string[]): string {
   return files.length > 10 ? `${files.slice(0, 3).join(', ')} and ${files.length - 3} more` : files.join(', ');
 }
 
+/** Says where a change went. */
+export function reportDelivery(
+  session: Session,
+  { changed, commit, pushedTo }: Omit<Delivered<unknown>, 'result'>,
+  dryRun = false,
+): void {
+  if (changed.length === 0) session.note('nothing to change');
+  else if (pushedTo !== undefined) session.note(`pushed ${commit?.slice(0, 12)} to ${pushedTo}`);
+  else if (commit !== undefined) session.note(`committed ${commit.slice(0, 12)}`);
+  else session.note(`${dryRun ? 'would write' : 'wrote'} ${written(changed)}`);
+}
+
 /** Prints what became of the images (unless the format is undefined) and says where it went; "nothing to change" is success and said so. */
 export function report(
   session: Session,
@@ -104,8 +117,5 @@ export function report(
   } else if (format === 'text') {
     for (const outcome of outcomes) session.print(`${sentence(outcome)}\n`);
   }
-  if (changed.length === 0) session.note('nothing to change');
-  else if (pushedTo !== undefined) session.note(`pushed ${commit?.slice(0, 12)} to ${pushedTo}`);
-  else if (commit !== undefined) session.note(`committed ${commit.slice(0, 12)}`);
-  else session.note(`${dryRun ? 'would write' : 'wrote'} ${written(changed)}`);
+  reportDelivery(session, { changed, commit, pushedTo }, dryRun);
 }

@@ -4,7 +4,8 @@
 import { realpathSync } from 'node:fs';
 import { Option } from '@commander-js/extra-typings';
 import { leftOutLines } from '../../../applications/left-out.ts';
-import type { Drift, ListedImage } from '../../../updates/list.ts';
+import { heldVersion } from '../../../updates/held.ts';
+import type { Drift, ListedImage, Listing } from '../../../updates/list.ts';
 import { type ImageState, shortVersion } from '../../../updates/outcome.ts';
 import { collect, type Define, newCommand } from '../../command.ts';
 import { age } from '../../age.ts';
@@ -25,6 +26,11 @@ function rowOf({ application, environment, name, state, since }: ListedImage, no
     state.source?.commit.slice(0, 8) ?? '-',
     since === undefined ? '-' : now === undefined ? since.date : age(since.date, now),
   ];
+}
+
+function heldLine({ application, environment, hold }: Listing['held'][number]): string {
+  const what = hold.stays ? `${hold.image} stays as it is` : `${hold.image} ${heldVersion(hold)} is held back`;
+  return `${application === '' ? '' : `${application}: `}${what} in ${environment}: ${hold.reason}\n`;
 }
 
 function driftRows(drift: readonly Drift[]): { header: string[]; rows: string[][] } {
@@ -57,7 +63,11 @@ export const define: Define = (session) =>
         import('../../../updates/list.ts'),
         import('../../table.ts'),
       ]);
-      const { listed, leftOut } = await listImages(realpathSync(session.path(directory)), environment, session.env);
+      const { listed, held, leftOut } = await listImages(
+        realpathSync(session.path(directory)),
+        environment,
+        session.env,
+      );
       if (listed.length === 0) session.note(`there is no lock in ${directory} or below`);
       for (const line of leftOutLines(leftOut)) session.note(line);
       const draw = output === 'markdown' ? markdownTable : table;
@@ -82,5 +92,6 @@ export const define: Define = (session) =>
           ),
         );
       }
+      if (output === 'table' && !drift) for (const one of held) session.print(heldLine(one));
       session.finish(exitCode && drifts.length > 0 ? exitCodes.different : exitCodes.done);
     });

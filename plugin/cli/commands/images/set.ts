@@ -65,6 +65,7 @@ export const define: Define = (session) =>
     .option('--application <dir>', 'in this application, or a glob of them (repeatable), as one commit', collect, [])
     .option('--new', 'accept an image that no file of the application names')
     .option('--allow-older', 'go back to an older source commit')
+    .option('--allow-held', 'write a version that the lock holds back, and take the hold away')
     .addOption(outputOption())
     .action(async (texts, options) => {
       showSourceLines(session);
@@ -99,6 +100,7 @@ export const define: Define = (session) =>
           valuesPath: options.valuesPath,
           allowNew: options.new ?? false,
           allowOlder: options.allowOlder ?? false,
+          allowHeld: options.allowHeld ?? false,
           checkouts: checkoutsOf(session, ci),
         },
         delivery,

@@ -23,6 +23,7 @@ export const define: Define = (session) =>
     .option('--dry-run', 'print what would change, and write nothing')
     .option('--allow-downgrade', 'go back where the strategy finds only older versions')
     .option('--refresh', 'ask anew about tags that were read before, where tags may have moved')
+    .option('--allow-held', 'write a version that the lock holds back, and take the hold away')
     .option('--keep-going', 'update the applications that can be when others cannot; the exit code is 1 all the same')
     .addOption(outputOption())
     .action(async (images, options) => {
@@ -48,6 +49,7 @@ export const define: Define = (session) =>
           allowDowngrade: options.allowDowngrade ?? false,
           refresh: options.refresh ?? false,
           keepGoing: options.keepGoing ?? false,
+          allowHeld: options.allowHeld ?? false,
           registry: createRegistry({ env: session.env, cacheFolder: cacheFolder(session.env, 'registries') }),
           checkouts: checkoutsOf(session, ci),
           trigger: ci?.run,
