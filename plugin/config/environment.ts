@@ -89,6 +89,8 @@ export interface DeclaredImage {
   readonly sourceRepository?: string;
   /** `sha-{commit}`: holds `{commit}` exactly once. */
   readonly commitFromTag?: string;
+  /** Somebody else builds it: nobody waits for reports. */
+  readonly thirdParty?: true;
   readonly strategy?: Strategy;
   readonly location: Location;
 }

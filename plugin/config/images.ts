@@ -19,6 +19,7 @@ type TextKey = (typeof textKeys)[number];
 /** An entry with its templates expanded, and where each key is written. */
 interface Entry extends StrategyFields, Partial<Readonly<Record<TextKey, string>>> {
   readonly name: string;
+  readonly thirdParty?: true;
   /** By key; `name` is always there. */
   readonly paths: ReadonlyMap<string, Path>;
 }
@@ -38,6 +39,7 @@ function expandEntry(application: Application, expander: Expander, image: Config
     name: text([...at, 'name'], image.name),
     ...texts,
     ...(image.strategy === undefined ? {} : { strategy: image.strategy }),
+    ...(image.thirdParty === undefined ? {} : { thirdParty: image.thirdParty }),
     ...(lists.ignoreTags === undefined ? {} : { ignoreTags: lists.ignoreTags }),
     ...(lists.platforms === undefined ? {} : { platforms: lists.platforms }),
     paths: new Map(Object.keys(image).map((key) => [key, [...at, key]])),
@@ -59,11 +61,17 @@ function nameOf(entry: Entry): [string, Path] {
 
 function declaredImage(application: Application, entry: Entry): DeclaredImage {
   const { document } = application;
-  const { name, sourceRepository, commitFromTag } = entry;
+  const { name, sourceRepository, commitFromTag, thirdParty } = entry;
   const locate = (key: string) => document.locate(entry.paths.get(key) ?? entry.paths.get('name') ?? []);
   if (commitFromTag !== undefined && commitFromTag.split('{commit}').length !== 2) {
     throw failure('config-invalid', `${JSON.stringify(commitFromTag)} must have {commit} in it exactly once`, {
       location: locate('commitFromTag'),
+    });
+  }
+  if (thirdParty && sourceRepository !== undefined) {
+    throw failure('config-invalid', `${name} has a sourceRepository and is of a third party`, {
+      location: locate('thirdParty'),
+      help: ['Deployments of it are reported to the repository, or to nobody: take one of the two out.'],
     });
   }
   const strategy = strategyOf(entry, locate);
@@ -71,6 +79,7 @@ function declaredImage(application: Application, entry: Entry): DeclaredImage {
     name,
     ...(sourceRepository === undefined ? {} : { sourceRepository }),
     ...(commitFromTag === undefined ? {} : { commitFromTag }),
+    ...(thirdParty === undefined ? {} : { thirdParty }),
     ...(strategy === undefined ? {} : { strategy }),
     get location() {
       return locate('name');

@@ -104,10 +104,14 @@ export const codes = {
     'The `apiVersion`, `kind`, name or namespace of a manifest is a number, a boolean or null to YAML. Argo CD takes such a namespace as absent. Write it in quotes.',
   'image-held':
     'The lock holds back the version that would be written, or says that what runs stays; it says why. Let a version of a newer source commit come, take the hold away with `waybill release`, or give `--allow-held`.',
+  'image-invalid':
+    'The text of an image field is no image reference, so that pods would end in InvalidImageName. Correct the manifest, the values or the template.',
   'image-missing': 'A lock names an image that its registry does not have. Push it, or lock one that is there.',
   'image-not-text': 'The image of a container is a number or the like to YAML. Write it in quotes.',
   'image-not-verified':
     '`images verify` could not find out whether an image is what the lock says: the registry did not answer, refused, or there is nothing to ask for. The message says why; until it is known, the check fails.',
+  'image-not-rendered':
+    'kustomize or helm does not give the image that `images set --write` was to set: another entry, another file or the chart itself decides. Nothing was written; the message says what comes out.',
   'image-override':
     'An image given by `--image`, the plugin parameter `images` or `WAYBILL_IMAGES` is malformed or says nothing. Write `NAME:TAG`, `NAME@DIGEST` or `NAME=NEWNAME:TAG`.',
   'image-path':
@@ -120,6 +124,8 @@ export const codes = {
     'An override, a lock entry or an entry of `images` names an image that no manifest uses. Write it as the manifests do, without tag, or remove it.',
   'image-unreported':
     'A deployed image has no known source commit, so nobody is told of its deployments. Give it a `source` in the lock, or declare `sourceRepository` and `commitFromTag`.',
+  'import-conflict':
+    '`images import --write` meets an entry of waybill.yaml that has a strategy of its own. Keep it, or give `--replace`.',
   'import-invalid':
     'A setting of Argo CD Image Updater cannot be converted, since Image Updater cannot use it either, or it holds a template. The message says what was expected.',
   'import-left-out':

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ConfigImage } from '../schemas/config.generated.ts';
 import { printImages, writeImages } from './write.ts';
 
@@ -28,7 +28,7 @@ it('prints images as they stand in waybill.yaml', () => {
 });
 
 it('makes a waybill.yaml', () => {
-  expect(writeImages(undefined, 'waybill.yaml', images.slice(1), undefined)).toBe(
+  expect(writeImages(undefined, 'waybill.yaml', images.slice(1), undefined, false)).toBe(
     `apiVersion: waybill.dev/v1\nkind: Waybill\n${printImages(images.slice(1), undefined)}`,
   );
 });
@@ -45,7 +45,7 @@ images:
 environments:
   staging: {}
 `;
-  expect(writeImages(text, 'waybill.yaml', images, undefined)).toBe(`# what we run
+  expect(writeImages(text, 'waybill.yaml', images, undefined, true)).toBe(`# what we run
 apiVersion: waybill.dev/v1
 kind: Waybill
 images:
@@ -61,7 +61,7 @@ images:
 environments:
   staging: {}
 `);
-  const environment = writeImages(text, 'waybill.yaml', images.slice(1), 'staging');
+  const environment = writeImages(text, 'waybill.yaml', images.slice(1), 'staging', false);
   expect(environment).toBe(
     text.replace(
       'staging: {}',
@@ -72,5 +72,22 @@ environments:
         allowTags: ^main-`,
     ),
   );
-  expect(writeImages(environment, 'waybill.yaml', images.slice(1), 'staging')).toBe(environment);
+  expect(writeImages(environment, 'waybill.yaml', images.slice(1), 'staging', false)).toBe(environment);
+});
+
+describe('an entry with a strategy of its own', () => {
+  const text =
+    'apiVersion: waybill.dev/v1\nkind: Waybill\nimages:\n  - name: r.dev/a\n    strategy: semver\n    constraint: "^1"\n';
+  const imported = [{ name: 'r.dev/a', strategy: 'newest-build' as const }];
+
+  it('stays, unless it is to be replaced', () => {
+    expect(() => writeImages(text, 'waybill.yaml', imported, undefined, false)).toThrow(
+      'r.dev/a has strategy, constraint of its own in waybill.yaml',
+    );
+    expect(writeImages(text, 'waybill.yaml', imported, undefined, true)).toBe(
+      text.replace('semver\n    constraint: "^1"', 'newest-build'),
+    );
+    const same = [{ name: 'r.dev/a', strategy: 'semver' as const, constraint: '^1' }];
+    expect(writeImages(text, 'waybill.yaml', same, undefined, false)).toBe(text);
+  });
 });

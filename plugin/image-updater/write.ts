@@ -1,7 +1,9 @@
 /**
  * Puts imported images into waybill.yaml: comments, order and what else the entries say stay.
  */
-import { getKey, isArray, isObject, type Json, type JsonObject } from '../resources/json.ts';
+import type { Location } from '../diagnostics/diagnostic.ts';
+import { attemptAll, failure } from '../diagnostics/failure.ts';
+import { equals, getKey, isArray, isObject, type Json, type JsonObject } from '../resources/json.ts';
 import { type Path, valueAt } from '../resources/pointer.ts';
 import { nameKey } from '../references/reference.ts';
 import type { ConfigImage } from '../schemas/config.generated.ts';
@@ -30,6 +32,17 @@ export function printImages(images: readonly Readonly<ConfigImage>[], environmen
   return writeYaml(value);
 }
 
+/** What an entry says about its strategy already is somebody's choice, and stays. */
+function checkOwn(own: JsonObject, image: Readonly<ConfigImage>, location: Location | undefined): void {
+  const said = keys.filter((key) => getKey(own, key) !== undefined);
+  const imported = asJson(image);
+  if (said.length === 0 || keys.every((key) => equals(getKey(own, key), getKey(imported, key)))) return;
+  throw failure('import-conflict', `${image.name} has ${said.join(', ')} of its own in waybill.yaml`, {
+    location,
+    help: ['Give --replace to write what Image Updater had in their place.'],
+  });
+}
+
 /** The edits that give an existing entry the imported strategy. */
 function editsOf(image: JsonObject, path: Path): YamlEdit[] {
   const [, ...written] = Object.keys(image);
@@ -50,17 +63,20 @@ function editsOf(image: JsonObject, path: Path): YamlEdit[] {
 /**
  * The text of waybill.yaml with the images in it.
  * @param text undefined when there is no file yet
- * @throws Failure `yaml-edit` when an entry cannot be changed in place, and those of reading
+ * @param replace whether a strategy that an entry has already gives way
+ * @throws Failure `import-conflict`, `yaml-edit` when an entry cannot be changed in place, and those of reading
  */
 export function writeImages(
   text: string | undefined,
   file: string,
   images: readonly Readonly<ConfigImage>[],
   environment: string | undefined,
+  replace: boolean,
 ): string {
   if (text === undefined) return `apiVersion: waybill.dev/v1\nkind: Waybill\n${printImages(images, environment)}`;
   const path = pathOf(environment);
-  const before = valueAt(readYaml(text, { file, duplicateKeys: 'error' })[0]?.value, path);
+  const document = readYaml(text, { file, duplicateKeys: 'error' })[0];
+  const before = valueAt(document?.value, path);
   const present = isArray(before) ? before : [];
   const indexes = new Map(
     present.map((entry, index): [string, number] => {
@@ -68,10 +84,12 @@ export function writeImages(
       return [typeof name === 'string' ? nameKey(name) : '', index];
     }),
   );
-  const edits = images.flatMap((image): YamlEdit[] => {
+  const edits = attemptAll(images, (image): YamlEdit[] => {
     const index = indexes.get(nameKey(image.name));
     if (index === undefined) return [{ op: 'insert', path, value: asJson(image) }];
+    const own = present[index];
+    if (!replace && isObject(own)) checkOwn(own, image, document?.locate([...path, index]));
     return editsOf(asJson(image), [...path, index]);
   });
-  return editYaml(text, edits, { file });
+  return editYaml(text, edits.flat(), { file });
 }

@@ -4,13 +4,13 @@
  * strategy chose arrives as an answer like the others.
  */
 import type { DeclaredImage, ImagePath, Strategy } from '../config/environment.ts';
-import { attemptAll } from '../diagnostics/failure.ts';
+import { attemptAll, failure } from '../diagnostics/failure.ts';
 import type { ImageLock, ImageSource } from '../lock/lock.ts';
 import type { Cause, Recorder } from '../provenance/change.ts';
 import type { ImageOverride } from '../references/override.ts';
-import { formatReference, nameKey, splitReference } from '../references/reference.ts';
+import { formatReference, nameKey, referenceProblem, splitReference } from '../references/reference.ts';
 import type { JsonObject } from '../resources/json.ts';
-import type { Path } from '../resources/pointer.ts';
+import { formatPointer, type Path } from '../resources/pointer.ts';
 import type { Origin, Resource } from '../resources/resource.ts';
 import { withValue } from '../resources/with-value.ts';
 import { type Answer, type Answers, type FoundNames, imageUnmatched, lockAnswers, overrideAnswers } from './answers.ts';
@@ -163,7 +163,22 @@ export function resolveImages(
     const { resource, path, text } = use;
     return { origin: resource.origin, path, written: text, reference, declared, cause: answer?.cause, source };
   });
+  attemptAll(resolved, checkReference);
   return { resources: apply(resources, resolved, context.record), resolved };
+}
+
+/**
+ * A reference that no container runtime takes: pods with it end in InvalidImageName after a green pipeline. A single word
+ * may be a placeholder, which somebody else fills in.
+ */
+function checkReference({ origin, path, reference }: ResolvedImage): void {
+  if (!/[/:@]/u.test(reference)) return;
+  const problem = referenceProblem(reference);
+  if (problem === undefined) return;
+  throw failure('image-invalid', `${JSON.stringify(reference)} at ${formatPointer(path)} is no image: ${problem}`, {
+    location: origin.location,
+    help: ['Pods with it would end in InvalidImageName. Look for a tag that is added twice, in values or a template.'],
+  });
 }
 
 function apply(

@@ -123,3 +123,24 @@ export function parseJsonSequence(text: string): Json[] {
   }
   return values;
 }
+
+/**
+ * Where the values of a text stand that holds JSON objects and lists and nothing else; undefined for any other text.
+ */
+export function jsonRanges(text: string): readonly { readonly start: number; readonly end: number }[] | undefined {
+  const ranges: { readonly start: number; readonly end: number }[] = [];
+  for (let at = text.startsWith('\uFEFF') ? 1 : 0; ; ) {
+    const start = at + text.slice(at).search(/\S|$/u);
+    if (start === text.length) return ranges;
+    if (!'{['.includes(text.charAt(start))) return undefined;
+    const end = endOfValue(text, start);
+    try {
+      parseJson(text.slice(start, end));
+    } catch (error) {
+      if (error instanceof JsonProblem) return undefined;
+      throw error;
+    }
+    ranges.push({ start, end });
+    at = end;
+  }
+}

@@ -137,6 +137,10 @@ export interface ConfigImage {
    */
   commitFromTag?: string;
   /**
+   * Somebody else builds the image: its deployments are reported to nobody, on purpose. No source commit is written for it, and `validate` does not warn of it.
+   */
+  thirdParty?: true;
+  /**
    * How a tag is chosen in the registry where the lock does not say what runs; see [strategies.md](strategies.md). Only `waybill images update` asks, and Argo CD's renders where the operator's policy allows it.
    */
   strategy?: 'semver' | 'newest-build' | 'digest' | 'alphabetical';

@@ -2,9 +2,9 @@
 import func70Module from 'ajv/dist/runtime/ucs2length.js';
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/config.schema.json","title":"Config","description":"`waybill.yaml`: what an application directory renders, and how its environments differ.","type":"object","additionalProperties":false,"required":["apiVersion","kind"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Waybill"},"source":{"$ref":"#/$defs/source"},"namespace":{"type":"string","minLength":1,"description":"Fills `metadata.namespace` where a resource has none; never overrides one."},"values":{"$ref":"#/$defs/values"},"images":{"type":"array","description":"What is known about the images that the manifests name. An entry that matches no image in the manifests is an error.","items":{"$ref":"#/$defs/image"}},"imagePaths":{"type":"array","description":"Image fields of custom kinds. Those of Kubernetes' own kinds and of well-known kinds with a pod template are known (docs/overlays.md#merge).","items":{"$ref":"#/$defs/imagePath"}},"overlays":{"$ref":"#/$defs/overlays"},"environments":{"type":"object","maxProperties":500,"description":"The environments by name. Without any, the application has a single unnamed form.","propertyNames":{"pattern":"^(?!(true|false|null)$)[a-z0-9-]{1,63}$","$comment":"lower-case letters, digits and hyphens, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"$ref":"#/$defs/environment"}},"stamp":{"$ref":"#/$defs/stamp"},"events":{"$ref":"#/$defs/events"},"allowEmpty":{"type":"boolean","default":false,"description":"Whether rendering no resource at all is meant. With prune on, Argo CD then deletes everything."}},"$defs":{"source":{"title":"ConfigSource","type":"object","additionalProperties":false,"description":"Where the manifests come from: exactly one of `manifests`, `kustomize` and `helm`. Left out, the directory decides: `Chart.yaml` is helm, `kustomization.yaml` is kustomize, else the manifests in it are read, not those in its subfolders.","oneOf":[{"required":["manifests"]},{"required":["kustomize"]},{"required":["helm"]}],"properties":{"manifests":{"oneOf":[{"type":"string","minLength":1},{"type":"array","minItems":1,"items":{"type":"string","minLength":1}},{"$ref":"#/$defs/manifests"}],"description":"Plain manifests: a directory with everything below it, a file, a list of globs; or a directory as Argo CD reads it."},"kustomize":{"type":"string","minLength":1,"description":"The directory of a kustomization."},"helm":{"$ref":"#/$defs/helm"}}},"manifests":{"title":"ConfigManifests","type":"object","additionalProperties":false,"description":"A directory of plain manifests, read as Argo CD's directory source reads it.","properties":{"path":{"type":"string","minLength":1,"default":".","description":"The directory."},"recurse":{"type":"boolean","default":false,"description":"Whether subfolders are read, too. Left out, they are not, and a warning names those with manifests."},"include":{"type":"string","minLength":1,"description":"A glob of Argo CD's: only files whose path from the directory it matches are read. `*` matches slashes, too; `{a,b}` is either."},"exclude":{"type":"string","minLength":1,"description":"Such a glob for files that are not read. It wins over `include`."}}},"helm":{"title":"ConfigHelm","type":"object","additionalProperties":false,"description":"A helm chart in the repository.","properties":{"chart":{"type":"string","minLength":1,"default":".","description":"The chart's directory."},"releaseName":{"type":"string","minLength":1,"description":"The release name. Default: the application's name."},"valueFiles":{"type":"array","items":{"type":"string","minLength":1},"description":"Values files, relative to the application directory; later ones win. Each must exist."},"values":{"type":"object","description":"Values that win over the values files."}}},"values":{"title":"ConfigValues","type":"object","maxProperties":500,"description":"Scalars for `{{ values.NAME }}`. Environments add and override. `null` declares a name whose value `--value` or the plugin parameter `values` must give.","propertyNames":{"pattern":"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$","$comment":"a letter, then letters, digits, hyphens and underscores, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"not":{"type":["object","array"]},"$comment":"text, a number, true, false or null"}},"image":{"title":"ConfigImage","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"description":"The image as the manifests write it, without tag and digest."},"sourceRepository":{"type":"string","minLength":1,"description":"The repository whose code is in the image. Its commits get the deployment's status."},"commitFromTag":{"type":"string","pattern":"\\{commit\\}","$comment":"text with {commit} in it once, such as sha-{commit}","description":"How a tag names its source commit, such as `sha-{commit}`."},"strategy":{"enum":["semver","newest-build","digest","alphabetical"],"description":"How a tag is chosen in the registry where the lock does not say what runs; see [strategies.md](strategies.md). Only `waybill images update` asks, and Argo CD's renders where the operator's policy allows it."},"constraint":{"type":"string","minLength":1,"description":"With `semver`: the versions that may run, such as `^1.2` or `>=1.2 <2`. Default: `*`, every version that is no pre-release."},"tag":{"type":"string","minLength":1,"description":"With `digest`: the tag whose digest runs, such as `main`. Required there."},"allowTags":{"type":"string","minLength":1,"description":"A regular expression (RE2) that a tag must match somewhere to be considered; `^` and `$` bind it to the ends. Default: every tag. Not with `digest`."},"ignoreTags":{"type":"array","items":{"type":"string","minLength":1},"description":"Tags that are not considered: `*` is any text, `?` any character, `[a-z]` and `[^a-z]` choose, as in Go's `path.Match`. Not with `digest`."},"platforms":{"type":"array","items":{"type":"string","minLength":1},"description":"The platforms that the image must have, as `linux/amd64` or `linux/arm/v7`. Default: any."}}},"imagePath":{"title":"ConfigImagePath","type":"object","additionalProperties":false,"required":["kind","path"],"properties":{"group":{"type":"string","description":"The API group. Default: any."},"version":{"type":"string","minLength":1,"description":"The API version. Default: any."},"kind":{"type":"string","minLength":1,"description":"The kind that has the field."},"path":{"type":"string","minLength":1,"description":"The field, in kustomize's replacement syntax, such as `spec.image` or `spec.steps.*.image`."}}},"overlays":{"title":"ConfigOverlays","type":"array","description":"Changes to the rendered resources, applied in order: those of all environments, then inherited ones, then the environment's own.","items":{"$ref":"#/$defs/overlay"}},"overlay":{"title":"ConfigOverlay","type":"object","additionalProperties":false,"oneOf":[{"required":["merge"]},{"required":["patch"]},{"required":["set"]},{"required":["remove"]},{"required":["file"]}],"dependentRequired":{"merge":["target"],"patch":["target"],"set":["target"],"remove":["target"]},"dependentSchemas":{"file":{"properties":{"target":false,"optional":false}}},"properties":{"name":{"type":"string","minLength":1,"description":"What the overlay is for. Shown by explain and in errors."},"target":{"$ref":"#/$defs/target"},"optional":{"type":"boolean","default":false,"description":"Whether it is fine that the target matches no resource."},"merge":{"type":"object","description":"A strategic merge patch for Kubernetes' own kinds, a JSON merge patch for others."},"patch":{"type":"array","minItems":1,"description":"RFC 6902 operations. All apply, or none.","items":{"$ref":"#/$defs/patchOperation"}},"set":{"type":"object","minProperties":1,"description":"Field paths in kustomize's replacement syntax, each with its new value."},"remove":{"const":true,"description":"Removes the resource."},"file":{"type":"string","minLength":1,"description":"Overlays kept in files of the same shape, one or a list in each: a path or a glob, relative to the application directory."}}},"patchOperation":{"title":"ConfigPatchOperation","type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","move","copy","test"],"description":"The operation."},"path":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"A JSON pointer to the field."},"from":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"Where move and copy take the value from."},"value":{"description":"The value for add, replace and test."}}},"target":{"title":"ConfigTarget","type":"object","additionalProperties":false,"description":"Which resources: those that satisfy every term given. The first five are regular expressions that must match from beginning to end.","properties":{"group":{"type":"string","description":"API group; empty for the core group."},"version":{"type":"string","description":"API version."},"kind":{"type":"string","description":"Kind."},"name":{"type":"string","description":"Name."},"namespace":{"type":"string","description":"Namespace."},"labelSelector":{"type":"string","description":"Label selector, as `kubectl -l` takes it."},"annotationSelector":{"type":"string","description":"The same over annotations."}}},"environment":{"title":"ConfigEnvironment","type":["object","null"],"additionalProperties":false,"properties":{"extends":{"type":"string","minLength":1,"description":"The environment whose values, overlays and resources this one begins with. Locks are never inherited."},"reportAs":{"type":"string","minLength":1,"default":"{{ environment }}","description":"The environment's name at GitHub. Several applications built from one repository need `{{ environment }}/{{ app.name }}`."},"values":{"$ref":"#/$defs/values"},"resources":{"type":"array","items":{"type":"string","minLength":1},"description":"Additional manifests: files or globs, relative to the application directory."},"images":{"type":"array","description":"What is different about images in this environment, by name. An entry with a `strategy` replaces the whole strategy that the application or an inherited environment gives the image; other keys replace one by one.","items":{"$ref":"#/$defs/image"}},"overlays":{"$ref":"#/$defs/overlays"},"gates":{"$ref":"#/$defs/gates"}}},"gates":{"title":"ConfigGates","type":"object","additionalProperties":false,"description":"What `waybill promote` demands before it copies images into this environment. A render does not look at them.","properties":{"from":{"type":"array","minItems":1,"items":{"type":"string","minLength":1},"description":"The environments that images may be promoted from. Default: any."},"digest":{"type":"boolean","default":false,"description":"Whether the source environment must run each image by digest, so that exactly what was tested there is promoted."},"statuses":{"type":"array","items":{"type":"string","minLength":1},"description":"Commit statuses or check runs that must be green on the source commit, such as `tests/user-service`."},"events":{"type":"array","items":{"enum":["deployment-complete","tests-complete"]},"description":"Events that must exist, with a good outcome, for the source commit in the source environment."}}},"events":{"title":"ConfigEvents","type":"object","additionalProperties":false,"required":["repository","image","secret"],"description":"Adds hooks of Argo CD that write an event file into a Git repository after each deployment: `deployment-complete` after a sync, `deployment-failed` after a failed one.","properties":{"repository":{"type":"string","minLength":1,"description":"The Git repository of the events, by https or ssh."},"branch":{"type":"string","minLength":1,"default":"main","description":"Its branch."},"image":{"type":"string","minLength":1,"description":"The image that has the `waybill` command: the sidecar's."},"secret":{"type":"string","minLength":1,"description":"A Secret in the application's namespace. By https its key `authorization` holds the HTTP header git sends: `Authorization: Basic <base64 of user:token>`. By ssh it has the keys `ssh-privatekey` and `known_hosts`."}}},"stamp":{"title":"ConfigStamp","type":"object","additionalProperties":false,"description":"What is written onto the resources, for people and for reports.","properties":{"resources":{"enum":["workloads","all","none"],"default":"workloads","description":"Which resources are annotated."},"podTemplates":{"type":"boolean","default":false,"description":"Whether pod templates are annotated too. Every change of the stamp then restarts the pods."},"record":{"enum":[true,false,"required"],"default":true,"description":"Whether the record is added: the ConfigMap by which deployments are reported. Without a known source commit there is none, with a warning; `required` makes that an error."}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/config.schema.json","title":"Config","description":"`waybill.yaml`: what an application directory renders, and how its environments differ.","type":"object","additionalProperties":false,"required":["apiVersion","kind"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Waybill"},"source":{"$ref":"#/$defs/source"},"namespace":{"type":"string","minLength":1,"description":"Fills `metadata.namespace` where a resource has none; never overrides one."},"values":{"$ref":"#/$defs/values"},"images":{"type":"array","description":"What is known about the images that the manifests name. An entry that matches no image in the manifests is an error.","items":{"$ref":"#/$defs/image"}},"imagePaths":{"type":"array","description":"Image fields of custom kinds. Those of Kubernetes' own kinds and of well-known kinds with a pod template are known (docs/overlays.md#merge).","items":{"$ref":"#/$defs/imagePath"}},"overlays":{"$ref":"#/$defs/overlays"},"environments":{"type":"object","maxProperties":500,"description":"The environments by name. Without any, the application has a single unnamed form.","propertyNames":{"pattern":"^(?!(true|false|null)$)[a-z0-9-]{1,63}$","$comment":"lower-case letters, digits and hyphens, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"$ref":"#/$defs/environment"}},"stamp":{"$ref":"#/$defs/stamp"},"events":{"$ref":"#/$defs/events"},"allowEmpty":{"type":"boolean","default":false,"description":"Whether rendering no resource at all is meant. With prune on, Argo CD then deletes everything."}},"$defs":{"source":{"title":"ConfigSource","type":"object","additionalProperties":false,"description":"Where the manifests come from: exactly one of `manifests`, `kustomize` and `helm`. Left out, the directory decides: `Chart.yaml` is helm, `kustomization.yaml` is kustomize, else the manifests in it are read, not those in its subfolders.","oneOf":[{"required":["manifests"]},{"required":["kustomize"]},{"required":["helm"]}],"properties":{"manifests":{"oneOf":[{"type":"string","minLength":1},{"type":"array","minItems":1,"items":{"type":"string","minLength":1}},{"$ref":"#/$defs/manifests"}],"description":"Plain manifests: a directory with everything below it, a file, a list of globs; or a directory as Argo CD reads it."},"kustomize":{"type":"string","minLength":1,"description":"The directory of a kustomization."},"helm":{"$ref":"#/$defs/helm"}}},"manifests":{"title":"ConfigManifests","type":"object","additionalProperties":false,"description":"A directory of plain manifests, read as Argo CD's directory source reads it.","properties":{"path":{"type":"string","minLength":1,"default":".","description":"The directory."},"recurse":{"type":"boolean","default":false,"description":"Whether subfolders are read, too. Left out, they are not, and a warning names those with manifests."},"include":{"type":"string","minLength":1,"description":"A glob of Argo CD's: only files whose path from the directory it matches are read. `*` matches slashes, too; `{a,b}` is either."},"exclude":{"type":"string","minLength":1,"description":"Such a glob for files that are not read. It wins over `include`."}}},"helm":{"title":"ConfigHelm","type":"object","additionalProperties":false,"description":"A helm chart in the repository.","properties":{"chart":{"type":"string","minLength":1,"default":".","description":"The chart's directory."},"releaseName":{"type":"string","minLength":1,"description":"The release name. Default: the application's name."},"valueFiles":{"type":"array","items":{"type":"string","minLength":1},"description":"Values files, relative to the application directory; later ones win. Each must exist."},"values":{"type":"object","description":"Values that win over the values files."}}},"values":{"title":"ConfigValues","type":"object","maxProperties":500,"description":"Scalars for `{{ values.NAME }}`. Environments add and override. `null` declares a name whose value `--value` or the plugin parameter `values` must give.","propertyNames":{"pattern":"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$","$comment":"a letter, then letters, digits, hyphens and underscores, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"not":{"type":["object","array"]},"$comment":"text, a number, true, false or null"}},"image":{"title":"ConfigImage","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"description":"The image as the manifests write it, without tag and digest."},"sourceRepository":{"type":"string","minLength":1,"description":"The repository whose code is in the image. Its commits get the deployment's status."},"commitFromTag":{"type":"string","pattern":"\\{commit\\}","$comment":"text with {commit} in it once, such as sha-{commit}","description":"How a tag names its source commit, such as `sha-{commit}`."},"thirdParty":{"const":true,"description":"Somebody else builds the image: its deployments are reported to nobody, on purpose. No source commit is written for it, and `validate` does not warn of it."},"strategy":{"enum":["semver","newest-build","digest","alphabetical"],"description":"How a tag is chosen in the registry where the lock does not say what runs; see [strategies.md](strategies.md). Only `waybill images update` asks, and Argo CD's renders where the operator's policy allows it."},"constraint":{"type":"string","minLength":1,"description":"With `semver`: the versions that may run, such as `^1.2` or `>=1.2 <2`. Default: `*`, every version that is no pre-release."},"tag":{"type":"string","minLength":1,"description":"With `digest`: the tag whose digest runs, such as `main`. Required there."},"allowTags":{"type":"string","minLength":1,"description":"A regular expression (RE2) that a tag must match somewhere to be considered; `^` and `$` bind it to the ends. Default: every tag. Not with `digest`."},"ignoreTags":{"type":"array","items":{"type":"string","minLength":1},"description":"Tags that are not considered: `*` is any text, `?` any character, `[a-z]` and `[^a-z]` choose, as in Go's `path.Match`. Not with `digest`."},"platforms":{"type":"array","items":{"type":"string","minLength":1},"description":"The platforms that the image must have, as `linux/amd64` or `linux/arm/v7`. Default: any."}}},"imagePath":{"title":"ConfigImagePath","type":"object","additionalProperties":false,"required":["kind","path"],"properties":{"group":{"type":"string","description":"The API group. Default: any."},"version":{"type":"string","minLength":1,"description":"The API version. Default: any."},"kind":{"type":"string","minLength":1,"description":"The kind that has the field."},"path":{"type":"string","minLength":1,"description":"The field, in kustomize's replacement syntax, such as `spec.image` or `spec.steps.*.image`."}}},"overlays":{"title":"ConfigOverlays","type":"array","description":"Changes to the rendered resources, applied in order: those of all environments, then inherited ones, then the environment's own.","items":{"$ref":"#/$defs/overlay"}},"overlay":{"title":"ConfigOverlay","type":"object","additionalProperties":false,"oneOf":[{"required":["merge"]},{"required":["patch"]},{"required":["set"]},{"required":["remove"]},{"required":["file"]}],"dependentRequired":{"merge":["target"],"patch":["target"],"set":["target"],"remove":["target"]},"dependentSchemas":{"file":{"properties":{"target":false,"optional":false}}},"properties":{"name":{"type":"string","minLength":1,"description":"What the overlay is for. Shown by explain and in errors."},"target":{"$ref":"#/$defs/target"},"optional":{"type":"boolean","default":false,"description":"Whether it is fine that the target matches no resource."},"merge":{"type":"object","description":"A strategic merge patch for Kubernetes' own kinds, a JSON merge patch for others."},"patch":{"type":"array","minItems":1,"description":"RFC 6902 operations. All apply, or none.","items":{"$ref":"#/$defs/patchOperation"}},"set":{"type":"object","minProperties":1,"description":"Field paths in kustomize's replacement syntax, each with its new value."},"remove":{"const":true,"description":"Removes the resource."},"file":{"type":"string","minLength":1,"description":"Overlays kept in files of the same shape, one or a list in each: a path or a glob, relative to the application directory."}}},"patchOperation":{"title":"ConfigPatchOperation","type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","move","copy","test"],"description":"The operation."},"path":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"A JSON pointer to the field."},"from":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"Where move and copy take the value from."},"value":{"description":"The value for add, replace and test."}}},"target":{"title":"ConfigTarget","type":"object","additionalProperties":false,"description":"Which resources: those that satisfy every term given. The first five are regular expressions that must match from beginning to end.","properties":{"group":{"type":"string","description":"API group; empty for the core group."},"version":{"type":"string","description":"API version."},"kind":{"type":"string","description":"Kind."},"name":{"type":"string","description":"Name."},"namespace":{"type":"string","description":"Namespace."},"labelSelector":{"type":"string","description":"Label selector, as `kubectl -l` takes it."},"annotationSelector":{"type":"string","description":"The same over annotations."}}},"environment":{"title":"ConfigEnvironment","type":["object","null"],"additionalProperties":false,"properties":{"extends":{"type":"string","minLength":1,"description":"The environment whose values, overlays and resources this one begins with. Locks are never inherited."},"reportAs":{"type":"string","minLength":1,"default":"{{ environment }}","description":"The environment's name at GitHub. Several applications built from one repository need `{{ environment }}/{{ app.name }}`."},"values":{"$ref":"#/$defs/values"},"resources":{"type":"array","items":{"type":"string","minLength":1},"description":"Additional manifests: files or globs, relative to the application directory."},"images":{"type":"array","description":"What is different about images in this environment, by name. An entry with a `strategy` replaces the whole strategy that the application or an inherited environment gives the image; other keys replace one by one.","items":{"$ref":"#/$defs/image"}},"overlays":{"$ref":"#/$defs/overlays"},"gates":{"$ref":"#/$defs/gates"}}},"gates":{"title":"ConfigGates","type":"object","additionalProperties":false,"description":"What `waybill promote` demands before it copies images into this environment. A render does not look at them.","properties":{"from":{"type":"array","minItems":1,"items":{"type":"string","minLength":1},"description":"The environments that images may be promoted from. Default: any."},"digest":{"type":"boolean","default":false,"description":"Whether the source environment must run each image by digest, so that exactly what was tested there is promoted."},"statuses":{"type":"array","items":{"type":"string","minLength":1},"description":"Commit statuses or check runs that must be green on the source commit, such as `tests/user-service`."},"events":{"type":"array","items":{"enum":["deployment-complete","tests-complete"]},"description":"Events that must exist, with a good outcome, for the source commit in the source environment."}}},"events":{"title":"ConfigEvents","type":"object","additionalProperties":false,"required":["repository","image","secret"],"description":"Adds hooks of Argo CD that write an event file into a Git repository after each deployment: `deployment-complete` after a sync, `deployment-failed` after a failed one.","properties":{"repository":{"type":"string","minLength":1,"description":"The Git repository of the events, by https or ssh."},"branch":{"type":"string","minLength":1,"default":"main","description":"Its branch."},"image":{"type":"string","minLength":1,"description":"The image that has the `waybill` command: the sidecar's."},"secret":{"type":"string","minLength":1,"description":"A Secret in the application's namespace. By https its key `authorization` holds the HTTP header git sends: `Authorization: Basic <base64 of user:token>`. By ssh it has the keys `ssh-privatekey` and `known_hosts`."}}},"stamp":{"title":"ConfigStamp","type":"object","additionalProperties":false,"description":"What is written onto the resources, for people and for reports.","properties":{"resources":{"enum":["workloads","all","none"],"default":"workloads","description":"Which resources are annotated."},"podTemplates":{"type":"boolean","default":false,"description":"Whether pod templates are annotated too. Every change of the stamp then restarts the pods."},"record":{"enum":[true,false,"required"],"default":true,"description":"Whether the record is added: the ConfigMap by which deployments are reported. Without a known source commit there is none, with a warning; `required` makes that an error."}}}}};
 const schema35 = {"title":"ConfigValues","type":"object","maxProperties":500,"description":"Scalars for `{{ values.NAME }}`. Environments add and override. `null` declares a name whose value `--value` or the plugin parameter `values` must give.","propertyNames":{"pattern":"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$","$comment":"a letter, then letters, digits, hyphens and underscores, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"not":{"type":["object","array"]},"$comment":"text, a number, true, false or null"}};
-const schema36 = {"title":"ConfigImage","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"description":"The image as the manifests write it, without tag and digest."},"sourceRepository":{"type":"string","minLength":1,"description":"The repository whose code is in the image. Its commits get the deployment's status."},"commitFromTag":{"type":"string","pattern":"\\{commit\\}","$comment":"text with {commit} in it once, such as sha-{commit}","description":"How a tag names its source commit, such as `sha-{commit}`."},"strategy":{"enum":["semver","newest-build","digest","alphabetical"],"description":"How a tag is chosen in the registry where the lock does not say what runs; see [strategies.md](strategies.md). Only `waybill images update` asks, and Argo CD's renders where the operator's policy allows it."},"constraint":{"type":"string","minLength":1,"description":"With `semver`: the versions that may run, such as `^1.2` or `>=1.2 <2`. Default: `*`, every version that is no pre-release."},"tag":{"type":"string","minLength":1,"description":"With `digest`: the tag whose digest runs, such as `main`. Required there."},"allowTags":{"type":"string","minLength":1,"description":"A regular expression (RE2) that a tag must match somewhere to be considered; `^` and `$` bind it to the ends. Default: every tag. Not with `digest`."},"ignoreTags":{"type":"array","items":{"type":"string","minLength":1},"description":"Tags that are not considered: `*` is any text, `?` any character, `[a-z]` and `[^a-z]` choose, as in Go's `path.Match`. Not with `digest`."},"platforms":{"type":"array","items":{"type":"string","minLength":1},"description":"The platforms that the image must have, as `linux/amd64` or `linux/arm/v7`. Default: any."}}};
+const schema36 = {"title":"ConfigImage","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"description":"The image as the manifests write it, without tag and digest."},"sourceRepository":{"type":"string","minLength":1,"description":"The repository whose code is in the image. Its commits get the deployment's status."},"commitFromTag":{"type":"string","pattern":"\\{commit\\}","$comment":"text with {commit} in it once, such as sha-{commit}","description":"How a tag names its source commit, such as `sha-{commit}`."},"thirdParty":{"const":true,"description":"Somebody else builds the image: its deployments are reported to nobody, on purpose. No source commit is written for it, and `validate` does not warn of it."},"strategy":{"enum":["semver","newest-build","digest","alphabetical"],"description":"How a tag is chosen in the registry where the lock does not say what runs; see [strategies.md](strategies.md). Only `waybill images update` asks, and Argo CD's renders where the operator's policy allows it."},"constraint":{"type":"string","minLength":1,"description":"With `semver`: the versions that may run, such as `^1.2` or `>=1.2 <2`. Default: `*`, every version that is no pre-release."},"tag":{"type":"string","minLength":1,"description":"With `digest`: the tag whose digest runs, such as `main`. Required there."},"allowTags":{"type":"string","minLength":1,"description":"A regular expression (RE2) that a tag must match somewhere to be considered; `^` and `$` bind it to the ends. Default: every tag. Not with `digest`."},"ignoreTags":{"type":"array","items":{"type":"string","minLength":1},"description":"Tags that are not considered: `*` is any text, `?` any character, `[a-z]` and `[^a-z]` choose, as in Go's `path.Match`. Not with `digest`."},"platforms":{"type":"array","items":{"type":"string","minLength":1},"description":"The platforms that the image must have, as `linux/amd64` or `linux/arm/v7`. Default: any."}}};
 const schema37 = {"title":"ConfigImagePath","type":"object","additionalProperties":false,"required":["kind","path"],"properties":{"group":{"type":"string","description":"The API group. Default: any."},"version":{"type":"string","minLength":1,"description":"The API version. Default: any."},"kind":{"type":"string","minLength":1,"description":"The kind that has the field."},"path":{"type":"string","minLength":1,"description":"The field, in kustomize's replacement syntax, such as `spec.image` or `spec.steps.*.image`."}}};
 const schema46 = {"title":"ConfigStamp","type":"object","additionalProperties":false,"description":"What is written onto the resources, for people and for reports.","properties":{"resources":{"enum":["workloads","all","none"],"default":"workloads","description":"Which resources are annotated."},"podTemplates":{"type":"boolean","default":false,"description":"Whether pod templates are annotated too. Every change of the stamp then restarts the pods."},"record":{"enum":[true,false,"required"],"default":true,"description":"Whether the record is added: the ConfigMap by which deployments are reported. Without a known source commit there is none, with a warning; `required` makes that an error."}}};
 const schema47 = {"title":"ConfigEvents","type":"object","additionalProperties":false,"required":["repository","image","secret"],"description":"Adds hooks of Argo CD that write an event file into a Git repository after each deployment: `deployment-complete` after a sync, `deployment-failed` after a failed one.","properties":{"repository":{"type":"string","minLength":1,"description":"The Git repository of the events, by https or ssh."},"branch":{"type":"string","minLength":1,"default":"main","description":"Its branch."},"image":{"type":"string","minLength":1,"description":"The image that has the `waybill` command: the sidecar's."},"secret":{"type":"string","minLength":1,"description":"A Secret in the application's namespace. By https its key `authorization` holds the HTTP header git sends: `Authorization: Basic <base64 of user:token>`. By ssh it has the keys `ssh-privatekey` and `known_hosts`."}}};
@@ -1529,10 +1529,10 @@ vErrors.push(err22);
 errors++;
 }
 }
-if(data7.strategy !== undefined && func0.call(data7, "strategy")){
-let data11 = data7.strategy;
-if(!((((data11 === "semver") || (data11 === "newest-build")) || (data11 === "digest")) || (data11 === "alphabetical"))){
-const err23 = {instancePath:instancePath+"/images/" + i1+"/strategy",schemaPath:"#/$defs/image/properties/strategy/enum",keyword:"enum",params:{allowedValues: schema36.properties.strategy.enum},message:"must be equal to one of the allowed values",schema:schema36.properties.strategy.enum,parentSchema:schema36.properties.strategy,data:data11};
+if(data7.thirdParty !== undefined && func0.call(data7, "thirdParty")){
+let data11 = data7.thirdParty;
+if(true !== data11){
+const err23 = {instancePath:instancePath+"/images/" + i1+"/thirdParty",schemaPath:"#/$defs/image/properties/thirdParty/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant",schema:true,parentSchema:schema36.properties.thirdParty,data:data11};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1542,11 +1542,10 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data7.constraint !== undefined && func0.call(data7, "constraint")){
-let data12 = data7.constraint;
-if(typeof data12 === "string"){
-if(func70(data12) < 1){
-const err24 = {instancePath:instancePath+"/images/" + i1+"/constraint",schemaPath:"#/$defs/image/properties/constraint/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.constraint,data:data12};
+if(data7.strategy !== undefined && func0.call(data7, "strategy")){
+let data12 = data7.strategy;
+if(!((((data12 === "semver") || (data12 === "newest-build")) || (data12 === "digest")) || (data12 === "alphabetical"))){
+const err24 = {instancePath:instancePath+"/images/" + i1+"/strategy",schemaPath:"#/$defs/image/properties/strategy/enum",keyword:"enum",params:{allowedValues: schema36.properties.strategy.enum},message:"must be equal to one of the allowed values",schema:schema36.properties.strategy.enum,parentSchema:schema36.properties.strategy,data:data12};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1556,8 +1555,11 @@ vErrors.push(err24);
 errors++;
 }
 }
-else {
-const err25 = {instancePath:instancePath+"/images/" + i1+"/constraint",schemaPath:"#/$defs/image/properties/constraint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.constraint.type,parentSchema:schema36.properties.constraint,data:data12};
+if(data7.constraint !== undefined && func0.call(data7, "constraint")){
+let data13 = data7.constraint;
+if(typeof data13 === "string"){
+if(func70(data13) < 1){
+const err25 = {instancePath:instancePath+"/images/" + i1+"/constraint",schemaPath:"#/$defs/image/properties/constraint/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.constraint,data:data13};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1567,11 +1569,8 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data7.tag !== undefined && func0.call(data7, "tag")){
-let data13 = data7.tag;
-if(typeof data13 === "string"){
-if(func70(data13) < 1){
-const err26 = {instancePath:instancePath+"/images/" + i1+"/tag",schemaPath:"#/$defs/image/properties/tag/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.tag,data:data13};
+else {
+const err26 = {instancePath:instancePath+"/images/" + i1+"/constraint",schemaPath:"#/$defs/image/properties/constraint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.constraint.type,parentSchema:schema36.properties.constraint,data:data13};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1581,8 +1580,11 @@ vErrors.push(err26);
 errors++;
 }
 }
-else {
-const err27 = {instancePath:instancePath+"/images/" + i1+"/tag",schemaPath:"#/$defs/image/properties/tag/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.tag.type,parentSchema:schema36.properties.tag,data:data13};
+if(data7.tag !== undefined && func0.call(data7, "tag")){
+let data14 = data7.tag;
+if(typeof data14 === "string"){
+if(func70(data14) < 1){
+const err27 = {instancePath:instancePath+"/images/" + i1+"/tag",schemaPath:"#/$defs/image/properties/tag/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.tag,data:data14};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1592,11 +1594,8 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data7.allowTags !== undefined && func0.call(data7, "allowTags")){
-let data14 = data7.allowTags;
-if(typeof data14 === "string"){
-if(func70(data14) < 1){
-const err28 = {instancePath:instancePath+"/images/" + i1+"/allowTags",schemaPath:"#/$defs/image/properties/allowTags/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.allowTags,data:data14};
+else {
+const err28 = {instancePath:instancePath+"/images/" + i1+"/tag",schemaPath:"#/$defs/image/properties/tag/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.tag.type,parentSchema:schema36.properties.tag,data:data14};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1606,8 +1605,11 @@ vErrors.push(err28);
 errors++;
 }
 }
-else {
-const err29 = {instancePath:instancePath+"/images/" + i1+"/allowTags",schemaPath:"#/$defs/image/properties/allowTags/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.allowTags.type,parentSchema:schema36.properties.allowTags,data:data14};
+if(data7.allowTags !== undefined && func0.call(data7, "allowTags")){
+let data15 = data7.allowTags;
+if(typeof data15 === "string"){
+if(func70(data15) < 1){
+const err29 = {instancePath:instancePath+"/images/" + i1+"/allowTags",schemaPath:"#/$defs/image/properties/allowTags/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.allowTags,data:data15};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1617,15 +1619,8 @@ vErrors.push(err29);
 errors++;
 }
 }
-if(data7.ignoreTags !== undefined && func0.call(data7, "ignoreTags")){
-let data15 = data7.ignoreTags;
-if(Array.isArray(data15)){
-const len2 = data15.length;
-for(let i2=0; i2<len2; i2++){
-let data16 = data15[i2];
-if(typeof data16 === "string"){
-if(func70(data16) < 1){
-const err30 = {instancePath:instancePath+"/images/" + i1+"/ignoreTags/" + i2,schemaPath:"#/$defs/image/properties/ignoreTags/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.ignoreTags.items,data:data16};
+else {
+const err30 = {instancePath:instancePath+"/images/" + i1+"/allowTags",schemaPath:"#/$defs/image/properties/allowTags/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.allowTags.type,parentSchema:schema36.properties.allowTags,data:data15};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -1635,8 +1630,15 @@ vErrors.push(err30);
 errors++;
 }
 }
-else {
-const err31 = {instancePath:instancePath+"/images/" + i1+"/ignoreTags/" + i2,schemaPath:"#/$defs/image/properties/ignoreTags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.ignoreTags.items.type,parentSchema:schema36.properties.ignoreTags.items,data:data16};
+if(data7.ignoreTags !== undefined && func0.call(data7, "ignoreTags")){
+let data16 = data7.ignoreTags;
+if(Array.isArray(data16)){
+const len2 = data16.length;
+for(let i2=0; i2<len2; i2++){
+let data17 = data16[i2];
+if(typeof data17 === "string"){
+if(func70(data17) < 1){
+const err31 = {instancePath:instancePath+"/images/" + i1+"/ignoreTags/" + i2,schemaPath:"#/$defs/image/properties/ignoreTags/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.ignoreTags.items,data:data17};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1646,9 +1648,8 @@ vErrors.push(err31);
 errors++;
 }
 }
-}
 else {
-const err32 = {instancePath:instancePath+"/images/" + i1+"/ignoreTags",schemaPath:"#/$defs/image/properties/ignoreTags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema36.properties.ignoreTags.type,parentSchema:schema36.properties.ignoreTags,data:data15};
+const err32 = {instancePath:instancePath+"/images/" + i1+"/ignoreTags/" + i2,schemaPath:"#/$defs/image/properties/ignoreTags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.ignoreTags.items.type,parentSchema:schema36.properties.ignoreTags.items,data:data17};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1658,15 +1659,9 @@ vErrors.push(err32);
 errors++;
 }
 }
-if(data7.platforms !== undefined && func0.call(data7, "platforms")){
-let data17 = data7.platforms;
-if(Array.isArray(data17)){
-const len3 = data17.length;
-for(let i3=0; i3<len3; i3++){
-let data18 = data17[i3];
-if(typeof data18 === "string"){
-if(func70(data18) < 1){
-const err33 = {instancePath:instancePath+"/images/" + i1+"/platforms/" + i3,schemaPath:"#/$defs/image/properties/platforms/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.platforms.items,data:data18};
+}
+else {
+const err33 = {instancePath:instancePath+"/images/" + i1+"/ignoreTags",schemaPath:"#/$defs/image/properties/ignoreTags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema36.properties.ignoreTags.type,parentSchema:schema36.properties.ignoreTags,data:data16};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -1676,8 +1671,15 @@ vErrors.push(err33);
 errors++;
 }
 }
-else {
-const err34 = {instancePath:instancePath+"/images/" + i1+"/platforms/" + i3,schemaPath:"#/$defs/image/properties/platforms/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.platforms.items.type,parentSchema:schema36.properties.platforms.items,data:data18};
+if(data7.platforms !== undefined && func0.call(data7, "platforms")){
+let data18 = data7.platforms;
+if(Array.isArray(data18)){
+const len3 = data18.length;
+for(let i3=0; i3<len3; i3++){
+let data19 = data18[i3];
+if(typeof data19 === "string"){
+if(func70(data19) < 1){
+const err34 = {instancePath:instancePath+"/images/" + i1+"/platforms/" + i3,schemaPath:"#/$defs/image/properties/platforms/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.platforms.items,data:data19};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -1687,9 +1689,8 @@ vErrors.push(err34);
 errors++;
 }
 }
-}
 else {
-const err35 = {instancePath:instancePath+"/images/" + i1+"/platforms",schemaPath:"#/$defs/image/properties/platforms/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema36.properties.platforms.type,parentSchema:schema36.properties.platforms,data:data17};
+const err35 = {instancePath:instancePath+"/images/" + i1+"/platforms/" + i3,schemaPath:"#/$defs/image/properties/platforms/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.platforms.items.type,parentSchema:schema36.properties.platforms.items,data:data19};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -1701,7 +1702,7 @@ errors++;
 }
 }
 else {
-const err36 = {instancePath:instancePath+"/images/" + i1,schemaPath:"#/$defs/image/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema36.type,parentSchema:schema36,data:data7};
+const err36 = {instancePath:instancePath+"/images/" + i1+"/platforms",schemaPath:"#/$defs/image/properties/platforms/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema36.properties.platforms.type,parentSchema:schema36.properties.platforms,data:data18};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -1713,12 +1714,24 @@ errors++;
 }
 }
 else {
-const err37 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema42.properties.images.type,parentSchema:schema42.properties.images,data:data6};
+const err37 = {instancePath:instancePath+"/images/" + i1,schemaPath:"#/$defs/image/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema36.type,parentSchema:schema36,data:data7};
 if(vErrors === null){
 vErrors = [err37];
 }
 else {
 vErrors.push(err37);
+}
+errors++;
+}
+}
+}
+else {
+const err38 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema42.properties.images.type,parentSchema:schema42.properties.images,data:data6};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
 }
 errors++;
 }
@@ -1730,25 +1743,11 @@ errors = vErrors.length;
 }
 }
 if(data.gates !== undefined && func0.call(data, "gates")){
-let data20 = data.gates;
-if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
-for(const key4 of Object.keys(data20)){
+let data21 = data.gates;
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+for(const key4 of Object.keys(data21)){
 if(!((((key4 === "from") || (key4 === "digest")) || (key4 === "statuses")) || (key4 === "events"))){
-const err38 = {instancePath:instancePath+"/gates",schemaPath:"#/$defs/gates/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema45,data:data20};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-vErrors.push(err38);
-}
-errors++;
-}
-}
-if(data20.from !== undefined && func0.call(data20, "from")){
-let data21 = data20.from;
-if(Array.isArray(data21)){
-if(data21.length < 1){
-const err39 = {instancePath:instancePath+"/gates/from",schemaPath:"#/$defs/gates/properties/from/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema45.properties.from,data:data21};
+const err39 = {instancePath:instancePath+"/gates",schemaPath:"#/$defs/gates/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema45,data:data21};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -1757,12 +1756,12 @@ vErrors.push(err39);
 }
 errors++;
 }
-const len4 = data21.length;
-for(let i4=0; i4<len4; i4++){
-let data22 = data21[i4];
-if(typeof data22 === "string"){
-if(func70(data22) < 1){
-const err40 = {instancePath:instancePath+"/gates/from/" + i4,schemaPath:"#/$defs/gates/properties/from/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema45.properties.from.items,data:data22};
+}
+if(data21.from !== undefined && func0.call(data21, "from")){
+let data22 = data21.from;
+if(Array.isArray(data22)){
+if(data22.length < 1){
+const err40 = {instancePath:instancePath+"/gates/from",schemaPath:"#/$defs/gates/properties/from/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema45.properties.from,data:data22};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -1771,9 +1770,12 @@ vErrors.push(err40);
 }
 errors++;
 }
-}
-else {
-const err41 = {instancePath:instancePath+"/gates/from/" + i4,schemaPath:"#/$defs/gates/properties/from/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.from.items.type,parentSchema:schema45.properties.from.items,data:data22};
+const len4 = data22.length;
+for(let i4=0; i4<len4; i4++){
+let data23 = data22[i4];
+if(typeof data23 === "string"){
+if(func70(data23) < 1){
+const err41 = {instancePath:instancePath+"/gates/from/" + i4,schemaPath:"#/$defs/gates/properties/from/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema45.properties.from.items,data:data23};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -1783,9 +1785,8 @@ vErrors.push(err41);
 errors++;
 }
 }
-}
 else {
-const err42 = {instancePath:instancePath+"/gates/from",schemaPath:"#/$defs/gates/properties/from/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema45.properties.from.type,parentSchema:schema45.properties.from,data:data21};
+const err42 = {instancePath:instancePath+"/gates/from/" + i4,schemaPath:"#/$defs/gates/properties/from/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.from.items.type,parentSchema:schema45.properties.from.items,data:data23};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -1795,10 +1796,9 @@ vErrors.push(err42);
 errors++;
 }
 }
-if(data20.digest !== undefined && func0.call(data20, "digest")){
-let data23 = data20.digest;
-if(typeof data23 !== "boolean"){
-const err43 = {instancePath:instancePath+"/gates/digest",schemaPath:"#/$defs/gates/properties/digest/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema45.properties.digest.type,parentSchema:schema45.properties.digest,data:data23};
+}
+else {
+const err43 = {instancePath:instancePath+"/gates/from",schemaPath:"#/$defs/gates/properties/from/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema45.properties.from.type,parentSchema:schema45.properties.from,data:data22};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -1808,15 +1808,10 @@ vErrors.push(err43);
 errors++;
 }
 }
-if(data20.statuses !== undefined && func0.call(data20, "statuses")){
-let data24 = data20.statuses;
-if(Array.isArray(data24)){
-const len5 = data24.length;
-for(let i5=0; i5<len5; i5++){
-let data25 = data24[i5];
-if(typeof data25 === "string"){
-if(func70(data25) < 1){
-const err44 = {instancePath:instancePath+"/gates/statuses/" + i5,schemaPath:"#/$defs/gates/properties/statuses/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema45.properties.statuses.items,data:data25};
+if(data21.digest !== undefined && func0.call(data21, "digest")){
+let data24 = data21.digest;
+if(typeof data24 !== "boolean"){
+const err44 = {instancePath:instancePath+"/gates/digest",schemaPath:"#/$defs/gates/properties/digest/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema45.properties.digest.type,parentSchema:schema45.properties.digest,data:data24};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -1826,8 +1821,15 @@ vErrors.push(err44);
 errors++;
 }
 }
-else {
-const err45 = {instancePath:instancePath+"/gates/statuses/" + i5,schemaPath:"#/$defs/gates/properties/statuses/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.statuses.items.type,parentSchema:schema45.properties.statuses.items,data:data25};
+if(data21.statuses !== undefined && func0.call(data21, "statuses")){
+let data25 = data21.statuses;
+if(Array.isArray(data25)){
+const len5 = data25.length;
+for(let i5=0; i5<len5; i5++){
+let data26 = data25[i5];
+if(typeof data26 === "string"){
+if(func70(data26) < 1){
+const err45 = {instancePath:instancePath+"/gates/statuses/" + i5,schemaPath:"#/$defs/gates/properties/statuses/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema45.properties.statuses.items,data:data26};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -1837,9 +1839,8 @@ vErrors.push(err45);
 errors++;
 }
 }
-}
 else {
-const err46 = {instancePath:instancePath+"/gates/statuses",schemaPath:"#/$defs/gates/properties/statuses/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema45.properties.statuses.type,parentSchema:schema45.properties.statuses,data:data24};
+const err46 = {instancePath:instancePath+"/gates/statuses/" + i5,schemaPath:"#/$defs/gates/properties/statuses/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.statuses.items.type,parentSchema:schema45.properties.statuses.items,data:data26};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -1849,14 +1850,9 @@ vErrors.push(err46);
 errors++;
 }
 }
-if(data20.events !== undefined && func0.call(data20, "events")){
-let data26 = data20.events;
-if(Array.isArray(data26)){
-const len6 = data26.length;
-for(let i6=0; i6<len6; i6++){
-let data27 = data26[i6];
-if(!((data27 === "deployment-complete") || (data27 === "tests-complete"))){
-const err47 = {instancePath:instancePath+"/gates/events/" + i6,schemaPath:"#/$defs/gates/properties/events/items/enum",keyword:"enum",params:{allowedValues: schema45.properties.events.items.enum},message:"must be equal to one of the allowed values",schema:schema45.properties.events.items.enum,parentSchema:schema45.properties.events.items,data:data27};
+}
+else {
+const err47 = {instancePath:instancePath+"/gates/statuses",schemaPath:"#/$defs/gates/properties/statuses/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema45.properties.statuses.type,parentSchema:schema45.properties.statuses,data:data25};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -1866,9 +1862,14 @@ vErrors.push(err47);
 errors++;
 }
 }
-}
-else {
-const err48 = {instancePath:instancePath+"/gates/events",schemaPath:"#/$defs/gates/properties/events/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema45.properties.events.type,parentSchema:schema45.properties.events,data:data26};
+if(data21.events !== undefined && func0.call(data21, "events")){
+let data27 = data21.events;
+if(Array.isArray(data27)){
+const len6 = data27.length;
+for(let i6=0; i6<len6; i6++){
+let data28 = data27[i6];
+if(!((data28 === "deployment-complete") || (data28 === "tests-complete"))){
+const err48 = {instancePath:instancePath+"/gates/events/" + i6,schemaPath:"#/$defs/gates/properties/events/items/enum",keyword:"enum",params:{allowedValues: schema45.properties.events.items.enum},message:"must be equal to one of the allowed values",schema:schema45.properties.events.items.enum,parentSchema:schema45.properties.events.items,data:data28};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -1880,12 +1881,24 @@ errors++;
 }
 }
 else {
-const err49 = {instancePath:instancePath+"/gates",schemaPath:"#/$defs/gates/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema45.type,parentSchema:schema45,data:data20};
+const err49 = {instancePath:instancePath+"/gates/events",schemaPath:"#/$defs/gates/properties/events/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema45.properties.events.type,parentSchema:schema45.properties.events,data:data27};
 if(vErrors === null){
 vErrors = [err49];
 }
 else {
 vErrors.push(err49);
+}
+errors++;
+}
+}
+}
+else {
+const err50 = {instancePath:instancePath+"/gates",schemaPath:"#/$defs/gates/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema45.type,parentSchema:schema45,data:data21};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
 }
 errors++;
 }
@@ -2191,10 +2204,10 @@ vErrors.push(err20);
 errors++;
 }
 }
-if(data7.strategy !== undefined && func0.call(data7, "strategy")){
-let data11 = data7.strategy;
-if(!((((data11 === "semver") || (data11 === "newest-build")) || (data11 === "digest")) || (data11 === "alphabetical"))){
-const err21 = {instancePath:instancePath+"/images/" + i0+"/strategy",schemaPath:"#/$defs/image/properties/strategy/enum",keyword:"enum",params:{allowedValues: schema36.properties.strategy.enum},message:"must be equal to one of the allowed values",schema:schema36.properties.strategy.enum,parentSchema:schema36.properties.strategy,data:data11};
+if(data7.thirdParty !== undefined && func0.call(data7, "thirdParty")){
+let data11 = data7.thirdParty;
+if(true !== data11){
+const err21 = {instancePath:instancePath+"/images/" + i0+"/thirdParty",schemaPath:"#/$defs/image/properties/thirdParty/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant",schema:true,parentSchema:schema36.properties.thirdParty,data:data11};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -2204,11 +2217,10 @@ vErrors.push(err21);
 errors++;
 }
 }
-if(data7.constraint !== undefined && func0.call(data7, "constraint")){
-let data12 = data7.constraint;
-if(typeof data12 === "string"){
-if(func70(data12) < 1){
-const err22 = {instancePath:instancePath+"/images/" + i0+"/constraint",schemaPath:"#/$defs/image/properties/constraint/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.constraint,data:data12};
+if(data7.strategy !== undefined && func0.call(data7, "strategy")){
+let data12 = data7.strategy;
+if(!((((data12 === "semver") || (data12 === "newest-build")) || (data12 === "digest")) || (data12 === "alphabetical"))){
+const err22 = {instancePath:instancePath+"/images/" + i0+"/strategy",schemaPath:"#/$defs/image/properties/strategy/enum",keyword:"enum",params:{allowedValues: schema36.properties.strategy.enum},message:"must be equal to one of the allowed values",schema:schema36.properties.strategy.enum,parentSchema:schema36.properties.strategy,data:data12};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -2218,8 +2230,11 @@ vErrors.push(err22);
 errors++;
 }
 }
-else {
-const err23 = {instancePath:instancePath+"/images/" + i0+"/constraint",schemaPath:"#/$defs/image/properties/constraint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.constraint.type,parentSchema:schema36.properties.constraint,data:data12};
+if(data7.constraint !== undefined && func0.call(data7, "constraint")){
+let data13 = data7.constraint;
+if(typeof data13 === "string"){
+if(func70(data13) < 1){
+const err23 = {instancePath:instancePath+"/images/" + i0+"/constraint",schemaPath:"#/$defs/image/properties/constraint/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.constraint,data:data13};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -2229,11 +2244,8 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data7.tag !== undefined && func0.call(data7, "tag")){
-let data13 = data7.tag;
-if(typeof data13 === "string"){
-if(func70(data13) < 1){
-const err24 = {instancePath:instancePath+"/images/" + i0+"/tag",schemaPath:"#/$defs/image/properties/tag/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.tag,data:data13};
+else {
+const err24 = {instancePath:instancePath+"/images/" + i0+"/constraint",schemaPath:"#/$defs/image/properties/constraint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.constraint.type,parentSchema:schema36.properties.constraint,data:data13};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -2243,8 +2255,11 @@ vErrors.push(err24);
 errors++;
 }
 }
-else {
-const err25 = {instancePath:instancePath+"/images/" + i0+"/tag",schemaPath:"#/$defs/image/properties/tag/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.tag.type,parentSchema:schema36.properties.tag,data:data13};
+if(data7.tag !== undefined && func0.call(data7, "tag")){
+let data14 = data7.tag;
+if(typeof data14 === "string"){
+if(func70(data14) < 1){
+const err25 = {instancePath:instancePath+"/images/" + i0+"/tag",schemaPath:"#/$defs/image/properties/tag/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.tag,data:data14};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -2254,11 +2269,8 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data7.allowTags !== undefined && func0.call(data7, "allowTags")){
-let data14 = data7.allowTags;
-if(typeof data14 === "string"){
-if(func70(data14) < 1){
-const err26 = {instancePath:instancePath+"/images/" + i0+"/allowTags",schemaPath:"#/$defs/image/properties/allowTags/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.allowTags,data:data14};
+else {
+const err26 = {instancePath:instancePath+"/images/" + i0+"/tag",schemaPath:"#/$defs/image/properties/tag/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.tag.type,parentSchema:schema36.properties.tag,data:data14};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2268,8 +2280,11 @@ vErrors.push(err26);
 errors++;
 }
 }
-else {
-const err27 = {instancePath:instancePath+"/images/" + i0+"/allowTags",schemaPath:"#/$defs/image/properties/allowTags/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.allowTags.type,parentSchema:schema36.properties.allowTags,data:data14};
+if(data7.allowTags !== undefined && func0.call(data7, "allowTags")){
+let data15 = data7.allowTags;
+if(typeof data15 === "string"){
+if(func70(data15) < 1){
+const err27 = {instancePath:instancePath+"/images/" + i0+"/allowTags",schemaPath:"#/$defs/image/properties/allowTags/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.allowTags,data:data15};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -2279,15 +2294,8 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data7.ignoreTags !== undefined && func0.call(data7, "ignoreTags")){
-let data15 = data7.ignoreTags;
-if(Array.isArray(data15)){
-const len1 = data15.length;
-for(let i1=0; i1<len1; i1++){
-let data16 = data15[i1];
-if(typeof data16 === "string"){
-if(func70(data16) < 1){
-const err28 = {instancePath:instancePath+"/images/" + i0+"/ignoreTags/" + i1,schemaPath:"#/$defs/image/properties/ignoreTags/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.ignoreTags.items,data:data16};
+else {
+const err28 = {instancePath:instancePath+"/images/" + i0+"/allowTags",schemaPath:"#/$defs/image/properties/allowTags/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.allowTags.type,parentSchema:schema36.properties.allowTags,data:data15};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2297,8 +2305,15 @@ vErrors.push(err28);
 errors++;
 }
 }
-else {
-const err29 = {instancePath:instancePath+"/images/" + i0+"/ignoreTags/" + i1,schemaPath:"#/$defs/image/properties/ignoreTags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.ignoreTags.items.type,parentSchema:schema36.properties.ignoreTags.items,data:data16};
+if(data7.ignoreTags !== undefined && func0.call(data7, "ignoreTags")){
+let data16 = data7.ignoreTags;
+if(Array.isArray(data16)){
+const len1 = data16.length;
+for(let i1=0; i1<len1; i1++){
+let data17 = data16[i1];
+if(typeof data17 === "string"){
+if(func70(data17) < 1){
+const err29 = {instancePath:instancePath+"/images/" + i0+"/ignoreTags/" + i1,schemaPath:"#/$defs/image/properties/ignoreTags/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.ignoreTags.items,data:data17};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -2308,9 +2323,8 @@ vErrors.push(err29);
 errors++;
 }
 }
-}
 else {
-const err30 = {instancePath:instancePath+"/images/" + i0+"/ignoreTags",schemaPath:"#/$defs/image/properties/ignoreTags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema36.properties.ignoreTags.type,parentSchema:schema36.properties.ignoreTags,data:data15};
+const err30 = {instancePath:instancePath+"/images/" + i0+"/ignoreTags/" + i1,schemaPath:"#/$defs/image/properties/ignoreTags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.ignoreTags.items.type,parentSchema:schema36.properties.ignoreTags.items,data:data17};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -2320,15 +2334,9 @@ vErrors.push(err30);
 errors++;
 }
 }
-if(data7.platforms !== undefined && func0.call(data7, "platforms")){
-let data17 = data7.platforms;
-if(Array.isArray(data17)){
-const len2 = data17.length;
-for(let i2=0; i2<len2; i2++){
-let data18 = data17[i2];
-if(typeof data18 === "string"){
-if(func70(data18) < 1){
-const err31 = {instancePath:instancePath+"/images/" + i0+"/platforms/" + i2,schemaPath:"#/$defs/image/properties/platforms/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.platforms.items,data:data18};
+}
+else {
+const err31 = {instancePath:instancePath+"/images/" + i0+"/ignoreTags",schemaPath:"#/$defs/image/properties/ignoreTags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema36.properties.ignoreTags.type,parentSchema:schema36.properties.ignoreTags,data:data16};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -2338,8 +2346,15 @@ vErrors.push(err31);
 errors++;
 }
 }
-else {
-const err32 = {instancePath:instancePath+"/images/" + i0+"/platforms/" + i2,schemaPath:"#/$defs/image/properties/platforms/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.platforms.items.type,parentSchema:schema36.properties.platforms.items,data:data18};
+if(data7.platforms !== undefined && func0.call(data7, "platforms")){
+let data18 = data7.platforms;
+if(Array.isArray(data18)){
+const len2 = data18.length;
+for(let i2=0; i2<len2; i2++){
+let data19 = data18[i2];
+if(typeof data19 === "string"){
+if(func70(data19) < 1){
+const err32 = {instancePath:instancePath+"/images/" + i0+"/platforms/" + i2,schemaPath:"#/$defs/image/properties/platforms/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.platforms.items,data:data19};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -2349,9 +2364,8 @@ vErrors.push(err32);
 errors++;
 }
 }
-}
 else {
-const err33 = {instancePath:instancePath+"/images/" + i0+"/platforms",schemaPath:"#/$defs/image/properties/platforms/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema36.properties.platforms.type,parentSchema:schema36.properties.platforms,data:data17};
+const err33 = {instancePath:instancePath+"/images/" + i0+"/platforms/" + i2,schemaPath:"#/$defs/image/properties/platforms/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.platforms.items.type,parentSchema:schema36.properties.platforms.items,data:data19};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -2363,7 +2377,7 @@ errors++;
 }
 }
 else {
-const err34 = {instancePath:instancePath+"/images/" + i0,schemaPath:"#/$defs/image/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema36.type,parentSchema:schema36,data:data7};
+const err34 = {instancePath:instancePath+"/images/" + i0+"/platforms",schemaPath:"#/$defs/image/properties/platforms/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema36.properties.platforms.type,parentSchema:schema36.properties.platforms,data:data18};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -2375,7 +2389,7 @@ errors++;
 }
 }
 else {
-const err35 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.images.type,parentSchema:schema31.properties.images,data:data6};
+const err35 = {instancePath:instancePath+"/images/" + i0,schemaPath:"#/$defs/image/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema36.type,parentSchema:schema36,data:data7};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -2385,15 +2399,9 @@ vErrors.push(err35);
 errors++;
 }
 }
-if(data.imagePaths !== undefined && func0.call(data, "imagePaths")){
-let data19 = data.imagePaths;
-if(Array.isArray(data19)){
-const len3 = data19.length;
-for(let i3=0; i3<len3; i3++){
-let data20 = data19[i3];
-if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
-if((data20.kind === undefined) || (!(func0.call(data20, "kind")))){
-const err36 = {instancePath:instancePath+"/imagePaths/" + i3,schemaPath:"#/$defs/imagePath/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'",schema:schema37.required,parentSchema:schema37,data:data20};
+}
+else {
+const err36 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.images.type,parentSchema:schema31.properties.images,data:data6};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -2402,8 +2410,16 @@ vErrors.push(err36);
 }
 errors++;
 }
-if((data20.path === undefined) || (!(func0.call(data20, "path")))){
-const err37 = {instancePath:instancePath+"/imagePaths/" + i3,schemaPath:"#/$defs/imagePath/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema37.required,parentSchema:schema37,data:data20};
+}
+if(data.imagePaths !== undefined && func0.call(data, "imagePaths")){
+let data20 = data.imagePaths;
+if(Array.isArray(data20)){
+const len3 = data20.length;
+for(let i3=0; i3<len3; i3++){
+let data21 = data20[i3];
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+if((data21.kind === undefined) || (!(func0.call(data21, "kind")))){
+const err37 = {instancePath:instancePath+"/imagePaths/" + i3,schemaPath:"#/$defs/imagePath/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'",schema:schema37.required,parentSchema:schema37,data:data21};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -2412,9 +2428,8 @@ vErrors.push(err37);
 }
 errors++;
 }
-for(const key4 of Object.keys(data20)){
-if(!((((key4 === "group") || (key4 === "version")) || (key4 === "kind")) || (key4 === "path"))){
-const err38 = {instancePath:instancePath+"/imagePaths/" + i3,schemaPath:"#/$defs/imagePath/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema37,data:data20};
+if((data21.path === undefined) || (!(func0.call(data21, "path")))){
+const err38 = {instancePath:instancePath+"/imagePaths/" + i3,schemaPath:"#/$defs/imagePath/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema37.required,parentSchema:schema37,data:data21};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -2423,11 +2438,9 @@ vErrors.push(err38);
 }
 errors++;
 }
-}
-if(data20.group !== undefined && func0.call(data20, "group")){
-let data21 = data20.group;
-if(typeof data21 !== "string"){
-const err39 = {instancePath:instancePath+"/imagePaths/" + i3+"/group",schemaPath:"#/$defs/imagePath/properties/group/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties.group.type,parentSchema:schema37.properties.group,data:data21};
+for(const key4 of Object.keys(data21)){
+if(!((((key4 === "group") || (key4 === "version")) || (key4 === "kind")) || (key4 === "path"))){
+const err39 = {instancePath:instancePath+"/imagePaths/" + i3,schemaPath:"#/$defs/imagePath/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema37,data:data21};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -2437,11 +2450,10 @@ vErrors.push(err39);
 errors++;
 }
 }
-if(data20.version !== undefined && func0.call(data20, "version")){
-let data22 = data20.version;
-if(typeof data22 === "string"){
-if(func70(data22) < 1){
-const err40 = {instancePath:instancePath+"/imagePaths/" + i3+"/version",schemaPath:"#/$defs/imagePath/properties/version/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema37.properties.version,data:data22};
+if(data21.group !== undefined && func0.call(data21, "group")){
+let data22 = data21.group;
+if(typeof data22 !== "string"){
+const err40 = {instancePath:instancePath+"/imagePaths/" + i3+"/group",schemaPath:"#/$defs/imagePath/properties/group/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties.group.type,parentSchema:schema37.properties.group,data:data22};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -2451,8 +2463,11 @@ vErrors.push(err40);
 errors++;
 }
 }
-else {
-const err41 = {instancePath:instancePath+"/imagePaths/" + i3+"/version",schemaPath:"#/$defs/imagePath/properties/version/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties.version.type,parentSchema:schema37.properties.version,data:data22};
+if(data21.version !== undefined && func0.call(data21, "version")){
+let data23 = data21.version;
+if(typeof data23 === "string"){
+if(func70(data23) < 1){
+const err41 = {instancePath:instancePath+"/imagePaths/" + i3+"/version",schemaPath:"#/$defs/imagePath/properties/version/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema37.properties.version,data:data23};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -2462,11 +2477,8 @@ vErrors.push(err41);
 errors++;
 }
 }
-if(data20.kind !== undefined && func0.call(data20, "kind")){
-let data23 = data20.kind;
-if(typeof data23 === "string"){
-if(func70(data23) < 1){
-const err42 = {instancePath:instancePath+"/imagePaths/" + i3+"/kind",schemaPath:"#/$defs/imagePath/properties/kind/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema37.properties.kind,data:data23};
+else {
+const err42 = {instancePath:instancePath+"/imagePaths/" + i3+"/version",schemaPath:"#/$defs/imagePath/properties/version/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties.version.type,parentSchema:schema37.properties.version,data:data23};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -2476,8 +2488,11 @@ vErrors.push(err42);
 errors++;
 }
 }
-else {
-const err43 = {instancePath:instancePath+"/imagePaths/" + i3+"/kind",schemaPath:"#/$defs/imagePath/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties.kind.type,parentSchema:schema37.properties.kind,data:data23};
+if(data21.kind !== undefined && func0.call(data21, "kind")){
+let data24 = data21.kind;
+if(typeof data24 === "string"){
+if(func70(data24) < 1){
+const err43 = {instancePath:instancePath+"/imagePaths/" + i3+"/kind",schemaPath:"#/$defs/imagePath/properties/kind/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema37.properties.kind,data:data24};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -2487,11 +2502,8 @@ vErrors.push(err43);
 errors++;
 }
 }
-if(data20.path !== undefined && func0.call(data20, "path")){
-let data24 = data20.path;
-if(typeof data24 === "string"){
-if(func70(data24) < 1){
-const err44 = {instancePath:instancePath+"/imagePaths/" + i3+"/path",schemaPath:"#/$defs/imagePath/properties/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema37.properties.path,data:data24};
+else {
+const err44 = {instancePath:instancePath+"/imagePaths/" + i3+"/kind",schemaPath:"#/$defs/imagePath/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties.kind.type,parentSchema:schema37.properties.kind,data:data24};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -2501,8 +2513,11 @@ vErrors.push(err44);
 errors++;
 }
 }
-else {
-const err45 = {instancePath:instancePath+"/imagePaths/" + i3+"/path",schemaPath:"#/$defs/imagePath/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties.path.type,parentSchema:schema37.properties.path,data:data24};
+if(data21.path !== undefined && func0.call(data21, "path")){
+let data25 = data21.path;
+if(typeof data25 === "string"){
+if(func70(data25) < 1){
+const err45 = {instancePath:instancePath+"/imagePaths/" + i3+"/path",schemaPath:"#/$defs/imagePath/properties/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema37.properties.path,data:data25};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -2512,9 +2527,8 @@ vErrors.push(err45);
 errors++;
 }
 }
-}
 else {
-const err46 = {instancePath:instancePath+"/imagePaths/" + i3,schemaPath:"#/$defs/imagePath/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.type,parentSchema:schema37,data:data20};
+const err46 = {instancePath:instancePath+"/imagePaths/" + i3+"/path",schemaPath:"#/$defs/imagePath/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties.path.type,parentSchema:schema37.properties.path,data:data25};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -2526,12 +2540,24 @@ errors++;
 }
 }
 else {
-const err47 = {instancePath:instancePath+"/imagePaths",schemaPath:"#/properties/imagePaths/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.imagePaths.type,parentSchema:schema31.properties.imagePaths,data:data19};
+const err47 = {instancePath:instancePath+"/imagePaths/" + i3,schemaPath:"#/$defs/imagePath/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.type,parentSchema:schema37,data:data21};
 if(vErrors === null){
 vErrors = [err47];
 }
 else {
 vErrors.push(err47);
+}
+errors++;
+}
+}
+}
+else {
+const err48 = {instancePath:instancePath+"/imagePaths",schemaPath:"#/properties/imagePaths/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.imagePaths.type,parentSchema:schema31.properties.imagePaths,data:data20};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
 }
 errors++;
 }
@@ -2543,23 +2569,10 @@ errors = vErrors.length;
 }
 }
 if(data.environments !== undefined && func0.call(data, "environments")){
-let data26 = data.environments;
-if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
-if(Object.keys(data26).length > 500){
-const err48 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/maxProperties",keyword:"maxProperties",params:{limit: 500},message:"must NOT have more than 500 properties",schema:500,parentSchema:schema31.properties.environments,data:data26};
-if(vErrors === null){
-vErrors = [err48];
-}
-else {
-vErrors.push(err48);
-}
-errors++;
-}
-for(const key5 of Object.keys(data26)){
-const _errs63 = errors;
-if(typeof key5 === "string"){
-if(!pattern8.test(key5)){
-const err49 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!(true|false|null)$)[a-z0-9-]{1,63}$"},message:"must match pattern \""+"^(?!(true|false|null)$)[a-z0-9-]{1,63}$"+"\"",schema:"^(?!(true|false|null)$)[a-z0-9-]{1,63}$",parentSchema:schema31.properties.environments.propertyNames,data:key5,propertyName:key5};
+let data27 = data.environments;
+if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
+if(Object.keys(data27).length > 500){
+const err49 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/maxProperties",keyword:"maxProperties",params:{limit: 500},message:"must NOT have more than 500 properties",schema:500,parentSchema:schema31.properties.environments,data:data27};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -2568,10 +2581,11 @@ vErrors.push(err49);
 }
 errors++;
 }
-}
-var valid17 = _errs63 === errors;
-if(!valid17){
-const err50 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/propertyNames",keyword:"propertyNames",params:{propertyName: key5},message:"property name must be valid",schema:schema31.properties.environments.propertyNames,parentSchema:schema31.properties.environments,data:data26};
+for(const key5 of Object.keys(data27)){
+const _errs64 = errors;
+if(typeof key5 === "string"){
+if(!pattern8.test(key5)){
+const err50 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!(true|false|null)$)[a-z0-9-]{1,63}$"},message:"must match pattern \""+"^(?!(true|false|null)$)[a-z0-9-]{1,63}$"+"\"",schema:"^(?!(true|false|null)$)[a-z0-9-]{1,63}$",parentSchema:schema31.properties.environments.propertyNames,data:key5,propertyName:key5};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -2581,15 +2595,9 @@ vErrors.push(err50);
 errors++;
 }
 }
-for(const key6 of Object.keys(data26)){
-if(!(validate27(data26[key6], {instancePath:instancePath+"/environments/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data26,parentDataProperty:key6,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err51 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.environments.type,parentSchema:schema31.properties.environments,data:data26};
+var valid17 = _errs64 === errors;
+if(!valid17){
+const err51 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/propertyNames",keyword:"propertyNames",params:{propertyName: key5},message:"property name must be valid",schema:schema31.properties.environments.propertyNames,parentSchema:schema31.properties.environments,data:data27};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -2599,12 +2607,15 @@ vErrors.push(err51);
 errors++;
 }
 }
-if(data.stamp !== undefined && func0.call(data, "stamp")){
-let data28 = data.stamp;
-if(data28 && typeof data28 == "object" && !Array.isArray(data28)){
-for(const key7 of Object.keys(data28)){
-if(!(((key7 === "resources") || (key7 === "podTemplates")) || (key7 === "record"))){
-const err52 = {instancePath:instancePath+"/stamp",schemaPath:"#/$defs/stamp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema46,data:data28};
+for(const key6 of Object.keys(data27)){
+if(!(validate27(data27[key6], {instancePath:instancePath+"/environments/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data27,parentDataProperty:key6,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err52 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.environments.type,parentSchema:schema31.properties.environments,data:data27};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -2614,10 +2625,12 @@ vErrors.push(err52);
 errors++;
 }
 }
-if(data28.resources !== undefined && func0.call(data28, "resources")){
-let data29 = data28.resources;
-if(!(((data29 === "workloads") || (data29 === "all")) || (data29 === "none"))){
-const err53 = {instancePath:instancePath+"/stamp/resources",schemaPath:"#/$defs/stamp/properties/resources/enum",keyword:"enum",params:{allowedValues: schema46.properties.resources.enum},message:"must be equal to one of the allowed values",schema:schema46.properties.resources.enum,parentSchema:schema46.properties.resources,data:data29};
+if(data.stamp !== undefined && func0.call(data, "stamp")){
+let data29 = data.stamp;
+if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+for(const key7 of Object.keys(data29)){
+if(!(((key7 === "resources") || (key7 === "podTemplates")) || (key7 === "record"))){
+const err53 = {instancePath:instancePath+"/stamp",schemaPath:"#/$defs/stamp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema46,data:data29};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -2627,10 +2640,10 @@ vErrors.push(err53);
 errors++;
 }
 }
-if(data28.podTemplates !== undefined && func0.call(data28, "podTemplates")){
-let data30 = data28.podTemplates;
-if(typeof data30 !== "boolean"){
-const err54 = {instancePath:instancePath+"/stamp/podTemplates",schemaPath:"#/$defs/stamp/properties/podTemplates/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema46.properties.podTemplates.type,parentSchema:schema46.properties.podTemplates,data:data30};
+if(data29.resources !== undefined && func0.call(data29, "resources")){
+let data30 = data29.resources;
+if(!(((data30 === "workloads") || (data30 === "all")) || (data30 === "none"))){
+const err54 = {instancePath:instancePath+"/stamp/resources",schemaPath:"#/$defs/stamp/properties/resources/enum",keyword:"enum",params:{allowedValues: schema46.properties.resources.enum},message:"must be equal to one of the allowed values",schema:schema46.properties.resources.enum,parentSchema:schema46.properties.resources,data:data30};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -2640,10 +2653,10 @@ vErrors.push(err54);
 errors++;
 }
 }
-if(data28.record !== undefined && func0.call(data28, "record")){
-let data31 = data28.record;
-if(!(((data31 === true) || (data31 === false)) || (data31 === "required"))){
-const err55 = {instancePath:instancePath+"/stamp/record",schemaPath:"#/$defs/stamp/properties/record/enum",keyword:"enum",params:{allowedValues: schema46.properties.record.enum},message:"must be equal to one of the allowed values",schema:schema46.properties.record.enum,parentSchema:schema46.properties.record,data:data31};
+if(data29.podTemplates !== undefined && func0.call(data29, "podTemplates")){
+let data31 = data29.podTemplates;
+if(typeof data31 !== "boolean"){
+const err55 = {instancePath:instancePath+"/stamp/podTemplates",schemaPath:"#/$defs/stamp/properties/podTemplates/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema46.properties.podTemplates.type,parentSchema:schema46.properties.podTemplates,data:data31};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -2653,9 +2666,10 @@ vErrors.push(err55);
 errors++;
 }
 }
-}
-else {
-const err56 = {instancePath:instancePath+"/stamp",schemaPath:"#/$defs/stamp/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema46.type,parentSchema:schema46,data:data28};
+if(data29.record !== undefined && func0.call(data29, "record")){
+let data32 = data29.record;
+if(!(((data32 === true) || (data32 === false)) || (data32 === "required"))){
+const err56 = {instancePath:instancePath+"/stamp/record",schemaPath:"#/$defs/stamp/properties/record/enum",keyword:"enum",params:{allowedValues: schema46.properties.record.enum},message:"must be equal to one of the allowed values",schema:schema46.properties.record.enum,parentSchema:schema46.properties.record,data:data32};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -2665,11 +2679,9 @@ vErrors.push(err56);
 errors++;
 }
 }
-if(data.events !== undefined && func0.call(data, "events")){
-let data32 = data.events;
-if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
-if((data32.repository === undefined) || (!(func0.call(data32, "repository")))){
-const err57 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "repository"},message:"must have required property '"+"repository"+"'",schema:schema47.required,parentSchema:schema47,data:data32};
+}
+else {
+const err57 = {instancePath:instancePath+"/stamp",schemaPath:"#/$defs/stamp/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema46.type,parentSchema:schema46,data:data29};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -2678,8 +2690,12 @@ vErrors.push(err57);
 }
 errors++;
 }
-if((data32.image === undefined) || (!(func0.call(data32, "image")))){
-const err58 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema47.required,parentSchema:schema47,data:data32};
+}
+if(data.events !== undefined && func0.call(data, "events")){
+let data33 = data.events;
+if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
+if((data33.repository === undefined) || (!(func0.call(data33, "repository")))){
+const err58 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "repository"},message:"must have required property '"+"repository"+"'",schema:schema47.required,parentSchema:schema47,data:data33};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -2688,8 +2704,8 @@ vErrors.push(err58);
 }
 errors++;
 }
-if((data32.secret === undefined) || (!(func0.call(data32, "secret")))){
-const err59 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "secret"},message:"must have required property '"+"secret"+"'",schema:schema47.required,parentSchema:schema47,data:data32};
+if((data33.image === undefined) || (!(func0.call(data33, "image")))){
+const err59 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema47.required,parentSchema:schema47,data:data33};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -2698,9 +2714,8 @@ vErrors.push(err59);
 }
 errors++;
 }
-for(const key8 of Object.keys(data32)){
-if(!((((key8 === "repository") || (key8 === "branch")) || (key8 === "image")) || (key8 === "secret"))){
-const err60 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema47,data:data32};
+if((data33.secret === undefined) || (!(func0.call(data33, "secret")))){
+const err60 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "secret"},message:"must have required property '"+"secret"+"'",schema:schema47.required,parentSchema:schema47,data:data33};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -2709,12 +2724,9 @@ vErrors.push(err60);
 }
 errors++;
 }
-}
-if(data32.repository !== undefined && func0.call(data32, "repository")){
-let data33 = data32.repository;
-if(typeof data33 === "string"){
-if(func70(data33) < 1){
-const err61 = {instancePath:instancePath+"/events/repository",schemaPath:"#/$defs/events/properties/repository/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema47.properties.repository,data:data33};
+for(const key8 of Object.keys(data33)){
+if(!((((key8 === "repository") || (key8 === "branch")) || (key8 === "image")) || (key8 === "secret"))){
+const err61 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema47,data:data33};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -2724,8 +2736,11 @@ vErrors.push(err61);
 errors++;
 }
 }
-else {
-const err62 = {instancePath:instancePath+"/events/repository",schemaPath:"#/$defs/events/properties/repository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema47.properties.repository.type,parentSchema:schema47.properties.repository,data:data33};
+if(data33.repository !== undefined && func0.call(data33, "repository")){
+let data34 = data33.repository;
+if(typeof data34 === "string"){
+if(func70(data34) < 1){
+const err62 = {instancePath:instancePath+"/events/repository",schemaPath:"#/$defs/events/properties/repository/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema47.properties.repository,data:data34};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -2735,11 +2750,8 @@ vErrors.push(err62);
 errors++;
 }
 }
-if(data32.branch !== undefined && func0.call(data32, "branch")){
-let data34 = data32.branch;
-if(typeof data34 === "string"){
-if(func70(data34) < 1){
-const err63 = {instancePath:instancePath+"/events/branch",schemaPath:"#/$defs/events/properties/branch/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema47.properties.branch,data:data34};
+else {
+const err63 = {instancePath:instancePath+"/events/repository",schemaPath:"#/$defs/events/properties/repository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema47.properties.repository.type,parentSchema:schema47.properties.repository,data:data34};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -2749,8 +2761,11 @@ vErrors.push(err63);
 errors++;
 }
 }
-else {
-const err64 = {instancePath:instancePath+"/events/branch",schemaPath:"#/$defs/events/properties/branch/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema47.properties.branch.type,parentSchema:schema47.properties.branch,data:data34};
+if(data33.branch !== undefined && func0.call(data33, "branch")){
+let data35 = data33.branch;
+if(typeof data35 === "string"){
+if(func70(data35) < 1){
+const err64 = {instancePath:instancePath+"/events/branch",schemaPath:"#/$defs/events/properties/branch/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema47.properties.branch,data:data35};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -2760,11 +2775,8 @@ vErrors.push(err64);
 errors++;
 }
 }
-if(data32.image !== undefined && func0.call(data32, "image")){
-let data35 = data32.image;
-if(typeof data35 === "string"){
-if(func70(data35) < 1){
-const err65 = {instancePath:instancePath+"/events/image",schemaPath:"#/$defs/events/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema47.properties.image,data:data35};
+else {
+const err65 = {instancePath:instancePath+"/events/branch",schemaPath:"#/$defs/events/properties/branch/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema47.properties.branch.type,parentSchema:schema47.properties.branch,data:data35};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -2774,8 +2786,11 @@ vErrors.push(err65);
 errors++;
 }
 }
-else {
-const err66 = {instancePath:instancePath+"/events/image",schemaPath:"#/$defs/events/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema47.properties.image.type,parentSchema:schema47.properties.image,data:data35};
+if(data33.image !== undefined && func0.call(data33, "image")){
+let data36 = data33.image;
+if(typeof data36 === "string"){
+if(func70(data36) < 1){
+const err66 = {instancePath:instancePath+"/events/image",schemaPath:"#/$defs/events/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema47.properties.image,data:data36};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -2785,11 +2800,8 @@ vErrors.push(err66);
 errors++;
 }
 }
-if(data32.secret !== undefined && func0.call(data32, "secret")){
-let data36 = data32.secret;
-if(typeof data36 === "string"){
-if(func70(data36) < 1){
-const err67 = {instancePath:instancePath+"/events/secret",schemaPath:"#/$defs/events/properties/secret/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema47.properties.secret,data:data36};
+else {
+const err67 = {instancePath:instancePath+"/events/image",schemaPath:"#/$defs/events/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema47.properties.image.type,parentSchema:schema47.properties.image,data:data36};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -2799,8 +2811,11 @@ vErrors.push(err67);
 errors++;
 }
 }
-else {
-const err68 = {instancePath:instancePath+"/events/secret",schemaPath:"#/$defs/events/properties/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema47.properties.secret.type,parentSchema:schema47.properties.secret,data:data36};
+if(data33.secret !== undefined && func0.call(data33, "secret")){
+let data37 = data33.secret;
+if(typeof data37 === "string"){
+if(func70(data37) < 1){
+const err68 = {instancePath:instancePath+"/events/secret",schemaPath:"#/$defs/events/properties/secret/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema47.properties.secret,data:data37};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -2810,9 +2825,8 @@ vErrors.push(err68);
 errors++;
 }
 }
-}
 else {
-const err69 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema47.type,parentSchema:schema47,data:data32};
+const err69 = {instancePath:instancePath+"/events/secret",schemaPath:"#/$defs/events/properties/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema47.properties.secret.type,parentSchema:schema47.properties.secret,data:data37};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -2822,10 +2836,9 @@ vErrors.push(err69);
 errors++;
 }
 }
-if(data.allowEmpty !== undefined && func0.call(data, "allowEmpty")){
-let data37 = data.allowEmpty;
-if(typeof data37 !== "boolean"){
-const err70 = {instancePath:instancePath+"/allowEmpty",schemaPath:"#/properties/allowEmpty/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.allowEmpty.type,parentSchema:schema31.properties.allowEmpty,data:data37};
+}
+else {
+const err70 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema47.type,parentSchema:schema47,data:data33};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -2835,14 +2848,27 @@ vErrors.push(err70);
 errors++;
 }
 }
-}
-else {
-const err71 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if(data.allowEmpty !== undefined && func0.call(data, "allowEmpty")){
+let data38 = data.allowEmpty;
+if(typeof data38 !== "boolean"){
+const err71 = {instancePath:instancePath+"/allowEmpty",schemaPath:"#/properties/allowEmpty/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.allowEmpty.type,parentSchema:schema31.properties.allowEmpty,data:data38};
 if(vErrors === null){
 vErrors = [err71];
 }
 else {
 vErrors.push(err71);
+}
+errors++;
+}
+}
+}
+else {
+const err72 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+vErrors.push(err72);
 }
 errors++;
 }

@@ -23,7 +23,7 @@ function written(hold: NewHold): Json {
 }
 
 /** Whether two holds are about the same version of the same image. */
-export function sameHold(a: NewHold, b: NewHold): boolean {
+function sameHold(a: NewHold, b: NewHold): boolean {
   return (
     nameKey(a.image) === nameKey(b.image) &&
     a.tag === b.tag &&

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadApplication } from '../config/load.ts';
 import { createMemoryTree } from '../files/memory.ts';
-import { declaredFor } from './known-images.ts';
+import { declaredFor, statedVersion } from './known-images.ts';
 
 describe('declaredFor', () => {
   const waybill = `apiVersion: waybill.dev/v1
@@ -49,5 +49,19 @@ environments:
       'https://gitlab.com/acme/a',
     );
     expect(declaredFor(at('web'), 'production', 'r.dev/none')).toBeUndefined();
+  });
+});
+
+describe('statedVersion', () => {
+  const digest = `sha256:${'0'.repeat(64)}`;
+  it.each<[string, Record<string, string>, object | undefined]>([
+    ['a tag', { 'app/pod.yaml': 'image: r.dev/a:1.2 # x' }, { tag: '1.2' }],
+    ['tag and digest', { 'app/pod.yaml': `image: "r.dev/a:1.2@${digest}"` }, { tag: '1.2', digest }],
+    ['the same in several files', { 'app/a.yaml': 'r.dev/a:1', 'app/b.yaml': 'r.dev/a:1\nr.dev/a' }, { tag: '1' }],
+    ['nothing where they differ', { 'app/a.yaml': 'r.dev/a:1', 'app/b.yaml': 'r.dev/a:2' }, undefined],
+    ['nothing where a key is named so', { 'app/a.yaml': 'r.dev/a: 1\nr.dev/a-b:2' }, undefined],
+    ['nothing in files of an application below', { 'app/b/waybill.yaml': '', 'app/b/a.yaml': 'r.dev/a:1' }, undefined],
+  ])('is %s', (_name, files, expected) => {
+    expect(statedVersion(createMemoryTree(files), 'app', 'r.dev/a')).toEqual(expected);
   });
 });

@@ -14,8 +14,9 @@ import { baseName } from '../files/path.ts';
 import type { FileTree } from '../files/tree.ts';
 import { lockedEnvironments, lockPath } from '../lock/locks.ts';
 import { readLock } from '../lock/read.ts';
-import { nameKey } from '../references/reference.ts';
+import { nameKey, splitReference } from '../references/reference.ts';
 import type { ConfigImage } from '../schemas/config.generated.ts';
+import type { ImageState } from './outcome.ts';
 import { slug } from '../templates/slug.ts';
 import { textOrUndefined, walk } from './walk.ts';
 
@@ -71,7 +72,7 @@ export function declaredFor(
   application: Application,
   environment: string,
   name: string,
-): Pick<ConfigImage, 'sourceRepository' | 'commitFromTag'> | undefined {
+): Pick<ConfigImage, 'sourceRepository' | 'commitFromTag' | 'thirdParty'> | undefined {
   const key = nameKey(name);
   const app = slug(baseName(application.directory));
   try {
@@ -92,18 +93,45 @@ export function declaredFor(
 /** Where an image's name may stand: manifests, charts, values, kustomizations. */
 const textFiles = /(\.(ya?ml|json|tpl)|\/Kustomization)$/u;
 
+/**
+ * What the manifests say about an image that no lock has: the version behind its name, where all that name it agree.
+ * Values of charts that keep the tag apart are not understood here.
+ */
+export function statedVersion(tree: FileTree, directory: string, name: string): ImageState | undefined {
+  const versions = new Set<string>();
+  for (const text of ownTexts(tree, directory)) {
+    for (const found of text.matchAll(mention(name))) {
+      const rest = /^[:@][\w.:@-]+/u.exec(text.slice(found.index + name.length))?.[0];
+      if (rest !== undefined && !/:$/u.test(rest)) versions.add(rest);
+    }
+  }
+  const [only, other] = versions;
+  if (only === undefined || other !== undefined) return undefined;
+  const { tag, digest } = splitReference(`${name}${only}`);
+  return { ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) };
+}
+
 /** Files of applications below are theirs: a lock that is written beside them would never be read. */
-function isMentioned(tree: FileTree, directory: string, name: string): boolean {
-  const text = new RegExp(
-    `(?<![\\w./-])${name.replaceAll(/[\\^$.*+?()[\]{}|/-]/gu, (one) => (one === '-' || one === '/' ? one : `\\${one}`))}(?![\\w/-])`,
-    'u',
-  );
+function* ownTexts(tree: FileTree, directory: string): Generator<string> {
   const others: string[] = [];
   for (const { path, kind } of walk(tree, directory, ['locks', 'node_modules'])) {
     if (kind === 'directory' && isApplication(tree, path)) others.push(`${path}/`);
     if (others.some((other) => path.startsWith(other))) continue;
-    if (kind === 'file' && textFiles.test(`/${path}`) && text.test(textOrUndefined(tree, path) ?? '')) return true;
+    if (kind === 'file' && textFiles.test(`/${path}`)) yield textOrUndefined(tree, path) ?? '';
   }
+}
+
+/** The name, where it is one of its own and no part of another. */
+function mention(name: string): RegExp {
+  return new RegExp(
+    `(?<![\\w./-])${name.replaceAll(/[\\^$.*+?()[\]{}|/-]/gu, (one) => (one === '-' || one === '/' ? one : `\\${one}`))}(?![\\w/-])`,
+    'gu',
+  );
+}
+
+function isMentioned(tree: FileTree, directory: string, name: string): boolean {
+  const pattern = mention(name);
+  for (const text of ownTexts(tree, directory)) if (text.search(pattern) >= 0) return true;
   return false;
 }
 

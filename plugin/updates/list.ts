@@ -30,7 +30,7 @@ export interface ListedImage {
   readonly state: ImageState;
   /** The commit that deployed it; undefined without git, before it is committed, or before a shallow clone begins. */
   /** Of this image: versions that must not come, or that what runs stays. */
-  readonly holds: readonly Omit<LockHold, 'locate'>[];
+  readonly holds: readonly LockHold[];
   readonly since: Pick<LockVersion, 'commit' | 'date' | 'subject'> | undefined;
 }
 
@@ -94,7 +94,7 @@ export async function listImages(
         environment: lock.environment,
         name: image.name,
         state: { newName, tag, digest, source },
-        holds: holdsOf(lock.holds, image.name).map(({ locate: _, ...hold }) => hold),
+        holds: holdsOf(lock.holds, image.name),
         since: since(image, versions),
       });
     }

@@ -47,10 +47,10 @@ function subjectOf({ verb, environment, outcomes }: MessageFacts): string {
   return verb;
 }
 
-function imageLines({ application, name, before, after }: ImageOutcome): string[] {
+function imageLines({ application, name, before, stated, after }: ImageOutcome): string[] {
   const source = after?.source;
   return [
-    `${application === undefined ? '' : `${application}: `}${name}: ${shortVersion(before)} -> ${shortVersion(after)}`,
+    `${application === undefined ? '' : `${application}: `}${name}: ${shortVersion(before ?? stated)} -> ${shortVersion(after)}`,
     ...(source ? [`  ${source.repository} at ${source.commit}`] : []),
   ];
 }

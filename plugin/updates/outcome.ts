@@ -19,6 +19,8 @@ export interface ImageOutcome {
   readonly name: string;
   /** Undefined: it was not in the file. */
   readonly before: ImageState | undefined;
+  /** What ran without an entry, by the manifests: for the words of a first entry. */
+  readonly stated?: ImageState;
   /** Undefined: it is no longer in the file. */
   readonly after: ImageState | undefined;
   /** `kept-newer`: what runs was built from a newer commit, and stays. `held`: the lock holds the version back. */

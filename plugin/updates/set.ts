@@ -21,7 +21,7 @@ const writers: Readonly<Record<Way, () => Promise<Writer>>> = {
 };
 
 /** What is to be set. */
-export interface SetRequest extends Omit<WriteRequest, 'tree' | 'directory' | 'ancestry'>, Scope {
+export interface SetRequest extends Omit<WriteRequest, 'tree' | 'directory' | 'ancestry' | 'rendering'>, Scope {
   readonly images: readonly ImageRequest[];
   readonly write: Way;
   /** Folders that may be checkouts of the source repository: they know who wrote the commit, and which is newer. */
@@ -46,7 +46,8 @@ export async function setImages(request: SetRequest, delivery: Delivery): Promis
   const writer = writers[request.write]();
   const tell = tellLeftOut(delivery.note);
   const delivered = deliver(delivery, async ({ tree, directory }) => {
-    const ground = { ...request, tree, directory, ancestry };
+    const rendering = { env: delivery.env, note: delivery.note };
+    const ground = { ...request, tree, directory, ancestry, rendering };
     const { files, targets, outcomes } = isWide(request)
       ? await (await import('./set-each.ts')).writeEach(await writer, ground, request, tell)
       : await (await writer)(ground);

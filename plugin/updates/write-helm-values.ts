@@ -1,103 +1,97 @@
 /**
- * Writes images into a values file of a helm chart: into mappings with `repository` (and `registry`), `tag`, `digest`,
- * as charts have them, and into `image: name:tag` scalars.
+ * Writes images into a values file of a helm chart, where the chart's values say which image runs (helm-places.ts), and
+ * asks helm whether the new image comes out.
  */
+import { loadApplication } from '../config/load.ts';
 import { failure } from '../diagnostics/failure.ts';
 import { notFoundHelp } from '../diagnostics/suggest.ts';
-import { nameKey, formatReference, splitReference } from '../references/reference.ts';
-import { parseFieldPath, findPaths } from '../resources/field-path.ts';
-import { getKey, isArray, isObject, type Json, type JsonObject } from '../resources/json.ts';
-import { type Path, valueAt } from '../resources/pointer.ts';
+import { createPatchedTree, landingPath } from '../files/patched.ts';
+import { joinPath, parentPath, resolvePath } from '../files/path.ts';
+import type { FileTree } from '../files/tree.ts';
+import { formatReference } from '../references/reference.ts';
+import { findPaths, parseFieldPath } from '../resources/field-path.ts';
+import { getKey, isObject } from '../resources/json.ts';
+import { valueAt } from '../resources/pointer.ts';
 import { editYaml, type YamlEdit } from '../yaml/edit.ts';
+import type { YamlDocument } from '../yaml/document.ts';
 import { readYaml } from '../yaml/read.ts';
-import type { ImageOutcome, ImageState } from './outcome.ts';
+import { checkArrived } from './arrived.ts';
+import { bareMapping, isOf, mappingPlace, type Place, places, scalarPlace } from './helm-places.ts';
+import type { ImageOutcome } from './outcome.ts';
+import { type Rendered, type Rendering, renderSource } from './rendered.ts';
 import type { ImageRequest } from './request.ts';
 import { isStale } from './stale.ts';
 import { filesOf } from './target-files.ts';
 import type { WriteRequest, Writer } from './writer.ts';
 
-/** One place in a values file that says which image runs. */
-interface Place {
-  readonly path: Path;
-  readonly name: string;
-  readonly state: ImageState;
-  /** The mapping, or undefined for a scalar with the whole reference. */
-  readonly mapping: JsonObject | undefined;
-}
-
-function text(object: JsonObject, key: string): string | undefined {
-  const value = getKey(object, key);
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function mappingPlace(path: Path, mapping: JsonObject): Place | undefined {
-  const repository = text(mapping, 'repository');
-  if (repository === undefined) return undefined;
-  const registry = text(mapping, 'registry');
-  const name = registry === undefined ? repository : `${registry}/${repository}`;
-  return { path, name, mapping, state: { tag: text(mapping, 'tag'), digest: text(mapping, 'digest') } };
-}
-
-function places(value: Json | undefined, path: Path = []): Place[] {
-  if (isArray(value)) return value.flatMap((item, index) => places(item, path.concat(index)));
-  if (!isObject(value)) return [];
-  const own = mappingPlace(path, value);
-  const below = Object.entries(value).flatMap(([key, item]): Place[] => {
-    if (key === 'image' && typeof item === 'string' && item !== '') {
-      const { name, ...state } = splitReference(item);
-      return [{ path: path.concat(key), name, state, mapping: undefined }];
-    }
-    return places(item, path.concat(key));
+function read(source: string, file: string): YamlDocument | undefined {
+  const [document, second] = readYaml(source, { file, duplicateKeys: 'error' });
+  if (!second) return document;
+  throw failure('yaml-edit', 'helm reads one YAML document of a values file; this file has several', {
+    location: { file, line: second.line },
+    help: ['Give each a file of its own.'],
   });
-  return own ? [own, ...below] : below;
 }
 
-/** The mapping that `--values-path` names, whatever repository it has. */
-function namedPlace(value: Json, dotted: string, file: string): Place {
+/** The place that `--values-path` names. */
+function namedPlace(document: YamlDocument | undefined, dotted: string, file: string): Place {
+  const values = document?.value ?? {};
   const steps = parseFieldPath(dotted);
-  const [path] = steps ? findPaths(value, steps) : [];
-  const mapping = path && valueAt(value, path);
-  if (!path || !isObject(mapping)) {
-    throw failure('image-unmatched', `${file} has no mapping at ${dotted}`, {
-      location: { file },
-      help: ['Write the path as in image or services.api.image.'],
-    });
+  const [path] = steps ? findPaths(values, steps) : [];
+  const value = path && valueAt(values, path);
+  if (path && isObject(value)) return mappingPlace(values, path, value) ?? bareMapping(path, value, 'tag');
+  const key = path?.at(-1);
+  const above = path && valueAt(values, path.slice(0, -1));
+  // The tag itself: what stands beside it says of which image it is.
+  if (path && typeof key === 'string' && /tag$/iu.test(key) && isObject(above)) {
+    return mappingPlace(values, path.slice(0, -1), above) ?? bareMapping(path.slice(0, -1), above, key);
   }
-  return (
-    mappingPlace(path, mapping) ?? {
-      path,
-      name: '',
-      mapping,
-      state: { tag: text(mapping, 'tag'), digest: text(mapping, 'digest') },
-    }
-  );
+  if (path && typeof value === 'string' && value !== '') return scalarPlace(path, value);
+  throw failure('image-unmatched', `${file} has no mapping at ${dotted}`, {
+    location: { file },
+    help: ['Write the path as in image or services.api.image.'],
+  });
 }
 
-function editsFor({ path, name, state, mapping }: Place, image: ImageRequest, file: string): YamlEdit[] {
+/** Another image's tag is not overwritten, whatever the path says. */
+function checkNamed(document: YamlDocument | undefined, place: Place, { name }: ImageRequest, dotted: string): void {
+  if (isOf(place, name)) return;
+  const at = place.mapping?.repository === undefined ? place.path : [...place.path, place.mapping.repository];
+  throw failure('image-unmatched', `${dotted} is of the image ${place.names[0]}, not of ${name}`, {
+    location: document?.locate(at),
+    help: ['Name the mapping of the image with --values-path; without it the mapping is found by its repository.'],
+  });
+}
+
+function editsFor({ path, names, state, mapping }: Place, image: ImageRequest, file: string): YamlEdit[] {
   const { newName, tag, digest } = image;
   const given = tag !== undefined || digest !== undefined;
   if (!mapping) {
-    const parts = given
-      ? { ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) }
-      : {
-          ...(state.tag === undefined ? {} : { tag: state.tag }),
-          ...(state.digest === undefined ? {} : { digest: state.digest }),
-        };
-    return [{ op: 'set', path, value: formatReference({ written: newName ?? name, ...parts }) }];
+    const { tag: oldTag, digest: oldDigest } = given ? image : state;
+    const parts = {
+      ...(oldTag === undefined ? {} : { tag: oldTag }),
+      ...(oldDigest === undefined ? {} : { digest: oldDigest }),
+    };
+    return [{ op: 'set', path, value: formatReference({ written: newName ?? names[0] ?? '', ...parts }) }];
   }
   const edits: YamlEdit[] = [];
-  const has = (key: string): boolean => getKey(mapping, key) !== undefined;
+  const has = (key: string): boolean => getKey(mapping.value, key) !== undefined;
   if (newName !== undefined) {
-    if (has('registry'))
+    if (has('registry') || mapping.repository === undefined)
       throw failure(
         'image-unmatched',
-        `${path.join('.')} has a registry of its own: the new name ${newName} has to be split by hand`,
+        `${path.join('.')} ${mapping.repository === undefined ? 'has no repository' : 'has a registry of its own'}: the new name ${newName} has to be written by hand`,
         { location: { file } },
       );
-    edits.push({ op: 'set', path: [...path, 'repository'], value: newName });
+    edits.push({ op: 'set', path: [...path, mapping.repository], value: newName });
   }
   if (tag !== undefined)
-    edits.push({ op: 'set', path: [...path, 'tag'], value: tag, after: ['registry', 'repository'] });
+    edits.push({
+      op: 'set',
+      path: [...path, mapping.tag],
+      value: tag,
+      after: ['registry', mapping.repository ?? 'repository'],
+    });
   if (digest !== undefined && !has('digest')) {
     throw failure('image-unmatched', `${path.join('.')} has no key digest, so the chart may not know one`, {
       location: { file },
@@ -108,20 +102,26 @@ function editsFor({ path, name, state, mapping }: Place, image: ImageRequest, fi
   // Charts let the digest win: the old one would keep the old image.
   else if (given && has('digest')) edits.push({ op: 'set', path: [...path, 'digest'], value: '' });
   // A digest alone: the tag that stays is the one a chart prints beside it.
-  if (tag === undefined && digest !== undefined && has('tag'))
-    edits.push({ op: 'set', path: [...path, 'tag'], value: '' });
+  if (tag === undefined && digest !== undefined && has(mapping.tag))
+    edits.push({ op: 'set', path: [...path, mapping.tag], value: '' });
   return edits;
 }
 
-async function setImage(
-  source: string,
-  file: string,
-  image: ImageRequest,
-  request: WriteRequest,
-): Promise<{ text: string; outcomes: ImageOutcome[]; names: string[] }> {
-  const value = readYaml(source, { file, duplicateKeys: 'error' })[0]?.value ?? {};
-  const all = request.valuesPath === undefined ? places(value) : [namedPlace(value, request.valuesPath, file)];
-  const mine = request.valuesPath === undefined ? all.filter(({ name }) => nameKey(name) === nameKey(image.name)) : all;
+interface Made {
+  readonly text: string;
+  readonly outcomes: ImageOutcome[];
+  /** Names of all images that the file has. */
+  readonly known: readonly string[];
+  /** Names that the image may have in what comes out. */
+  readonly names: readonly string[];
+}
+
+async function setImage(source: string, file: string, image: ImageRequest, request: WriteRequest): Promise<Made> {
+  const document = read(source, file);
+  const { valuesPath } = request;
+  const all = valuesPath === undefined ? places(document?.value ?? {}) : [namedPlace(document, valuesPath, file)];
+  if (valuesPath !== undefined) for (const place of all) checkNamed(document, place, image, valuesPath);
+  const mine = all.filter((place) => isOf(place, image.name));
   let current = source;
   const outcomes: ImageOutcome[] = [];
   for (const place of mine) {
@@ -136,7 +136,70 @@ async function setImage(
     });
     current = next;
   }
-  return { text: current, outcomes, names: all.map(({ name }) => name) };
+  const names = [image.name, ...mine.flatMap((place) => place.names)];
+  return { text: current, outcomes, known: all.flatMap((place) => place.names), names };
+}
+
+/** The chart that waybill.yaml names, else the one that the file lies in. */
+function chartOf(tree: FileTree, directory: string, file: string): string | undefined {
+  const chart = loadApplication(tree, directory).config.source?.helm?.chart;
+  if (chart !== undefined && !chart.includes('{{')) return resolvePath(directory, chart);
+  for (let folder = parentPath(file); ; folder = parentPath(folder)) {
+    if (tree.kind(joinPath(folder, 'Chart.yaml')) === 'file') return folder;
+    if (folder === '') return undefined;
+  }
+}
+
+async function render(
+  tree: FileTree,
+  chart: string,
+  file: string,
+  request: WriteRequest,
+  rendering: Rendering,
+): Promise<Rendered> {
+  const location = { file };
+  const isOwn = file === joinPath(chart, 'values.yaml');
+  const source = {
+    kind: 'helm',
+    chart: { path: chart, location },
+    valueFiles: isOwn ? [] : [{ path: file, location }],
+    values: {},
+  } as const;
+  return await renderSource(tree, request.directory, source, rendering);
+}
+
+async function checkChart(
+  file: string,
+  before: string,
+  made: Made,
+  image: ImageRequest,
+  request: WriteRequest,
+): Promise<void> {
+  const { tree, directory, rendering, allowNew } = request;
+  if (
+    !rendering ||
+    allowNew ||
+    made.outcomes.length === 0 ||
+    made.outcomes.some(({ result }) => result === 'kept-newer')
+  )
+    return;
+  const chart = chartOf(tree, directory, file);
+  if (chart === undefined) return;
+  const real = landingPath(tree, file);
+  const at = async (text: string): Promise<Rendered> =>
+    await render(createPatchedTree(tree, new Map([[real, Buffer.from(text)]])), chart, file, request, rendering);
+  const old = await at(before);
+  checkArrived({
+    image,
+    names: made.names,
+    program: 'helm template',
+    before: old,
+    after: made.text === before ? old : await at(made.text),
+    isChanged: made.text !== before,
+    all: false,
+    location: { file },
+    note: rendering.note,
+  });
 }
 
 /** @see Writer */
@@ -152,15 +215,17 @@ export const writeHelmValues: Writer = async (request) => {
       help: [`Looked for ${usual.join(', ')}. Name the file with --file.`],
     });
   }
+  const found = filesOf(tree, directory, given, /^$/u);
   const files = new Map<string, string>();
   const outcomes: ImageOutcome[] = [];
   for (const image of request.images) {
     const names: string[] = [];
     const before = outcomes.length;
-    for (const file of filesOf(tree, directory, given, /^$/u)) {
+    for (const file of found) {
       const text = files.get(file) ?? tree.readText(file);
       const made = await setImage(text, file, image, request);
-      names.push(...made.names);
+      await checkChart(file, text, made, image, request);
+      names.push(...made.known);
       outcomes.push(...made.outcomes);
       if (made.text !== text) files.set(file, made.text);
     }
@@ -173,5 +238,5 @@ export const writeHelmValues: Writer = async (request) => {
       });
     }
   }
-  return { files, targets: filesOf(tree, directory, given, /^$/u), outcomes };
+  return { files, targets: found, outcomes };
 };

@@ -1,46 +1,98 @@
 /**
  * Writes images into `images:` of a kustomization, as `kustomize edit set image` does, but keeping the file as it is.
+ *
+ * kustomize applies the entries in their order and compares names as texts: an entry may hide another one, or find what
+ * an earlier one made. So all entries that have a say about the image are changed, and kustomize itself is asked whether
+ * the new image comes out.
  */
 import { failure } from '../diagnostics/failure.ts';
-import { joinPath } from '../files/path.ts';
+import { createPatchedTree, landingPath } from '../files/patched.ts';
+import { joinPath, parentPath } from '../files/path.ts';
 import type { FileTree } from '../files/tree.ts';
-import { nameKey } from '../references/reference.ts';
-import { getKey, isArray, isObject, type Json, type JsonObject } from '../resources/json.ts';
+import { nameKey, splitReference } from '../references/reference.ts';
+import { getKey, isArray, isObject, type Json } from '../resources/json.ts';
 import { editYaml, type YamlEdit } from '../yaml/edit.ts';
 import { readYaml } from '../yaml/read.ts';
-import { checkKnown } from './known-images.ts';
+import { checkArrived } from './arrived.ts';
+import { checkKnown, unknown } from './known-images.ts';
 import type { ImageOutcome, ImageState } from './outcome.ts';
 import { sameImage } from './outcome.ts';
+import { referencesTo, type Rendered, renderSource } from './rendered.ts';
 import type { ImageRequest } from './request.ts';
 import { isStale } from './stale.ts';
 import { filesOf } from './target-files.ts';
 import type { WriteRequest, Writer } from './writer.ts';
 
 /** The names that kustomize looks for, in its order. */
-const names = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+const fileNames = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+
+/** One entry of `images`. */
+interface Entry {
+  readonly index: number;
+  readonly name: string;
+  readonly state: ImageState;
+}
+
+/** A kustomization, and what kustomize makes of it. */
+interface Ground {
+  readonly file: string;
+  readonly text: string;
+  readonly entries: readonly Entry[];
+  /** Undefined where nobody renders, or the file cannot be rendered by itself. */
+  readonly rendered: Rendered | undefined;
+}
 
 function targets(tree: FileTree, { directory, files }: WriteRequest): string[] {
   if (files.length > 0) return filesOf(tree, directory, files, /^$/u);
-  const found = names.map((name) => joinPath(directory, name)).find((path) => tree.kind(path) === 'file');
+  const found = fileNames.map((name) => joinPath(directory, name)).find((path) => tree.kind(path) === 'file');
   if (found !== undefined) return [found];
   throw failure('file-missing', `there is no kustomization in ${directory || 'the directory'}`, {
-    help: [`Looked for ${names.join(', ')}. Name the file with --file.`],
+    help: [`Looked for ${fileNames.join(', ')}. Name the file with --file.`],
   });
 }
 
-function text(object: JsonObject, key: string): string | undefined {
-  const value = getKey(object, key);
+function textOf(value: Json | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-function entries(source: string, file: string): readonly Json[] {
-  const value = readYaml(source, { file, duplicateKeys: 'error' })[0]?.value;
+function read(source: string, file: string): { readonly kind: string | undefined; readonly entries: readonly Entry[] } {
+  const [document, second] = readYaml(source, { file, duplicateKeys: 'error' });
+  if (second) {
+    throw failure('yaml-edit', 'a kustomization is one YAML document; this file has several', {
+      location: { file, line: second.line },
+      help: ['Give each a file of its own.'],
+    });
+  }
+  const value = document?.value;
   const images = isObject(value) ? getKey(value, 'images') : undefined;
-  return isArray(images) ? images : [];
+  const entries = (isArray(images) ? images : []).flatMap((item, index): Entry[] => {
+    const name = isObject(item) ? textOf(getKey(item, 'name')) : undefined;
+    if (!isObject(item) || name === undefined) return [];
+    const [newName, tag, digest] = ['newName', 'newTag', 'digest'].map((key) => textOf(getKey(item, key)));
+    return [{ index, name, state: { newName, tag, digest } }];
+  });
+  return { kind: isObject(value) ? textOf(getKey(value, 'kind')) : undefined, entries };
 }
 
-function stateOf(entry: JsonObject): ImageState {
-  return { newName: text(entry, 'newName'), tag: text(entry, 'newTag'), digest: text(entry, 'digest') };
+async function render(tree: FileTree, file: string, request: WriteRequest): Promise<Rendered | undefined> {
+  const { rendering, directory } = request;
+  if (!rendering) return undefined;
+  const source = { kind: 'kustomize', directory: { path: parentPath(file), location: { file } } } as const;
+  return await renderSource(tree, directory, source, rendering);
+}
+
+/** The entries that have a say about the image: by its name, by the name that they give, and those that come after these. */
+function having(entries: readonly Entry[], name: string): readonly Entry[] {
+  const key = nameKey(name);
+  const found = new Set(
+    entries.filter(
+      (one) => nameKey(one.name) === key || (one.state.newName !== undefined && nameKey(one.state.newName) === key),
+    ),
+  );
+  for (const { index, state } of found) {
+    for (const later of entries) if (later.index > index && later.name === state.newName) found.add(later);
+  }
+  return [...found].sort((a, b) => a.index - b.index);
 }
 
 function edits(index: number, { newName, tag, digest }: ImageState): YamlEdit[] {
@@ -69,48 +121,110 @@ function newEntry(name: string, { newName, tag, digest }: ImageState): Json {
   };
 }
 
-async function setImage(
-  source: string,
-  file: string,
-  image: ImageRequest,
-  request: WriteRequest,
-): Promise<{ text: string; outcome: ImageOutcome }> {
-  const all = entries(source, file);
-  const index = all.findIndex((entry) => isObject(entry) && nameKey(text(entry, 'name') ?? '') === nameKey(image.name));
-  const entry = all[index];
-  if (!isObject(entry)) {
-    if (!request.allowNew)
-      checkKnown(request.tree, request.directory, image.name, { declared: new Map(), locked: new Map() });
-    const after: ImageState = { newName: image.newName, tag: image.tag, digest: image.digest };
-    const made = editYaml(source, [{ op: 'insert', path: ['images'], value: newEntry(image.name, after) }], { file });
-    return { text: made, outcome: { name: image.name, before: undefined, after, result: 'added' } };
+/** How the manifests write the image's name: kustomize compares texts. */
+function spellings({ rendered }: Ground, image: ImageRequest, request: WriteRequest): string[] {
+  if (rendered && 'texts' in rendered) {
+    const names = [...new Set(referencesTo(rendered.texts, [image.name]).map((text) => splitReference(text).name))];
+    if (names.length > 0) return names;
+    if (!request.allowNew) throw unknown(`kustomize build gives no image ${image.name}`, image.name, []);
   }
-  const before = stateOf(entry);
-  const given = image.tag !== undefined || image.digest !== undefined;
-  const after: ImageState = {
-    newName: image.newName ?? before.newName,
-    tag: given ? image.tag : before.tag,
-    digest: given ? image.digest : before.digest,
+  if (!request.allowNew)
+    checkKnown(request.tree, request.directory, image.name, { declared: new Map(), locked: new Map() });
+  return [image.name];
+}
+
+/** What kustomize gives now; else what the last entry that counts says. */
+function stateBefore({ rendered }: Ground, names: readonly string[], entry: Entry | undefined): ImageState | undefined {
+  const found = rendered && 'texts' in rendered ? referencesTo(rendered.texts, names) : [];
+  const [only, other] = found.map((text) => splitReference(text));
+  if (!only || other) return entry?.state;
+  const { tag, digest } = only;
+  return {
+    newName: entry?.state.newName,
+    ...(tag === undefined ? {} : { tag }),
+    ...(digest === undefined ? {} : { digest }),
   };
+}
+
+interface Made {
+  readonly text: string;
+  readonly outcome: ImageOutcome;
+  /** The names that the image may have in what comes out. */
+  readonly names: readonly string[];
+}
+
+async function setImage(ground: Ground, image: ImageRequest, request: WriteRequest): Promise<Made> {
+  const { file, entries } = ground;
+  const found = having(entries, image.name);
+  const names = [image.name, ...found.flatMap(({ state }) => state.newName ?? [])];
+  const wanted: ImageState = { newName: image.newName, tag: image.tag, digest: image.digest };
+  if (found.length === 0) {
+    const added = spellings(ground, image, request).map(
+      (name): YamlEdit => ({ op: 'insert', path: ['images'], value: newEntry(name, wanted) }),
+    );
+    const before = stateBefore(ground, names, undefined);
+    const outcome: ImageOutcome = { name: image.name, before, after: wanted, result: 'added' };
+    return { text: editYaml(ground.text, added, { file }), outcome, names };
+  }
+  const last = found.at(-1);
+  const before = stateBefore(ground, names, last);
+  const given = image.tag !== undefined || image.digest !== undefined;
+  const key = nameKey(image.name);
+  const changes = found.map(({ index, name, state }) => {
+    const isNamed = nameKey(name) === key || (state.newName !== undefined && nameKey(state.newName) === key);
+    const after: ImageState = {
+      newName: (isNamed ? image.newName : undefined) ?? state.newName,
+      tag: given ? image.tag : state.tag,
+      digest: given ? image.digest : state.digest,
+    };
+    return { index, state, after };
+  });
+  const after = changes.at(-1)?.after ?? wanted;
   const outcome = (result: ImageOutcome['result']): ImageOutcome => ({ name: image.name, before, after, result });
-  if (sameImage(before, after)) return { text: source, outcome: outcome('same') };
-  if (await isStale(before.tag, image, request)) return { text: source, outcome: outcome('kept-newer') };
-  return { text: editYaml(source, edits(index, after), { file }), outcome: outcome('changed') };
+  if (changes.every((one) => sameImage(one.state, one.after)))
+    return { text: ground.text, outcome: outcome('same'), names };
+  if (await isStale(before?.tag, image, request)) return { text: ground.text, outcome: outcome('kept-newer'), names };
+  const all = changes.flatMap((one) => edits(one.index, one.after));
+  return { text: editYaml(ground.text, all, { file }), outcome: outcome('changed'), names };
+}
+
+async function setOne(file: string, text: string, image: ImageRequest, request: WriteRequest): Promise<Made> {
+  const tree = createPatchedTree(request.tree, new Map([[landingPath(request.tree, file), Buffer.from(text)]]));
+  const { kind, entries } = read(text, file);
+  // A Component is built with the kustomization that names it alone.
+  const rendered = kind === 'Component' ? undefined : await render(tree, file, request);
+  const made = await setImage({ file, text, entries, rendered }, image, request);
+  if (!rendered || !request.rendering || made.outcome.result === 'kept-newer' || request.allowNew) return made;
+  const patched = createPatchedTree(request.tree, new Map([[landingPath(request.tree, file), Buffer.from(made.text)]]));
+  const after = made.text === text ? rendered : await render(patched, file, request);
+  checkArrived({
+    image,
+    names: made.names,
+    program: 'kustomize build',
+    before: rendered,
+    after: after ?? rendered,
+    isChanged: made.text !== text,
+    all: true,
+    location: { file },
+    note: request.rendering.note,
+  });
+  return made;
 }
 
 /** @see Writer */
 export const writeKustomization: Writer = async (request) => {
   const files = new Map<string, string>();
   const outcomes: ImageOutcome[] = [];
-  for (const file of targets(request.tree, request)) {
+  const found = targets(request.tree, request);
+  for (const file of found) {
     const before = request.tree.readText(file);
     let current = before;
     for (const image of request.images) {
-      const { text, outcome } = await setImage(current, file, image, request);
+      const { text, outcome } = await setOne(file, current, image, request);
       current = text;
       outcomes.push(outcome);
     }
     if (current !== before) files.set(file, current);
   }
-  return { files, targets: targets(request.tree, request), outcomes };
+  return { files, targets: found, outcomes };
 };

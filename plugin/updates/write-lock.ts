@@ -4,12 +4,13 @@
 import { checkEnvironment } from '../config/choose.ts';
 import { loadApplication } from '../config/load.ts';
 import { attemptAll, failure } from '../diagnostics/failure.ts';
+import type { FileTree } from '../files/tree.ts';
 import { lockPath } from '../lock/locks.ts';
 import type { LockedImage } from '../lock/lock.ts';
 import { parseLock } from '../lock/read.ts';
 import { sameRepository } from '../record/repository.ts';
 import { nameKey } from '../references/reference.ts';
-import { checkKnown, declaredFor, knownImages } from './known-images.ts';
+import { checkKnown, declaredFor, knownImages, statedVersion } from './known-images.ts';
 import { type HeldRequest, passHolds } from './held.ts';
 import { editHolds } from './hold-edit.ts';
 import { editLock, type LockChange } from './lock-edit.ts';
@@ -23,6 +24,12 @@ async function isOlder(change: LockChange, entry: LockedImage | undefined, reque
   const [now, next] = [entry?.source, change.state?.source];
   if (request.allowOlder || !now || !next || !sameRepository(now.repository, next.repository)) return false;
   return await request.ancestry.isOlder(next.repository, next.commit, now.commit);
+}
+
+/** A first entry takes the place of what the manifests say. */
+function withStated(outcome: ImageOutcome, tree: FileTree, directory: string): ImageOutcome {
+  const stated = outcome.result === 'added' ? statedVersion(tree, directory, outcome.name) : undefined;
+  return stated === undefined ? outcome : { ...outcome, stated };
 }
 
 /** @see Writer */
@@ -49,7 +56,10 @@ export const writeLock: Writer = async (request) => {
     // A new name alone is the same image elsewhere.
     if (entry && tag === undefined && digest === undefined) return { name, state: { ...entry, newName } };
     const declared = declaredFor(application, environment, name);
-    const source = request.facts && sourceOf(image, request.facts, { declared, locked: entry?.source });
+    // What others build is of no commit of the pipeline's.
+    const source = declared?.thirdParty
+      ? undefined
+      : request.facts && sourceOf(image, request.facts, { declared, locked: entry?.source });
     return { name, state: { newName, tag, digest, source } };
   };
   const changes = attemptAll(images, changeOf);
@@ -71,6 +81,6 @@ export const writeLock: Writer = async (request) => {
   return {
     files: isChanged ? new Map([[file, written]]) : new Map(),
     targets: [file],
-    outcomes: [...edited.outcomes, ...kept],
+    outcomes: [...edited.outcomes.map((one) => withStated(one, tree, directory)), ...kept],
   };
 };

@@ -5,6 +5,7 @@
 import type { FileTree } from '../files/tree.ts';
 import type { Ancestry } from './ancestry.ts';
 import type { ImageOutcome } from './outcome.ts';
+import type { Rendering } from './rendered.ts';
 import type { ImageRequest, SourceFacts } from './request.ts';
 
 /** What is to be written, and where. */
@@ -28,6 +29,8 @@ export interface WriteRequest {
   /** Write a version that the lock holds back. */
   readonly allowHeld: boolean;
   readonly ancestry: Pick<Ancestry, 'isOlder'>;
+  /** Who renders what was written, to see whether it arrives; undefined: nobody. */
+  readonly rendering?: Rendering;
 }
 
 /** What came out. */

@@ -310,7 +310,7 @@ worker:
     ],
     [
       'a mapping that is named',
-      { name: 'anything', tag: '2' },
+      { name, tag: '2' },
       { valuesPath: 'worker.image' },
       [
         '- image: { registry: ghcr.io, repository: acme/user-service, tag: v1 }',

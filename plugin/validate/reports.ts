@@ -21,7 +21,7 @@ export function unreportedImages(checked: readonly Checked[]): Diagnostic[] {
     // Without the commit of a declared repository the render has warned already.
     const isRecorded = result?.environment.stamp.record !== false;
     for (const { reference, source, declared } of result?.images ?? []) {
-      if (source || (isRecorded && declared?.sourceRepository !== undefined)) continue;
+      if (source || declared?.thirdParty || (isRecorded && declared?.sourceRepository !== undefined)) continue;
       const images = byFile.get(file) ?? new Map<string, Set<string | undefined>>();
       byFile.set(file, images);
       const { name } = splitReference(reference);
@@ -36,6 +36,7 @@ export function unreportedImages(checked: readonly Checked[]): Diagnostic[] {
     help: [
       ...[...images].map(([name, environments]) => `${name}${whereFrom([...environments])}`),
       'Their source commit is not known: give it in the lock, or declare sourceRepository and commitFromTag.',
+      'Of images that others build, say so where they are declared: thirdParty: true.',
     ],
   }));
 }

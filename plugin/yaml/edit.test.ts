@@ -226,3 +226,48 @@ describe('editYaml', () => {
     );
   });
 });
+
+describe('comments of keys that stay', () => {
+  const remove = (path: (string | number)[]): YamlEdit => ({ op: 'remove', path });
+  it.each<[string, string, YamlEdit, string]>([
+    [
+      'above the key behind the first one of an item',
+      '- digest: x # measured\n  # what the team calls it\n  name: a\n',
+      remove([0, 'digest']),
+      '- # what the team calls it\n  name: a\n',
+    ],
+    [
+      'behind the key before the last one of a flow mapping',
+      '- {name: a,\n   tag: v1, # the release\n   digest: x}\n',
+      remove([0, 'digest']),
+      '- {name: a,\n   tag: v1, # the release\n   }\n',
+    ],
+    [
+      'above the next key of a flow mapping',
+      '{name: a, # mine\n # of the tag\n tag: v1}\n',
+      remove(['name']),
+      '{\n # of the tag\n tag: v1}\n',
+    ],
+    ['above the next item of a flow list', '[a, # mine\n # of b\n b]\n', remove([0]), '[\n # of b\n b]\n'],
+    ['above the next item of a nested list', '- - a\n  # of b\n  - b\n', remove([0, 0]), '- # of b\n  - b\n'],
+  ])('%s', (_name, before, edit, after) => {
+    expect(change(before, edit)).toBe(after);
+  });
+});
+
+describe('several JSON values in one file', () => {
+  const text = '{"a": 1}\n{"b": {"c": 2}}\n\n{"d": [3]}\n';
+  it('are edited one by one', () => {
+    const edit = (document: number, one: YamlEdit): string => editYaml(text, [one], { file: 'a.json', document });
+    expect(edit(1, { op: 'set', path: ['b', 'c'], value: 'x' })).toBe(text.replace('2', '"x"'));
+    expect(edit(2, { op: 'insert', path: ['d'], value: 4 })).toBe(text.replace('[3]', '[3, 4]'));
+    expect(edit(0, { op: 'set', path: ['e'], value: null })).toBe(text.replace('1}', '1, "e":null}'));
+  });
+
+  it('keep a last line without a line end', () => {
+    expect(editYaml('{"a": 1}{"a": 2}', [{ op: 'set', path: ['a'], value: 3 }], { file: 'a.json', document: 1 })).toBe(
+      '{"a": 1}{"a": 3}',
+    );
+    expect(change('a: 1', { op: 'set', path: ['b'], value: 2 })).toBe('a: 1\nb: 2');
+  });
+});

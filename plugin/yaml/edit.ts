@@ -19,6 +19,7 @@ import { addToFlow, holdsComment, removeFromFlow } from './in-place/flow.ts';
 import { flowText, scalarLike } from './in-place/flow-text.ts';
 import { findNode, type Found, indentsLists } from './in-place/nodes.ts';
 import { columnOf, contentEnd, isBlock, lineEndOf, lineStop, type Splice, splice, startOf } from './in-place/text.ts';
+import { jsonRanges } from '../resources/parse-json.ts';
 import { isAlias, isMap, isScalar, isSeq, parseDocuments } from './library.ts';
 import { readYaml } from './read.ts';
 import { inlineString } from './strings.ts';
@@ -170,6 +171,15 @@ export function editYaml(
   edits: readonly YamlEdit[],
   { file, document = 0 }: { file: string; document?: number },
 ): string {
+  const pieces = jsonRanges(source);
+  const piece = pieces !== undefined && pieces.length > 1 ? pieces[document] : undefined;
+  if (piece) {
+    // Several JSON values in one file: the library reads one, so that one is edited by itself, at its line.
+    const { start, end } = piece;
+    const above = source.slice(0, start).replaceAll(/[^\n]/gu, '');
+    const edited = editYaml(above + source.slice(start, end), edits, { file });
+    return source.slice(0, start) + edited.slice(above.length) + source.slice(end);
+  }
   let text = source;
   for (const edit of edits) {
     const before = readYaml(text, { file, duplicateKeys: 'error' }).map(({ value }) => value);

@@ -121,5 +121,9 @@ export function removeEntry(text: string, parent: Parent): Splice | undefined {
   const nextStart = isSeq(collection)
     ? dashOf(text, collection, parent.index + 1)
     : startOf(isMap(collection) && typeof next === 'object' && next !== null && 'key' in next ? next.key : undefined);
-  return nextStart === undefined ? undefined : { start, end: nextStart, text: '' };
+  if (nextStart === undefined) return undefined;
+  // Comments above the next entry stay with it, behind the dash.
+  const line = text.slice(end, nextStart).indexOf('\n');
+  const comment = line < 0 ? -1 : text.slice(end + line, nextStart).indexOf('#');
+  return { start, end: comment < 0 ? nextStart : end + line + comment, text: '' };
 }

@@ -43,6 +43,14 @@ export function removeFromFlow(text: string, collection: YAMLMap | YAMLSeq, inde
   const start = startOfEntry(items[index]);
   const end = endOfEntry(text, items[index]);
   if (start === undefined || end === undefined) return undefined;
-  if (index + 1 < items.length) return { start, end: startOfEntry(items[index + 1]) ?? end, text: '' };
-  return { start: index > 0 ? (endOfEntry(text, items[index - 1]) ?? start) : start, end, text: '' };
+  if (index + 1 < items.length) {
+    const next = startOfEntry(items[index + 1]) ?? end;
+    // A comment above the next entry is about that one.
+    const line = text.slice(end, next).indexOf('\n');
+    const stays = line >= 0 && text.slice(end + line, next).includes('#');
+    return { start, end: stays ? end + line : next, text: '' };
+  }
+  const before = index > 0 ? (endOfEntry(text, items[index - 1]) ?? start) : start;
+  // So is one behind the entry before: then its comma stays, too.
+  return { start: text.slice(before, start).includes('#') ? start : before, end, text: '' };
 }

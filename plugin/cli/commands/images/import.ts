@@ -36,8 +36,9 @@ export const define: Define = (session) =>
     .argument('<files...>', 'YAML files with the resources; - is standard input')
     .option('--app <name>', 'the Application, where the files configure several')
     .option('-e, --environment <env>', 'write images of this environment instead of those of the application')
+    .option('--replace', 'with --write: put the imported strategy in the place of one that an entry has', false)
     .option('--write', 'change waybill.yaml in the current directory (-C) instead of printing', false)
-    .action(async (files, { app, environment, write }) => {
+    .action(async (files, { app, environment, write, replace }) => {
       const inputs = await Promise.all(files.map((file) => readInput(session, file)));
       const texts = new Map(inputs.map(({ file, text }) => [file, text]));
       session.readSource = (file) => texts.get(file);
@@ -65,7 +66,7 @@ export const define: Define = (session) =>
         if (text !== undefined && environment !== undefined) {
           checkEnvironment(loadApplication(tree, directory), environment);
         }
-        const changed = writeImages(text, file, images, environment);
+        const changed = writeImages(text, file, images, environment, replace);
         return {
           files: new Map(changed === text ? [] : [[file, changed]]),
           targets: [file],
