@@ -102,7 +102,7 @@ export function statedVersion(tree: FileTree, directory: string, name: string): 
   for (const text of ownTexts(tree, directory)) {
     for (const found of text.matchAll(mention(name))) {
       const rest = /^[:@][\w.:@-]+/u.exec(text.slice(found.index + name.length))?.[0];
-      if (rest !== undefined && !/:$/u.test(rest)) versions.add(rest);
+      if (rest !== undefined && !rest.endsWith(':')) versions.add(rest);
     }
   }
   const [only, other] = versions;

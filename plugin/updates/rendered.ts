@@ -51,7 +51,7 @@ export async function renderSource(
 ): Promise<Rendered> {
   try {
     const resources = await readSource(source, contextOf(tree, directory, rendering));
-    return { texts: resources.flatMap(({ body }) => [...textsIn(body)]) };
+    return { texts: resources.flatMap(({ body }) => Array.from(textsIn(body))) };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return { why: error.diagnostics[0]?.message ?? '' };
