@@ -15,15 +15,15 @@ function images(yaml: string, environment?: string): readonly DeclaredImage[] {
 
 /** The images as plain data: no places. */
 function plain(yaml: string, environment?: string): unknown {
-  return images(yaml, environment).map(({ name, sourceRepository, commitFromTag, strategy }) => {
-    const image = { name, ...given({ sourceRepository, commitFromTag }) };
+  return images(yaml, environment).map(({ name, sourceRepository, commitFromTag, thirdParty, strategy }) => {
+    const image = { name, ...given({ sourceRepository, commitFromTag, thirdParty }) };
     if (!strategy) return image;
     const { locate: _locate, ...facts } = strategy;
     return { ...image, strategy: facts };
   });
 }
 
-function given(facts: Readonly<Record<string, string | undefined>>): object {
+function given(facts: Readonly<Record<string, unknown>>): object {
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }
 
@@ -137,6 +137,15 @@ environments:
   it('name an image once, and combine to something that has a meaning', () => {
     expect(problems(yaml, 'wrong')).toEqual(['7:71 images has "a" twice | Make one entry of the two.']);
     expect(problems(yaml, 'without')).toEqual(['8:39 tag has no meaning with strategy semver | It belongs to digest.']);
+  });
+
+  it('are of a third party or reported to a repository', () => {
+    const images = (more: string): string =>
+      `images: [{ name: a, thirdParty: true${more} }]\nenvironments: { base: {} }\n`;
+    expect(plain(images(''), 'base')).toEqual([{ name: 'a', thirdParty: true }]);
+    expect(problems(images(', sourceRepository: "https://acme.dev/a"'), 'base')).toEqual([
+      '1:33 a has a sourceRepository and is of a third party | Deployments of it are reported to the repository, or to nobody: take one of the two out.',
+    ]);
   });
 
   it('say where each key is written', () => {

@@ -251,6 +251,23 @@ describe('resolveImages', () => {
     expect(resolved.map((one) => [one.reference, one.cause?.label])).toEqual([['a:1', 'parameter images']]);
   });
 
+  it.each([
+    ['ghcr.io/acme/web:1.1.0:1.0.0', 'is not'],
+    ['ghcr.io/acme/web:', 'is not'],
+    ['ghcr.io/Acme/web:1', 'must be in lower case'],
+    ['nginx:la test', 'is not'],
+  ])('refuses %s, which no runtime takes', (text, message) => {
+    const [problem] = problems(() => resolve([deployment(text)]));
+    expect(problem).toContain(
+      `image-invalid: ${JSON.stringify(text)} at /spec/template/spec/containers/0/image is no image`,
+    );
+    expect(problem).toContain(message);
+  });
+
+  it.each(['USER_SERVICE_IMAGE', '$(IMAGE)', 'auto', 'nginx'])('leaves %s, which may be a placeholder', (text) => {
+    expect(resolve([deployment(text)]).resolved[0]?.reference).toBe(text);
+  });
+
   it('refuses overrides of one place that disagree', () => {
     expect(problems(() => resolve([deployment('a')], { overrides: ['a:1', 'a:2'] }))).toEqual([
       'image-override: --image "a:2" and "a:1" disagree (Both are for the same image. Give one of them.)',

@@ -25,6 +25,8 @@ export interface ImageOutcome {
   readonly after: ImageState | undefined;
   /** `kept-newer`: what runs was built from a newer commit, and stays. `held`: the lock holds the version back. */
   readonly result: 'added' | 'changed' | 'removed' | 'same' | 'kept-newer' | 'held';
+  /** Somebody else builds it: no source is expected. */
+  readonly thirdParty?: true;
   /** Why this version, where something was chosen. */
   readonly why?: string;
 }

@@ -4,7 +4,6 @@
 import { checkEnvironment } from '../config/choose.ts';
 import { loadApplication } from '../config/load.ts';
 import { attemptAll, failure } from '../diagnostics/failure.ts';
-import type { FileTree } from '../files/tree.ts';
 import { lockPath } from '../lock/locks.ts';
 import type { LockedImage } from '../lock/lock.ts';
 import { parseLock } from '../lock/read.ts';
@@ -24,12 +23,6 @@ async function isOlder(change: LockChange, entry: LockedImage | undefined, reque
   const [now, next] = [entry?.source, change.state?.source];
   if (request.allowOlder || !now || !next || !sameRepository(now.repository, next.repository)) return false;
   return await request.ancestry.isOlder(next.repository, next.commit, now.commit);
-}
-
-/** A first entry takes the place of what the manifests say. */
-function withStated(outcome: ImageOutcome, tree: FileTree, directory: string): ImageOutcome {
-  const stated = outcome.result === 'added' ? statedVersion(tree, directory, outcome.name) : undefined;
-  return stated === undefined ? outcome : { ...outcome, stated };
 }
 
 /** @see Writer */
@@ -75,12 +68,18 @@ export const writeLock: Writer = async (request) => {
     state ? [{ holds, environment, name, current: entryOf(name), next: state, ancestry: request.ancestry }] : [],
   );
   const gone = await passHolds(asked, request.allowHeld);
+  const told = (outcome: ImageOutcome): ImageOutcome => {
+    // A first entry takes the place of what the manifests say.
+    const stated = outcome.result === 'added' ? statedVersion(tree, directory, outcome.name) : undefined;
+    const isOthers = declaredFor(application, environment, outcome.name)?.thirdParty;
+    return { ...outcome, ...(stated ? { stated } : {}), ...(isOthers ? { thirdParty: isOthers } : {}) };
+  };
   const edited = editLock(text, file, environment, wanted);
   const isChanged = edited.outcomes.some(({ result }) => result !== 'same');
   const written = isChanged && gone.length > 0 ? editHolds(edited.text, file, environment, { gone }) : edited.text;
   return {
     files: isChanged ? new Map([[file, written]]) : new Map(),
     targets: [file],
-    outcomes: [...edited.outcomes.map((one) => withStated(one, tree, directory)), ...kept],
+    outcomes: [...edited.outcomes.map(told), ...kept],
   };
 };

@@ -109,6 +109,7 @@ describe('waybill validate', () => {
     expect(stderr).toBe(`a/waybill.yaml: warning[image-unreported]: deployments of an image are reported to nobody
   nginx (production)
   Their source commit is not known: give it in the lock, or declare sourceRepository and commitFromTag.
+  Of images that others build, say so where they are declared: thirdParty: true.
 
 a/waybill.yaml: warning[environment-shared]: 2 applications report to the same environments of acme/mono (production)
   They are a, b.
@@ -140,5 +141,15 @@ a/waybill.yaml: warning[environment-shared]: 2 applications report to the same e
     expect(stderr).toContain('The same 8 times more: a/waybill.yaml:');
     expect(stderr).toMatch(/^9 errors of 1 cause(?:, 1 warning)?$/mu);
     expect(stderr).toMatch(/^renders: d: staging \(1 resource\)$/mu);
+  });
+
+  it('is green with --strict where images of third parties are declared as such', async () => {
+    const cwd = createRepository({
+      'a/waybill.yaml': `${config('  production: {}\n')}images: [{ name: nginx, thirdParty: true }]\n`,
+      'a/base/a.yaml': pod('ghcr.io/acme/a'),
+      'a/base/b.yaml': pod('nginx').replace('name: a', 'name: b'),
+      'a/locks/production.yaml': lock('production', 'ghcr.io/acme/a'),
+    });
+    expect(await runCli(['validate', '--strict'], { cwd })).toMatchObject({ code: 0 });
   });
 });

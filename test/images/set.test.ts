@@ -284,6 +284,21 @@ describe('images set', () => {
   });
 });
 
+describe('an image of a third party', () => {
+  it('gets no source commit of the pipeline, and no note', async () => {
+    const waybill = application['app/waybill.yaml'].replace(
+      /images: .*/u,
+      `images: [{ name: ${image}, thirdParty: true }]`,
+    );
+    const folder = repositories.clone(repositories.bare('third', { ...application, 'app/waybill.yaml': waybill }));
+    const variables = { ...env, GITHUB_ACTIONS: 'true', GITHUB_REPOSITORY: 'acme/other', GITHUB_SHA: commit };
+    const args = ['images', 'set', `${image}=:2`, '-e', 'production', '-C', 'app'];
+    const result = await runCli(args, { cwd: folder, env: variables });
+    expect(result).toMatchObject({ code: 0, stderr: `wrote ${lockFile}\n` });
+    expect(readFileSync(join(folder, lockFile), 'utf8')).not.toContain('source');
+  });
+});
+
 describe('images set --commit without a repository', () => {
   it.each<[string, Record<string, string>]>([
     ['no .git', {}],

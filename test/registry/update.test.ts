@@ -108,6 +108,24 @@ describe('images update', () => {
     expect((await asked()).sort()).toEqual(['GET api/tags/list', 'GET redis/tags/list']);
   });
 
+  it('leaves an image as it is while the lock holds back what the strategy finds, and goes on with the others', async () => {
+    const held = `${lock('redis', 'tag: 7.4.0')}holds:\n  - { image: ${server.host}/acme/redis, tag: 7.4.1, reason: loses keys }\n`;
+    const { folder, update } = clone({
+      'apps/api/waybill.yaml': application(`api, ${semver}, sourceRepository: "${sourceRepository}"`, patch),
+      [lockFile]: held,
+    });
+    const result = await update('-C', 'apps/api');
+    expect(result).toMatchObject({ code: 0 });
+    expect(result.stdout).toMatch(
+      /redis: 7\.4\.0 stays: 7\.4\.1@sha256:\S+ is held back \(--allow-held to write it\): loses keys\n/u,
+    );
+    expect(readFileSync(join(folder, lockFile), 'utf8')).toContain('tag: 7.4.0');
+    expect(readFileSync(join(folder, lockFile), 'utf8')).toContain('acme/api');
+    expect(await update('-C', 'apps/api', '--allow-held')).toMatchObject({ code: 0 });
+    const after = readFileSync(join(folder, lockFile), 'utf8');
+    expect([after.includes('tag: 7.4.1'), after.includes('holds')]).toEqual([true, false]);
+  });
+
   it('only prints with --dry-run', async () => {
     const { folder, update } = clone({ 'apps/api/waybill.yaml': application(patch) });
     const { code, stdout, stderr } = await update('-C', 'apps/api', '--dry-run', '-o', 'json');

@@ -25,7 +25,7 @@ function readFile(path: string): string | undefined {
 
 /** Third-party images need no source; of one's own it is easily forgotten, and nothing would ever be reported. */
 function noteUnreported(session: Session, outcomes: readonly ImageOutcome[]): void {
-  const unreported = outcomes.filter((one) => isChange(one) && !one.after?.source);
+  const unreported = outcomes.filter((one) => isChange(one) && !one.after?.source && !one.thirdParty);
   for (const name of new Set(unreported.map((one) => one.name))) {
     session.note(
       `${name} has no source commit: its deployments are reported nowhere (--source-commit, or --no-source if that is meant)`,
