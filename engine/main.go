@@ -4,8 +4,13 @@ package main
 
 import (
 	"os"
+	"runtime/debug"
 
 	"waybill.dev/engine/server"
 )
 
-func main() { server.Serve(os.Stdin, os.Stdout) }
+func main() {
+	// Histories are many small objects; memory is cheaper here than looking at them so often.
+	debug.SetGCPercent(400)
+	server.Serve(os.Stdin, os.Stdout)
+}

@@ -87,6 +87,18 @@ func (c *Cluster) Put(ctx context.Context, given map[string]any) error {
 	return err
 }
 
+// Application returns an Application as it is, and nil where there is none.
+func (c *Cluster) Application(ctx context.Context, namespace, name string) (map[string]any, error) {
+	found, err := c.Dynamic.Resource(applications).Namespace(namespace).Get(ctx, name, metav1.GetOptions{})
+	if errors.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return found.Object, nil
+}
+
 // Delete removes an Application.
 func (c *Cluster) Delete(ctx context.Context, namespace, name string) error {
 	return c.Dynamic.Resource(applications).Namespace(namespace).Delete(ctx, name, metav1.DeleteOptions{})

@@ -22,6 +22,8 @@ type Options struct {
 	Selector string `json:"selector"`
 	// Processors is the number of Applications that are looked at at once (--processors-count); 0 is 1, its default.
 	Processors int `json:"processors"`
+	// Limits of the API server and its client; none if not given.
+	Limits cluster.Limits `json:"limits"`
 }
 
 // Controller is one running controller.
@@ -36,7 +38,7 @@ var started atomic.Int64
 func Start(c *cluster.Cluster, given Options, known map[string]Commit) (*Controller, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	registry := metrics.NewMetricsRegistry(fmt.Sprintf("engine%d", started.Add(1)))
-	made := controller.NewController(c.Kube, c.Dynamic, &service{commits: known}, cluster.Namespace,
+	made := controller.NewController(c.Kube, cluster.Limited(c.Dynamic, given.Limits), &service{commits: known}, cluster.Namespace,
 		given.ApplicationNamespaces, given.Selector, registry, cluster.SecretName, cluster.ConfigMapName, false)
 	if err := made.Init(ctx); err != nil {
 		cancel()

@@ -22,6 +22,10 @@ type Entry struct {
 	Send *Send
 	// Problem is a warning or an error, as logged.
 	Problem string
+	// Skipped is why the controller did not look at the Application.
+	Skipped string
+	// Asked is a request to a provider, as it is sent; kept only where answers take time.
+	Asked string
 }
 
 // Send says which condition of which trigger sends to whom.
@@ -39,15 +43,35 @@ type Journal struct {
 
 	mu      sync.Mutex
 	entries []Entry
+	latency time.Duration
 }
 
 // Listen makes the engine's log go to a journal and nowhere else. The function counts the requests made so far.
 func Listen(count func() int) *Journal {
 	journal := &Journal{count: count}
 	log.SetOutput(io.Discard)
+	log.SetFormatter(unwritten{})
 	log.SetLevel(log.InfoLevel)
 	log.AddHook(journal)
 	return journal
+}
+
+// unwritten keeps the log from being written out for nobody.
+type unwritten struct{}
+
+func (unwritten) Format(*log.Entry) ([]byte, error) { return nil, nil }
+
+// Delay makes each answer of a provider take so long. Sockets do not let this program's clock go on, so the time
+// passes where the engine says that it is about to send a request.
+func (j *Journal) Delay(latency time.Duration) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.latency = latency
+	if latency > 0 {
+		log.SetLevel(log.DebugLevel)
+	} else {
+		log.SetLevel(log.InfoLevel)
+	}
 }
 
 // Take returns what was said since the last call.
@@ -65,14 +89,24 @@ func (j *Journal) Levels() []log.Level { return log.AllLevels }
 // The trigger's name has no dots, since it is a part of a ConfigMap's key that is split at dots.
 var sending = regexp.MustCompile(`^Sending notification about condition '([^.]*)\.(\[\d+\]\.[^']*)' to '\{(\S*) (.*)\}' using the configuration`)
 
+const request = "Sending request: "
+
 // Fire is called for each line of the log.
 func (j *Journal) Fire(line *log.Entry) error {
+	if line.Level == log.DebugLevel {
+		if strings.HasPrefix(line.Message, request) {
+			j.wait(strings.TrimPrefix(line.Message, request))
+		}
+		return nil
+	}
 	entry := Entry{At: time.Now(), Requests: j.count()}
 	if application, is := line.Data["resource"]; is {
 		entry.Application = fmt.Sprint(application)
 	}
 	if found := sending.FindStringSubmatch(line.Message); found != nil {
 		entry.Send = &Send{Trigger: found[1], Condition: found[2], Service: found[3], Recipient: found[4]}
+	} else if reason, is := strings.CutPrefix(line.Message, "Processing skipped: "); is {
+		entry.Skipped = reason
 	} else if line.Level <= log.WarnLevel && !strings.HasPrefix(line.Message, "Controller ") {
 		entry.Problem, _, _ = strings.Cut(line.Message, "\ngoroutine ")
 	} else {
@@ -82,4 +116,15 @@ func (j *Journal) Fire(line *log.Entry) error {
 	defer j.mu.Unlock()
 	j.entries = append(j.entries, entry)
 	return nil
+}
+
+// wait lets the time of an answer pass.
+func (j *Journal) wait(asked string) {
+	j.mu.Lock()
+	latency := j.latency
+	j.mu.Unlock()
+	time.Sleep(latency)
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.entries = append(j.entries, Entry{At: time.Now(), Asked: asked})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -43,6 +44,7 @@ func (e *Engine) Run(scenario Scenario) (*Report, error) {
 	configMap.Data, left = localised(configMap.Data, e.MailPort)
 	e.Providers.Reset(scenario.World)
 	e.Journal.Take()
+	e.Journal.Delay(time.Duration(scenario.AnswerMS) * time.Millisecond)
 	r := &run{Engine: e, scenario: scenario, cluster: cluster.New(configMap, secret, scenario.Projects), begin: scenario.Start}
 	if now := time.Now(); now.After(scenario.Start) {
 		// Whole minutes, so that whole seconds stay whole and two runs differ by nothing else.
@@ -59,7 +61,13 @@ func (e *Engine) Run(scenario Scenario) (*Report, error) {
 		if err := r.step(step); err != nil {
 			return nil, err
 		}
-		report.Steps = append(report.Steps, r.collect(requests))
+		collected, skipped := r.collect(requests)
+		if scenario.Explain {
+			if collected.Explained, err = r.explain(step, skipped); err != nil {
+				return nil, err
+			}
+		}
+		report.Steps = append(report.Steps, collected)
 		requests = e.Providers.Count()
 	}
 	report.Steps[0].Problems = append(report.Steps[0].Problems, left...)
@@ -129,13 +137,22 @@ func (r *run) change(step Step) error {
 }
 
 // collect turns what was logged and requested into messages. The controller sends one message after the other, so the
-// requests between two lines belong to the first.
-func (r *run) collect(from int) StepReport {
+// requests between two lines belong to the first. Also returned: the Applications that it did not look at last, and why.
+func (r *run) collect(from int) (StepReport, map[string]string) {
 	report := StepReport{Messages: []Message{}, Problems: []string{}}
+	skipped := map[string]string{}
 	requests := r.Providers.Requests(from)
 	entries := r.Journal.Take()
+	if r.scenario.AnswerMS > 0 {
+		return r.collectAsked(entries), skipped
+	}
 	var current *Message
 	for i, entry := range entries {
+		delete(skipped, entry.Application)
+		if entry.Skipped != "" {
+			skipped[entry.Application] = entry.Skipped
+			continue
+		}
 		if entry.Send == nil {
 			if current != nil && concernsMessage(entry, current.Application) {
 				current.Problems = append(current.Problems, entry.Problem)
@@ -162,6 +179,26 @@ func (r *run) collect(from int) StepReport {
 			Problems:    []string{},
 		})
 		current = &report.Messages[len(report.Messages)-1]
+	}
+	return report, skipped
+}
+
+var askedFor = regexp.MustCompile(`^(\S+ \S+) HTTP/[\s\S]*?\r\n\r\n([\s\S]*)$`)
+
+// collectAsked turns what was logged into requests.
+func (r *run) collectAsked(entries []controller.Entry) StepReport {
+	report := StepReport{Messages: []Message{}, Problems: []string{}}
+	for _, entry := range entries {
+		if entry.Problem != "" {
+			report.Problems = append(report.Problems, strings.TrimPrefix("["+entry.Application+"] ", "[] ")+entry.Problem)
+		}
+		if found := askedFor.FindStringSubmatch(entry.Asked); found != nil {
+			var body struct {
+				State string `json:"state"`
+			}
+			_ = json.Unmarshal([]byte(found[2]), &body)
+			report.Asked = append(report.Asked, Asked{At: entry.At.Sub(r.begin).Seconds(), What: found[1], State: body.State})
+		}
 	}
 	return report
 }

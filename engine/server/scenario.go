@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"waybill.dev/engine/controller"
+	"waybill.dev/engine/explain"
 	"waybill.dev/engine/providers"
 )
 
@@ -18,6 +19,10 @@ type Scenario struct {
 	// Commits are those of manifests' repositories, by hash.
 	Commits map[string]controller.Commit `json:"commits"`
 	World   providers.World              `json:"world"`
+	// AnswerMS is the time in milliseconds that each answer of a provider takes.
+	AnswerMS int `json:"answerMs"`
+	// Explain asks for the reasons of each condition that is not true after a step.
+	Explain bool `json:"explain"`
 	// Start is the time at which the controller is started.
 	Start time.Time `json:"start"`
 	Steps []Step    `json:"steps"`
@@ -55,6 +60,31 @@ type StepReport struct {
 	Messages []Message `json:"messages"`
 	// Problems are warnings and errors that concern no message, as logged.
 	Problems []string `json:"problems"`
+	// Explained is set where a scenario asks for it.
+	Explained []Explained `json:"explained,omitempty"`
+	// Asked are the requests of a scenario whose answers take time: when they were answered, and what they were. With
+	// several processors nothing says which message a request belongs to.
+	Asked []Asked `json:"asked,omitempty"`
+}
+
+// Explained is why a condition of a trigger was not true of an Application after a step.
+type Explained struct {
+	Application string `json:"application"`
+	// Skipped is why the controller did not look at the Application; nothing else is set then.
+	Skipped   string           `json:"skipped,omitempty"`
+	Trigger   string           `json:"trigger,omitempty"`
+	Condition int              `json:"condition"`
+	Reasons   []explain.Reason `json:"reasons,omitempty"`
+}
+
+// Asked is one request to a provider.
+type Asked struct {
+	// At is the time in seconds after the start.
+	At float64 `json:"at"`
+	// What is "METHOD PATH".
+	What string `json:"what"`
+	// State is what a status is set to; empty for other requests.
+	State string `json:"state,omitempty"`
 }
 
 // Message is one message that the controller sent or tried to send.

@@ -86,5 +86,13 @@ export interface Scenario extends EngineConfig {
     readonly applicationNamespaces?: readonly string[];
     /** `--app-label-selector` */
     readonly selector?: string;
+    /** `--processors-count` @default 1 */
+    readonly processors?: number;
+    /** Requests a second to the API server, and how long it takes to answer. None: no limits. */
+    readonly limits?: { readonly qps: number; readonly burst: number; readonly answerMs: number };
   };
+  /** Milliseconds that each answer of a provider takes. The report then has `asked` in place of messages. */
+  readonly answerMs?: number;
+  /** Asks for the reasons of conditions that are not true. @default false */
+  readonly explain?: boolean;
 }

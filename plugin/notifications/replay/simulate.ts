@@ -7,6 +7,7 @@ import { readYaml } from '../../yaml/read.ts';
 import type { EngineMessage } from '../../schemas/engine.generated.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type RequestSummary, summarize } from './requests.ts';
+import { type Silence, silenceOf } from './silence.ts';
 import type { RecordedEvent } from './recording.ts';
 import { replaySteps } from './steps.ts';
 
@@ -36,6 +37,8 @@ export interface Simulation {
   readonly messages: readonly SimulatedMessage[];
   /** Other warnings and errors that the controller logged, each once. */
   readonly problems: readonly string[];
+  /** Conditions that were not true after an event; only those asked for. */
+  readonly silences: readonly Silence[];
 }
 
 interface Condition {
@@ -74,11 +77,15 @@ function enterpriseHosts(data: Readonly<Record<string, string>>): string[] {
   });
 }
 
-/** Replays one recording with the ConfigMap's `data`. Missing keys of the Secret are made up. Failure `engine-failed`. */
+/**
+ * Replays one recording with the ConfigMap's `data`. Missing keys of the Secret are made up. `why`: also finds out why
+ * each trigger that sent nothing sent nothing. Failure `engine-failed`.
+ */
 export async function simulate(
   engine: Engine,
   data: Readonly<Record<string, string>>,
   events: readonly RecordedEvent[],
+  why = false,
 ): Promise<Simulation> {
   const namespaces = [...new Set(events.map(({ key }) => key.split('/')[0] ?? ''))];
   const { start, steps } = replaySteps(events);
@@ -89,6 +96,7 @@ export async function simulate(
     steps,
     world: { github: { enterpriseHosts: enterpriseHosts(data) } },
     controller: { applicationNamespaces: namespaces },
+    explain: why,
   });
   const conditions = conditionsOf(data);
   const begin = Date.parse(start);
@@ -111,5 +119,13 @@ export async function simulate(
     events,
     messages: report.steps.flatMap(({ messages }) => messages.map(simulated)),
     problems: [...new Set(report.steps.flatMap(({ problems }) => problems))],
+    silences: report.steps.flatMap(({ messages, explained = [] }, index) =>
+      explained
+        .filter(
+          ({ application, trigger }) =>
+            !messages.some((sent) => sent.application === application && sent.trigger === trigger),
+        )
+        .map((one) => silenceOf(one, events[index - 1]?.at ?? begin)),
+    ),
   };
 }

@@ -49,12 +49,29 @@ function sends({ messages }: Simulation): Line[] {
   });
 }
 
+/**
+ * Why triggers were silent, once until the reason changes. A trigger with several conditions sends when one of them is
+ * true; notes that Waybill's own triggers leave for themselves have nothing to say about silence.
+ */
+function silences({ silences: all }: Simulation): Line[] {
+  const before = new Map<string, string>();
+  return all.flatMap(({ at, application, trigger, condition, because: reasons }) => {
+    if (trigger === 'waybill' && condition > 0) return [];
+    const key = `${application} ${trigger} ${condition}`;
+    const text = reasons.join('; ');
+    if (text === '' || before.get(key) === text) return [];
+    before.set(key, text);
+    const name = trigger === '' ? 'nothing' : `${trigger}[${condition}] nothing`;
+    return [{ at, text: `${' '.repeat(14)}- ${name}: ${text}` }];
+  });
+}
+
 /** The timeline and the table of one recording. Times are UTC. */
 export function formatSimulation(name: string, simulation: Simulation): string {
   const { events, messages, problems } = simulation;
   const day = new Date(events[0]?.at ?? 0).toISOString().slice(0, 10);
   // A message comes after the change that led to it; both lists are in order.
-  const lines = [...changes(simulation), ...sends(simulation)].toSorted((a, b) => a.at - b.at);
+  const lines = [...changes(simulation), ...sends(simulation), ...silences(simulation)].toSorted((a, b) => a.at - b.at);
   const rows = messages.flatMap((message) =>
     (message.requests.length > 0 ? message.requests.map(({ what }) => what) : ['']).map((what) => [
       clock(message.at),
@@ -75,9 +92,10 @@ export function formatSimulation(name: string, simulation: Simulation): string {
   ].join('\n');
 }
 
-/** One JSON object a line for each message. */
-export function jsonLines({ messages }: Simulation): string {
-  return messages
-    .map((message) => `${JSON.stringify({ ...message, at: new Date(message.at).toISOString() })}\n`)
+/** One JSON object a line for each message, and for each trigger whose silence was asked for. */
+export function jsonLines({ messages, silences: all }: Simulation): string {
+  return [...messages, ...all]
+    .toSorted((a, b) => a.at - b.at)
+    .map((line) => `${JSON.stringify({ ...line, at: new Date(line.at).toISOString() })}\n`)
     .join('');
 }

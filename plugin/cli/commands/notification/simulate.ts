@@ -24,6 +24,7 @@ async function play(
   session: Session,
   data: Readonly<Record<string, string>>,
   events: readonly RecordedEvent[],
+  why: boolean,
 ): Promise<Simulation> {
   const engine = startEngine(findEngine(session.env), session.env);
   try {
@@ -33,7 +34,7 @@ async function play(
         help: ['It would send nothing at all. waybill notifications validate FILE finds the line.'],
       });
     }
-    return await simulate(engine, data, events);
+    return await simulate(engine, data, events, why);
   } finally {
     engine.close();
   }
@@ -49,6 +50,7 @@ export const define: Define = (session) =>
     )
     .requiredOption('--cm <file>', 'the ConfigMap argocd-notifications-cm, or values of the argo-cd chart')
     .option('--all', 'also messages that only leave a mark')
+    .option('--why', 'also why a trigger sent nothing: which of its conditions was not so')
     .addOption(
       new Option('-o, --output <format>', 'how to print').choices(['text', 'json'] as const).default('text' as const),
     )
@@ -56,7 +58,12 @@ export const define: Define = (session) =>
       const settings = readSettings(readInput(session, options.cm).toString(), options.cm);
       session.readSource = (file) => readFileSync(session.path(file), 'utf8');
       for (const file of recordings) {
-        const simulation = await play(session, dataOf(settings), readRecording(readInput(session, file), file));
+        const simulation = await play(
+          session,
+          dataOf(settings),
+          readRecording(readInput(session, file), file),
+          options.why ?? false,
+        );
         const shown = options.all
           ? simulation
           : {

@@ -1,0 +1,46 @@
+/**
+ * Every deployment that ended is told as ended: an operation that failed is a failure of what it was to deploy, also
+ * when the compared revision has moved on since, and also when it can be told only later.
+ */
+import { type Law, names, seenIn, subjects } from './law.ts';
+
+export const endedIsTold: Law = (outcome) => {
+  const { life } = outcome;
+  const short = names(life);
+  const of = new Map(subjects(outcome).map((subject) => [subject.record, subject]));
+  return life.truth.attempts.flatMap((attempt, index) => {
+    const { endedAt, outcome: result, full, dryRun, fresh, startedAt } = attempt;
+    if (endedAt === undefined || result === 'Succeeded' || !full || dryRun) return [];
+    const until = Math.min(life.truth.attempts[index + 1]?.startedAt ?? life.end, life.deletedAt ?? life.end);
+    // A retry is not the end; and what the controller never got to see, it cannot tell.
+    const visible = seenIn(outcome, endedAt, until).some(
+      ({ at, phase, open, operated, deleting }) =>
+        at >= endedAt &&
+        (phase === 'Failed' || phase === 'Error') &&
+        open &&
+        operated === attempt.revision &&
+        !deleting,
+    );
+    if (!visible) return [];
+    return fresh.flatMap((record) => {
+      const subject = of.get(record);
+      const told = subject?.told ?? [];
+      const before = told.findLast(({ at }) => at < startedAt)?.state ?? '';
+      if (failed(before) || told.some(({ at, state }) => at >= startedAt && failed(state))) return [];
+      // While nothing could be told, something newer about the same record may have taken its place.
+      const down = life.outages.some(({ from, to }) => from <= until && to >= endedAt);
+      if (down && told.some(({ at, state }) => at >= endedAt && state === 'success')) return [];
+      if (refusedForGood(outcome, endedAt)) return [];
+      return [
+        `${short.get(record)} failed at ${endedAt.toFixed(1)}, and was told ${subject?.states.join(', ') || 'nothing'}`,
+      ];
+    });
+  });
+};
+
+const failed = (state: string): boolean => state === 'failure' || state === 'error';
+
+/** Whether GitHub refused everything for so long that it counts as a refusal for good. */
+function refusedForGood({ life }: Parameters<Law>[0], at: number): boolean {
+  return life.outages.some(({ from, to, fails }) => fails === 'refused' && to - from >= 60 && to >= at);
+}

@@ -1,0 +1,65 @@
+/**
+ * The last state told of each commit is what is so when everything has come to rest.
+ */
+import { failedHere, type Law, names, subjects } from './law.ts';
+
+export const lastIsSo: Law = (outcome) => {
+  const { life } = outcome;
+  const { truth } = life;
+  const short = names(life);
+  const last = truth.seen.at(-1);
+  const now = truth.moments.at(-1);
+  if (!last || !now) return [];
+  if (life.outages.some(({ fails, from, to }) => fails === 'refused' && to - from >= 60)) return [];
+  const told = subjects(outcome).map(({ record, states }) => ({
+    record,
+    last: (states.at(-1) ?? '').split(' ')[0] ?? '',
+    states,
+  }));
+  const wrong = (record: string, states: readonly string[], right: string): string =>
+    `${short.get(record)} was told ${states.join(', ') || 'nothing'}, and is ${right}`;
+
+  if (life.deletedAt !== undefined) {
+    const { deletedAt } = life;
+    const down = life.outages.some(({ from, to }) => from <= deletedAt + 4 && to >= deletedAt);
+    // While the last comparison is older than the operation's end, as it is for minutes after a dry run, the controller
+    // does not look at the Application.
+    const seen = truth.seen.some(({ deleting, open }) => deleting && open);
+    if (!seen || down) return [];
+    return told.flatMap(({ record, last: state, states }) =>
+      state === '' || state === 'inactive' || state === 'failure' || state === 'error'
+        ? []
+        : [wrong(record, states, 'deleted')],
+    );
+  }
+  const targets = new Set(truth.recordsOf(last.compared));
+  const settled = last.sync === 'Synced' && !last.asked && !failedHere(last);
+  return told.flatMap(({ record, last: state, states }) => {
+    if (settled && last.health === 'Healthy') {
+      if (targets.has(record)) {
+        // Its own operation failed, and a later revision changed nothing: a failed smoke test stays failed.
+        const failed = ['Failed', 'Error'].includes(last.phase) && truth.recordsOf(last.operated).includes(record);
+        const right = failed ? ['success', 'failure', 'error'] : ['success'];
+        return right.includes(state) ? [] : [wrong(record, states, 'deployed')];
+      }
+      if (states.length === 0 || ['inactive', 'failure', 'error'].includes(state)) return [];
+      return [wrong(record, states, 'replaced')];
+    }
+    if (failedHere(last) && !last.asked && targets.has(record)) {
+      const fresh = truth.attempts.findLast(({ full, dryRun }) => full && !dryRun)?.fresh ?? [];
+      const right = fresh.includes(record) ? ['failure', 'error'] : ['failure', 'error', 'success'];
+      return right.includes(state) ? [] : [wrong(record, states, 'failed')];
+    }
+    if (settled && last.health === 'Degraded' && targets.has(record)) {
+      return ['failure', 'success'].includes(state) ? [] : [wrong(record, states, 'degraded')];
+    }
+    // A sync by hand is waited for.
+    const waits =
+      last.sync === 'OutOfSync' && last.manual && !last.asked && !['Running', 'Terminating'].includes(last.phase);
+    if (waits && targets.has(record) && !now.applied.has(record)) {
+      const before = ['queued', 'failure', 'error', 'inactive', 'success'];
+      return before.includes(state) ? [] : [wrong(record, states, 'waiting')];
+    }
+    return [];
+  });
+};

@@ -1,0 +1,69 @@
+/**
+ * What a law works with: an outcome, and what is known of each record in it.
+ */
+import { parseRecordName } from '../../../plugin/record/name.ts';
+import type { Outcome, Told } from '../batch.ts';
+import type { Moment, Seen } from '../model/truth.ts';
+
+/** Says how an outcome breaks the law; nothing when it does not. */
+export type Law = (outcome: Outcome) => readonly string[];
+
+/** One record of a life, and what GitHub was told about it. */
+export interface Subject {
+  readonly record: string;
+  /** `owner/repository@commit environment`, the name of GitHub's deployment. */
+  readonly deployment: string;
+  readonly told: readonly Told[];
+  /** The states of GitHub's deployment, those that GitHub set itself included. */
+  readonly states: readonly string[];
+}
+
+/** The records of all revisions, and their short names for people: the slot and the version. */
+export function subjects({ life, told, deployments }: Outcome): Subject[] {
+  return [...names(life).keys()].map((record) => {
+    const { owner = '', repository = '', commit = '', environment = '' } = parseRecordName(record) ?? {};
+    const deployment = `${owner}/${repository}@${commit} ${environment}`;
+    return {
+      record,
+      deployment,
+      told: told.filter((one) => one.kind === 'deployment-status' && one.commit === commit && one.taken),
+      states: deployments.get(deployment) ?? [],
+    };
+  });
+}
+
+/** Records by name with a short form: `0.3`. */
+export function names(life: Outcome['life']): Map<string, string> {
+  return new Map([...life.truth.rendered].map(([record, { slot, version }]) => [record, `${slot}.${version}`]));
+}
+
+/** Since when a state may be that is told at `at`: what fails is tried again with every event and every minute. */
+export function since({ life, restarts }: Outcome, at: number): number {
+  let from = at - slack;
+  for (const outage of life.outages.toReversed()) {
+    if (outage.from < at && outage.to >= from - 62) from = Math.min(from, outage.from - slack);
+  }
+  for (const restart of restarts) if (restart < at && restart > at - 5) from = Math.min(from, restart - slack);
+  return from;
+}
+
+/** Seconds that Argo CD takes to notice something. */
+const slack = 3;
+
+/** The truth since then. */
+export function momentsIn({ life }: Outcome, from: number, to: number): readonly Moment[] {
+  return life.truth.during(from, to);
+}
+
+/** What was written since then, what stood at that time included. */
+export function seenIn({ life }: Outcome, from: number, to: number): readonly Seen[] {
+  const { seen } = life.truth;
+  const first = seen.findLastIndex(({ at }) => at <= from);
+  // The engine counts in nanoseconds.
+  return seen.slice(Math.max(0, first)).filter(({ at }) => at <= to + 0.001);
+}
+
+/** An operation that went wrong at the compared revision. */
+export function failedHere({ phase, operated, compared }: Seen): boolean {
+  return (phase === 'Failed' || phase === 'Error') && operated === compared;
+}

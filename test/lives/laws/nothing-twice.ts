@@ -1,0 +1,36 @@
+/**
+ * No state is told twice, and what is a success and goes on running is not told to be on its way again, unless another
+ * commit of the same repository and environment was told in between. An answer that is lost on the network repeats a
+ * status: nobody can know that it arrived.
+ */
+import type { Told } from '../batch.ts';
+import { type Law, momentsIn, names, type Subject, subjects } from './law.ts';
+
+export const nothingTwice: Law = (outcome) => {
+  const short = names(outcome.life);
+  const excused = outcome.restarts.length > 0 || outcome.life.outages.some(({ fails }) => fails === 'lost');
+  const all = subjects(outcome);
+  return all.flatMap((subject) => {
+    const { record, told } = subject;
+    const lines = told.map(({ state }) => state).join(', ');
+    return told.flatMap((one, index) => {
+      const before = told[index - 1];
+      if (!before || replacedBetween(all, subject, before, one)) return [];
+      if (one.state === before.state) return excused ? [] : [`${short.get(record)} is told twice: ${lines}`];
+      const again = before.state === 'success' && (one.state === 'in_progress' || one.state === 'queued');
+      const runs = momentsIn(outcome, before.at, one.at).every(({ running }) => running.has(record));
+      return again && runs ? [`${short.get(record)} runs on and is told again: ${lines}`] : [];
+    });
+  });
+};
+
+/** Whether something was told of another commit of the same repository, environment and application. */
+function replacedBetween(all: readonly Subject[], { record }: Subject, before: Told, after: Told): boolean {
+  const line = record.slice(0, -40);
+  return all.some(
+    (other) =>
+      other.record !== record &&
+      other.record.startsWith(line) &&
+      other.told.some(({ at, state }) => at >= before.at && at <= after.at && state !== 'queued'),
+  );
+}

@@ -1,0 +1,21 @@
+/**
+ * The commit status says what the deployment says.
+ */
+import { parseRecordName } from '../../../plugin/record/name.ts';
+import { commitState } from '../../conformance/told.ts';
+import { type Law, names, subjects } from './law.ts';
+
+export const statusesAgree: Law = (outcome) => {
+  const short = names(outcome.life);
+  if (outcome.life.outages.some(({ fails }) => fails === 'refused')) return [];
+  return subjects(outcome).flatMap(({ record, told }) => {
+    const commit = parseRecordName(record)?.commit;
+    const status = outcome.told.findLast((one) => one.kind === 'status' && one.commit === commit && one.taken)?.state;
+    const right = told.map(({ state }) => commitState(state)).findLast((state) => state !== undefined);
+    return status === right || outcome.life.deletedAt !== undefined
+      ? []
+      : [
+          `${short.get(record)} has the commit status ${status ?? 'none'}, and the deployment says ${told.at(-1)?.state ?? 'nothing'}`,
+        ];
+  });
+};

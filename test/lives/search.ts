@@ -1,0 +1,84 @@
+/**
+ * The search: lives are generated, lived and told, and every law is held against what came of them.
+ */
+import * as fc from 'fast-check';
+import type { Engine } from '../../plugin/notifications/engine/engine.ts';
+import { type Outcome, outcomes, scenarioOf } from './batch.ts';
+import { livesConfig } from './config.ts';
+import { laws } from './laws/index.ts';
+import { type Life, live } from './life.ts';
+import { type Plan, plans } from './plan.ts';
+
+/** A life that breaks a law. */
+export interface Breach {
+  readonly law: string;
+  readonly text: string;
+  readonly plan: Plan;
+  /** With which the search finds it again. */
+  readonly seed: number;
+  readonly index: number;
+  readonly restarts: readonly number[];
+}
+
+/** Half of all batches are run with a controller that is restarted now and then. */
+function restartsOf(seed: number): number[] {
+  if (seed % 2 === 0) return [];
+  return Array.from({ length: 12 }, (_, index) => 40 + index * 71 + ((seed * 37 + index * 13) % 60) + 0.05);
+}
+
+/** Runs `lives` through one controller. */
+async function run(engine: Engine, lives: readonly Life[], restarts: readonly number[]): Promise<Outcome[]> {
+  const report = await engine.run(scenarioOf(lives, livesConfig(), restarts));
+  return outcomes(lives, report, restarts);
+}
+
+/** Runs `lives` through one controller, and returns how they break laws. */
+async function judge(
+  engine: Engine,
+  lives: readonly Life[],
+  restarts: readonly number[],
+): Promise<{ readonly law: string; readonly text: string; readonly index: number }[]> {
+  return (await run(engine, lives, restarts)).flatMap((outcome, index) =>
+    Object.entries(laws).flatMap(([law, holds]) => holds(outcome).map((text) => ({ law, text, index }))),
+  );
+}
+
+/** What a life is told that a search found. */
+export async function replay(engine: Engine, seed: number, index: number): Promise<Outcome | undefined> {
+  const plan = fc.sample(plans, { seed, numRuns: index + 1 })[index];
+  return plan && (await run(engine, [live(plan, `l${index}`)], restartsOf(seed)))[0];
+}
+
+/** One batch of lives from one seed. */
+export async function searchBatch(engine: Engine, seed: number, size: number): Promise<Breach[]> {
+  const sample = fc.sample(plans, { seed, numRuns: size });
+  const lives = sample.map((plan, index) => live(plan, `l${index}`));
+  const restarts = restartsOf(seed);
+  const found = await judge(engine, lives, restarts);
+  return found.flatMap((breach) => {
+    const plan = sample[breach.index];
+    return plan ? [{ ...breach, plan, seed, restarts }] : [];
+  });
+}
+
+/** The simplest life that breaks the same law. */
+export async function shrink(
+  engine: Engine,
+  breach: Breach,
+): Promise<{ readonly plan: Plan; readonly text: string } | undefined> {
+  let smallest: { plan: Plan; text: string } | undefined;
+  const property = fc.asyncProperty(plans, async (plan) => {
+    const found = await judge(engine, [live(plan, 'l0')], breach.restarts);
+    const same = found.find(({ law }) => law === breach.law);
+    if (same) smallest = { plan, text: same.text };
+    return !same;
+  });
+  await fc.check(property, {
+    seed: breach.seed,
+    path: String(breach.index),
+    unbiased: true,
+    endOnFailure: false,
+    interruptAfterTimeLimit: 60_000,
+  });
+  return smallest;
+}
