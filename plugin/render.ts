@@ -16,6 +16,7 @@ import type { FileTree } from './files/tree.ts';
 import { addHooks } from './hook/hook.ts';
 import type { Answers } from './images/answers.ts';
 import { type ResolvedImage, resolveImages, type UndecidedImage, undecidedImages } from './images/resolve.ts';
+import type { ImageLock } from './lock/lock.ts';
 import { loadLock } from './lock/locks.ts';
 import { fillNamespace } from './namespace/namespace.ts';
 import { type Deadline, startDeadline } from './policy/deadline.ts';
@@ -25,6 +26,7 @@ import type { Policy } from './policy/policy.ts';
 import type { Recorder } from './provenance/change.ts';
 import type { ImageOverride } from './references/override.ts';
 import type { Resource } from './resources/resource.ts';
+import { NodeBudget } from './resources/weight.ts';
 import type { SourceContext } from './sources/context.ts';
 import { readAdded, readSource } from './sources/read.ts';
 import { stamp } from './stamp/stamp.ts';
@@ -111,71 +113,28 @@ async function chooseImages(
   return await deadline.within('asking registries', answers);
 }
 
-/**
- * Renders one application for one environment.
- * @throws Failure with everything that is wrong, as far as the mistakes are independent of each other
- */
-export async function render(request: RenderRequest): Promise<RenderResult> {
-  const { tree, directory, app, policy, record, warn } = request;
-  const deadline = startDeadline(policy);
-  const application = loadApplication(tree, directory, policy.limits);
-  const environment = resolveEnvironment(application, request.environment, { app, values: request.values });
-  enforceEnvironment(policy, { environment: environment.name, project: app.project, namespace: app.namespace });
-  const namespace = environment.namespace ?? app.namespace;
-  const location: Location = { file: application.file ?? directory };
+/** What is known once overlays are applied, for the stages that follow. */
+interface Changed {
+  readonly request: RenderRequest;
+  readonly environment: Environment;
+  readonly lock: ImageLock | undefined;
+  /** waybill.yaml, or the directory. */
+  readonly location: Location;
+  readonly resources: readonly Resource[];
+  readonly chosen: Answers | undefined;
+}
 
-  const [sourced, lock] = await attemptBoth(
-    readResources(environment, {
-      tree,
-      directory,
-      name: app.name,
-      namespace,
-      kubeVersion: request.kubeVersion,
-      apiVersions: request.apiVersions,
-      referencedFiles: environment.referencedFiles,
-      policy,
-      binaries: { ...request.binaries, timeoutMs: Math.min(BINARY_TIMEOUT, deadline.remaining() * 1000) },
-      origins: record !== undefined,
-      warn,
-    }),
-    (async () => loadLock(tree, directory, environment.name))(),
-  );
-  enforceResources(policy, sourced.length);
-  deadline.check('reading the source');
-  // Before the next stages take a namespace that is no text for none.
-  await checkIdentityTypes(sourced, tree);
-  const placed = fillNamespace(sourced, {
-    namespace: environment.namespace,
-    // Finding the place reads the file again.
-    location: record ? application.document.locate(['namespace']) : undefined,
-    record,
-  });
-  const changed = await applyOverlays(placed, environment.overlays, { environment: environment.name, record });
-  deadline.check('applying overlays');
-  await checkAuthored(placed, changed, {
-    tree,
-    blame: async (resource, path, isFaulty) => {
-      const { blameOverlay } = await import('./overlays/blame.ts');
-      const source = placed.find(({ origin }) => origin === resource.origin) ?? resource;
-      return blameOverlay(source, environment.overlays, path, isFaulty);
-    },
-  });
-  // Loaded only where an application has such paths.
-  if (environment.imagePaths.length > 0) {
-    const { unusedImagePaths } = await import('./images/paths-used.ts');
-    unusedImagePaths(changed, environment.imagePaths).forEach(warn);
-  }
-  const imagesContext = {
-    declared: environment.images,
-    imagePaths: environment.imagePaths,
-    lock,
-    overrides: request.images,
-    record,
-  };
-  const chosen = environment.images.some(({ strategy }) => strategy !== undefined)
-    ? await chooseImages(undecidedImages(changed, imagesContext), request, environment.name, deadline)
-    : undefined;
-  const { resources: pinned, resolved } = resolveImages(changed, { ...imagesContext, chosen });
+function imagesContext({ request, environment, lock }: Pick<Changed, 'request' | 'environment' | 'lock'>) {
+  const { images, imagePaths } = environment;
+  return { declared: images, imagePaths, lock, overrides: request.images, record: request.record };
+}
+
+/** Images, stamp, hooks, and the judgement of all that is printed. */
+function finish(changed: Changed): Pick<RenderResult, 'resources' | 'images'> {
+  const { request, environment, lock, location, chosen } = changed;
+  const { app, policy, record, warn } = request;
+  const namespace = environment.namespace ?? app.namespace;
+  const { resources: pinned, resolved } = resolveImages(changed.resources, { ...imagesContext(changed), chosen });
   const stamped = request.stamp
     ? stamp(pinned, {
         environment: environment.name,
@@ -193,7 +152,6 @@ export async function render(request: RenderRequest): Promise<RenderResult> {
   const resources = request.stamp
     ? addHooks(stamped, { events: environment.events, application: app.name, namespace, location, record })
     : stamped;
-  deadline.check('resolving images and stamping');
   const earlier = new Set(pinned.map(({ origin }) => origin));
   checkResources(resources, {
     policy,
@@ -208,5 +166,75 @@ export async function render(request: RenderRequest): Promise<RenderResult> {
     made: new Set(resources.filter(({ origin }) => !earlier.has(origin))),
     location,
   });
-  return { environment, resources, sourced, images: resolved };
+  return { resources, images: resolved };
+}
+
+/**
+ * Renders one application for one environment.
+ * @throws Failure with everything that is wrong, as far as the mistakes are independent of each other
+ */
+export async function render(request: RenderRequest): Promise<RenderResult> {
+  const { tree, directory, app, policy, record, warn } = request;
+  const deadline = startDeadline(policy);
+  const budget = new NodeBudget(policy.limits.nodes);
+  const { application, environment } = deadline.run('reading waybill.yaml', () => {
+    const loaded = loadApplication(tree, directory, policy.limits);
+    const context = { app, values: request.values };
+    return { application: loaded, environment: resolveEnvironment(loaded, request.environment, context) };
+  });
+  enforceEnvironment(policy, { environment: environment.name, project: app.project, namespace: app.namespace });
+  const location: Location = { file: application.file ?? directory };
+
+  const [sourced, lock] = await attemptBoth(
+    readResources(environment, {
+      tree,
+      directory,
+      name: app.name,
+      namespace: environment.namespace ?? app.namespace,
+      kubeVersion: request.kubeVersion,
+      apiVersions: request.apiVersions,
+      referencedFiles: environment.referencedFiles,
+      policy,
+      binaries: { ...request.binaries, timeoutMs: Math.min(BINARY_TIMEOUT, deadline.remaining() * 1000) },
+      budget,
+      run: (work) => deadline.run('reading the source', work),
+      origins: record !== undefined,
+      warn,
+    }),
+    (async () => loadLock(tree, directory, environment.name))(),
+  );
+  enforceResources(policy, sourced.length);
+  // Before the next stages take a namespace that is no text for none.
+  await checkIdentityTypes(sourced, tree);
+  const placed = fillNamespace(sourced, {
+    namespace: environment.namespace,
+    // Finding the place reads the file again.
+    location: record ? application.document.locate(['namespace']) : undefined,
+    record,
+  });
+  const resources = await applyOverlays(placed, environment.overlays, {
+    environment: environment.name,
+    budget,
+    run: (work) => deadline.run('applying overlays', work),
+    record,
+  });
+  await checkAuthored(placed, resources, {
+    tree,
+    blame: async (resource, path, isFaulty) => {
+      const { blameOverlay } = await import('./overlays/blame.ts');
+      const source = placed.find(({ origin }) => origin === resource.origin) ?? resource;
+      return blameOverlay(source, environment.overlays, path, isFaulty);
+    },
+  });
+  // Loaded only where an application has such paths.
+  if (environment.imagePaths.length > 0) {
+    const { unusedImagePaths } = await import('./images/paths-used.ts');
+    unusedImagePaths(resources, environment.imagePaths).forEach(warn);
+  }
+  const changed = { request, environment, lock, location, resources };
+  const chosen = environment.images.some(({ strategy }) => strategy !== undefined)
+    ? await chooseImages(undecidedImages(resources, imagesContext(changed)), request, environment.name, deadline)
+    : undefined;
+  const finished = deadline.run('resolving images and stamping', () => finish({ ...changed, chosen }));
+  return { environment, sourced, ...finished };
 }

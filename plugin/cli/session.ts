@@ -6,7 +6,7 @@
  */
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { formatDiagnostics, type ReadSource } from '../diagnostics/format.ts';
+import { formatDiagnostics, type ReadSource, visible } from '../diagnostics/format.ts';
 import { redact } from '../diagnostics/redact.ts';
 import { wantsColor } from './color.ts';
 import { type ExitCode, exitCodes, type Streams } from './streams.ts';
@@ -47,7 +47,7 @@ export class Session {
 
   /** A line for people, on stderr, at once, without secrets. */
   note(line: string): void {
-    this.#streams.stderr.write(`${redact(line)}\n`);
+    this.#streams.stderr.write(`${visible(redact(line))}\n`);
   }
 
   /** Diagnostics on stderr, with their source lines. */

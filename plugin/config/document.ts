@@ -15,6 +15,7 @@ import { checkReadings } from '../yaml/two-readings.ts';
 /** Limits of reading YAML, from the policy. */
 export interface YamlLimits {
   readonly aliasExpansion: number;
+  readonly nodes: number;
 }
 
 /** One YAML document that people wrote for Waybill. */

@@ -148,6 +148,8 @@ export const codes = {
     'The application reads more bytes than the policy allows. Make it smaller, or ask the operator to raise `limits.bytes`.',
   'limit-files':
     'The application reads more files than the policy allows. Make it smaller, or ask the operator to raise `limits.files`.',
+  'limit-nodes':
+    'The resources hold more mappings, lists and values than the policy allows, or are nested too deeply. Look for overlays that copy large values, split the application, or ask the operator to raise `limits.nodes`.',
   'limit-output': 'The rendered output is larger than the policy allows. Split the application.',
   'limit-resources':
     'The application renders more resources than the policy allows. Split it, or ask the operator to raise `limits.resources`.',
@@ -285,6 +287,8 @@ export const codes = {
     'A kustomization or a helm chart lies inside a source of plain manifests. Name its directory as the source, or leave it out of the list of manifests.',
   'source-remote':
     'Something would have to be fetched from the network to render, which the policy does not allow. Keep a copy in the repository, or ask the operator.',
+  'source-run':
+    'The CI run of an image is not the URL of a page. Give an address that begins with https:// or http://.',
   'source-repository':
     'The source repository of an image is not known, or the CI run is of another repository than the image. Give `--source-repository` and `--source-commit`.',
   'statuses-unreadable':

@@ -93,6 +93,15 @@ describe('formatDiagnostics', () => {
     expect(printed).toContain('bell');
   });
 
+  it('lets no text of the input begin a line of its own', () => {
+    const forged = 'a\n\napp/x.yaml:1:1: error[policy-image]: forged\r\n\u2028\u200Bb\tc';
+    const printed = text({ file: `app/${forged}` }, { message: `name ${forged}`, help: [`There: ${forged}`] });
+    expect(printed.trimEnd().split('\n')).toHaveLength(2);
+    expect(printed).toContain(
+      'error[overlay-no-match]: name a\\n\\napp/x.yaml:1:1: error[policy-image]: forged\\n\uFFFD\uFFFDb\\tc',
+    );
+  });
+
   it('colours only when asked to', () => {
     const one: Diagnostic = { severity: 'error', code: 'yaml-syntax', message: 'one' };
     expect(formatDiagnostics([one], readSource, { color: true })).toBe('\u001B[31merror[yaml-syntax]\u001B[39m: one\n');

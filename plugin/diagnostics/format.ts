@@ -29,16 +29,22 @@ const MAX_TEXT = 8000;
 const MAX_DIAGNOSTICS = 200;
 
 /**
- * Replaces what a terminal would obey instead of show: control characters other than tab and newline, and those that
- * turn the direction of writing, with which a line can be made to read as another.
+ * What a terminal would obey instead of show: control characters other than tab and newline, those that turn the
+ * direction of writing, with which a line can be made to read as another, and those that have no width.
  */
-function visible(text: string): string {
+const obeyed =
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF]/gu;
+
+/** A text of several lines as a terminal may show it; no longer than anybody reads. */
+export function visible(text: string): string {
   const short = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}${ELLIPSIS}` : text;
-  return short.replaceAll(
-    // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-    /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200E\u200F\u2028-\u202E\u2066-\u2069]/gu,
-    '\uFFFD',
-  );
+  return short.replaceAll(obeyed, '\uFFFD');
+}
+
+/** The same in one line: a name with a line end in it must not begin a line that reads as another error. */
+function inOneLine(text: string): string {
+  return visible(text.replaceAll('\r\n', '\n')).replaceAll('\n', '\\n').replaceAll('\t', '\\t');
 }
 
 function position(location: Location): string {
@@ -89,9 +95,9 @@ function format(diagnostic: Diagnostic, readSource: ReadSource, paint: Paint): s
   const { location, severity } = diagnostic;
   const head = paint(`${severity}[${diagnostic.code}]`, severity);
   return [
-    `${location ? visible(position(location)) : ''}${head}: ${visible(redact(diagnostic.message))}`,
+    `${location ? inOneLine(position(location)) : ''}${head}: ${inOneLine(redact(diagnostic.message))}`,
     ...(location ? excerpt(diagnostic, location, readSource, paint) : []),
-    ...(diagnostic.help ?? []).map((line) => `  ${visible(redact(line))}`),
+    ...(diagnostic.help ?? []).map((line) => `  ${inOneLine(redact(line))}`),
   ].join('\n');
 }
 

@@ -3,6 +3,7 @@
  * out once for each commit and kept in the mirror's folder, so that a repository of 100,000 events costs a file
  * read and a look at the new commits.
  */
+import { randomUUID } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Mirror } from '../git/mirror.ts';
@@ -110,7 +111,7 @@ export async function readOrder(mirror: Mirror, tip: string): Promise<Order> {
   const text = grown ? known.text + (await log(mirror, `${known.upTo}..${tip}`)) : await log(mirror, tip);
   const whole = text === '' || text.endsWith('\n') ? text : `${text}\n`;
   // Written beside and renamed, so that a killed process leaves the old file.
-  const beside = `${file}.${process.pid}`;
+  const beside = `${file}.${randomUUID()}`;
   await writeFile(beside, `${whole}=${tip}\n`);
   await rename(beside, file);
   return new Order(whole);

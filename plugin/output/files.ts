@@ -1,6 +1,7 @@
 /**
  * `--output-dir`: one file for each resource, named by what it is, for people who keep rendered manifests in Git.
  */
+import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -69,10 +70,12 @@ function earlierFiles(directory: string): readonly string[] {
     .filter((name) => /^[a-z0-9_-][a-z0-9._-]*\.(yaml|json)$/u.test(name));
 }
 
+/** What a killed run may have left: half a file under a name of its own. */
+const leftover = /^\.waybill-[0-9a-f-]{36}\.part$/u;
+
 /** Writes through a new file, so that neither a reader sees half of it nor a link leads the write elsewhere. */
 function writeWhole(directory: string, name: string, text: string): void {
-  const partial = join(directory, `.${name}.${process.pid}.part`);
-  rmSync(partial, { force: true });
+  const partial = join(directory, `.waybill-${randomUUID()}.part`);
   const file = openSync(partial, 'wx', 0o644);
   try {
     writeFileSync(file, text);
@@ -97,6 +100,10 @@ export function writeOutputDirectory(
   try {
     mkdirSync(directory, { recursive: true });
     const earlier = earlierFiles(directory);
+    if (existsSync(join(directory, index))) {
+      for (const name of readdirSync(directory))
+        if (leftover.test(name)) rmSync(join(directory, name), { force: true });
+    }
     if (!existsSync(join(directory, index)) && readdirSync(directory).length > 0) {
       throw failure('output-directory', `${directory} holds files that waybill did not write`, {
         help: ['Name an empty or a new directory, so that nothing of yours is overwritten.'],

@@ -90,6 +90,20 @@ describe('writeOutputDirectory', () => {
     expect(readFileSync(join(out, 'service.c.yaml'), 'utf8')).toBe(writeResources([resource('Service', 'c')], 'yaml'));
   });
 
+  it('removes what a killed run left, and nothing that only looks like it', () => {
+    const out = join(directory, 'out');
+    writeOutputDirectory(two, 'yaml', out);
+    writeFileSync(join(out, '.waybill-0b6f3e9c-6d0f-4c55-9d3e-0f2a7a1f7b11.part'), 'half');
+    writeFileSync(join(out, '.waybill-mine.part'), 'mine');
+    writeOutputDirectory(two, 'yaml', out);
+    expect(readdirSync(out).sort()).toEqual([
+      '.waybill-mine.part',
+      '.waybill-output',
+      'configmap.a.yaml',
+      'service.b.yaml',
+    ]);
+  });
+
   it("refuses a directory that holds somebody else's files", () => {
     writeFileSync(join(directory, 'deployment.yaml'), 'mine');
     expect(() => writeOutputDirectory(two, 'yaml', directory)).toThrow('holds files that waybill did not write');

@@ -9,17 +9,24 @@ import type { Recorder } from '../provenance/change.ts';
 import type { JsonObject } from '../resources/json.ts';
 import type { Overlay } from '../resources/overlay.ts';
 import { identify, type Resource, shortName } from '../resources/resource.ts';
+import { NodeBudget } from '../resources/weight.ts';
 import { type Attempt, step } from './attempt.ts';
+import { Growth } from './growth.ts';
 import { labelOf } from './label.ts';
 import { loadOperations, type Operate } from './operations.ts';
 import { Selection } from './target/selection.ts';
 import type { Slot } from './target/slot.ts';
-import { compileTarget } from './target/target.ts';
+import type { Re2 } from './target/pattern.ts';
+import { compileTarget, loadForTargets } from './target/target.ts';
 
 /** What the stage needs besides resources and overlays. */
 export interface OverlayContext {
   /** For messages. */
   readonly environment?: string | undefined;
+  /** What the resources may hold; it has counted what they hold already. @default no limit */
+  readonly budget?: NodeBudget | undefined;
+  /** Runs synchronous work, and ends it when its time is over. @default runs it */
+  readonly run?: (<Result>(work: () => Result) => Result) | undefined;
   readonly record?: Recorder | undefined;
 }
 
@@ -28,7 +35,7 @@ export interface OverlayContext {
  * it loads what the overlays at hand need and nothing else.
  *
  * Rejects with a Failure of every independent mistake: `overlay-no-match`, `overlay-target`, `overlay-merge-key`,
- * `overlay-type`, `overlay-directive`, `overlay-identity`, `overlay-patch`, `overlay-set`.
+ * `overlay-type`, `overlay-directive`, `overlay-identity`, `overlay-patch`, `overlay-set`, `limit-nodes`.
  */
 export async function applyOverlays(
   resources: readonly Resource[],
@@ -36,13 +43,31 @@ export async function applyOverlays(
   context: OverlayContext,
 ): Promise<readonly Resource[]> {
   if (overlays.length === 0) return resources;
-  const selection = new Selection(resources);
   const prepare = await loadOperations(overlays);
+  const re2 = await loadForTargets(overlays);
+  const run = context.run ?? ((work) => work());
+  return run(() => applyInOrder(resources, overlays, { prepare, re2 }, context));
+}
+
+/** What was loaded for the overlays. */
+interface Loaded {
+  readonly prepare: (overlay: Overlay) => Operate;
+  readonly re2: Re2 | undefined;
+}
+
+function applyInOrder(
+  resources: readonly Resource[],
+  overlays: readonly Overlay[],
+  { prepare, re2 }: Loaded,
+  context: OverlayContext,
+): readonly Resource[] {
+  const selection = new Selection(resources);
+  const growth = new Growth(context.budget ?? new NodeBudget(Number.POSITIVE_INFINITY));
   const diagnostics: Diagnostic[] = [];
   for (const overlay of overlays) {
     try {
-      const slots = selection.select(overlay, await compileTarget(overlay), context.environment);
-      diagnostics.push(...applyToAll(overlay, slots, prepare(overlay), context.record));
+      const slots = selection.select(overlay, compileTarget(overlay, re2), context.environment);
+      diagnostics.push(...applyToAll(overlay, slots, prepare(overlay), growth, context.record));
       selection.refresh(slots);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
@@ -58,6 +83,7 @@ function applyToAll(
   overlay: Overlay,
   slots: readonly Slot[],
   operate: Operate,
+  growth: Growth,
   record: Recorder | undefined,
 ): readonly Diagnostic[] {
   let first: readonly Diagnostic[] = [];
@@ -65,7 +91,7 @@ function applyToAll(
   for (const slot of slots) {
     if (slot.failed || slot.resource === undefined) continue;
     try {
-      slot.replace(applyToOne(overlay, slot.resource, operate, record));
+      slot.replace(applyToOne(overlay, slot.resource, operate, growth, record));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       slot.failed = true;
@@ -83,11 +109,13 @@ function applyToOne(
   overlay: Overlay,
   resource: Resource,
   operate: Operate,
+  growth: Growth,
   record: Recorder | undefined,
 ): JsonObject | undefined {
   const { body, origin } = resource;
   const attempt: Attempt = {
     overlay,
+    growth,
     get resource() {
       return shortName(identify(body));
     },

@@ -6,6 +6,7 @@ import { type Failure, failure } from '../diagnostics/failure.ts';
 import { equals, getKey, isObject, type Json, type JsonObject } from '../resources/json.ts';
 import type { Overlay } from '../resources/overlay.ts';
 import type { Path } from '../resources/pointer.ts';
+import type { Growth } from './growth.ts';
 import { labelOf } from './label.ts';
 
 /** A write of one field. Lists may have been reordered, so an existing field has its path of before, a new one that of after. */
@@ -22,6 +23,8 @@ export interface Attempt {
   readonly overlay: Overlay;
   /** `Deployment/user-service`. */
   readonly resource: string;
+  /** Counts what operations add. */
+  readonly growth: Growth;
   /** Hears of every write, with the manifest in which its path is to be read; undefined when nobody asks. */
   readonly write: ((write: Write, body?: JsonObject) => void) | undefined;
 }

@@ -132,7 +132,7 @@ export function enforceResources(policy: Policy, count: number): void {
 export function enforceOutput(policy: Policy, bytes: number): void {
   const { outputBytes } = policy.limits;
   if (bytes <= outputBytes) return;
-  throw failure('limit-output', `the output has ${bytes} bytes; at most ${outputBytes} are allowed`, {
+  throw failure('limit-output', `the output has ${bytes} bytes or more; at most ${outputBytes} are allowed`, {
     help: [policySource(policy), 'Argo CD itself refuses more than 100 MiB.'],
   });
 }

@@ -235,7 +235,7 @@ describe('the other limits', () => {
     expect(problems(() => enforceResources(policy, 2))).toEqual([]);
     expect(problems(() => enforceResources(policy, 3))[0]).toContain('limit-resources: 3 resources');
     expect(problems(() => enforceOutput(policy, 10))).toEqual([]);
-    expect(problems(() => enforceOutput(policy, 11))[0]).toContain('limit-output: the output has 11 bytes');
+    expect(problems(() => enforceOutput(policy, 11))[0]).toContain('limit-output: the output has 11 bytes or more');
   });
 
   it('stop the clock', () => {
@@ -243,13 +243,52 @@ describe('the other limits', () => {
     const deadline = startDeadline(policy, () => now);
     now += 4000;
     expect(deadline.remaining()).toBe(1);
-    expect(problems(() => deadline.check('reading'))).toEqual([]);
+    expect(deadline.run('reading', () => 'read')).toBe('read');
     now += 2000;
     expect(deadline.remaining()).toBe(0);
-    expect(problems(() => deadline.check('reading'))[0]).toContain(
+    expect(problems(() => deadline.run('reading', () => 'read'))[0]).toContain(
       'limit-seconds: rendering took more than 5 seconds; the last step was reading',
     );
     expect(startDeadline(completePolicy({}, undefined, 'cli'), () => now).remaining()).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it.each<[string, () => unknown]>([
+    [
+      'a loop',
+      () => {
+        for (;;);
+      },
+    ],
+    [
+      'a loop that catches everything',
+      () => {
+        for (;;) {
+          try {
+            [].concat([]);
+          } catch {
+            continue;
+          }
+        }
+      },
+    ],
+    ['a regular expression', () => /^(a+)+$/u.test(`${'a'.repeat(50)}b`)],
+    [
+      'JSON',
+      () => {
+        let value: object = {};
+        for (let doubled = 0; doubled < 60; doubled += 1) value = { a: value, b: value };
+        return JSON.stringify(value);
+      },
+    ],
+  ])('ends %s that does not end', (_name, endless) => {
+    const policy = completePolicy({ limits: { seconds: 1 } }, undefined, 'plugin');
+    let now = 0;
+    const deadline = startDeadline(policy, () => now);
+    now = 900;
+    expect(problems(() => deadline.run('looping', endless))[0]).toContain('the last step was looping');
+    // The next piece of work is not disturbed.
+    expect(deadline.run('reading', () => 'read')).toBe('read');
+    expect(problems(() => deadline.run('failing', () => enforceOutput(policy, 1e9)))[0]).toContain('limit-output');
   });
 
   it('ends the waiting for work that does not end', async () => {

@@ -45,10 +45,11 @@ export interface Policy {
 
 /** The defaults of policy.schema.json; a test holds the two equal. */
 const defaultLimits: Required<PolicyLimits> = {
-  bytes: 256 * 1024 * 1024,
+  bytes: 128 * 1024 * 1024,
   fileBytes: 32 * 1024 * 1024,
   files: 100_000,
   resources: 20_000,
+  nodes: 2_000_000,
   aliasExpansion: 100_000,
   seconds: 50,
   programMemory: 640 * 1024 * 1024,

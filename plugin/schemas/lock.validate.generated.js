@@ -2,13 +2,15 @@
 import func70Module from 'ajv/dist/runtime/ucs2length.js';
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/lock.schema.json","title":"ImageLockFile","description":"`locks/<environment>.yaml`: which images an environment runs, and which source commit each was built from. Written by CI with `waybill images set`, reviewed in pull requests.","type":"object","additionalProperties":false,"required":["apiVersion","kind","environment","images"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"ImageLock"},"environment":{"type":"string","pattern":"^[a-z0-9-]{1,63}$","$comment":"lower-case letters, digits and hyphens, at most 63 characters","description":"The environment, the same as in the file's name."},"images":{"type":"array","description":"One entry for each image. Images that are not listed are deployed as the manifests have them.","items":{"title":"LockEntry","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"description":"The image as the manifests write it, without tag and digest."},"newName":{"type":"string","minLength":1,"description":"Another image to run in its place, such as the same one in another registry."},"tag":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$","$comment":"letters, digits, _, . and -, at most 128 characters","description":"The tag to run."},"digest":{"type":"string","pattern":"^(sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$","$comment":"sha256: and 64 lower-case hexadecimal digits","description":"The digest to run; with a tag, both are written into the manifest."},"source":{"title":"ImageSource","type":"object","additionalProperties":false,"required":["repository","commit"],"description":"Where the code in the image came from. Deployments are reported to this commit.","properties":{"repository":{"type":"string","minLength":1,"description":"The URL of the source repository."},"commit":{"type":"string","pattern":"^[0-9a-f]{40}$","$comment":"a full commit: 40 lower-case hexadecimal digits, as git rev-parse HEAD prints them","description":"The full source commit, 40 hexadecimal digits."},"ref":{"type":"string","minLength":1,"description":"The git ref that was built, such as `refs/heads/main`."},"pullRequest":{"type":"integer","minimum":1,"description":"The pull request that brought the commit."},"run":{"type":"string","minLength":1,"description":"The URL of the CI run that built the image."},"version":{"type":"string","minLength":1,"description":"The version that people call it by."}}}}}},"holds":{"type":"array","description":"Versions that must not come, and images that must stay as they are. Written by `waybill hold` and `waybill rollback`, taken away by `waybill release`. A render does not look at them.","items":{"title":"LockHoldEntry","type":"object","additionalProperties":false,"required":["image","reason"],"properties":{"image":{"type":"string","minLength":1,"description":"The image as the manifests write it, without tag and digest."},"tag":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$","$comment":"letters, digits, _, . and -, at most 128 characters","description":"The tag that must not come."},"digest":{"type":"string","pattern":"^(sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$","$comment":"sha256: and 64 lower-case hexadecimal digits","description":"The digest that must not come; it says more than the tag."},"commit":{"type":"string","pattern":"^[0-9a-f]{40}$","$comment":"a full commit: 40 lower-case hexadecimal digits, as git rev-parse HEAD prints them","description":"The source commit that must not come, whatever its tag. The hold is over when a version of a newer commit comes."},"stays":{"const":true,"description":"Nothing may take the place of what runs."},"reason":{"type":"string","minLength":1,"description":"Why, for whoever is refused."},"rollback":{"type":"string","pattern":"^[0-9a-f]{40}$","$comment":"a full commit: 40 lower-case hexadecimal digits, as git rev-parse HEAD prints them","description":"Written by `waybill rollback`: the commit whose state was restored in place of this version."},"run":{"type":"string","minLength":1,"description":"The URL of the CI run that rolled back."}}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/lock.schema.json","title":"ImageLockFile","description":"`locks/<environment>.yaml`: which images an environment runs, and which source commit each was built from. Written by CI with `waybill images set`, reviewed in pull requests.","type":"object","additionalProperties":false,"required":["apiVersion","kind","environment","images"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"ImageLock"},"environment":{"type":"string","pattern":"^[a-z0-9-]{1,63}$","$comment":"lower-case letters, digits and hyphens, at most 63 characters","description":"The environment, the same as in the file's name."},"images":{"type":"array","description":"One entry for each image. Images that are not listed are deployed as the manifests have them.","items":{"title":"LockEntry","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"description":"The image as the manifests write it, without tag and digest."},"newName":{"type":"string","minLength":1,"description":"Another image to run in its place, such as the same one in another registry."},"tag":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$","$comment":"letters, digits, _, . and -, at most 128 characters","description":"The tag to run."},"digest":{"type":"string","pattern":"^(sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$","$comment":"sha256: and 64 lower-case hexadecimal digits","description":"The digest to run; with a tag, both are written into the manifest."},"source":{"title":"ImageSource","type":"object","additionalProperties":false,"required":["repository","commit"],"description":"Where the code in the image came from. Deployments are reported to this commit.","properties":{"repository":{"type":"string","minLength":1,"description":"The URL of the source repository."},"commit":{"type":"string","pattern":"^[0-9a-f]{40}$","$comment":"a full commit: 40 lower-case hexadecimal digits, as git rev-parse HEAD prints them","description":"The full source commit, 40 hexadecimal digits."},"ref":{"type":"string","minLength":1,"pattern":"^[^\\p{Cc}\\p{Zl}\\p{Zp}]*$","$comment":"one line of text","description":"The git ref that was built, such as `refs/heads/main`."},"pullRequest":{"type":"integer","minimum":1,"description":"The pull request that brought the commit."},"run":{"type":"string","pattern":"^https?://[^\\s\\p{Cc}|/?#]+([/?#][^\\s\\p{Cc}|]*)?$","$comment":"a URL that begins with https:// or http://","description":"The URL of the CI run that built the image."},"version":{"type":"string","minLength":1,"pattern":"^[^\\p{Cc}\\p{Zl}\\p{Zp}]*$","$comment":"one line of text","description":"The version that people call it by."}}}}}},"holds":{"type":"array","description":"Versions that must not come, and images that must stay as they are. Written by `waybill hold` and `waybill rollback`, taken away by `waybill release`. A render does not look at them.","items":{"title":"LockHoldEntry","type":"object","additionalProperties":false,"required":["image","reason"],"properties":{"image":{"type":"string","minLength":1,"description":"The image as the manifests write it, without tag and digest."},"tag":{"type":"string","pattern":"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$","$comment":"letters, digits, _, . and -, at most 128 characters","description":"The tag that must not come."},"digest":{"type":"string","pattern":"^(sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$","$comment":"sha256: and 64 lower-case hexadecimal digits","description":"The digest that must not come; it says more than the tag."},"commit":{"type":"string","pattern":"^[0-9a-f]{40}$","$comment":"a full commit: 40 lower-case hexadecimal digits, as git rev-parse HEAD prints them","description":"The source commit that must not come, whatever its tag. The hold is over when a version of a newer commit comes."},"stays":{"const":true,"description":"Nothing may take the place of what runs."},"reason":{"type":"string","minLength":1,"description":"Why, for whoever is refused."},"rollback":{"type":"string","pattern":"^[0-9a-f]{40}$","$comment":"a full commit: 40 lower-case hexadecimal digits, as git rev-parse HEAD prints them","description":"Written by `waybill rollback`: the commit whose state was restored in place of this version."},"run":{"type":"string","minLength":1,"description":"The URL of the CI run that rolled back."}}}}}};
 const func0 = Object.prototype.hasOwnProperty;
 const func70 = func70Module.default ?? func70Module;
 const pattern4 = new RegExp("^[a-z0-9-]{1,63}$", "u");
 const pattern5 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", "u");
 const pattern6 = new RegExp("^(sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$", "u");
 const pattern7 = new RegExp("^[0-9a-f]{40}$", "u");
+const pattern8 = new RegExp("^[^\\p{Cc}\\p{Zl}\\p{Zp}]*$", "u");
+const pattern9 = new RegExp("^https?://[^\\s\\p{Cc}|/?#]+([/?#][^\\s\\p{Cc}|]*)?$", "u");
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://waybill.dev/schemas/v1/lock.schema.json" */;
@@ -352,9 +354,8 @@ vErrors.push(err26);
 }
 errors++;
 }
-}
-else {
-const err27 = {instancePath:instancePath+"/images/" + i0+"/source/ref",schemaPath:"#/properties/images/items/properties/source/properties/ref/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.images.items.properties.source.properties.ref.type,parentSchema:schema31.properties.images.items.properties.source.properties.ref,data:data12};
+if(!pattern8.test(data12)){
+const err27 = {instancePath:instancePath+"/images/" + i0+"/source/ref",schemaPath:"#/properties/images/items/properties/source/properties/ref/pattern",keyword:"pattern",params:{pattern: "^[^\\p{Cc}\\p{Zl}\\p{Zp}]*$"},message:"must match pattern \""+"^[^\\p{Cc}\\p{Zl}\\p{Zp}]*$"+"\"",schema:"^[^\\p{Cc}\\p{Zl}\\p{Zp}]*$",parentSchema:schema31.properties.images.items.properties.source.properties.ref,data:data12};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -364,10 +365,8 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data9.pullRequest !== undefined && func0.call(data9, "pullRequest")){
-let data13 = data9.pullRequest;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-const err28 = {instancePath:instancePath+"/images/" + i0+"/source/pullRequest",schemaPath:"#/properties/images/items/properties/source/properties/pullRequest/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.images.items.properties.source.properties.pullRequest.type,parentSchema:schema31.properties.images.items.properties.source.properties.pullRequest,data:data13};
+else {
+const err28 = {instancePath:instancePath+"/images/" + i0+"/source/ref",schemaPath:"#/properties/images/items/properties/source/properties/ref/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.images.items.properties.source.properties.ref.type,parentSchema:schema31.properties.images.items.properties.source.properties.ref,data:data12};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -376,9 +375,11 @@ vErrors.push(err28);
 }
 errors++;
 }
-if((typeof data13 == "number") && (isFinite(data13))){
-if(data13 < 1 || isNaN(data13)){
-const err29 = {instancePath:instancePath+"/images/" + i0+"/source/pullRequest",schemaPath:"#/properties/images/items/properties/source/properties/pullRequest/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.images.items.properties.source.properties.pullRequest,data:data13};
+}
+if(data9.pullRequest !== undefined && func0.call(data9, "pullRequest")){
+let data13 = data9.pullRequest;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+const err29 = {instancePath:instancePath+"/images/" + i0+"/source/pullRequest",schemaPath:"#/properties/images/items/properties/source/properties/pullRequest/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema31.properties.images.items.properties.source.properties.pullRequest.type,parentSchema:schema31.properties.images.items.properties.source.properties.pullRequest,data:data13};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -387,13 +388,9 @@ vErrors.push(err29);
 }
 errors++;
 }
-}
-}
-if(data9.run !== undefined && func0.call(data9, "run")){
-let data14 = data9.run;
-if(typeof data14 === "string"){
-if(func70(data14) < 1){
-const err30 = {instancePath:instancePath+"/images/" + i0+"/source/run",schemaPath:"#/properties/images/items/properties/source/properties/run/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.images.items.properties.source.properties.run,data:data14};
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 < 1 || isNaN(data13)){
+const err30 = {instancePath:instancePath+"/images/" + i0+"/source/pullRequest",schemaPath:"#/properties/images/items/properties/source/properties/pullRequest/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema31.properties.images.items.properties.source.properties.pullRequest,data:data13};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -403,8 +400,12 @@ vErrors.push(err30);
 errors++;
 }
 }
-else {
-const err31 = {instancePath:instancePath+"/images/" + i0+"/source/run",schemaPath:"#/properties/images/items/properties/source/properties/run/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.images.items.properties.source.properties.run.type,parentSchema:schema31.properties.images.items.properties.source.properties.run,data:data14};
+}
+if(data9.run !== undefined && func0.call(data9, "run")){
+let data14 = data9.run;
+if(typeof data14 === "string"){
+if(!pattern9.test(data14)){
+const err31 = {instancePath:instancePath+"/images/" + i0+"/source/run",schemaPath:"#/properties/images/items/properties/source/properties/run/pattern",keyword:"pattern",params:{pattern: "^https?://[^\\s\\p{Cc}|/?#]+([/?#][^\\s\\p{Cc}|]*)?$"},message:"must match pattern \""+"^https?://[^\\s\\p{Cc}|/?#]+([/?#][^\\s\\p{Cc}|]*)?$"+"\"",schema:"^https?://[^\\s\\p{Cc}|/?#]+([/?#][^\\s\\p{Cc}|]*)?$",parentSchema:schema31.properties.images.items.properties.source.properties.run,data:data14};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -414,11 +415,8 @@ vErrors.push(err31);
 errors++;
 }
 }
-if(data9.version !== undefined && func0.call(data9, "version")){
-let data15 = data9.version;
-if(typeof data15 === "string"){
-if(func70(data15) < 1){
-const err32 = {instancePath:instancePath+"/images/" + i0+"/source/version",schemaPath:"#/properties/images/items/properties/source/properties/version/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.images.items.properties.source.properties.version,data:data15};
+else {
+const err32 = {instancePath:instancePath+"/images/" + i0+"/source/run",schemaPath:"#/properties/images/items/properties/source/properties/run/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.images.items.properties.source.properties.run.type,parentSchema:schema31.properties.images.items.properties.source.properties.run,data:data14};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -428,8 +426,11 @@ vErrors.push(err32);
 errors++;
 }
 }
-else {
-const err33 = {instancePath:instancePath+"/images/" + i0+"/source/version",schemaPath:"#/properties/images/items/properties/source/properties/version/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.images.items.properties.source.properties.version.type,parentSchema:schema31.properties.images.items.properties.source.properties.version,data:data15};
+if(data9.version !== undefined && func0.call(data9, "version")){
+let data15 = data9.version;
+if(typeof data15 === "string"){
+if(func70(data15) < 1){
+const err33 = {instancePath:instancePath+"/images/" + i0+"/source/version",schemaPath:"#/properties/images/items/properties/source/properties/version/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.images.items.properties.source.properties.version,data:data15};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -438,10 +439,8 @@ vErrors.push(err33);
 }
 errors++;
 }
-}
-}
-else {
-const err34 = {instancePath:instancePath+"/images/" + i0+"/source",schemaPath:"#/properties/images/items/properties/source/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.images.items.properties.source.type,parentSchema:schema31.properties.images.items.properties.source,data:data9};
+if(!pattern8.test(data15)){
+const err34 = {instancePath:instancePath+"/images/" + i0+"/source/version",schemaPath:"#/properties/images/items/properties/source/properties/version/pattern",keyword:"pattern",params:{pattern: "^[^\\p{Cc}\\p{Zl}\\p{Zp}]*$"},message:"must match pattern \""+"^[^\\p{Cc}\\p{Zl}\\p{Zp}]*$"+"\"",schema:"^[^\\p{Cc}\\p{Zl}\\p{Zp}]*$",parentSchema:schema31.properties.images.items.properties.source.properties.version,data:data15};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -451,9 +450,8 @@ vErrors.push(err34);
 errors++;
 }
 }
-}
 else {
-const err35 = {instancePath:instancePath+"/images/" + i0,schemaPath:"#/properties/images/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.images.items.type,parentSchema:schema31.properties.images.items,data:data4};
+const err35 = {instancePath:instancePath+"/images/" + i0+"/source/version",schemaPath:"#/properties/images/items/properties/source/properties/version/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.images.items.properties.source.properties.version.type,parentSchema:schema31.properties.images.items.properties.source.properties.version,data:data15};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -465,12 +463,36 @@ errors++;
 }
 }
 else {
-const err36 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.images.type,parentSchema:schema31.properties.images,data:data3};
+const err36 = {instancePath:instancePath+"/images/" + i0+"/source",schemaPath:"#/properties/images/items/properties/source/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.images.items.properties.source.type,parentSchema:schema31.properties.images.items.properties.source,data:data9};
 if(vErrors === null){
 vErrors = [err36];
 }
 else {
 vErrors.push(err36);
+}
+errors++;
+}
+}
+}
+else {
+const err37 = {instancePath:instancePath+"/images/" + i0,schemaPath:"#/properties/images/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.images.items.type,parentSchema:schema31.properties.images.items,data:data4};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+}
+else {
+const err38 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.images.type,parentSchema:schema31.properties.images,data:data3};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
 }
 errors++;
 }
@@ -483,28 +505,7 @@ for(let i1=0; i1<len1; i1++){
 let data17 = data16[i1];
 if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
 if((data17.image === undefined) || (!(func0.call(data17, "image")))){
-const err37 = {instancePath:instancePath+"/holds/" + i1,schemaPath:"#/properties/holds/items/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema31.properties.holds.items.required,parentSchema:schema31.properties.holds.items,data:data17};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-vErrors.push(err37);
-}
-errors++;
-}
-if((data17.reason === undefined) || (!(func0.call(data17, "reason")))){
-const err38 = {instancePath:instancePath+"/holds/" + i1,schemaPath:"#/properties/holds/items/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'",schema:schema31.properties.holds.items.required,parentSchema:schema31.properties.holds.items,data:data17};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-vErrors.push(err38);
-}
-errors++;
-}
-for(const key3 of Object.keys(data17)){
-if(!((((((((key3 === "image") || (key3 === "tag")) || (key3 === "digest")) || (key3 === "commit")) || (key3 === "stays")) || (key3 === "reason")) || (key3 === "rollback")) || (key3 === "run"))){
-const err39 = {instancePath:instancePath+"/holds/" + i1,schemaPath:"#/properties/holds/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.holds.items,data:data17};
+const err39 = {instancePath:instancePath+"/holds/" + i1,schemaPath:"#/properties/holds/items/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema31.properties.holds.items.required,parentSchema:schema31.properties.holds.items,data:data17};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -513,12 +514,8 @@ vErrors.push(err39);
 }
 errors++;
 }
-}
-if(data17.image !== undefined && func0.call(data17, "image")){
-let data18 = data17.image;
-if(typeof data18 === "string"){
-if(func70(data18) < 1){
-const err40 = {instancePath:instancePath+"/holds/" + i1+"/image",schemaPath:"#/properties/holds/items/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.holds.items.properties.image,data:data18};
+if((data17.reason === undefined) || (!(func0.call(data17, "reason")))){
+const err40 = {instancePath:instancePath+"/holds/" + i1,schemaPath:"#/properties/holds/items/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'",schema:schema31.properties.holds.items.required,parentSchema:schema31.properties.holds.items,data:data17};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -527,9 +524,9 @@ vErrors.push(err40);
 }
 errors++;
 }
-}
-else {
-const err41 = {instancePath:instancePath+"/holds/" + i1+"/image",schemaPath:"#/properties/holds/items/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.holds.items.properties.image.type,parentSchema:schema31.properties.holds.items.properties.image,data:data18};
+for(const key3 of Object.keys(data17)){
+if(!((((((((key3 === "image") || (key3 === "tag")) || (key3 === "digest")) || (key3 === "commit")) || (key3 === "stays")) || (key3 === "reason")) || (key3 === "rollback")) || (key3 === "run"))){
+const err41 = {instancePath:instancePath+"/holds/" + i1,schemaPath:"#/properties/holds/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.holds.items,data:data17};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -539,11 +536,11 @@ vErrors.push(err41);
 errors++;
 }
 }
-if(data17.tag !== undefined && func0.call(data17, "tag")){
-let data19 = data17.tag;
-if(typeof data19 === "string"){
-if(!pattern5.test(data19)){
-const err42 = {instancePath:instancePath+"/holds/" + i1+"/tag",schemaPath:"#/properties/holds/items/properties/tag/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$"+"\"",schema:"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$",parentSchema:schema31.properties.holds.items.properties.tag,data:data19};
+if(data17.image !== undefined && func0.call(data17, "image")){
+let data18 = data17.image;
+if(typeof data18 === "string"){
+if(func70(data18) < 1){
+const err42 = {instancePath:instancePath+"/holds/" + i1+"/image",schemaPath:"#/properties/holds/items/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.holds.items.properties.image,data:data18};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -554,7 +551,7 @@ errors++;
 }
 }
 else {
-const err43 = {instancePath:instancePath+"/holds/" + i1+"/tag",schemaPath:"#/properties/holds/items/properties/tag/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.holds.items.properties.tag.type,parentSchema:schema31.properties.holds.items.properties.tag,data:data19};
+const err43 = {instancePath:instancePath+"/holds/" + i1+"/image",schemaPath:"#/properties/holds/items/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.holds.items.properties.image.type,parentSchema:schema31.properties.holds.items.properties.image,data:data18};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -564,11 +561,11 @@ vErrors.push(err43);
 errors++;
 }
 }
-if(data17.digest !== undefined && func0.call(data17, "digest")){
-let data20 = data17.digest;
-if(typeof data20 === "string"){
-if(!pattern6.test(data20)){
-const err44 = {instancePath:instancePath+"/holds/" + i1+"/digest",schemaPath:"#/properties/holds/items/properties/digest/pattern",keyword:"pattern",params:{pattern: "^(sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$"},message:"must match pattern \""+"^(sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$"+"\"",schema:"^(sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$",parentSchema:schema31.properties.holds.items.properties.digest,data:data20};
+if(data17.tag !== undefined && func0.call(data17, "tag")){
+let data19 = data17.tag;
+if(typeof data19 === "string"){
+if(!pattern5.test(data19)){
+const err44 = {instancePath:instancePath+"/holds/" + i1+"/tag",schemaPath:"#/properties/holds/items/properties/tag/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$"},message:"must match pattern \""+"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$"+"\"",schema:"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$",parentSchema:schema31.properties.holds.items.properties.tag,data:data19};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -579,7 +576,7 @@ errors++;
 }
 }
 else {
-const err45 = {instancePath:instancePath+"/holds/" + i1+"/digest",schemaPath:"#/properties/holds/items/properties/digest/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.holds.items.properties.digest.type,parentSchema:schema31.properties.holds.items.properties.digest,data:data20};
+const err45 = {instancePath:instancePath+"/holds/" + i1+"/tag",schemaPath:"#/properties/holds/items/properties/tag/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.holds.items.properties.tag.type,parentSchema:schema31.properties.holds.items.properties.tag,data:data19};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -589,11 +586,11 @@ vErrors.push(err45);
 errors++;
 }
 }
-if(data17.commit !== undefined && func0.call(data17, "commit")){
-let data21 = data17.commit;
-if(typeof data21 === "string"){
-if(!pattern7.test(data21)){
-const err46 = {instancePath:instancePath+"/holds/" + i1+"/commit",schemaPath:"#/properties/holds/items/properties/commit/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{40}$"},message:"must match pattern \""+"^[0-9a-f]{40}$"+"\"",schema:"^[0-9a-f]{40}$",parentSchema:schema31.properties.holds.items.properties.commit,data:data21};
+if(data17.digest !== undefined && func0.call(data17, "digest")){
+let data20 = data17.digest;
+if(typeof data20 === "string"){
+if(!pattern6.test(data20)){
+const err46 = {instancePath:instancePath+"/holds/" + i1+"/digest",schemaPath:"#/properties/holds/items/properties/digest/pattern",keyword:"pattern",params:{pattern: "^(sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$"},message:"must match pattern \""+"^(sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$"+"\"",schema:"^(sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$",parentSchema:schema31.properties.holds.items.properties.digest,data:data20};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -604,7 +601,7 @@ errors++;
 }
 }
 else {
-const err47 = {instancePath:instancePath+"/holds/" + i1+"/commit",schemaPath:"#/properties/holds/items/properties/commit/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.holds.items.properties.commit.type,parentSchema:schema31.properties.holds.items.properties.commit,data:data21};
+const err47 = {instancePath:instancePath+"/holds/" + i1+"/digest",schemaPath:"#/properties/holds/items/properties/digest/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.holds.items.properties.digest.type,parentSchema:schema31.properties.holds.items.properties.digest,data:data20};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -614,10 +611,11 @@ vErrors.push(err47);
 errors++;
 }
 }
-if(data17.stays !== undefined && func0.call(data17, "stays")){
-let data22 = data17.stays;
-if(true !== data22){
-const err48 = {instancePath:instancePath+"/holds/" + i1+"/stays",schemaPath:"#/properties/holds/items/properties/stays/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant",schema:true,parentSchema:schema31.properties.holds.items.properties.stays,data:data22};
+if(data17.commit !== undefined && func0.call(data17, "commit")){
+let data21 = data17.commit;
+if(typeof data21 === "string"){
+if(!pattern7.test(data21)){
+const err48 = {instancePath:instancePath+"/holds/" + i1+"/commit",schemaPath:"#/properties/holds/items/properties/commit/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{40}$"},message:"must match pattern \""+"^[0-9a-f]{40}$"+"\"",schema:"^[0-9a-f]{40}$",parentSchema:schema31.properties.holds.items.properties.commit,data:data21};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -627,11 +625,8 @@ vErrors.push(err48);
 errors++;
 }
 }
-if(data17.reason !== undefined && func0.call(data17, "reason")){
-let data23 = data17.reason;
-if(typeof data23 === "string"){
-if(func70(data23) < 1){
-const err49 = {instancePath:instancePath+"/holds/" + i1+"/reason",schemaPath:"#/properties/holds/items/properties/reason/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.holds.items.properties.reason,data:data23};
+else {
+const err49 = {instancePath:instancePath+"/holds/" + i1+"/commit",schemaPath:"#/properties/holds/items/properties/commit/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.holds.items.properties.commit.type,parentSchema:schema31.properties.holds.items.properties.commit,data:data21};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -641,8 +636,10 @@ vErrors.push(err49);
 errors++;
 }
 }
-else {
-const err50 = {instancePath:instancePath+"/holds/" + i1+"/reason",schemaPath:"#/properties/holds/items/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.holds.items.properties.reason.type,parentSchema:schema31.properties.holds.items.properties.reason,data:data23};
+if(data17.stays !== undefined && func0.call(data17, "stays")){
+let data22 = data17.stays;
+if(true !== data22){
+const err50 = {instancePath:instancePath+"/holds/" + i1+"/stays",schemaPath:"#/properties/holds/items/properties/stays/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant",schema:true,parentSchema:schema31.properties.holds.items.properties.stays,data:data22};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -652,11 +649,11 @@ vErrors.push(err50);
 errors++;
 }
 }
-if(data17.rollback !== undefined && func0.call(data17, "rollback")){
-let data24 = data17.rollback;
-if(typeof data24 === "string"){
-if(!pattern7.test(data24)){
-const err51 = {instancePath:instancePath+"/holds/" + i1+"/rollback",schemaPath:"#/properties/holds/items/properties/rollback/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{40}$"},message:"must match pattern \""+"^[0-9a-f]{40}$"+"\"",schema:"^[0-9a-f]{40}$",parentSchema:schema31.properties.holds.items.properties.rollback,data:data24};
+if(data17.reason !== undefined && func0.call(data17, "reason")){
+let data23 = data17.reason;
+if(typeof data23 === "string"){
+if(func70(data23) < 1){
+const err51 = {instancePath:instancePath+"/holds/" + i1+"/reason",schemaPath:"#/properties/holds/items/properties/reason/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.holds.items.properties.reason,data:data23};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -667,7 +664,7 @@ errors++;
 }
 }
 else {
-const err52 = {instancePath:instancePath+"/holds/" + i1+"/rollback",schemaPath:"#/properties/holds/items/properties/rollback/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.holds.items.properties.rollback.type,parentSchema:schema31.properties.holds.items.properties.rollback,data:data24};
+const err52 = {instancePath:instancePath+"/holds/" + i1+"/reason",schemaPath:"#/properties/holds/items/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.holds.items.properties.reason.type,parentSchema:schema31.properties.holds.items.properties.reason,data:data23};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -677,11 +674,11 @@ vErrors.push(err52);
 errors++;
 }
 }
-if(data17.run !== undefined && func0.call(data17, "run")){
-let data25 = data17.run;
-if(typeof data25 === "string"){
-if(func70(data25) < 1){
-const err53 = {instancePath:instancePath+"/holds/" + i1+"/run",schemaPath:"#/properties/holds/items/properties/run/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.holds.items.properties.run,data:data25};
+if(data17.rollback !== undefined && func0.call(data17, "rollback")){
+let data24 = data17.rollback;
+if(typeof data24 === "string"){
+if(!pattern7.test(data24)){
+const err53 = {instancePath:instancePath+"/holds/" + i1+"/rollback",schemaPath:"#/properties/holds/items/properties/rollback/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{40}$"},message:"must match pattern \""+"^[0-9a-f]{40}$"+"\"",schema:"^[0-9a-f]{40}$",parentSchema:schema31.properties.holds.items.properties.rollback,data:data24};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -692,7 +689,7 @@ errors++;
 }
 }
 else {
-const err54 = {instancePath:instancePath+"/holds/" + i1+"/run",schemaPath:"#/properties/holds/items/properties/run/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.holds.items.properties.run.type,parentSchema:schema31.properties.holds.items.properties.run,data:data25};
+const err54 = {instancePath:instancePath+"/holds/" + i1+"/rollback",schemaPath:"#/properties/holds/items/properties/rollback/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.holds.items.properties.rollback.type,parentSchema:schema31.properties.holds.items.properties.rollback,data:data24};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -702,9 +699,11 @@ vErrors.push(err54);
 errors++;
 }
 }
-}
-else {
-const err55 = {instancePath:instancePath+"/holds/" + i1,schemaPath:"#/properties/holds/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.holds.items.type,parentSchema:schema31.properties.holds.items,data:data17};
+if(data17.run !== undefined && func0.call(data17, "run")){
+let data25 = data17.run;
+if(typeof data25 === "string"){
+if(func70(data25) < 1){
+const err55 = {instancePath:instancePath+"/holds/" + i1+"/run",schemaPath:"#/properties/holds/items/properties/run/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema31.properties.holds.items.properties.run,data:data25};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -714,9 +713,8 @@ vErrors.push(err55);
 errors++;
 }
 }
-}
 else {
-const err56 = {instancePath:instancePath+"/holds",schemaPath:"#/properties/holds/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.holds.type,parentSchema:schema31.properties.holds,data:data16};
+const err56 = {instancePath:instancePath+"/holds/" + i1+"/run",schemaPath:"#/properties/holds/items/properties/run/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.holds.items.properties.run.type,parentSchema:schema31.properties.holds.items.properties.run,data:data25};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -728,12 +726,36 @@ errors++;
 }
 }
 else {
-const err57 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+const err57 = {instancePath:instancePath+"/holds/" + i1,schemaPath:"#/properties/holds/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.holds.items.type,parentSchema:schema31.properties.holds.items,data:data17};
 if(vErrors === null){
 vErrors = [err57];
 }
 else {
 vErrors.push(err57);
+}
+errors++;
+}
+}
+}
+else {
+const err58 = {instancePath:instancePath+"/holds",schemaPath:"#/properties/holds/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.holds.type,parentSchema:schema31.properties.holds,data:data16};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+}
+}
+else {
+const err59 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
 }
 errors++;
 }

@@ -211,6 +211,10 @@ export interface PolicyLimits {
    */
   resources?: number;
   /**
+   * Mappings, lists and values of all resources, with everything that overlays put into them; 64 characters of a text count as one more. One document may have as many, and an eighth of it where it has anchors or tags.
+   */
+  nodes?: number;
+  /**
    * Nodes that the YAML aliases of one file may stand for.
    */
   aliasExpansion?: number;

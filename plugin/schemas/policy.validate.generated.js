@@ -3,10 +3,10 @@ import func27Module from 'ajv/dist/runtime/equal.js';
 import func81Module from 'ajv/dist/runtime/ucs2length.js';
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/policy.schema.json","title":"PolicyFile","description":"The operator's policy: what applications may do when they are rendered. Nobody in a repository can widen it.","type":"object","additionalProperties":false,"required":["apiVersion","kind"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Policy"},"sources":{"type":"array","uniqueItems":true,"minItems":1,"items":{"enum":["manifests","kustomize","helm"]},"default":["manifests","kustomize","helm"],"description":"The kinds of source that applications may use."},"remote":{"$ref":"#/$defs/remote"},"kustomize":{"$ref":"#/$defs/kustomize"},"confinement":{"enum":["required","preferred","off",false],"default":"preferred","description":"Whether helm and kustomize run behind a boundary of the kernel, which lets them read their own files only, write nothing else, and open no connection unless `remote` allows it ([sources.md](sources.md#the-boundary)). `required`: nothing is rendered where it cannot be set. `preferred`: as much of it as there is. `off` (which YAML reads as `false`): none."},"registries":{"$ref":"#/$defs/registries"},"environments":{"type":"array","description":"Rules for environments. Every rule whose names match applies.","items":{"$ref":"#/$defs/environmentRule"}},"sourceRepositories":{"type":"array","description":"For which source repositories applications may speak: by a lock, a declared `sourceRepository`, what an image says of itself, or a record in the manifests. An application may name the repositories of every rule that matches it, and no others. Left out: every application may speak for every repository.","items":{"$ref":"#/$defs/sourceRepositoryRule"}},"stampPrefix":{"type":"string","maxLength":253,"pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$","$comment":"a DNS name, such as waybill.dev","default":"waybill.dev","description":"The prefix of the stamped annotations and labels, without the slash."},"limits":{"$ref":"#/$defs/limits"}},"$defs":{"remote":{"title":"PolicyRemote","type":"object","additionalProperties":false,"description":"What a render may fetch from the network. Off by default: the same commit could then render other bytes tomorrow.","properties":{"kustomizeBases":{"type":"boolean","default":false,"description":"Whether kustomizations may name bases, resources and components by URL."},"helmDependencies":{"type":"boolean","default":false,"description":"Whether chart dependencies that are not in the repository are downloaded."}}},"kustomize":{"title":"PolicyKustomize","type":"object","additionalProperties":false,"description":"What kustomizations may do.","properties":{"helmCharts":{"type":"boolean","default":false,"description":"Whether kustomizations may inflate charts with helm (`helmCharts`). The charts must be in the repository unless `remote.helmDependencies` allows downloads."}}},"registries":{"title":"PolicyRegistries","type":"object","additionalProperties":false,"description":"Image registries.","properties":{"ask":{"type":"array","uniqueItems":true,"items":{"$ref":"#/$defs/registryHost"},"default":[],"description":"Registries, such as `ghcr.io` or `docker.io`, that image strategies may ask during a render, for images that neither an override nor the lock decides. None by default: Argo CD keeps a render for each commit, so a new tag would show on a hard refresh only, and a registry that is down would fail every render ([strategies.md](strategies.md))."},"images":{"type":"array","uniqueItems":true,"items":{"$ref":"#/$defs/imagePlace"},"description":"Where images may come from: a registry, or a registry and the beginning of a path (whole parts). `*.` at the beginning is any one or more labels. Left out: anywhere."}}},"imagePlace":{"type":"string","pattern":"^(\\*\\.)?[A-Za-z0-9._-]+(:[0-9]+)?(/[a-z0-9._-]+)*$","$comment":"a registry, with or without a path: ghcr.io, ghcr.io/acme, *.acme.dev"},"registryHost":{"type":"string","pattern":"^[A-Za-z0-9.-]+(:[0-9]+)?$","$comment":"a registry's host, with or without a port, such as ghcr.io"},"environmentRule":{"title":"PolicyEnvironmentRule","type":"object","additionalProperties":false,"required":["names"],"properties":{"names":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The environments this rule is for. `*` stands for any text."},"projects":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The AppProjects that may render these environments. The binding holds both ways: a project named in any rule renders no environment but those whose rules name it."},"namespaces":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The namespaces that may have these environments: the destination's, and those of all rendered resources. Both ways, like `projects`."},"requireDigest":{"type":"boolean","default":false,"description":"Whether every image must be given by digest."},"forbiddenTags":{"type":"array","items":{"$ref":"#/$defs/namePattern"},"description":"Tags that no image may have unless it has a digest too, such as `latest`. An image without tag and digest has the tag `latest`."},"signatures":{"type":"array","items":{"$ref":"#/$defs/signatureRule"},"description":"Whose signatures images must have. Every entry that matches an image must be satisfied. `waybill images verify` enforces it ([verify.md](verify.md#signatures)); a render does not."}}},"sourceRepositoryRule":{"title":"PolicySourceRepositoryRule","type":"object","additionalProperties":false,"required":["repositories"],"description":"The source repositories that some applications may speak for.","properties":{"projects":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The AppProjects of these applications. Left out: all."},"namespaces":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The destination namespaces of these applications. Left out: all."},"repositories":{"type":"array","items":{"$ref":"#/$defs/repositoryPattern"},"description":"The repositories, as host, owner and name: `github.com/acme/team-a-*`. `*` stands for any text, `/` included. Upper and lower case are the same, and a repository's URL may have any form (https, ssh, with or without `.git`)."}}},"repositoryPattern":{"type":"string","maxLength":500,"pattern":"^(?!.*:)(?!.*\\.git/?$)[^*\\s]*(\\*[^*\\s]*){0,3}$","$comment":"host, owner and name of a repository, without scheme, port and .git; * stands for any text, at most three times: github.com/acme/*"},"signatureRule":{"title":"PolicySignatureRule","type":"object","additionalProperties":false,"required":["signedBy"],"description":"Whose signature some images must have.","properties":{"images":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/imagePlace"},"description":"The images this is for, as in `registries.images`. Left out: all."},"signedBy":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/signer"},"description":"At least one of these must have signed the image: list the old and the new key while keys change."}}},"signer":{"title":"PolicySigner","type":"object","additionalProperties":false,"description":"Exactly one of `key`, `keyFile` and `keyless`.","oneOf":[{"required":["key"]},{"required":["keyFile"]},{"required":["keyless"]}],"properties":{"key":{"type":"string","pattern":"^\\s*-----BEGIN (RSA )?PUBLIC KEY-----\\s[A-Za-z0-9+/=\\s]+-----END (RSA )?PUBLIC KEY-----\\s*$","$comment":"a public key in PEM: -----BEGIN PUBLIC KEY----- and so on","description":"The public key, in PEM."},"keyFile":{"type":"string","minLength":1,"description":"A file with the public key, relative to the policy's folder."},"keyless":{"$ref":"#/$defs/keyless"},"trustedRoot":{"type":"string","minLength":1,"description":"A file with the trusted root (JSON, `cosign trusted-root create`) of a Sigstore of your own, relative to the policy's folder. Left out: the public Sigstore's, which is downloaded."},"transparencyLog":{"type":"boolean","default":true,"description":"Whether the signature must be in the transparency log. `false` only where signing writes none: nobody then notices signatures made with a stolen key."}}},"keyless":{"title":"PolicyKeyless","type":"object","additionalProperties":false,"description":"Signed without a key of one's own, with a certificate for an identity: exactly one of `issuer` and `issuerRegexp`, and exactly one of `identity` and `identityRegexp`.","allOf":[{"oneOf":[{"required":["issuer"]},{"required":["issuerRegexp"]}]},{"oneOf":[{"required":["identity"]},{"required":["identityRegexp"]}]}],"properties":{"issuer":{"type":"string","minLength":1,"description":"Who vouched for the identity, such as `https://token.actions.githubusercontent.com`."},"issuerRegexp":{"type":"string","minLength":1,"description":"The same as a regular expression (RE2) for the whole text."},"identity":{"type":"string","minLength":1,"description":"Who signed, such as `https://github.com/acme/user-service/.github/workflows/build.yaml@refs/heads/main`."},"identityRegexp":{"type":"string","minLength":1,"description":"The same as a regular expression (RE2) for the whole text."},"certificateLog":{"type":"boolean","default":true,"description":"Whether the certificate must prove that it is in a certificate log. `false` only with a `trustedRoot` that has none."}}},"namePattern":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[^*]*(\\*[^*]*){0,3}$","$comment":"a name in which * stands for any text, at most three times"},"limits":{"title":"PolicyLimits","type":"object","additionalProperties":false,"description":"What one render may cost.","properties":{"bytes":{"type":"integer","minimum":1,"default":268435456,"description":"Bytes of all files read."},"fileBytes":{"type":"integer","minimum":1,"default":33554432,"description":"Bytes of one file."},"files":{"type":"integer","minimum":1,"default":100000,"description":"Files read, and names listed in directories."},"resources":{"type":"integer","minimum":1,"default":20000,"description":"Resources rendered."},"aliasExpansion":{"type":"integer","minimum":0,"default":100000,"description":"Nodes that the YAML aliases of one file may stand for."},"seconds":{"type":"integer","minimum":1,"default":50,"description":"Wall time inside Argo CD, whose own deadline is 60 seconds unless it was changed. On a laptop there is none."},"programMemory":{"type":"integer","minimum":134217728,"default":671088640,"description":"Bytes of memory that helm or kustomize may use, where the boundary can be set (`confinement`). It must fit the memory of the sidecar beside Waybill itself."},"outputBytes":{"type":"integer","minimum":1,"default":100663296,"description":"Bytes printed. Argo CD refuses more than 100 MiB."}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/policy.schema.json","title":"PolicyFile","description":"The operator's policy: what applications may do when they are rendered. Nobody in a repository can widen it.","type":"object","additionalProperties":false,"required":["apiVersion","kind"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Policy"},"sources":{"type":"array","uniqueItems":true,"minItems":1,"items":{"enum":["manifests","kustomize","helm"]},"default":["manifests","kustomize","helm"],"description":"The kinds of source that applications may use."},"remote":{"$ref":"#/$defs/remote"},"kustomize":{"$ref":"#/$defs/kustomize"},"confinement":{"enum":["required","preferred","off",false],"default":"preferred","description":"Whether helm and kustomize run behind a boundary of the kernel, which lets them read their own files only, write nothing else, and open no connection unless `remote` allows it ([sources.md](sources.md#the-boundary)). `required`: nothing is rendered where it cannot be set. `preferred`: as much of it as there is. `off` (which YAML reads as `false`): none."},"registries":{"$ref":"#/$defs/registries"},"environments":{"type":"array","description":"Rules for environments. Every rule whose names match applies.","items":{"$ref":"#/$defs/environmentRule"}},"sourceRepositories":{"type":"array","description":"For which source repositories applications may speak: by a lock, a declared `sourceRepository`, what an image says of itself, or a record in the manifests. An application may name the repositories of every rule that matches it, and no others. Left out: every application may speak for every repository.","items":{"$ref":"#/$defs/sourceRepositoryRule"}},"stampPrefix":{"type":"string","maxLength":253,"pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$","$comment":"a DNS name, such as waybill.dev","default":"waybill.dev","description":"The prefix of the stamped annotations and labels, without the slash."},"limits":{"$ref":"#/$defs/limits"}},"$defs":{"remote":{"title":"PolicyRemote","type":"object","additionalProperties":false,"description":"What a render may fetch from the network. Off by default: the same commit could then render other bytes tomorrow.","properties":{"kustomizeBases":{"type":"boolean","default":false,"description":"Whether kustomizations may name bases, resources and components by URL."},"helmDependencies":{"type":"boolean","default":false,"description":"Whether chart dependencies that are not in the repository are downloaded."}}},"kustomize":{"title":"PolicyKustomize","type":"object","additionalProperties":false,"description":"What kustomizations may do.","properties":{"helmCharts":{"type":"boolean","default":false,"description":"Whether kustomizations may inflate charts with helm (`helmCharts`). The charts must be in the repository unless `remote.helmDependencies` allows downloads."}}},"registries":{"title":"PolicyRegistries","type":"object","additionalProperties":false,"description":"Image registries.","properties":{"ask":{"type":"array","uniqueItems":true,"items":{"$ref":"#/$defs/registryHost"},"default":[],"description":"Registries, such as `ghcr.io` or `docker.io`, that image strategies may ask during a render, for images that neither an override nor the lock decides. None by default: Argo CD keeps a render for each commit, so a new tag would show on a hard refresh only, and a registry that is down would fail every render ([strategies.md](strategies.md))."},"images":{"type":"array","uniqueItems":true,"items":{"$ref":"#/$defs/imagePlace"},"description":"Where images may come from: a registry, or a registry and the beginning of a path (whole parts). `*.` at the beginning is any one or more labels. Left out: anywhere."}}},"imagePlace":{"type":"string","pattern":"^(\\*\\.)?[A-Za-z0-9._-]+(:[0-9]+)?(/[a-z0-9._-]+)*$","$comment":"a registry, with or without a path: ghcr.io, ghcr.io/acme, *.acme.dev"},"registryHost":{"type":"string","pattern":"^[A-Za-z0-9.-]+(:[0-9]+)?$","$comment":"a registry's host, with or without a port, such as ghcr.io"},"environmentRule":{"title":"PolicyEnvironmentRule","type":"object","additionalProperties":false,"required":["names"],"properties":{"names":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The environments this rule is for. `*` stands for any text."},"projects":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The AppProjects that may render these environments. The binding holds both ways: a project named in any rule renders no environment but those whose rules name it."},"namespaces":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The namespaces that may have these environments: the destination's, and those of all rendered resources. Both ways, like `projects`."},"requireDigest":{"type":"boolean","default":false,"description":"Whether every image must be given by digest."},"forbiddenTags":{"type":"array","items":{"$ref":"#/$defs/namePattern"},"description":"Tags that no image may have unless it has a digest too, such as `latest`. An image without tag and digest has the tag `latest`."},"signatures":{"type":"array","items":{"$ref":"#/$defs/signatureRule"},"description":"Whose signatures images must have. Every entry that matches an image must be satisfied. `waybill images verify` enforces it ([verify.md](verify.md#signatures)); a render does not."}}},"sourceRepositoryRule":{"title":"PolicySourceRepositoryRule","type":"object","additionalProperties":false,"required":["repositories"],"description":"The source repositories that some applications may speak for.","properties":{"projects":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The AppProjects of these applications. Left out: all."},"namespaces":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The destination namespaces of these applications. Left out: all."},"repositories":{"type":"array","items":{"$ref":"#/$defs/repositoryPattern"},"description":"The repositories, as host, owner and name: `github.com/acme/team-a-*`. `*` stands for any text, `/` included. Upper and lower case are the same, and a repository's URL may have any form (https, ssh, with or without `.git`)."}}},"repositoryPattern":{"type":"string","maxLength":500,"pattern":"^(?!.*:)(?!.*\\.git/?$)[^*\\s]*(\\*[^*\\s]*){0,3}$","$comment":"host, owner and name of a repository, without scheme, port and .git; * stands for any text, at most three times: github.com/acme/*"},"signatureRule":{"title":"PolicySignatureRule","type":"object","additionalProperties":false,"required":["signedBy"],"description":"Whose signature some images must have.","properties":{"images":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/imagePlace"},"description":"The images this is for, as in `registries.images`. Left out: all."},"signedBy":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/signer"},"description":"At least one of these must have signed the image: list the old and the new key while keys change."}}},"signer":{"title":"PolicySigner","type":"object","additionalProperties":false,"description":"Exactly one of `key`, `keyFile` and `keyless`.","oneOf":[{"required":["key"]},{"required":["keyFile"]},{"required":["keyless"]}],"properties":{"key":{"type":"string","pattern":"^\\s*-----BEGIN (RSA )?PUBLIC KEY-----\\s[A-Za-z0-9+/=\\s]+-----END (RSA )?PUBLIC KEY-----\\s*$","$comment":"a public key in PEM: -----BEGIN PUBLIC KEY----- and so on","description":"The public key, in PEM."},"keyFile":{"type":"string","minLength":1,"description":"A file with the public key, relative to the policy's folder."},"keyless":{"$ref":"#/$defs/keyless"},"trustedRoot":{"type":"string","minLength":1,"description":"A file with the trusted root (JSON, `cosign trusted-root create`) of a Sigstore of your own, relative to the policy's folder. Left out: the public Sigstore's, which is downloaded."},"transparencyLog":{"type":"boolean","default":true,"description":"Whether the signature must be in the transparency log. `false` only where signing writes none: nobody then notices signatures made with a stolen key."}}},"keyless":{"title":"PolicyKeyless","type":"object","additionalProperties":false,"description":"Signed without a key of one's own, with a certificate for an identity: exactly one of `issuer` and `issuerRegexp`, and exactly one of `identity` and `identityRegexp`.","allOf":[{"oneOf":[{"required":["issuer"]},{"required":["issuerRegexp"]}]},{"oneOf":[{"required":["identity"]},{"required":["identityRegexp"]}]}],"properties":{"issuer":{"type":"string","minLength":1,"description":"Who vouched for the identity, such as `https://token.actions.githubusercontent.com`."},"issuerRegexp":{"type":"string","minLength":1,"description":"The same as a regular expression (RE2) for the whole text."},"identity":{"type":"string","minLength":1,"description":"Who signed, such as `https://github.com/acme/user-service/.github/workflows/build.yaml@refs/heads/main`."},"identityRegexp":{"type":"string","minLength":1,"description":"The same as a regular expression (RE2) for the whole text."},"certificateLog":{"type":"boolean","default":true,"description":"Whether the certificate must prove that it is in a certificate log. `false` only with a `trustedRoot` that has none."}}},"namePattern":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[^*]*(\\*[^*]*){0,3}$","$comment":"a name in which * stands for any text, at most three times"},"limits":{"title":"PolicyLimits","type":"object","additionalProperties":false,"description":"What one render may cost.","properties":{"bytes":{"type":"integer","minimum":1,"default":134217728,"description":"Bytes of all files read."},"fileBytes":{"type":"integer","minimum":1,"default":33554432,"description":"Bytes of one file."},"files":{"type":"integer","minimum":1,"default":100000,"description":"Files read, and names listed in directories."},"resources":{"type":"integer","minimum":1,"default":20000,"description":"Resources rendered."},"nodes":{"type":"integer","minimum":1,"default":2000000,"description":"Mappings, lists and values of all resources, with everything that overlays put into them; 64 characters of a text count as one more. One document may have as many, and an eighth of it where it has anchors or tags."},"aliasExpansion":{"type":"integer","minimum":0,"default":100000,"description":"Nodes that the YAML aliases of one file may stand for."},"seconds":{"type":"integer","minimum":1,"default":50,"description":"Wall time inside Argo CD, whose own deadline is 60 seconds unless it was changed. On a laptop there is none."},"programMemory":{"type":"integer","minimum":134217728,"default":671088640,"description":"Bytes of memory that helm or kustomize may use, where the boundary can be set (`confinement`). It must fit the memory of the sidecar beside Waybill itself."},"outputBytes":{"type":"integer","minimum":1,"default":100663296,"description":"Bytes printed. Argo CD refuses more than 100 MiB."}}}}};
 const schema32 = {"title":"PolicyRemote","type":"object","additionalProperties":false,"description":"What a render may fetch from the network. Off by default: the same commit could then render other bytes tomorrow.","properties":{"kustomizeBases":{"type":"boolean","default":false,"description":"Whether kustomizations may name bases, resources and components by URL."},"helmDependencies":{"type":"boolean","default":false,"description":"Whether chart dependencies that are not in the repository are downloaded."}}};
 const schema33 = {"title":"PolicyKustomize","type":"object","additionalProperties":false,"description":"What kustomizations may do.","properties":{"helmCharts":{"type":"boolean","default":false,"description":"Whether kustomizations may inflate charts with helm (`helmCharts`). The charts must be in the repository unless `remote.helmDependencies` allows downloads."}}};
-const schema50 = {"title":"PolicyLimits","type":"object","additionalProperties":false,"description":"What one render may cost.","properties":{"bytes":{"type":"integer","minimum":1,"default":268435456,"description":"Bytes of all files read."},"fileBytes":{"type":"integer","minimum":1,"default":33554432,"description":"Bytes of one file."},"files":{"type":"integer","minimum":1,"default":100000,"description":"Files read, and names listed in directories."},"resources":{"type":"integer","minimum":1,"default":20000,"description":"Resources rendered."},"aliasExpansion":{"type":"integer","minimum":0,"default":100000,"description":"Nodes that the YAML aliases of one file may stand for."},"seconds":{"type":"integer","minimum":1,"default":50,"description":"Wall time inside Argo CD, whose own deadline is 60 seconds unless it was changed. On a laptop there is none."},"programMemory":{"type":"integer","minimum":134217728,"default":671088640,"description":"Bytes of memory that helm or kustomize may use, where the boundary can be set (`confinement`). It must fit the memory of the sidecar beside Waybill itself."},"outputBytes":{"type":"integer","minimum":1,"default":100663296,"description":"Bytes printed. Argo CD refuses more than 100 MiB."}}};
+const schema50 = {"title":"PolicyLimits","type":"object","additionalProperties":false,"description":"What one render may cost.","properties":{"bytes":{"type":"integer","minimum":1,"default":134217728,"description":"Bytes of all files read."},"fileBytes":{"type":"integer","minimum":1,"default":33554432,"description":"Bytes of one file."},"files":{"type":"integer","minimum":1,"default":100000,"description":"Files read, and names listed in directories."},"resources":{"type":"integer","minimum":1,"default":20000,"description":"Resources rendered."},"nodes":{"type":"integer","minimum":1,"default":2000000,"description":"Mappings, lists and values of all resources, with everything that overlays put into them; 64 characters of a text count as one more. One document may have as many, and an eighth of it where it has anchors or tags."},"aliasExpansion":{"type":"integer","minimum":0,"default":100000,"description":"Nodes that the YAML aliases of one file may stand for."},"seconds":{"type":"integer","minimum":1,"default":50,"description":"Wall time inside Argo CD, whose own deadline is 60 seconds unless it was changed. On a laptop there is none."},"programMemory":{"type":"integer","minimum":134217728,"default":671088640,"description":"Bytes of memory that helm or kustomize may use, where the boundary can be set (`confinement`). It must fit the memory of the sidecar beside Waybill itself."},"outputBytes":{"type":"integer","minimum":1,"default":100663296,"description":"Bytes printed. Argo CD refuses more than 100 MiB."}}};
 const func0 = Object.prototype.hasOwnProperty;
 const func27 = func27Module.default ?? func27Module;
 const func81 = func81Module.default ?? func81Module;
@@ -1738,7 +1738,7 @@ if(data.limits !== undefined && func0.call(data, "limits")){
 let data16 = data.limits;
 if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 for(const key3 of Object.keys(data16)){
-if(!((((((((key3 === "bytes") || (key3 === "fileBytes")) || (key3 === "files")) || (key3 === "resources")) || (key3 === "aliasExpansion")) || (key3 === "seconds")) || (key3 === "programMemory")) || (key3 === "outputBytes"))){
+if(!(func0.call(schema50.properties, key3))){
 const err22 = {instancePath:instancePath+"/limits",schemaPath:"#/$defs/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema50,data:data16};
 if(vErrors === null){
 vErrors = [err22];
@@ -1849,10 +1849,10 @@ errors++;
 }
 }
 }
-if(data16.aliasExpansion !== undefined && func0.call(data16, "aliasExpansion")){
-let data21 = data16.aliasExpansion;
+if(data16.nodes !== undefined && func0.call(data16, "nodes")){
+let data21 = data16.nodes;
 if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
-const err31 = {instancePath:instancePath+"/limits/aliasExpansion",schemaPath:"#/$defs/limits/properties/aliasExpansion/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.aliasExpansion.type,parentSchema:schema50.properties.aliasExpansion,data:data21};
+const err31 = {instancePath:instancePath+"/limits/nodes",schemaPath:"#/$defs/limits/properties/nodes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.nodes.type,parentSchema:schema50.properties.nodes,data:data21};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1862,8 +1862,8 @@ vErrors.push(err31);
 errors++;
 }
 if((typeof data21 == "number") && (isFinite(data21))){
-if(data21 < 0 || isNaN(data21)){
-const err32 = {instancePath:instancePath+"/limits/aliasExpansion",schemaPath:"#/$defs/limits/properties/aliasExpansion/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema50.properties.aliasExpansion,data:data21};
+if(data21 < 1 || isNaN(data21)){
+const err32 = {instancePath:instancePath+"/limits/nodes",schemaPath:"#/$defs/limits/properties/nodes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema50.properties.nodes,data:data21};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1874,10 +1874,10 @@ errors++;
 }
 }
 }
-if(data16.seconds !== undefined && func0.call(data16, "seconds")){
-let data22 = data16.seconds;
+if(data16.aliasExpansion !== undefined && func0.call(data16, "aliasExpansion")){
+let data22 = data16.aliasExpansion;
 if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
-const err33 = {instancePath:instancePath+"/limits/seconds",schemaPath:"#/$defs/limits/properties/seconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.seconds.type,parentSchema:schema50.properties.seconds,data:data22};
+const err33 = {instancePath:instancePath+"/limits/aliasExpansion",schemaPath:"#/$defs/limits/properties/aliasExpansion/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.aliasExpansion.type,parentSchema:schema50.properties.aliasExpansion,data:data22};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -1887,8 +1887,8 @@ vErrors.push(err33);
 errors++;
 }
 if((typeof data22 == "number") && (isFinite(data22))){
-if(data22 < 1 || isNaN(data22)){
-const err34 = {instancePath:instancePath+"/limits/seconds",schemaPath:"#/$defs/limits/properties/seconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema50.properties.seconds,data:data22};
+if(data22 < 0 || isNaN(data22)){
+const err34 = {instancePath:instancePath+"/limits/aliasExpansion",schemaPath:"#/$defs/limits/properties/aliasExpansion/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema50.properties.aliasExpansion,data:data22};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -1899,10 +1899,10 @@ errors++;
 }
 }
 }
-if(data16.programMemory !== undefined && func0.call(data16, "programMemory")){
-let data23 = data16.programMemory;
+if(data16.seconds !== undefined && func0.call(data16, "seconds")){
+let data23 = data16.seconds;
 if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
-const err35 = {instancePath:instancePath+"/limits/programMemory",schemaPath:"#/$defs/limits/properties/programMemory/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.programMemory.type,parentSchema:schema50.properties.programMemory,data:data23};
+const err35 = {instancePath:instancePath+"/limits/seconds",schemaPath:"#/$defs/limits/properties/seconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.seconds.type,parentSchema:schema50.properties.seconds,data:data23};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -1912,8 +1912,8 @@ vErrors.push(err35);
 errors++;
 }
 if((typeof data23 == "number") && (isFinite(data23))){
-if(data23 < 134217728 || isNaN(data23)){
-const err36 = {instancePath:instancePath+"/limits/programMemory",schemaPath:"#/$defs/limits/properties/programMemory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 134217728},message:"must be >= 134217728",schema:134217728,parentSchema:schema50.properties.programMemory,data:data23};
+if(data23 < 1 || isNaN(data23)){
+const err36 = {instancePath:instancePath+"/limits/seconds",schemaPath:"#/$defs/limits/properties/seconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema50.properties.seconds,data:data23};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -1924,10 +1924,10 @@ errors++;
 }
 }
 }
-if(data16.outputBytes !== undefined && func0.call(data16, "outputBytes")){
-let data24 = data16.outputBytes;
+if(data16.programMemory !== undefined && func0.call(data16, "programMemory")){
+let data24 = data16.programMemory;
 if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
-const err37 = {instancePath:instancePath+"/limits/outputBytes",schemaPath:"#/$defs/limits/properties/outputBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.outputBytes.type,parentSchema:schema50.properties.outputBytes,data:data24};
+const err37 = {instancePath:instancePath+"/limits/programMemory",schemaPath:"#/$defs/limits/properties/programMemory/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.programMemory.type,parentSchema:schema50.properties.programMemory,data:data24};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -1937,8 +1937,8 @@ vErrors.push(err37);
 errors++;
 }
 if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 < 1 || isNaN(data24)){
-const err38 = {instancePath:instancePath+"/limits/outputBytes",schemaPath:"#/$defs/limits/properties/outputBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema50.properties.outputBytes,data:data24};
+if(data24 < 134217728 || isNaN(data24)){
+const err38 = {instancePath:instancePath+"/limits/programMemory",schemaPath:"#/$defs/limits/properties/programMemory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 134217728},message:"must be >= 134217728",schema:134217728,parentSchema:schema50.properties.programMemory,data:data24};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -1949,9 +1949,10 @@ errors++;
 }
 }
 }
-}
-else {
-const err39 = {instancePath:instancePath+"/limits",schemaPath:"#/$defs/limits/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema50.type,parentSchema:schema50,data:data16};
+if(data16.outputBytes !== undefined && func0.call(data16, "outputBytes")){
+let data25 = data16.outputBytes;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+const err39 = {instancePath:instancePath+"/limits/outputBytes",schemaPath:"#/$defs/limits/properties/outputBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.outputBytes.type,parentSchema:schema50.properties.outputBytes,data:data25};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -1960,15 +1961,39 @@ vErrors.push(err39);
 }
 errors++;
 }
-}
-}
-else {
-const err40 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 < 1 || isNaN(data25)){
+const err40 = {instancePath:instancePath+"/limits/outputBytes",schemaPath:"#/$defs/limits/properties/outputBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema50.properties.outputBytes,data:data25};
 if(vErrors === null){
 vErrors = [err40];
 }
 else {
 vErrors.push(err40);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/limits",schemaPath:"#/$defs/limits/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema50.type,parentSchema:schema50,data:data16};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+}
+else {
+const err42 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
 }
 errors++;
 }

@@ -6,6 +6,7 @@ import type { Binaries } from '../binaries/binaries.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { FileTree } from '../files/tree.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { NodeBudget } from '../resources/weight.ts';
 
 /** The surroundings of one render. */
 export interface SourceContext {
@@ -24,6 +25,10 @@ export interface SourceContext {
   readonly referencedFiles: ReadonlySet<string>;
   readonly policy: Pick<Policy, 'sources' | 'remote' | 'kustomize' | 'confinement' | 'limits'>;
   readonly binaries: Binaries;
+  /** Counts what the manifests hold. */
+  readonly budget: NodeBudget;
+  /** Runs synchronous work, and ends it when the policy's time is over. */
+  readonly run: <Result>(work: () => Result) => Result;
   /** Whether somebody will look at where each resource came from (`explain`), so that it is worth finding out. */
   readonly origins: boolean;
   readonly warn: (diagnostic: Diagnostic) => void;

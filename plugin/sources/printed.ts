@@ -18,14 +18,25 @@ export interface PrintedManifests {
 }
 
 /** The resources in the output of a program. A duplicate key is a warning: Argo CD takes the last, and so does this. */
-export function readPrinted(printed: PrintedManifests, context: Pick<SourceContext, 'policy' | 'warn'>): Resource[] {
+export function readPrinted(
+  printed: PrintedManifests,
+  context: Pick<SourceContext, 'policy' | 'warn' | 'budget' | 'run'>,
+): Resource[] {
+  return context.run(() => read(printed, context));
+}
+
+function read(printed: PrintedManifests, context: Pick<SourceContext, 'policy' | 'warn' | 'budget'>): Resource[] {
   const documents = readYaml(printed.text, {
     file: printed.name,
     duplicateKeys: 'last-wins',
     warn: context.warn,
-    limits: { aliasExpansion: context.policy.limits.aliasExpansion },
+    limits: context.policy.limits,
   });
-  return attemptAll(documents, ({ value, line }) => takeApart(value, { location: printed.origin(line) })).flat();
+  return attemptAll(documents, ({ value, line }) => {
+    const location = printed.origin(line);
+    context.budget.read(value, location);
+    return takeApart(value, { location });
+  }).flat();
 }
 
 /** One warning for each line that a program wrote to stderr although it succeeded, without the time in front. */

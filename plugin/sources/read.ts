@@ -37,6 +37,6 @@ export async function readSource(source: Source, context: SourceContext): Promis
 }
 
 /** The resources of additional manifests (an environment's `resources`), whatever the source's kind. Failure as `readManifestFile`. */
-export function readAdded(files: readonly PathEntry[], context: Pick<SourceContext, 'tree' | 'policy'>): Resource[] {
-  return attemptAll(files, ({ path }) => readManifestFile(path, context)).flat();
+export function readAdded(files: readonly PathEntry[], context: SourceContext): Resource[] {
+  return context.run(() => attemptAll(files, ({ path }) => readManifestFile(path, context)).flat());
 }

@@ -3,6 +3,7 @@
  * (record/name.ts) and whose `deployment.json` says the rest.
  */
 import { attemptAll, Failure, failure } from '../diagnostics/failure.ts';
+import { linkURL } from '../record/link.ts';
 import { recordName } from '../record/name.ts';
 import { commitURL, parseRepository, type Repository } from '../record/repository.ts';
 import type { JsonObject, MutableJsonObject } from '../resources/json.ts';
@@ -103,7 +104,7 @@ function links(repository: Repository, images: readonly Sourced[]): JsonObject {
   const made: MutableJsonObject = {
     'link.argocd.argoproj.io/source-commit': `${repository.name} ${commit.slice(0, 7)}|${commitURL(repository, commit)}`,
   };
-  const run = images.map((image) => image.source.run).find((url) => url !== undefined && /^https?:\/\//u.test(url));
+  const run = images.map(({ source }) => (source.run === undefined ? undefined : linkURL(source.run))).find(Boolean);
   if (run !== undefined) made['link.argocd.argoproj.io/run'] = `CI run of ${repository.name}|${run}`;
   return made;
 }

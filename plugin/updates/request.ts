@@ -4,6 +4,7 @@
  */
 import type { CiFacts } from '../ci/facts.ts';
 import { attemptAll, failure } from '../diagnostics/failure.ts';
+import { linkURL } from '../record/link.ts';
 import { sameRepository, withoutCredentials } from '../record/repository.ts';
 import { parseOverride } from '../references/override.ts';
 import { isDigest, isTag, nameKey, splitReference } from '../references/reference.ts';
@@ -107,10 +108,18 @@ function fullCommit(text: string): string {
   });
 }
 
+function runURL(text: string): string {
+  const url = linkURL(text);
+  if (url !== undefined) return url;
+  throw failure('source-run', `--run ${JSON.stringify(text)} is not a URL`, {
+    help: ['Give the address of the CI run, beginning with https:// or http://.'],
+  });
+}
+
 /**
  * The facts of the flags, completed from the CI system's. The CI system's commit and ref belong to its repository: with
  * another one in the flags they are left out.
- * @throws Failure `source-commit`
+ * @throws Failure `source-commit`, `source-run`
  */
 export function sourceFacts(flags: SourceFlags, ci: (CiFacts & { readonly system: string }) | undefined): SourceFacts {
   const repository = flags.sourceRepository === undefined ? undefined : withoutCredentials(flags.sourceRepository);
@@ -126,7 +135,7 @@ export function sourceFacts(flags: SourceFlags, ci: (CiFacts & { readonly system
     commit: commit ?? built,
     ref: flags.sourceRef ?? same?.ref,
     pullRequest: flags.pullRequest ?? same?.pullRequest,
-    run: flags.run === undefined ? ci?.run : withoutCredentials(flags.run),
+    run: flags.run === undefined ? ci?.run && linkURL(ci.run) : runURL(flags.run),
     version: flags.sourceVersion,
     assumedFrom: repository === undefined && known?.repository !== undefined ? known.system : undefined,
   };

@@ -32,5 +32,7 @@ export interface ReadOptions {
   readonly limits?: {
     /** How many nodes the aliases of one document may stand for in all. @default 1000000 */
     readonly aliasExpansion: number;
+    /** How many mappings, lists and scalars one document may have. @default 10000000 */
+    readonly nodes?: number;
   };
 }

@@ -76,6 +76,23 @@ const options = {
   logLevel: 'silent',
 } as const;
 
+/** What the lexer calls a token of its own although it is a mark of the document's form. */
+const marks = new Set(['\u0002', '\u0018', '\u001F']);
+
+/**
+ * How many values and marks (`-`, `:`, `,`, brackets) a text has, which is at least the number of its nodes; counted up to
+ * `most`.
+ */
+export function countTokens(text: string, most: number): number {
+  let count = 0;
+  for (const token of new (library().Lexer)().lex(text)) {
+    if (!marks.has(token) && token.trim() !== '') count += 1;
+    if (count > most * 2) break;
+  }
+  // Each value comes with at least one mark or line.
+  return Math.ceil(count / 2);
+}
+
 /** Parses a stream of YAML documents. Nodes carry `range` offsets; scalars are strings with their style in `type`. */
 export function parseDocuments(text: string): ParsedDocument[] {
   const documents = library().parseAllDocuments(text, options);

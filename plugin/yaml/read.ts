@@ -13,17 +13,19 @@ import { type ParsedDocument, parseDocuments, type SyntaxProblem } from './libra
 import { type Chunk, countLines, locationAt } from './lines.ts';
 import { createLocator } from './locate.ts';
 import { expectWork } from './long-run.ts';
+import { checkLibraryNodes, DEFAULT_NODES, withinNodes } from './nodes.ts';
 import { readPlainSubset } from './plain-subset/read.ts';
 import { splitDocuments } from './split.ts';
 
 /**
  * The documents of a YAML or JSON file, in order: YAML documents, concatenated JSON objects, JSON lines, or a
  * mixture separated by `---`. Empty and null documents are left out. Integers beyond 2^53 are bigint.
- * Failure `yaml-syntax` (with line and column), `yaml-duplicate-key`, `alias-limit`.
+ * Failure `yaml-syntax` (with line and column), `yaml-duplicate-key`, `alias-limit`, `limit-nodes`.
  */
 export function readYaml(text: string, options: ReadOptions): YamlDocument[] {
   expectWork(text.length);
   const documents: YamlDocument[] = [];
+  const nodes = options.limits?.nodes ?? DEFAULT_NODES;
   // Kubernetes' decoder reads a run of objects only at the beginning of a file, before the first `---`.
   let isJson = /^\s*\{/u.test(text);
   for (const chunk of splitDocuments(text, options.file)) {
@@ -39,7 +41,9 @@ export function readYaml(text: string, options: ReadOptions): YamlDocument[] {
       if (value === null) return;
       documents.push({ value, line, locate: createLocator(chunk, offset, line) });
     };
-    const { found, rest } = readPlainSubset(chunk.text, chunk.start, chunk.end);
+    const { found, rest } = withinNodes(chunk, nodes, () => {
+      return readPlainSubset(chunk.text, chunk.start, chunk.end, nodes);
+    });
     found.forEach(add);
     if (rest !== undefined) {
       const part = { ...chunk, start: rest, line: line + countLines(chunk.text, start, rest) };
@@ -78,6 +82,7 @@ function nestedTooDeeply<Result>(chunk: Chunk, work: () => Result): Result {
 
 function readWithLibrary(chunk: Chunk, options: ReadOptions) {
   const text = chunk.text.slice(chunk.start, chunk.end);
+  checkLibraryNodes(chunk, text, options.limits?.nodes ?? DEFAULT_NODES);
   const documents = parseDocuments(text);
   const problem = documents.flatMap(({ problems }) => problems)[0] ?? foreignPlace(text) ?? secondDocument(documents);
   if (problem) {

@@ -64,7 +64,9 @@ export function hostileTenant(): (attempt: Attempt) => Promise<CliResult & { rea
         ...env,
       },
     });
-    const codes = [...result.stderr.matchAll(/(?:error|warning)\[([a-z-]+)\]/gu)].map((match) => match[1] ?? '');
+    const codes = [...result.stderr.matchAll(/^(?:\S[^\n]*?)?(?:error|warning)\[([a-z-]+)\]/gmu)].map(
+      (match) => match[1] ?? '',
+    );
     return { ...result, codes };
   };
 }

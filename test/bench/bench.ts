@@ -2,8 +2,8 @@
  * npm run bench: what a render costs as a whole process, beside kustomize and helm with the same application, and
  * through Argo CD's own cmp-server. Prints Markdown; --json FILE also writes the figures.
  *
- * --sizes 12,200 chooses how many resources, --rounds N how often each program runs, --only images or --only
- * handback measures nothing else.
+ * --sizes 12,200 chooses how many resources, --rounds N how often each program runs, --only images, --only handback or
+ * --only hostile measures nothing else.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpus, tmpdir } from 'node:os';
@@ -16,6 +16,7 @@ import { readYaml } from '../../plugin/yaml/read.ts';
 import { forms, writeApplication } from './application.ts';
 import { type Contestant, type Cost, measure } from './measure.ts';
 import { handbackShares } from './handback.ts';
+import { hostileCosts } from './hostile.ts';
 import { imagesSet } from './images.ts';
 import { microBenchmarks } from './micro.ts';
 import { triggerCosts } from './notifications.ts';
@@ -125,6 +126,28 @@ async function imageCosts(root: string, binaries: Binaries): Promise<Record<stri
   return { imagesSet: Object.fromEntries(deployed), imagesUpdate: Object.fromEntries(updated) };
 }
 
+/** Hostile input, for the JSON. */
+function hostile(root: string, binaries: Binaries): Record<string, unknown> {
+  const { growing, largest } = hostileCosts(join(root, 'hostile'), bundle, binaries.measure);
+  const grown = Array.from(growing, ([name, { count, one, ten }]) => [
+    name,
+    String(count),
+    milliseconds(one.milliseconds),
+    milliseconds(ten.milliseconds),
+    `${(ten.milliseconds / one.milliseconds).toFixed(1)} ×`,
+    ten.milliseconds <= 15 * one.milliseconds ? 'met' : 'not met',
+  ]);
+  console.log(`Ten times as much\n\n${table(['', 'number', 'ms', 'ms, ten times', '', '≤ 15 ×'], grown)}\n`);
+  const peaks = Array.from(largest, ([name, { milliseconds: ms, peakBytes }]) => [
+    name,
+    milliseconds(ms),
+    (peakBytes / MEBIBYTE).toFixed(0),
+    peakBytes < 1024 * MEBIBYTE ? 'met' : 'not met',
+  ]);
+  console.log(`The largest input that is accepted\n\n${table(['', 'ms', 'peak MiB', '< 1024'], peaks)}\n`);
+  return { growing: Object.fromEntries(growing), largest: Object.fromEntries(largest) };
+}
+
 /** Measures and prints; the arguments are those of the command line. */
 export async function run(binaries: Binaries): Promise<void> {
   const { values: options } = parseArgs({
@@ -146,7 +169,8 @@ export async function run(binaries: Binaries): Promise<void> {
     if (options.only !== undefined) {
       if (options.only === 'handback') await handback();
       else if (options.only === 'images') await imageCosts(root, binaries);
-      else throw new Error(`--only ${options.only}: expected handback or images`);
+      else if (options.only === 'hostile') hostile(root, binaries);
+      else throw new Error(`--only ${options.only}: expected handback, hostile or images`);
       return;
     }
     const sizes = options.sizes.split(',').map(Number);
@@ -176,6 +200,7 @@ export async function run(binaries: Binaries): Promise<void> {
 
     const triggers = triggerCosts(binaries.engine);
     console.log(`Notifications\n\n${table(['', 'wanted', 'measured', ''], triggers)}\n`);
+    const hostileInput = hostile(root, binaries);
     const images = await imageCosts(root, binaries);
     await handback();
 
@@ -196,6 +221,7 @@ export async function run(binaries: Binaries): Promise<void> {
         node: process.version,
         sizes: sizesJson,
         argocdMilliseconds: argocd,
+        hostileInput,
         ...images,
         megabytesPerSecond: Object.fromEntries(speeds),
       };

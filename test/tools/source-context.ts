@@ -7,6 +7,7 @@ import { formatDiagnostics } from '../../plugin/diagnostics/format.ts';
 import type { FileTree } from '../../plugin/files/tree.ts';
 import { completePolicy } from '../../plugin/policy/policy.ts';
 import type { Resource } from '../../plugin/resources/resource.ts';
+import { NodeBudget } from '../../plugin/resources/weight.ts';
 import { shortName, identify } from '../../plugin/resources/resource.ts';
 import type { SourceContext } from '../../plugin/sources/context.ts';
 import { confineBinary } from './confine.mjs';
@@ -34,6 +35,8 @@ export async function sourceContext(
     referencedFiles: new Set(),
     policy: completePolicy({}, undefined, 'cli'),
     binaries: { env: await programs() },
+    budget: new NodeBudget(Number.POSITIVE_INFINITY),
+    run: (work) => work(),
     origins: false,
     warn: (diagnostic) => warnings.push(diagnostic),
     warnings,

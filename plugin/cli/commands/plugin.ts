@@ -13,6 +13,7 @@ import { enforceOutput } from '../../policy/enforce.ts';
 import { fileLimits, type Policy } from '../../policy/policy.ts';
 import { parseOverride } from '../../references/override.ts';
 import { render } from '../../render.ts';
+import type { Resource } from '../../resources/resource.ts';
 import { type Define, newCommand } from '../command.ts';
 import { readSourceOf } from '../options/place.ts';
 import type { Session } from '../session.ts';
@@ -42,10 +43,28 @@ async function generate(session: Session): Promise<void> {
     binaries: { env: session.env },
     warn: session.warn,
   });
-  const text = writeResources(resources, 'json');
-  enforceOutput(policy, Buffer.byteLength(text));
-  session.print(text);
+  for (const text of judgedOutput(resources, policy)) session.print(text);
   session.finish();
+}
+
+/** Characters that are written at once: the whole output in one text would be in memory three times. */
+const PIECE = 4 * 1024 * 1024;
+
+/** The text of the resources in pieces. Failure `limit-output` as soon as there are too many bytes. */
+function judgedOutput(resources: readonly Resource[], policy: Policy): readonly string[] {
+  const pieces: string[] = [];
+  let piece = '';
+  let bytes = 0;
+  for (const resource of resources) {
+    const text = writeResources([resource], 'json');
+    bytes += Buffer.byteLength(text);
+    enforceOutput(policy, bytes);
+    piece += text;
+    if (piece.length < PIECE) continue;
+    pieces.push(piece);
+    piece = '';
+  }
+  return [...pieces, piece];
 }
 
 function parameters(session: Session): void {

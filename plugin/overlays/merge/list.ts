@@ -8,7 +8,7 @@ import type { Path } from '../../resources/pointer.ts';
 import { type Place, problem, writeLeaves } from '../attempt.ts';
 import { type Merge, type MergeMap, quietly } from './context.ts';
 import { isListDirective, readStrategy } from './directives.ts';
-import { findItem, itemKey, type ItemKey, keyOf } from './item-key.ts';
+import { findItem, itemKey, ItemIndex, keyOf } from './item-key.ts';
 import { inOrder } from './order.ts';
 import { type Field, typeOf } from './schema.ts';
 
@@ -88,7 +88,6 @@ interface Named {
   readonly item: JsonObject;
   /** Where it stands in the patch. */
   readonly at: Path;
-  readonly key: ItemKey;
   /** Where it stands in the manifest's list. */
   readonly found: number | undefined;
 }
@@ -124,17 +123,21 @@ function mergeMaps(merge: Merge, list: ListMerge, keys: readonly string[], merge
 
 function namedItems(merge: Merge, { base = [], patch, place }: ListMerge, keys: readonly string[]): readonly Named[] {
   const named: Named[] = [];
+  const items = new ItemIndex(base, keys);
+  const seen = new Set<string | number>();
   patch.forEach((item, index) => {
     if (isListDirective(item)) return;
     const at = [...place.at, index];
     const key = itemKey(merge, item, keys, { ...place, at });
     if (!isObject(item)) return;
-    const found = findItem(merge, base, key, keys, { ...place, at });
-    if (named.some((other) => (found === undefined ? other.key.text === key.text : other.found === found))) {
+    const found = findItem(merge, items, key, keys, { ...place, at });
+    if (seen.has(found ?? key.text)) {
       const message = `the merge has two items for ${key.text} in ${place.to.join('.')}`;
       throw problem(merge.attempt, 'overlay-merge-key', message, { at });
     }
-    named.push({ item, at, key, found });
+    seen.add(key.text);
+    if (found !== undefined) seen.add(found);
+    named.push({ item, at, found });
   });
   return named;
 }

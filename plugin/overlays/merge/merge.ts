@@ -29,6 +29,7 @@ import { type Field, fieldOf, type Type, typeOf, typeOfKind, typeOfWorkload } fr
  */
 export function applyMerge(attempt: Attempt, body: JsonObject, patch: JsonObject): JsonObject | undefined {
   const place: Place = { from: [], to: [], at: ['merge'] };
+  attempt.growth.add(attempt, patch, 0, place.at);
   const type = typeOfKind(body);
   const isBuiltIn = type !== undefined;
   const known = type ?? typeOfWorkload(body);

@@ -11,7 +11,7 @@ import type { Merge } from './context.ts';
 
 /** The merged items in the order that the patch asks for. Failure `overlay-directive` when it leaves out an item of the patch. */
 export function inOrder(merge: Merge, list: ListMerge, merged: readonly Json[]): readonly Json[] {
-  const { order = [], place, field } = list;
+  const { order: asked = [], place, field } = list;
   const parent = place.at.slice(0, -1);
   const at = [...parent, `$setElementOrder/${String(place.at.at(-1))}`];
   const keys = field.keys ?? [];
@@ -19,20 +19,28 @@ export function inOrder(merge: Merge, list: ListMerge, merged: readonly Json[]):
     if (isScalar(item)) return keys.length === 0 ? String(item) : undefined;
     return keys.length > 0 ? keyOf(item, keys).text : undefined;
   };
-  const wanted = order.map((item, index) => {
+  const wanted = asked.map((item, index) => {
     if (keys.length > 0) itemKey(merge, item, keys, { ...place, at: [...at, index] });
     return text(item);
   });
-  const original = (list.base ?? []).map(text);
+  const original = firstIndexes((list.base ?? []).map(text));
+  const order = firstIndexes(wanted);
   const named = merged
-    .filter((item) => wanted.includes(text(item)))
-    .sort((a, b) => wanted.indexOf(text(a)) - wanted.indexOf(text(b)));
-  const rest = merged.filter((item) => !wanted.includes(text(item)));
-  const added = rest.find((item) => !original.includes(text(item)));
+    .filter((item) => order.has(text(item)))
+    .sort((a, b) => (order.get(text(a)) ?? 0) - (order.get(text(b)) ?? 0));
+  const rest = merged.filter((item) => !order.has(text(item)));
+  const added = rest.find((item) => !original.has(text(item)));
   if (added !== undefined) {
     throw problem(merge.attempt, 'overlay-directive', '$setElementOrder does not have every item of the merge', { at });
   }
-  return interleave(rest, named, (item) => original.indexOf(text(item)));
+  return interleave(rest, named, (item) => original.get(text(item)) ?? -1);
+}
+
+/** Where each text stands first. */
+function firstIndexes(texts: readonly (string | undefined)[]): ReadonlyMap<string | undefined, number> {
+  const indexes = new Map<string | undefined, number>();
+  for (const [index, one] of texts.entries()) if (!indexes.has(one)) indexes.set(one, index);
+  return indexes;
 }
 
 /** Puts each item of `left` before the first item of `right` that came after it in the manifest. */

@@ -1,5 +1,8 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { apply, problems } from '../../../test/tools/overlays.ts';
+import { apply, overlaysFrom, problems, resourcesFrom } from '../../../test/tools/overlays.ts';
+import { Failure } from '../../diagnostics/failure.ts';
+import { applyOverlays } from '../apply.ts';
 
 const manifest = `apiVersion: v1
 kind: ConfigMap
@@ -119,5 +122,45 @@ describe('patch', () => {
     );
     expect(message).toContain('fails: the value is another value');
     expect(message).not.toContain('aHVudGVyMg');
+  });
+});
+
+describe('a patch that somebody listens to', () => {
+  it('makes the same manifest', async () => {
+    const path = fc.constantFrom(
+      '/data/a',
+      '/data/q',
+      '/list/0',
+      '/list/1',
+      '/list/-',
+      '/list',
+      '/data',
+      '/data/a/b',
+      '/list/1/x',
+    );
+    const operation = fc.oneof(
+      fc.record({
+        op: fc.constantFrom('add', 'replace'),
+        path,
+        value: fc.constantFrom(1, 'x', [1, 2], { b: [{ x: 1 }] }),
+      }),
+      fc.record({ op: fc.constant('remove'), path }),
+      fc.record({ op: fc.constantFrom('copy', 'move'), from: path, path }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(operation, { minLength: 1, maxLength: 12 }), async (operations) => {
+        const overlays = overlaysFrom(`- target: { kind: ConfigMap }\n  patch: ${JSON.stringify(operations)}`);
+        const outcome = async (record?: () => void): Promise<unknown> => {
+          try {
+            return (await applyOverlays(resourcesFrom(manifest), overlays, { record })).map(({ body }) => body);
+          } catch (error) {
+            if (error instanceof Failure) return error.message;
+            throw error;
+          }
+        };
+        expect(await outcome(() => undefined)).toEqual(await outcome());
+      }),
+      { numRuns: 300 },
+    );
   });
 });

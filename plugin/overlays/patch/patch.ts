@@ -3,11 +3,11 @@
  * of adding something. Either all of them are applied or none.
  */
 import { equals, getKey, isObject, type Json, type JsonObject } from '../../resources/json.ts';
-import { formatPointer, type Path, valueAt } from '../../resources/pointer.ts';
+import type { Path } from '../../resources/pointer.ts';
 import { isSecretPath } from '../../resources/secret.ts';
 import { writeJson } from '../../yaml/write-json.ts';
 import { type Attempt, problem, step, writeLeaves } from '../attempt.ts';
-import { applyStep, type Step } from './json-patch.ts';
+import { Draft, type Node } from './draft.ts';
 import { parsePointer, PointerError, resolvePointer } from './resolve.ts';
 
 /** One operation on its way. */
@@ -15,62 +15,57 @@ interface Running {
   readonly attempt: Attempt;
   readonly operation: JsonObject;
   readonly index: number;
+  readonly draft: Draft;
 }
 
-/** The manifest after all operations. Failure `overlay-patch` with the place of the first that cannot be done. */
+/** The manifest after all operations. Failure `overlay-patch` with the place of the first that cannot be done, `limit-nodes`. */
 export function applyPatch(attempt: Attempt, body: JsonObject, operations: readonly JsonObject[]): JsonObject {
+  if (attempt.write === undefined) return applyAll(attempt, body, operations, 0);
+  // Each write is told with the manifest in which its path is to be read.
   let current = body;
   for (const [index, operation] of operations.entries()) {
     const before = current;
-    current = step(attempt, before, (inner) => applyOne({ attempt: inner, operation, index }, before));
+    current = step(attempt, before, (inner) => applyAll(inner, before, [operation], index));
   }
   return current;
 }
 
-function applyOne(running: Running, body: JsonObject): JsonObject {
-  const { attempt, index } = running;
-  const at: Path = ['patch', index];
-  let current: Json = body;
-  for (const one of stepsOf(running, body)) {
-    const before = valueAt(current, one.path);
-    // Adding to a list moves what is there, adding to a mapping replaces it.
-    const isInserted = one.op === 'add' && typeof one.path.at(-1) === 'number';
-    const place = { from: one.path, to: one.path, at: [...at, one.op === 'remove' ? 'path' : 'value'] };
-    writeLeaves(attempt, place, isInserted ? undefined : before, one.op === 'remove' ? undefined : one.value);
-    current = applied(running, current, one);
+/** `first` is the index of the first of these operations in the patch. */
+function applyAll(attempt: Attempt, body: JsonObject, operations: readonly JsonObject[], first: number): JsonObject {
+  const draft = new Draft(body);
+  for (const [index, operation] of operations.entries()) {
+    const running = { attempt, operation, index: first + index, draft };
+    applyOne(running);
+    if (draft.view().kind === 'mapping') continue;
+    throw fails(running, 'path', 'it would leave no resource', ['To remove a resource, use `remove: true`.']);
   }
-  if (isObject(current)) return current;
-  throw fails(running, 'path', 'it would leave no resource', ['To remove a resource, use `remove: true`.']);
+  const after = draft.value();
+  return isObject(after) && operations.length > 0 ? after : body;
 }
 
-function applied(running: Running, value: Json, one: Step): Json {
-  try {
-    return applyStep(value, one);
-  } catch (error) {
-    if (error instanceof TypeError) throw fails(running, 'path', `${formatPointer(one.path)} is a forbidden key`);
-    throw error;
-  }
-}
-
-/** The changes that an operation makes, all of whose places exist. */
-function stepsOf(running: Running, body: JsonObject): readonly Step[] {
+function applyOne(running: Running): void {
   const { operation } = running;
   const written = getKey(operation, 'op');
   const op = typeof written === 'string' ? written : writeJson(written ?? null);
   switch (op) {
     case 'add':
-      return [{ op, path: place(running, body, 'path', true), value: given(running) }];
+      add(running, place(running, 'path', true), given(running));
+      return;
     case 'replace':
-      return [{ op, path: place(running, body, 'path'), value: given(running) }];
+      replace(running, place(running, 'path'), given(running));
+      return;
     case 'remove':
-      return [{ op, path: place(running, body, 'path') }];
+      remove(running, place(running, 'path'));
+      return;
     case 'copy':
-      return [{ op: 'add', path: place(running, body, 'path', true), value: moved(running, body).value }];
+      copy(running);
+      return;
     case 'move':
-      return move(running, body);
+      move(running);
+      return;
     case 'test':
-      test(running, body);
-      return [];
+      test(running);
+      return;
     default:
       throw fails(running, 'op', `there is no operation ${op}`, [
         'Operations: add, remove, replace, move, copy, test.',
@@ -78,28 +73,62 @@ function stepsOf(running: Running, body: JsonObject): readonly Step[] {
   }
 }
 
-function moved(running: Running, body: JsonObject): { readonly from: Path; readonly value: Json } {
-  const from = place(running, body, 'from');
-  return { from, value: valueAt(body, from) ?? null };
+/** Tells of a change, when somebody listens. */
+function told(running: Running, path: Path, before: () => Json | undefined, after: Json | undefined): void {
+  const { attempt, index } = running;
+  if (attempt.write === undefined) return;
+  const at: Path = ['patch', index, after === undefined ? 'path' : 'value'];
+  writeLeaves(attempt, { from: path, to: path, at }, before(), after);
 }
 
-function move(running: Running, body: JsonObject): readonly Step[] {
-  const { from, value } = moved(running, body);
+function add(running: Running, path: Path, value: Json): void {
+  const { attempt, draft, index } = running;
+  attempt.growth.add(attempt, value, path.length, ['patch', index]);
+  // Adding to a list moves what is there, adding to a mapping replaces it.
+  told(running, path, () => (typeof path.at(-1) === 'number' ? undefined : draft.valueAt(path)), value);
+  draft.add(path, value);
+}
+
+function replace(running: Running, path: Path, value: Json): void {
+  const { attempt, draft, index } = running;
+  attempt.growth.add(attempt, value, path.length, ['patch', index]);
+  told(running, path, () => draft.valueAt(path), value);
+  draft.replace(path, value);
+}
+
+function remove(running: Running, path: Path): Node {
+  told(running, path, () => running.draft.valueAt(path), undefined);
+  return running.draft.remove(path);
+}
+
+function copy(running: Running): void {
+  const from = place(running, 'from');
+  add(running, place(running, 'path', true), running.draft.valueAt(from) ?? null);
+}
+
+/** RFC 6902 defines move as remove and add. */
+function move(running: Running): void {
+  const { attempt, draft, index } = running;
+  const from = place(running, 'from');
   const [source, target] = [pointer(running, 'from'), pointer(running, 'path')];
-  if (source === target) return [];
+  if (source === target) return;
   if (`${target}/`.startsWith(`${source}/`)) throw fails(running, 'path', 'a value cannot be moved into itself');
-  const removal: Step = { op: 'remove', path: from };
+  const value = attempt.write === undefined ? undefined : draft.valueAt(from);
+  const taken = remove(running, from);
   // The target is read in what is left: removing an item moves those behind it.
-  const left = applied(running, body, removal);
-  return [removal, { op: 'add', path: place(running, left, 'path', true), value }];
+  const path = place(running, 'path', true);
+  told(running, path, () => (typeof path.at(-1) === 'number' ? undefined : draft.valueAt(path)), value);
+  attempt.growth.deepen(attempt, path.length, ['patch', index]);
+  draft.add(path, taken);
 }
 
-function test(running: Running, body: JsonObject): void {
-  const path = place(running, body, 'path');
-  const [wanted, found] = [given(running), valueAt(body, path)];
+function test(running: Running): void {
+  const { draft } = running;
+  const path = place(running, 'path');
+  const [wanted, found] = [given(running), draft.valueAt(path)];
   if (equals(found, wanted)) return;
-  const shown = isSecretPath(body, path) ? 'another value' : short(found ?? null);
-  throw fails(running, 'value', `the value is ${shown}`);
+  const isSecret = isSecretPath({ kind: draft.valueAt(['kind']), apiVersion: draft.valueAt(['apiVersion']) }, path);
+  throw fails(running, 'value', `the value is ${isSecret ? 'another value' : short(found ?? null)}`);
 }
 
 function short(value: Json): string {
@@ -119,9 +148,9 @@ function given(running: Running): Json {
   return value;
 }
 
-function place(running: Running, body: Json, field: 'path' | 'from', adds = false): Path {
+function place(running: Running, field: 'path' | 'from', adds = false): Path {
   try {
-    return resolvePointer(body, parsePointer(pointer(running, field)), adds);
+    return resolvePointer(running.draft.view(), parsePointer(pointer(running, field)), adds);
   } catch (error) {
     if (error instanceof PointerError) throw fails(running, field, error.message, error.help);
     throw error;

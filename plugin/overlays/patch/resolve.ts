@@ -2,8 +2,8 @@
  * JSON pointers (RFC 6901) as they are authored in a patch, resolved in a manifest before anything is changed.
  */
 import { listNames, suggest } from '../../diagnostics/suggest.ts';
-import { getKey, isArray, isObject, type Json } from '../../resources/json.ts';
 import { formatPointer, type Path } from '../../resources/pointer.ts';
+import type { View } from './draft.ts';
 
 /** What is wrong with a pointer, for a message and its help. */
 export class PointerError extends Error {
@@ -42,15 +42,15 @@ export function parsePointer(text: string): readonly string[] {
  * before which an item goes, or `-` for the end of a list.
  * @throws PointerError naming the first part that does not exist, and what does
  */
-export function resolvePointer(value: Json, keys: readonly string[], adds: boolean): Path {
+export function resolvePointer(manifest: View, keys: readonly string[], adds: boolean): Path {
   const path: (string | number)[] = [];
-  let current: Json = value;
+  let current = manifest;
   for (const [at, key] of keys.entries()) {
     const mayBeNew = adds && at === keys.length - 1;
     const rest = keys.slice(at);
-    const part = isArray(current) ? indexIn(current, key, path, mayBeNew) : keyIn(current, rest, path, mayBeNew);
+    const part = current.kind === 'list' ? indexIn(current, key, path, mayBeNew) : keyIn(current, rest, path, mayBeNew);
     path.push(part);
-    const next = isArray(current) ? current[Number(part)] : isObject(current) ? getKey(current, key) : undefined;
+    const next = current.child(part);
     // Only the last part may be new.
     if (next === undefined) return path;
     current = next;
@@ -58,7 +58,7 @@ export function resolvePointer(value: Json, keys: readonly string[], adds: boole
   return path;
 }
 
-function indexIn(list: readonly Json[], key: string, path: Path, mayBeNew: boolean): number {
+function indexIn(list: View, key: string, path: Path, mayBeNew: boolean): number {
   if (mayBeNew && key === '-') return list.length;
   const place = formatPointer(path) || 'the manifest';
   if (!INDEX.test(key)) {
@@ -73,13 +73,14 @@ function indexIn(list: readonly Json[], key: string, path: Path, mayBeNew: boole
 }
 
 /** `keys` begins with the one that is looked for. */
-function keyIn(value: Json, keys: readonly string[], path: Path, mayBeNew: boolean): string {
+function keyIn(value: View, keys: readonly string[], path: Path, mayBeNew: boolean): string {
   const [key = ''] = keys;
-  if (!isObject(value)) {
+  if (value.kind === 'scalar') {
     throw new PointerError(`${formatPointer(path)} is a single value, nothing is below it`);
   }
-  if (getKey(value, key) !== undefined || mayBeNew) return key;
-  const existing = Object.keys(value);
+  if (key === '__proto__') throw new PointerError(`${formatPointer([...path, key])} is a forbidden key`);
+  if (mayBeNew || value.child(key) !== undefined) return key;
+  const existing = value.keys();
   const meant = suggest(key, existing);
   throw new PointerError(`there is no ${formatPointer([...path, key])}`, [
     ...unescapedSlash(keys, existing, path),

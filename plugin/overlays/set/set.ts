@@ -59,6 +59,7 @@ function setOne(setting: Running, before: JsonObject): JsonObject {
 function setAt(setting: Running, before: Json | undefined, steps: readonly FieldStep[], place: Place): Json {
   const [first, ...rest] = steps;
   if (first === undefined) {
+    setting.attempt.growth.add(setting.attempt, setting.value, place.to.length, place.at);
     writeLeaves(setting.attempt, place, before, setting.value);
     return before !== undefined && equals(before, setting.value) ? before : setting.value;
   }

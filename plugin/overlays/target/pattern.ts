@@ -20,16 +20,30 @@ export function isLiteral(term: string): boolean {
   return LITERAL.test(term);
 }
 
+/** What compiles an expression of RE2, loaded. */
+export type Re2 = (expression: string) => Pattern;
+
+/** True when {@link compilePattern} needs RE2 for the term. */
+export function needsRe2(term: string): boolean {
+  return !isLiteral(term) && !PLAIN.test(term);
+}
+
+/** Loads RE2. */
+export async function loadRe2(): Promise<Re2> {
+  return (await import('../../expressions/re2.ts')).compileRe2;
+}
+
 /**
  * Compiles one term.
+ * @param re2 loaded when a term {@link needsRe2}
  * @throws SyntaxError with RE2's own message when Go would refuse it
  */
-export async function compilePattern(term: string): Promise<Pattern> {
+export function compilePattern(term: string, re2: Re2 | undefined): Pattern {
   if (isLiteral(term)) return (text) => text === term;
   // A dot is any character but a line feed in Go; JavaScript's would exclude three more.
   if (PLAIN.test(term)) return matcher(new RegExp(`^(?:${term.replaceAll('.', '[^\\n]')})$`, 'u'));
-  const { compileRe2 } = await import('../../expressions/re2.ts');
-  return remembering(compileRe2(term));
+  if (re2 === undefined) throw new Error('RE2 was not loaded for the term');
+  return remembering(re2(term));
 }
 
 function matcher(expression: RegExp): Pattern {

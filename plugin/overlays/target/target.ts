@@ -4,7 +4,7 @@
  */
 import { type Failure, failure } from '../../diagnostics/failure.ts';
 import type { Overlay } from '../../resources/overlay.ts';
-import { compilePattern, isLiteral, type Pattern } from './pattern.ts';
+import { compilePattern, isLiteral, loadRe2, needsRe2, type Pattern, type Re2 } from './pattern.ts';
 import { compileSelector, type Selector } from '../../expressions/label-selector.ts';
 import { effectiveNamespace, metadataTexts, type Slot } from './slot.ts';
 
@@ -33,14 +33,29 @@ function written(overlay: Overlay): (readonly [Term, string])[] {
   });
 }
 
-/** Compiles the target of an overlay. Failure `overlay-target` when a term is no expression or no selector. */
-export async function compileTarget(overlay: Overlay): Promise<CompiledTarget> {
+/** Loads RE2 when a target of these overlays needs it. */
+export async function loadForTargets(overlays: readonly Overlay[]): Promise<Re2 | undefined> {
+  const isNeeded = overlays.some((overlay) =>
+    written(overlay).some(([term, text]) => !isSelectorTerm(term) && needsRe2(text)),
+  );
+  return isNeeded ? await loadRe2() : undefined;
+}
+
+function isSelectorTerm(term: Term): term is 'labelSelector' | 'annotationSelector' {
+  return term === 'labelSelector' || term === 'annotationSelector';
+}
+
+/**
+ * Compiles the target of an overlay. Failure `overlay-target` when a term is no expression or no selector.
+ * @param re2 what {@link loadForTargets} gave for this overlay
+ */
+export function compileTarget(overlay: Overlay, re2: Re2 | undefined): CompiledTarget {
   const tests = new Map<Term, Test>();
   for (const [term, text] of written(overlay)) {
     // Only a group can be empty. kustomize would match everything, which a value that expands to nothing must not do.
     if (text === '' && term !== 'group') throw emptyTerm(overlay, term);
     try {
-      tests.set(term, await compileTerm(term, text));
+      tests.set(term, compileTerm(term, text, re2));
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
       throw invalidTerm(overlay, term, text, error);
@@ -50,10 +65,10 @@ export async function compileTarget(overlay: Overlay): Promise<CompiledTarget> {
   return { onlyKind: kind !== undefined && isLiteral(kind) ? kind : undefined, tests };
 }
 
-async function compileTerm(term: Term, text: string): Promise<Test> {
+function compileTerm(term: Term, text: string, re2: Re2 | undefined): Test {
   if (term === 'labelSelector') return selects(compileSelector(text), 'labels');
   if (term === 'annotationSelector') return selects(compileSelector(text), 'annotations');
-  return matches(term, await compilePattern(text));
+  return matches(term, compilePattern(text, re2));
 }
 
 function selects(selector: Selector, field: 'labels' | 'annotations'): Test {
@@ -89,7 +104,7 @@ function emptyTerm(overlay: Overlay, term: Term): Failure {
 }
 
 function invalidTerm(overlay: Overlay, term: Term, text: string, error: SyntaxError): Failure {
-  const isSelector = term === 'labelSelector' || term === 'annotationSelector';
+  const isSelector = isSelectorTerm(term);
   return failure(
     'overlay-target',
     `target.${term} is no ${isSelector ? 'selector' : 'regular expression'}: ${error.message}`,

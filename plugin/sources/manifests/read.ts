@@ -15,17 +15,18 @@ import { manifestFiles, skipMarker } from './inputs.ts';
  */
 export function readManifestFile(
   file: string,
-  context: Pick<SourceContext, 'tree' | 'policy'>,
+  context: Pick<SourceContext, 'tree' | 'policy' | 'budget'>,
   text: string = context.tree.readText(file),
 ): Resource[] {
   const documents = readYaml(text, {
     file,
     duplicateKeys: 'error',
-    limits: { aliasExpansion: context.policy.limits.aliasExpansion },
+    limits: context.policy.limits,
   });
-  return attemptAll(documents, ({ value, line }, document) =>
-    takeApart(value, { location: { file, line }, document }),
-  ).flat();
+  return attemptAll(documents, ({ value, line }, document) => {
+    context.budget.read(value, { file, line });
+    return takeApart(value, { location: { file, line }, document });
+  }).flat();
 }
 
 /** The resources of a plain source, without files that Argo CD is told to skip. Every file's mistakes are reported, not the first file's. */
@@ -33,8 +34,11 @@ export async function readManifests(
   source: Extract<Source, { kind: 'manifests' }>,
   context: SourceContext,
 ): Promise<Resource[]> {
-  return attemptAll(await manifestFiles(source, context), (file) => {
-    const text = context.tree.readText(file);
-    return text.includes(skipMarker) ? [] : readManifestFile(file, context, text);
-  }).flat();
+  const files = await manifestFiles(source, context);
+  return context.run(() =>
+    attemptAll(files, (file) => {
+      const text = context.tree.readText(file);
+      return text.includes(skipMarker) ? [] : readManifestFile(file, context, text);
+    }).flat(),
+  );
 }

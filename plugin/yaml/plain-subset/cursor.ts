@@ -9,6 +9,17 @@
 /** Thrown, without a stack, when a text is outside the subset. */
 export const declined: unique symbol = Symbol('declined');
 
+/** Thrown when a document has more nodes than it may. */
+export class TooManyNodes extends Error {
+  /** Where in the text the reader was. */
+  readonly offset: number;
+
+  constructor(offset: number) {
+    super('too many nodes');
+    this.offset = offset;
+  }
+}
+
 /** Gives up on the document. */
 export function decline(): never {
   throw declined;
@@ -41,11 +52,20 @@ export class Cursor {
   pos: number;
   /** The column (0-based) of the content at `pos` when a line was just begun; -1 at the end of the document. */
   column = -1;
+  #nodes: number;
 
-  constructor(text: string, start: number, end: number) {
+  /** `nodes` is how many entries of mappings and lists the document may have. */
+  constructor(text: string, start: number, end: number, nodes = Number.POSITIVE_INFINITY) {
     this.text = text;
     this.end = end;
     this.pos = start;
+    this.#nodes = nodes;
+  }
+
+  /** Called for each entry of a mapping or list. @throws TooManyNodes */
+  count(): void {
+    this.#nodes -= 1;
+    if (this.#nodes < 0) throw new TooManyNodes(this.pos);
   }
 
   /** The character code at an offset; LF at the end, which ends whatever a line end ends. */

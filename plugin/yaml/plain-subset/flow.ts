@@ -81,6 +81,7 @@ function readList(cursor: Cursor, depth: number): Json[] {
   for (;;) {
     skipSpace(cursor);
     if (cursor.at(cursor.pos) === CLOSE_LIST) return items;
+    cursor.count();
     items.push(readValue(cursor, depth));
     skipSpace(cursor);
     const code = cursor.at(cursor.pos);
@@ -94,8 +95,8 @@ function readKey(cursor: Cursor): string {
   const code = cursor.at(start);
   const key = code === DOUBLE || code === SINGLE ? readQuoted(cursor) : plainKey(readPlain(cursor));
   while (cursor.at(cursor.pos) === SPACE || cursor.at(cursor.pos) === TAB) cursor.pos += 1;
-  // libyaml takes a key only when its colon is on the same line.
-  if (cursor.at(cursor.pos) !== COLON || cursor.lineEnd(start) < cursor.pos) decline();
+  // libyaml takes a key only when its colon is on the same line. (The line's end may be millions of characters away.)
+  if (cursor.at(cursor.pos) !== COLON || cursor.text.slice(start, cursor.pos).includes('\n')) decline();
   cursor.pos += 1;
   return key;
 }
@@ -105,6 +106,7 @@ function readMap(cursor: Cursor, depth: number): MutableJsonObject {
   for (;;) {
     skipSpace(cursor);
     if (cursor.at(cursor.pos) === CLOSE_MAP) return object;
+    cursor.count();
     const key = readKey(cursor);
     skipSpace(cursor);
     let code = cursor.at(cursor.pos);

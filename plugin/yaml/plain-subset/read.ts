@@ -179,6 +179,7 @@ class Reader {
     let key = firstKey;
     this.#descend();
     for (;;) {
+      cursor.count();
       addEntry(object, key, this.#value(column));
       if (cursor.column !== column) break;
       key = this.#key();
@@ -239,6 +240,7 @@ class Reader {
     const items: Json[] = [];
     this.#descend();
     do {
+      cursor.count();
       items.push(this.#item(column));
     } while (cursor.column === column && this.#isDash());
     if (cursor.column > column || (cursor.column === column && !isUnderKey)) decline();
@@ -286,9 +288,15 @@ function readObjects(cursor: Cursor): PlainSubset {
 /**
  * The values of one document (text from `start` to `end`, LF line ends, no forbidden characters): one, or several
  * for concatenated JSON objects, or none when it is empty.
+ * @throws TooManyNodes when they have more than `nodes` entries
  */
-export function readPlainSubset(text: string, start: number, end: number): PlainSubset {
-  const cursor = new Cursor(text, start, end);
+export function readPlainSubset(
+  text: string,
+  start: number,
+  end: number,
+  nodes = Number.POSITIVE_INFINITY,
+): PlainSubset {
+  const cursor = new Cursor(text, start, end, nodes);
   try {
     if (text.startsWith('---', start)) {
       // Nothing but a comment stands behind it, also without a blank: splitDocuments has seen to that.

@@ -1,0 +1,77 @@
+/**
+ * How large a value is once it is written out. Values share their parts, so a short patch can make one that would fill
+ * the memory as soon as something walks over it: the weight is known before anybody does.
+ */
+import type { Location } from '../diagnostics/diagnostic.ts';
+import { failure } from '../diagnostics/failure.ts';
+import { isArray, type Json } from './json.ts';
+
+/** The size of a value. */
+export interface Weight {
+  /** Mappings, lists and scalars; each 64 characters of a text or key are one more. */
+  readonly nodes: number;
+  /** How many levels of mappings and lists it has. */
+  readonly depth: number;
+}
+
+/** A text of fewer characters counts as one node. */
+const TEXT_BITS = 6;
+
+const scalar: Weight = { nodes: 1, depth: 0 };
+const known = new WeakMap<object, Weight>();
+
+/** The weight of a value. A part that was weighed before is not walked over again. */
+export function weightOf(value: Json | undefined): Weight {
+  if (typeof value === 'string') {
+    const more = value.length >>> TEXT_BITS;
+    return more === 0 ? scalar : { nodes: 1 + more, depth: 0 };
+  }
+  if (typeof value !== 'object' || value === null) return scalar;
+  const before = known.get(value);
+  if (before) return before;
+  let nodes = 1;
+  let depth = 0;
+  const add = (part: Json | undefined): void => {
+    const weight = weightOf(part);
+    nodes += weight.nodes;
+    if (weight.depth > depth) depth = weight.depth;
+  };
+  if (isArray(value)) for (const item of value) add(item);
+  else {
+    for (const [key, member] of Object.entries(value)) {
+      nodes += key.length >>> TEXT_BITS;
+      add(member);
+    }
+  }
+  const weight = { nodes, depth: depth + 1 };
+  known.set(value, weight);
+  return weight;
+}
+
+/** The sentence that tells whose limit it is. */
+export const nodesHelp = "The limit is limits.nodes of the operator's policy.";
+
+/** Counts the nodes of one render: those that it reads, and those that overlays add. */
+export class NodeBudget {
+  readonly limit: number;
+  #nodes = 0;
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  /** Counts a value; false when there are now more than there may be. */
+  spend(value: Json | undefined): boolean {
+    this.#nodes += weightOf(value).nodes;
+    return this.#nodes <= this.limit;
+  }
+
+  /** Counts a manifest that was read. Failure `limit-nodes`. */
+  read(value: Json, location: Location): void {
+    if (this.spend(value)) return;
+    throw failure('limit-nodes', `the resources hold more than ${this.limit} mappings, lists and values`, {
+      location,
+      help: [nodesHelp],
+    });
+  }
+}
