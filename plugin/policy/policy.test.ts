@@ -96,7 +96,7 @@ describe('loadPolicy', () => {
     [
       `${HEAD}source: [manifests]\n`,
       [
-        'policy-invalid: unknown key "source" | Keys here: apiVersion, kind, sources, remote, kustomize, registries, environments, sourceRepositories, stampPrefix, limits. Did you mean sources?',
+        'policy-invalid: unknown key "source" | Keys here: apiVersion, kind, sources, remote, kustomize, confinement, registries, environments, sourceRepositories, stampPrefix, limits. Did you mean sources?',
       ],
     ],
     [
