@@ -7,6 +7,7 @@ import type { FileTree } from '../files/tree.ts';
 import { loadPolicy } from '../policy/load.ts';
 import { nameKey, splitReference } from '../references/reference.ts';
 import { isArray, isObject, type Json } from '../resources/json.ts';
+import { NodeBudget } from '../resources/weight.ts';
 import type { SourceContext } from '../sources/context.ts';
 import { readSource } from '../sources/read.ts';
 import type { Source } from '../config/environment.ts';
@@ -27,6 +28,7 @@ function* textsIn(value: Json | undefined): Generator<string> {
 }
 
 function contextOf(tree: FileTree, directory: string, { env }: Rendering): SourceContext {
+  const policy = loadPolicy(env, 'cli');
   return {
     tree,
     directory,
@@ -35,8 +37,11 @@ function contextOf(tree: FileTree, directory: string, { env }: Rendering): Sourc
     kubeVersion: undefined,
     apiVersions: [],
     referencedFiles: new Set(),
-    policy: loadPolicy(env, 'cli'),
+    policy,
     binaries: { env },
+    budget: new NodeBudget(policy.limits.nodes),
+    // A person waits for this command and can end it.
+    run: (work) => work(),
     origins: false,
     warn: () => undefined,
   };

@@ -1,7 +1,8 @@
 /**
  * A manifest that is being patched: what an operation changes is copied once, at its first change, and then changed in
- * place. `fast-json-patch` copies every list and mapping on the way at each operation, in a time that grows with the
- * square of their number, and copies values through JSON text, which loses integers beyond 2^53.
+ * place. `fast-json-patch`, which reads the pointers (resolve.ts), is not used for that: it moves every item of a list at
+ * each insertion, a time that grows with the square of their number, and copies values through JSON text, which loses
+ * integers beyond 2^53.
  */
 import { getKey, isArray, isObject, type Json, type MutableJsonObject, setKey } from '../../resources/json.ts';
 import type { Path } from '../../resources/pointer.ts';

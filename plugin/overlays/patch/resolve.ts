@@ -1,6 +1,7 @@
 /**
  * JSON pointers (RFC 6901) as they are authored in a patch, resolved in a manifest before anything is changed.
  */
+import { unescapePathComponent } from 'fast-json-patch';
 import { listNames, suggest } from '../../diagnostics/suggest.ts';
 import { formatPointer, type Path } from '../../resources/pointer.ts';
 import type { View } from './draft.ts';
@@ -34,7 +35,7 @@ export function parsePointer(text: string): readonly string[] {
   return text
     .slice(1)
     .split('/')
-    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+    .map((key) => unescapePathComponent(key));
 }
 
 /**
