@@ -32,7 +32,7 @@ describe('a repository of events', () => {
     expect(attempts(await place.event(['list', ...remote, '-o', 'json', '--type', 'tests-complete']))).toEqual([]);
     const { stdout } = await place.event(['list', ...remote]);
     expect(stdout).toMatch(/^AGE +TYPE +APPLICATION/u);
-    expect(stdout).toMatch(/deployment-complete +api +production +8f3c0e7b6a5d +success/u);
+    expect(stdout).toMatch(/deployment-complete +api +production +8f3c0e7b +success/u);
   });
 
   it('correlates a deployment from request to tests', async () => {

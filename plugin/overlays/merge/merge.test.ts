@@ -143,14 +143,14 @@ describe('merge of a built-in kind', () => {
   it.each<[string, string, string, string]>([
     [
       'a word that is no strategy',
-      'n: { a: 1 }',
-      'n: { $patch: remove }',
+      'k: { a: 1 }',
+      'k: { $patch: remove }',
       '4:20 overlay-directive: overlay on Pod/p: $patch is "remove" | $patch is one of delete, replace, merge.',
     ],
     [
       'a misspelled directive',
-      'n: { a: 1 }',
-      'n: { $pathc: delete }',
+      'k: { a: 1 }',
+      'k: { $pathc: delete }',
       '4:12 overlay-directive: overlay on Pod/p: there is no directive $pathc | Directives: $patch, $retainKeys, $deleteFromPrimitiveList/<list>, $setElementOrder/<list>.',
     ],
     [
@@ -185,8 +185,8 @@ describe('merge of a built-in kind', () => {
     ],
     [
       '$retainKeys without a key of the merge',
-      'n: { a: 1 }',
-      'n: { b: 1, $retainKeys: [a] }',
+      'k: { a: 1 }',
+      'k: { b: 1, $retainKeys: [a] }',
       '4:12 overlay-directive: overlay on Pod/p: $retainKeys does not have b, which the merge sets | $retainKeys lists every field that stays, those of the merge included.',
     ],
     [
