@@ -44,7 +44,7 @@ describe('parseLock', () => {
     tag: v1
 `;
     const { images, ...rest } = parseLock(text, file);
-    expect(rest).toEqual({ file, environment: 'production' });
+    expect(rest).toEqual({ file, environment: 'production', holds: [] });
     expect(images).toMatchObject([
       {
         name: 'ghcr.io/acme/user-service',

@@ -52,11 +52,11 @@ function subjectOf(application: string, environment: string, entry: LockedImage)
 export function collectSubjects(tree: FileTree, directories: readonly string[], chosen: readonly string[]): Subjects {
   const subjects: Subject[] = [];
   const diagnostics: Diagnostic[] = [];
-  const environments = new Set<string>();
   const { applications, leftOut } = lockedApplications(tree, directories, chosen);
+  const everywhere = chosen.length === 0 ? applications : lockedApplications(tree, directories, []).applications;
+  const environments = new Set(everywhere.flatMap((application) => lockedEnvironments(tree, application)));
   for (const application of applications) {
     for (const environment of lockedEnvironments(tree, application)) {
-      environments.add(environment);
       if (chosen.length > 0 && !chosen.includes(environment)) continue;
       try {
         const { images } = readLock(tree, lockPath(application, environment));

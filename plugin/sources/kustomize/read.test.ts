@@ -256,7 +256,11 @@ metadata:
         'In app: deployment.yaml, kustomization.yaml. Did you mean deployment.yaml?',
       ],
     ],
-    ['broken YAML', { 'app/kustomization.yaml': 'resources: [\n' }, ['app/kustomization.yaml:2:1: error[yaml-syntax]']],
+    [
+      'broken YAML',
+      { 'app/kustomization.yaml': 'resources: [\n' },
+      ['app/kustomization.yaml:1:13: error[yaml-syntax]'],
+    ],
     [
       'an empty kustomization',
       { 'app/kustomization.yaml': '# nothing\n' },
