@@ -2,8 +2,8 @@
  * npm run bench: what a render costs as a whole process, beside kustomize and helm with the same application, and
  * through Argo CD's own cmp-server. Prints Markdown; --json FILE also writes the figures.
  *
- * --sizes 12,200 chooses how many resources, --rounds N how often each program runs, --only images, --only handback or
- * --only hostile measures nothing else.
+ * --sizes 12,200 chooses how many resources, --rounds N how often each program runs, --only images, handback, hostile
+ * or notifications measures nothing else.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpus, tmpdir } from 'node:os';
@@ -148,6 +148,11 @@ function hostile(root: string, binaries: Binaries): Record<string, unknown> {
   return { growing: Object.fromEntries(growing), largest: Object.fromEntries(largest) };
 }
 
+/** What the generated notifications cost the controller. */
+function notifications(binaries: Binaries): void {
+  console.log(`Notifications\n\n${table(['', 'wanted', 'measured', ''], triggerCosts(binaries.engine))}\n`);
+}
+
 /** Measures and prints; the arguments are those of the command line. */
 export async function run(binaries: Binaries): Promise<void> {
   const { values: options } = parseArgs({
@@ -170,7 +175,8 @@ export async function run(binaries: Binaries): Promise<void> {
       if (options.only === 'handback') await handback();
       else if (options.only === 'images') await imageCosts(root, binaries);
       else if (options.only === 'hostile') hostile(root, binaries);
-      else throw new Error(`--only ${options.only}: expected handback, hostile or images`);
+      else if (options.only === 'notifications') notifications(binaries);
+      else throw new Error(`--only ${options.only}: expected handback, hostile, images or notifications`);
       return;
     }
     const sizes = options.sizes.split(',').map(Number);
@@ -198,8 +204,7 @@ export async function run(binaries: Binaries): Promise<void> {
     const argocd = throughArgoCD(binaries.argocd, join(root, String(first)));
     console.log(`Through argocd-cmp-server and repo-server, ${first} resources: ${milliseconds(argocd)} ms\n`);
 
-    const triggers = triggerCosts(binaries.engine);
-    console.log(`Notifications\n\n${table(['', 'wanted', 'measured', ''], triggers)}\n`);
+    notifications(binaries);
     const hostileInput = hostile(root, binaries);
     const images = await imageCosts(root, binaries);
     await handback();

@@ -69,7 +69,13 @@ function receiver(destination: Destination, slots: readonly string[]) {
     events: destination.events.join('|'),
     record: recordPattern(destination.owner, destination.environments),
     seconds: destination.patience,
+    replaceable: isReplaceable(destination),
   };
+}
+
+/** Whether a later success makes the receiver set earlier ones inactive, so that one told late does harm. */
+function isReplaceable({ events }: Destination): boolean {
+  return events.includes('again');
 }
 
 /** Templates that the conditions of {@link noteTrigger} send: `note` tells nobody, the others end in the log. */
@@ -99,7 +105,7 @@ export function noteConditions(
   // A broken channel of people holds up no status of a commit.
   const lasting = receivers.filter(({ seconds }) => seconds === day);
   const names = subscribed.flatMap(({ destination, slots: own }) => own.map((slot) => deliveryName(slot, destination)));
-  const again = subscribed.some(({ destination }) => destination.events.includes('again'));
+  const again = subscribed.some(({ destination }) => isReplaceable(destination));
   const trust = trustOf(decisions.trust, '.name');
   const trusted = trust === '' ? '' : ` and ${trust}`;
   const common = {
@@ -173,6 +179,7 @@ export function deliveryConditions(
         pattern: `^[0-9]{5}[${parity}]/(${events})/[^/]*/[^/]*/${record}`,
         only,
         seconds: destination.patience,
+        replaceable: isReplaceable(destination),
       }),
       send: [template],
     }));

@@ -1,0 +1,51 @@
+/**
+ * GitHub is down while two versions follow one another: what is delivered when it is back, in whatever order, must end
+ * with the version that runs. Several Applications at once, since the engine's order is random.
+ */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Engine } from '../../plugin/notifications/engine/engine.ts';
+import { startTestEngine } from '../tools/engine.ts';
+import { githubConfig } from './config.ts';
+import { commitOf } from './recordings.ts';
+import { Story } from './story.ts';
+import { accepted, commitState, deploymentLine, sent, statusLine } from './told.ts';
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await startTestEngine();
+});
+afterAll(() => engine.close());
+
+const names = ['web', 'shop', 'mail', 'pay', 'find'];
+
+it('a success that was replaced before its delivery is not told after the one that replaced it', async () => {
+  const story = new Story();
+  const record = (version: string, name: string): string => `acme/web@${version} ${name}`;
+  const applications = names.map((name) => {
+    const deploy = (revision: string, version: string): void => {
+      application.deploy(revision, [record(version, name)]);
+    };
+    const application = story.application(name);
+    return { name, deploy };
+  });
+  for (const { deploy } of applications) deploy('r1', 'v1');
+  story.fault({ status: 502, count: 100_000 });
+  for (const { deploy } of applications) deploy('r2', 'v2');
+  for (const { deploy } of applications) deploy('r3', 'v1');
+  const before = story.seconds;
+  story.fault();
+  story.wait(400);
+  const report = await engine.run({ ...githubConfig, ...story.end().scenario });
+  const requests = sent(report).filter(({ at }) => at >= before);
+  for (const name of names) {
+    const told = accepted(requests, 'deployment-status').map(deploymentLine);
+    expect(told.filter((line) => line.includes(` ${name} `))).toEqual([
+      `acme/web@${commitOf('v1')} ${name} success`,
+      `acme/web@${commitOf('v2')} ${name} inactive`,
+    ]);
+    // The commit's own status depends on no other: it does not stay pending.
+    const statuses = accepted(requests, 'status').map(statusLine);
+    const ofCommit = statuses.filter((line) => line.startsWith(`acme/web@${commitOf('v2')} deployment/${name} `));
+    expect(ofCommit).toEqual([`acme/web@${commitOf('v2')} deployment/${name} ${commitState('success')}`]);
+  }
+});
