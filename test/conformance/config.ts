@@ -11,12 +11,19 @@ function generated(text: string): EngineConfig {
   return { configMap: Object.fromEntries(settings), fillSecret: true };
 }
 
-/** Deployments and commit statuses for the organisations acme and beta. */
-export const githubConfig = generated(`
+const organizations = `
 apiVersion: waybill.dev/v1
 kind: Notifications
 argocdURL: https://argocd.acme.dev
 github:
   - { organization: acme, appID: 12345, installationID: 67890, privateKey: $github-acme-privateKey }
   - { organization: beta, appID: 12345, installationID: 22222, privateKey: $github-beta-privateKey }
+`;
+
+/** Deployments and commit statuses for the organisations acme and beta. */
+export const githubConfig = generated(organizations);
+
+/** The same, where only the recordings' projects may speak for acme's repositories. */
+export const trustedConfig = generated(`${organizations}trust:
+  - { projects: [default, nowhere], repositories: [acme/*] }
 `);
