@@ -2,6 +2,32 @@
 import type { Json, JsonObject } from '../resources/json.ts';
 
 /**
+ * Plain manifests: a directory with everything below it, a file, a list of globs; or a directory as Argo CD reads it, with the keys `path` (default `.`), `recurse` (default `false`: a warning names subfolders with manifests), `include` and `exclude` (Argo CD's globs: `*` matches slashes, too, and `{a,b}` is either).
+ *
+ * @minItems 1
+ */
+export type ConfigManifests =
+  | string
+  | string[]
+  | {
+      /**
+       * The directory.
+       */
+      path?: string;
+      /**
+       * Whether subfolders are read, too. Left out, they are not, and a warning names those with manifests.
+       */
+      recurse?: boolean;
+      /**
+       * A glob of Argo CD's: only files whose path from the directory it matches are read. `*` matches slashes, too; `{a,b}` is either.
+       */
+      include?: string;
+      /**
+       * Such a glob for files that are not read. It wins over `include`.
+       */
+      exclude?: string;
+    };
+/**
  * Changes to the rendered resources, applied in order: those of all environments, then inherited ones, then the environment's own.
  */
 export type ConfigOverlays = ConfigOverlay[];
@@ -65,36 +91,12 @@ export interface Config {
  * Where the manifests come from: exactly one of `manifests`, `kustomize` and `helm`. Left out, the directory decides: `Chart.yaml` is helm, `kustomization.yaml` is kustomize, else the manifests in it are read, not those in its subfolders.
  */
 export interface ConfigSource {
-  /**
-   * Plain manifests: a directory with everything below it, a file, a list of globs; or a directory as Argo CD reads it.
-   */
-  manifests?: string | string[] | ConfigManifests;
+  manifests?: ConfigManifests;
   /**
    * The directory of a kustomization.
    */
   kustomize?: string;
   helm?: ConfigHelm;
-}
-/**
- * A directory of plain manifests, read as Argo CD's directory source reads it.
- */
-export interface ConfigManifests {
-  /**
-   * The directory.
-   */
-  path?: string;
-  /**
-   * Whether subfolders are read, too. Left out, they are not, and a warning names those with manifests.
-   */
-  recurse?: boolean;
-  /**
-   * A glob of Argo CD's: only files whose path from the directory it matches are read. `*` matches slashes, too; `{a,b}` is either.
-   */
-  include?: string;
-  /**
-   * Such a glob for files that are not read. It wins over `include`.
-   */
-  exclude?: string;
 }
 /**
  * A helm chart in the repository.

@@ -2,17 +2,16 @@
 import func70Module from 'ajv/dist/runtime/ucs2length.js';
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/config.schema.json","title":"Config","description":"`waybill.yaml`: what an application directory renders, and how its environments differ.","type":"object","additionalProperties":false,"required":["apiVersion","kind"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Waybill"},"source":{"$ref":"#/$defs/source"},"namespace":{"type":"string","minLength":1,"description":"Fills `metadata.namespace` where a resource has none; never overrides one."},"values":{"$ref":"#/$defs/values"},"images":{"type":"array","description":"What is known about the images that the manifests name. An entry that matches no image in the manifests is an error.","items":{"$ref":"#/$defs/image"}},"imagePaths":{"type":"array","description":"Image fields of custom kinds. Those of Kubernetes' own kinds and of well-known kinds with a pod template are known (docs/overlays.md#merge).","items":{"$ref":"#/$defs/imagePath"}},"overlays":{"$ref":"#/$defs/overlays"},"environments":{"type":"object","maxProperties":500,"description":"The environments by name. Without any, the application has a single unnamed form.","propertyNames":{"pattern":"^(?!(true|false|null)$)[a-z0-9-]{1,63}$","$comment":"lower-case letters, digits and hyphens, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"$ref":"#/$defs/environment"}},"stamp":{"$ref":"#/$defs/stamp"},"events":{"$ref":"#/$defs/events"},"allowEmpty":{"type":"boolean","default":false,"description":"Whether rendering no resource at all is meant. With prune on, Argo CD then deletes everything."}},"$defs":{"source":{"title":"ConfigSource","type":"object","additionalProperties":false,"description":"Where the manifests come from: exactly one of `manifests`, `kustomize` and `helm`. Left out, the directory decides: `Chart.yaml` is helm, `kustomization.yaml` is kustomize, else the manifests in it are read, not those in its subfolders.","oneOf":[{"required":["manifests"]},{"required":["kustomize"]},{"required":["helm"]}],"properties":{"manifests":{"oneOf":[{"type":"string","minLength":1},{"type":"array","minItems":1,"items":{"type":"string","minLength":1}},{"$ref":"#/$defs/manifests"}],"description":"Plain manifests: a directory with everything below it, a file, a list of globs; or a directory as Argo CD reads it."},"kustomize":{"type":"string","minLength":1,"description":"The directory of a kustomization."},"helm":{"$ref":"#/$defs/helm"}}},"manifests":{"title":"ConfigManifests","type":"object","additionalProperties":false,"description":"A directory of plain manifests, read as Argo CD's directory source reads it.","properties":{"path":{"type":"string","minLength":1,"default":".","description":"The directory."},"recurse":{"type":"boolean","default":false,"description":"Whether subfolders are read, too. Left out, they are not, and a warning names those with manifests."},"include":{"type":"string","minLength":1,"description":"A glob of Argo CD's: only files whose path from the directory it matches are read. `*` matches slashes, too; `{a,b}` is either."},"exclude":{"type":"string","minLength":1,"description":"Such a glob for files that are not read. It wins over `include`."}}},"helm":{"title":"ConfigHelm","type":"object","additionalProperties":false,"description":"A helm chart in the repository.","properties":{"chart":{"type":"string","minLength":1,"default":".","description":"The chart's directory."},"releaseName":{"type":"string","minLength":1,"description":"The release name. Default: the application's name."},"valueFiles":{"type":"array","items":{"type":"string","minLength":1},"description":"Values files, relative to the application directory; later ones win. Each must exist."},"values":{"type":"object","description":"Values that win over the values files."}}},"values":{"title":"ConfigValues","type":"object","maxProperties":500,"description":"Scalars for `{{ values.NAME }}`. Environments add and override. `null` declares a name whose value `--value` or the plugin parameter `values` must give.","propertyNames":{"pattern":"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$","$comment":"a letter, then letters, digits, hyphens and underscores, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"not":{"type":["object","array"]},"$comment":"text, a number, true, false or null"}},"image":{"title":"ConfigImage","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"description":"The image as the manifests write it, without tag and digest."},"sourceRepository":{"type":"string","minLength":1,"description":"The repository whose code is in the image. Its commits get the deployment's status."},"commitFromTag":{"type":"string","pattern":"\\{commit\\}","$comment":"text with {commit} in it once, such as sha-{commit}","description":"How a tag names its source commit, such as `sha-{commit}`."},"thirdParty":{"const":true,"description":"Somebody else builds the image: its deployments are reported to nobody, on purpose. No source commit is written for it, and `validate` does not warn of it."},"strategy":{"enum":["semver","newest-build","digest","alphabetical"],"description":"How a tag is chosen in the registry where the lock does not say what runs; see [strategies.md](strategies.md). Only `waybill images update` asks, and Argo CD's renders where the operator's policy allows it."},"constraint":{"type":"string","minLength":1,"description":"With `semver`: the versions that may run, such as `^1.2` or `>=1.2 <2`. Default: `*`, every version that is no pre-release."},"tag":{"type":"string","minLength":1,"description":"With `digest`: the tag whose digest runs, such as `main`. Required there."},"allowTags":{"type":"string","minLength":1,"description":"A regular expression (RE2) that a tag must match somewhere to be considered; `^` and `$` bind it to the ends. Default: every tag. Not with `digest`."},"ignoreTags":{"type":"array","items":{"type":"string","minLength":1},"description":"Tags that are not considered: `*` is any text, `?` any character, `[a-z]` and `[^a-z]` choose, as in Go's `path.Match`. Not with `digest`."},"platforms":{"type":"array","items":{"type":"string","minLength":1},"description":"The platforms that the image must have, as `linux/amd64` or `linux/arm/v7`. Default: any."}}},"imagePath":{"title":"ConfigImagePath","type":"object","additionalProperties":false,"required":["kind","path"],"properties":{"group":{"type":"string","description":"The API group. Default: any."},"version":{"type":"string","minLength":1,"description":"The API version. Default: any."},"kind":{"type":"string","minLength":1,"description":"The kind that has the field."},"path":{"type":"string","minLength":1,"description":"The field, in kustomize's replacement syntax, such as `spec.image` or `spec.steps.*.image`."}}},"overlays":{"title":"ConfigOverlays","type":"array","description":"Changes to the rendered resources, applied in order: those of all environments, then inherited ones, then the environment's own.","items":{"$ref":"#/$defs/overlay"}},"overlay":{"title":"ConfigOverlay","type":"object","additionalProperties":false,"oneOf":[{"required":["merge"]},{"required":["patch"]},{"required":["set"]},{"required":["remove"]},{"required":["file"]}],"dependentRequired":{"merge":["target"],"patch":["target"],"set":["target"],"remove":["target"]},"dependentSchemas":{"file":{"properties":{"target":false,"optional":false}}},"properties":{"name":{"type":"string","minLength":1,"description":"What the overlay is for. Shown by explain and in errors."},"target":{"$ref":"#/$defs/target"},"optional":{"type":"boolean","default":false,"description":"Whether it is fine that the target matches no resource."},"merge":{"type":"object","description":"A strategic merge patch for Kubernetes' own kinds, a JSON merge patch for others."},"patch":{"type":"array","minItems":1,"description":"RFC 6902 operations. All apply, or none.","items":{"$ref":"#/$defs/patchOperation"}},"set":{"type":"object","minProperties":1,"description":"Field paths in kustomize's replacement syntax, each with its new value."},"remove":{"const":true,"description":"Removes the resource."},"file":{"type":"string","minLength":1,"description":"Overlays kept in files of the same shape, one or a list in each: a path or a glob, relative to the application directory."}}},"patchOperation":{"title":"ConfigPatchOperation","type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","move","copy","test"],"description":"The operation."},"path":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"A JSON pointer to the field."},"from":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"Where move and copy take the value from."},"value":{"description":"The value for add, replace and test."}}},"target":{"title":"ConfigTarget","type":"object","additionalProperties":false,"description":"Which resources: those that satisfy every term given. The first five are regular expressions that must match from beginning to end.","properties":{"group":{"type":"string","description":"API group; empty for the core group."},"version":{"type":"string","description":"API version."},"kind":{"type":"string","description":"Kind."},"name":{"type":"string","description":"Name."},"namespace":{"type":"string","description":"Namespace."},"labelSelector":{"type":"string","description":"Label selector, as `kubectl -l` takes it."},"annotationSelector":{"type":"string","description":"The same over annotations."}}},"environment":{"title":"ConfigEnvironment","type":["object","null"],"additionalProperties":false,"properties":{"extends":{"type":"string","minLength":1,"description":"The environment whose values, overlays and resources this one begins with. Locks are never inherited."},"reportAs":{"type":"string","minLength":1,"default":"{{ environment }}","description":"The environment's name at GitHub. Several applications built from one repository need `{{ environment }}/{{ app.name }}`."},"values":{"$ref":"#/$defs/values"},"resources":{"type":"array","items":{"type":"string","minLength":1},"description":"Additional manifests: files or globs, relative to the application directory."},"images":{"type":"array","description":"What is different about images in this environment, by name. An entry with a `strategy` replaces the whole strategy that the application or an inherited environment gives the image; other keys replace one by one.","items":{"$ref":"#/$defs/image"}},"overlays":{"$ref":"#/$defs/overlays"},"gates":{"$ref":"#/$defs/gates"}}},"gates":{"title":"ConfigGates","type":"object","additionalProperties":false,"description":"What `waybill promote` demands before it copies images into this environment. A render does not look at them.","properties":{"from":{"type":"array","minItems":1,"items":{"type":"string","minLength":1},"description":"The environments that images may be promoted from. Default: any."},"digest":{"type":"boolean","default":false,"description":"Whether the source environment must run each image by digest, so that exactly what was tested there is promoted."},"statuses":{"type":"array","items":{"type":"string","minLength":1},"description":"Commit statuses or check runs that must be green on the source commit, such as `tests/user-service`."},"events":{"type":"array","items":{"enum":["deployment-complete","tests-complete"]},"description":"Events that must exist, with a good outcome, for the source commit in the source environment."}}},"events":{"title":"ConfigEvents","type":"object","additionalProperties":false,"required":["repository","image","secret"],"description":"Adds hooks of Argo CD that write an event file into a Git repository after each deployment: `deployment-complete` after a sync, `deployment-failed` after a failed one.","properties":{"repository":{"type":"string","minLength":1,"description":"The Git repository of the events, by https or ssh."},"branch":{"type":"string","minLength":1,"default":"main","description":"Its branch."},"image":{"type":"string","minLength":1,"description":"The image that has the `waybill` command: the sidecar's."},"secret":{"type":"string","minLength":1,"description":"A Secret in the application's namespace. By https its key `authorization` holds the HTTP header git sends: `Authorization: Basic <base64 of user:token>`. By ssh it has the keys `ssh-privatekey` and `known_hosts`."}}},"stamp":{"title":"ConfigStamp","type":"object","additionalProperties":false,"description":"What is written onto the resources, for people and for reports.","properties":{"resources":{"enum":["workloads","all","none"],"default":"workloads","description":"Which resources are annotated."},"podTemplates":{"type":"boolean","default":false,"description":"Whether pod templates are annotated too. Every change of the stamp then restarts the pods."},"record":{"enum":[true,false,"required"],"default":true,"description":"Whether the record is added: the ConfigMap by which deployments are reported. Without a known source commit there is none, with a warning; `required` makes that an error."}}}}};
-const schema35 = {"title":"ConfigValues","type":"object","maxProperties":500,"description":"Scalars for `{{ values.NAME }}`. Environments add and override. `null` declares a name whose value `--value` or the plugin parameter `values` must give.","propertyNames":{"pattern":"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$","$comment":"a letter, then letters, digits, hyphens and underscores, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"not":{"type":["object","array"]},"$comment":"text, a number, true, false or null"}};
-const schema36 = {"title":"ConfigImage","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"description":"The image as the manifests write it, without tag and digest."},"sourceRepository":{"type":"string","minLength":1,"description":"The repository whose code is in the image. Its commits get the deployment's status."},"commitFromTag":{"type":"string","pattern":"\\{commit\\}","$comment":"text with {commit} in it once, such as sha-{commit}","description":"How a tag names its source commit, such as `sha-{commit}`."},"thirdParty":{"const":true,"description":"Somebody else builds the image: its deployments are reported to nobody, on purpose. No source commit is written for it, and `validate` does not warn of it."},"strategy":{"enum":["semver","newest-build","digest","alphabetical"],"description":"How a tag is chosen in the registry where the lock does not say what runs; see [strategies.md](strategies.md). Only `waybill images update` asks, and Argo CD's renders where the operator's policy allows it."},"constraint":{"type":"string","minLength":1,"description":"With `semver`: the versions that may run, such as `^1.2` or `>=1.2 <2`. Default: `*`, every version that is no pre-release."},"tag":{"type":"string","minLength":1,"description":"With `digest`: the tag whose digest runs, such as `main`. Required there."},"allowTags":{"type":"string","minLength":1,"description":"A regular expression (RE2) that a tag must match somewhere to be considered; `^` and `$` bind it to the ends. Default: every tag. Not with `digest`."},"ignoreTags":{"type":"array","items":{"type":"string","minLength":1},"description":"Tags that are not considered: `*` is any text, `?` any character, `[a-z]` and `[^a-z]` choose, as in Go's `path.Match`. Not with `digest`."},"platforms":{"type":"array","items":{"type":"string","minLength":1},"description":"The platforms that the image must have, as `linux/amd64` or `linux/arm/v7`. Default: any."}}};
-const schema37 = {"title":"ConfigImagePath","type":"object","additionalProperties":false,"required":["kind","path"],"properties":{"group":{"type":"string","description":"The API group. Default: any."},"version":{"type":"string","minLength":1,"description":"The API version. Default: any."},"kind":{"type":"string","minLength":1,"description":"The kind that has the field."},"path":{"type":"string","minLength":1,"description":"The field, in kustomize's replacement syntax, such as `spec.image` or `spec.steps.*.image`."}}};
-const schema46 = {"title":"ConfigStamp","type":"object","additionalProperties":false,"description":"What is written onto the resources, for people and for reports.","properties":{"resources":{"enum":["workloads","all","none"],"default":"workloads","description":"Which resources are annotated."},"podTemplates":{"type":"boolean","default":false,"description":"Whether pod templates are annotated too. Every change of the stamp then restarts the pods."},"record":{"enum":[true,false,"required"],"default":true,"description":"Whether the record is added: the ConfigMap by which deployments are reported. Without a known source commit there is none, with a warning; `required` makes that an error."}}};
-const schema47 = {"title":"ConfigEvents","type":"object","additionalProperties":false,"required":["repository","image","secret"],"description":"Adds hooks of Argo CD that write an event file into a Git repository after each deployment: `deployment-complete` after a sync, `deployment-failed` after a failed one.","properties":{"repository":{"type":"string","minLength":1,"description":"The Git repository of the events, by https or ssh."},"branch":{"type":"string","minLength":1,"default":"main","description":"Its branch."},"image":{"type":"string","minLength":1,"description":"The image that has the `waybill` command: the sidecar's."},"secret":{"type":"string","minLength":1,"description":"A Secret in the application's namespace. By https its key `authorization` holds the HTTP header git sends: `Authorization: Basic <base64 of user:token>`. By ssh it has the keys `ssh-privatekey` and `known_hosts`."}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/config.schema.json","title":"Config","description":"`waybill.yaml`: what an application directory renders, and how its environments differ.","type":"object","additionalProperties":false,"required":["apiVersion","kind"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Waybill"},"source":{"$ref":"#/$defs/source"},"namespace":{"type":"string","minLength":1,"description":"Fills `metadata.namespace` where a resource has none; never overrides one."},"values":{"$ref":"#/$defs/values"},"images":{"type":"array","description":"What is known about the images that the manifests name. An entry that matches no image in the manifests is an error.","items":{"$ref":"#/$defs/image"}},"imagePaths":{"type":"array","description":"Image fields of custom kinds. Those of Kubernetes' own kinds and of well-known kinds with a pod template are known (docs/overlays.md#merge).","items":{"$ref":"#/$defs/imagePath"}},"overlays":{"$ref":"#/$defs/overlays"},"environments":{"type":"object","maxProperties":500,"description":"The environments by name. Without any, the application has a single unnamed form.","propertyNames":{"pattern":"^(?!(true|false|null)$)[a-z0-9-]{1,63}$","$comment":"lower-case letters, digits and hyphens, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"$ref":"#/$defs/environment"}},"stamp":{"$ref":"#/$defs/stamp"},"events":{"$ref":"#/$defs/events"},"allowEmpty":{"type":"boolean","default":false,"description":"Whether rendering no resource at all is meant. With prune on, Argo CD then deletes everything."}},"$defs":{"source":{"title":"ConfigSource","type":"object","additionalProperties":false,"description":"Where the manifests come from: exactly one of `manifests`, `kustomize` and `helm`. Left out, the directory decides: `Chart.yaml` is helm, `kustomization.yaml` is kustomize, else the manifests in it are read, not those in its subfolders.","oneOf":[{"required":["manifests"]},{"required":["kustomize"]},{"required":["helm"]}],"properties":{"manifests":{"title":"ConfigManifests","type":["string","array","object"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"additionalProperties":false,"description":"Plain manifests: a directory with everything below it, a file, a list of globs; or a directory as Argo CD reads it, with the keys `path` (default `.`), `recurse` (default `false`: a warning names subfolders with manifests), `include` and `exclude` (Argo CD's globs: `*` matches slashes, too, and `{a,b}` is either).","properties":{"path":{"type":"string","minLength":1,"default":".","description":"The directory."},"recurse":{"type":"boolean","default":false,"description":"Whether subfolders are read, too. Left out, they are not, and a warning names those with manifests."},"include":{"type":"string","minLength":1,"description":"A glob of Argo CD's: only files whose path from the directory it matches are read. `*` matches slashes, too; `{a,b}` is either."},"exclude":{"type":"string","minLength":1,"description":"Such a glob for files that are not read. It wins over `include`."}}},"kustomize":{"type":"string","minLength":1,"description":"The directory of a kustomization."},"helm":{"$ref":"#/$defs/helm"}}},"helm":{"title":"ConfigHelm","type":"object","additionalProperties":false,"description":"A helm chart in the repository.","properties":{"chart":{"type":"string","minLength":1,"default":".","description":"The chart's directory."},"releaseName":{"type":"string","minLength":1,"description":"The release name. Default: the application's name."},"valueFiles":{"type":"array","items":{"type":"string","minLength":1},"description":"Values files, relative to the application directory; later ones win. Each must exist."},"values":{"type":"object","description":"Values that win over the values files."}}},"values":{"title":"ConfigValues","type":"object","maxProperties":500,"description":"Scalars for `{{ values.NAME }}`. Environments add and override. `null` declares a name whose value `--value` or the plugin parameter `values` must give.","propertyNames":{"pattern":"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$","$comment":"a letter, then letters, digits, hyphens and underscores, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"not":{"type":["object","array"]},"$comment":"text, a number, true, false or null"}},"image":{"title":"ConfigImage","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"description":"The image as the manifests write it, without tag and digest."},"sourceRepository":{"type":"string","minLength":1,"description":"The repository whose code is in the image. Its commits get the deployment's status."},"commitFromTag":{"type":"string","pattern":"\\{commit\\}","$comment":"text with {commit} in it once, such as sha-{commit}","description":"How a tag names its source commit, such as `sha-{commit}`."},"thirdParty":{"const":true,"description":"Somebody else builds the image: its deployments are reported to nobody, on purpose. No source commit is written for it, and `validate` does not warn of it."},"strategy":{"enum":["semver","newest-build","digest","alphabetical"],"description":"How a tag is chosen in the registry where the lock does not say what runs; see [strategies.md](strategies.md). Only `waybill images update` asks, and Argo CD's renders where the operator's policy allows it."},"constraint":{"type":"string","minLength":1,"description":"With `semver`: the versions that may run, such as `^1.2` or `>=1.2 <2`. Default: `*`, every version that is no pre-release."},"tag":{"type":"string","minLength":1,"description":"With `digest`: the tag whose digest runs, such as `main`. Required there."},"allowTags":{"type":"string","minLength":1,"description":"A regular expression (RE2) that a tag must match somewhere to be considered; `^` and `$` bind it to the ends. Default: every tag. Not with `digest`."},"ignoreTags":{"type":"array","items":{"type":"string","minLength":1},"description":"Tags that are not considered: `*` is any text, `?` any character, `[a-z]` and `[^a-z]` choose, as in Go's `path.Match`. Not with `digest`."},"platforms":{"type":"array","items":{"type":"string","minLength":1},"description":"The platforms that the image must have, as `linux/amd64` or `linux/arm/v7`. Default: any."}}},"imagePath":{"title":"ConfigImagePath","type":"object","additionalProperties":false,"required":["kind","path"],"properties":{"group":{"type":"string","description":"The API group. Default: any."},"version":{"type":"string","minLength":1,"description":"The API version. Default: any."},"kind":{"type":"string","minLength":1,"description":"The kind that has the field."},"path":{"type":"string","minLength":1,"description":"The field, in kustomize's replacement syntax, such as `spec.image` or `spec.steps.*.image`."}}},"overlays":{"title":"ConfigOverlays","type":"array","description":"Changes to the rendered resources, applied in order: those of all environments, then inherited ones, then the environment's own.","items":{"$ref":"#/$defs/overlay"}},"overlay":{"title":"ConfigOverlay","type":"object","additionalProperties":false,"oneOf":[{"required":["merge"]},{"required":["patch"]},{"required":["set"]},{"required":["remove"]},{"required":["file"]}],"dependentRequired":{"merge":["target"],"patch":["target"],"set":["target"],"remove":["target"]},"dependentSchemas":{"file":{"properties":{"target":false,"optional":false}}},"properties":{"name":{"type":"string","minLength":1,"description":"What the overlay is for. Shown by explain and in errors."},"target":{"$ref":"#/$defs/target"},"optional":{"type":"boolean","default":false,"description":"Whether it is fine that the target matches no resource."},"merge":{"type":"object","description":"A strategic merge patch for Kubernetes' own kinds, a JSON merge patch for others."},"patch":{"type":"array","minItems":1,"description":"RFC 6902 operations. All apply, or none.","items":{"$ref":"#/$defs/patchOperation"}},"set":{"type":"object","minProperties":1,"description":"Field paths in kustomize's replacement syntax, each with its new value."},"remove":{"const":true,"description":"Removes the resource."},"file":{"type":"string","minLength":1,"description":"Overlays kept in files of the same shape, one or a list in each: a path or a glob, relative to the application directory."}}},"patchOperation":{"title":"ConfigPatchOperation","type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","move","copy","test"],"description":"The operation."},"path":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"A JSON pointer to the field."},"from":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"Where move and copy take the value from."},"value":{"description":"The value for add, replace and test."}}},"target":{"title":"ConfigTarget","type":"object","additionalProperties":false,"description":"Which resources: those that satisfy every term given. The first five are regular expressions that must match from beginning to end.","properties":{"group":{"type":"string","description":"API group; empty for the core group."},"version":{"type":"string","description":"API version."},"kind":{"type":"string","description":"Kind."},"name":{"type":"string","description":"Name."},"namespace":{"type":"string","description":"Namespace."},"labelSelector":{"type":"string","description":"Label selector, as `kubectl -l` takes it."},"annotationSelector":{"type":"string","description":"The same over annotations."}}},"environment":{"title":"ConfigEnvironment","type":["object","null"],"additionalProperties":false,"properties":{"extends":{"type":"string","minLength":1,"description":"The environment whose values, overlays and resources this one begins with. Locks are never inherited."},"reportAs":{"type":"string","minLength":1,"default":"{{ environment }}","description":"The environment's name at GitHub. Several applications built from one repository need `{{ environment }}/{{ app.name }}`."},"values":{"$ref":"#/$defs/values"},"resources":{"type":"array","items":{"type":"string","minLength":1},"description":"Additional manifests: files or globs, relative to the application directory."},"images":{"type":"array","description":"What is different about images in this environment, by name. An entry with a `strategy` replaces the whole strategy that the application or an inherited environment gives the image; other keys replace one by one.","items":{"$ref":"#/$defs/image"}},"overlays":{"$ref":"#/$defs/overlays"},"gates":{"$ref":"#/$defs/gates"}}},"gates":{"title":"ConfigGates","type":"object","additionalProperties":false,"description":"What `waybill promote` demands before it copies images into this environment. A render does not look at them.","properties":{"from":{"type":"array","minItems":1,"items":{"type":"string","minLength":1},"description":"The environments that images may be promoted from. Default: any."},"digest":{"type":"boolean","default":false,"description":"Whether the source environment must run each image by digest, so that exactly what was tested there is promoted."},"statuses":{"type":"array","items":{"type":"string","minLength":1},"description":"Commit statuses or check runs that must be green on the source commit, such as `tests/user-service`."},"events":{"type":"array","items":{"enum":["deployment-complete","tests-complete"]},"description":"Events that must exist, with a good outcome, for the source commit in the source environment."}}},"events":{"title":"ConfigEvents","type":"object","additionalProperties":false,"required":["repository","image","secret"],"description":"Adds hooks of Argo CD that write an event file into a Git repository after each deployment: `deployment-complete` after a sync, `deployment-failed` after a failed one.","properties":{"repository":{"type":"string","minLength":1,"description":"The Git repository of the events, by https or ssh."},"branch":{"type":"string","minLength":1,"default":"main","description":"Its branch."},"image":{"type":"string","minLength":1,"description":"The image that has the `waybill` command: the sidecar's."},"secret":{"type":"string","minLength":1,"description":"A Secret in the application's namespace. By https its key `authorization` holds the HTTP header git sends: `Authorization: Basic <base64 of user:token>`. By ssh it has the keys `ssh-privatekey` and `known_hosts`."}}},"stamp":{"title":"ConfigStamp","type":"object","additionalProperties":false,"description":"What is written onto the resources, for people and for reports.","properties":{"resources":{"enum":["workloads","all","none"],"default":"workloads","description":"Which resources are annotated."},"podTemplates":{"type":"boolean","default":false,"description":"Whether pod templates are annotated too. Every change of the stamp then restarts the pods."},"record":{"enum":[true,false,"required"],"default":true,"description":"Whether the record is added: the ConfigMap by which deployments are reported. Without a known source commit there is none, with a warning; `required` makes that an error."}}}}};
+const schema34 = {"title":"ConfigValues","type":"object","maxProperties":500,"description":"Scalars for `{{ values.NAME }}`. Environments add and override. `null` declares a name whose value `--value` or the plugin parameter `values` must give.","propertyNames":{"pattern":"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$","$comment":"a letter, then letters, digits, hyphens and underscores, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"not":{"type":["object","array"]},"$comment":"text, a number, true, false or null"}};
+const schema35 = {"title":"ConfigImage","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"description":"The image as the manifests write it, without tag and digest."},"sourceRepository":{"type":"string","minLength":1,"description":"The repository whose code is in the image. Its commits get the deployment's status."},"commitFromTag":{"type":"string","pattern":"\\{commit\\}","$comment":"text with {commit} in it once, such as sha-{commit}","description":"How a tag names its source commit, such as `sha-{commit}`."},"thirdParty":{"const":true,"description":"Somebody else builds the image: its deployments are reported to nobody, on purpose. No source commit is written for it, and `validate` does not warn of it."},"strategy":{"enum":["semver","newest-build","digest","alphabetical"],"description":"How a tag is chosen in the registry where the lock does not say what runs; see [strategies.md](strategies.md). Only `waybill images update` asks, and Argo CD's renders where the operator's policy allows it."},"constraint":{"type":"string","minLength":1,"description":"With `semver`: the versions that may run, such as `^1.2` or `>=1.2 <2`. Default: `*`, every version that is no pre-release."},"tag":{"type":"string","minLength":1,"description":"With `digest`: the tag whose digest runs, such as `main`. Required there."},"allowTags":{"type":"string","minLength":1,"description":"A regular expression (RE2) that a tag must match somewhere to be considered; `^` and `$` bind it to the ends. Default: every tag. Not with `digest`."},"ignoreTags":{"type":"array","items":{"type":"string","minLength":1},"description":"Tags that are not considered: `*` is any text, `?` any character, `[a-z]` and `[^a-z]` choose, as in Go's `path.Match`. Not with `digest`."},"platforms":{"type":"array","items":{"type":"string","minLength":1},"description":"The platforms that the image must have, as `linux/amd64` or `linux/arm/v7`. Default: any."}}};
+const schema36 = {"title":"ConfigImagePath","type":"object","additionalProperties":false,"required":["kind","path"],"properties":{"group":{"type":"string","description":"The API group. Default: any."},"version":{"type":"string","minLength":1,"description":"The API version. Default: any."},"kind":{"type":"string","minLength":1,"description":"The kind that has the field."},"path":{"type":"string","minLength":1,"description":"The field, in kustomize's replacement syntax, such as `spec.image` or `spec.steps.*.image`."}}};
+const schema45 = {"title":"ConfigStamp","type":"object","additionalProperties":false,"description":"What is written onto the resources, for people and for reports.","properties":{"resources":{"enum":["workloads","all","none"],"default":"workloads","description":"Which resources are annotated."},"podTemplates":{"type":"boolean","default":false,"description":"Whether pod templates are annotated too. Every change of the stamp then restarts the pods."},"record":{"enum":[true,false,"required"],"default":true,"description":"Whether the record is added: the ConfigMap by which deployments are reported. Without a known source commit there is none, with a warning; `required` makes that an error."}}};
+const schema46 = {"title":"ConfigEvents","type":"object","additionalProperties":false,"required":["repository","image","secret"],"description":"Adds hooks of Argo CD that write an event file into a Git repository after each deployment: `deployment-complete` after a sync, `deployment-failed` after a failed one.","properties":{"repository":{"type":"string","minLength":1,"description":"The Git repository of the events, by https or ssh."},"branch":{"type":"string","minLength":1,"default":"main","description":"Its branch."},"image":{"type":"string","minLength":1,"description":"The image that has the `waybill` command: the sidecar's."},"secret":{"type":"string","minLength":1,"description":"A Secret in the application's namespace. By https its key `authorization` holds the HTTP header git sends: `Authorization: Basic <base64 of user:token>`. By ssh it has the keys `ssh-privatekey` and `known_hosts`."}}};
 const func0 = Object.prototype.hasOwnProperty;
 const func70 = func70Module.default ?? func70Module;
-const schema32 = {"title":"ConfigSource","type":"object","additionalProperties":false,"description":"Where the manifests come from: exactly one of `manifests`, `kustomize` and `helm`. Left out, the directory decides: `Chart.yaml` is helm, `kustomization.yaml` is kustomize, else the manifests in it are read, not those in its subfolders.","oneOf":[{"required":["manifests"]},{"required":["kustomize"]},{"required":["helm"]}],"properties":{"manifests":{"oneOf":[{"type":"string","minLength":1},{"type":"array","minItems":1,"items":{"type":"string","minLength":1}},{"$ref":"#/$defs/manifests"}],"description":"Plain manifests: a directory with everything below it, a file, a list of globs; or a directory as Argo CD reads it."},"kustomize":{"type":"string","minLength":1,"description":"The directory of a kustomization."},"helm":{"$ref":"#/$defs/helm"}}};
-const schema33 = {"title":"ConfigManifests","type":"object","additionalProperties":false,"description":"A directory of plain manifests, read as Argo CD's directory source reads it.","properties":{"path":{"type":"string","minLength":1,"default":".","description":"The directory."},"recurse":{"type":"boolean","default":false,"description":"Whether subfolders are read, too. Left out, they are not, and a warning names those with manifests."},"include":{"type":"string","minLength":1,"description":"A glob of Argo CD's: only files whose path from the directory it matches are read. `*` matches slashes, too; `{a,b}` is either."},"exclude":{"type":"string","minLength":1,"description":"Such a glob for files that are not read. It wins over `include`."}}};
-const schema34 = {"title":"ConfigHelm","type":"object","additionalProperties":false,"description":"A helm chart in the repository.","properties":{"chart":{"type":"string","minLength":1,"default":".","description":"The chart's directory."},"releaseName":{"type":"string","minLength":1,"description":"The release name. Default: the application's name."},"valueFiles":{"type":"array","items":{"type":"string","minLength":1},"description":"Values files, relative to the application directory; later ones win. Each must exist."},"values":{"type":"object","description":"Values that win over the values files."}}};
+const schema32 = {"title":"ConfigSource","type":"object","additionalProperties":false,"description":"Where the manifests come from: exactly one of `manifests`, `kustomize` and `helm`. Left out, the directory decides: `Chart.yaml` is helm, `kustomization.yaml` is kustomize, else the manifests in it are read, not those in its subfolders.","oneOf":[{"required":["manifests"]},{"required":["kustomize"]},{"required":["helm"]}],"properties":{"manifests":{"title":"ConfigManifests","type":["string","array","object"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"additionalProperties":false,"description":"Plain manifests: a directory with everything below it, a file, a list of globs; or a directory as Argo CD reads it, with the keys `path` (default `.`), `recurse` (default `false`: a warning names subfolders with manifests), `include` and `exclude` (Argo CD's globs: `*` matches slashes, too, and `{a,b}` is either).","properties":{"path":{"type":"string","minLength":1,"default":".","description":"The directory."},"recurse":{"type":"boolean","default":false,"description":"Whether subfolders are read, too. Left out, they are not, and a warning names those with manifests."},"include":{"type":"string","minLength":1,"description":"A glob of Argo CD's: only files whose path from the directory it matches are read. `*` matches slashes, too; `{a,b}` is either."},"exclude":{"type":"string","minLength":1,"description":"Such a glob for files that are not read. It wins over `include`."}}},"kustomize":{"type":"string","minLength":1,"description":"The directory of a kustomization."},"helm":{"$ref":"#/$defs/helm"}}};
+const schema33 = {"title":"ConfigHelm","type":"object","additionalProperties":false,"description":"A helm chart in the repository.","properties":{"chart":{"type":"string","minLength":1,"default":".","description":"The chart's directory."},"releaseName":{"type":"string","minLength":1,"description":"The release name. Default: the application's name."},"valueFiles":{"type":"array","items":{"type":"string","minLength":1},"description":"Values files, relative to the application directory; later ones win. Each must exist."},"values":{"type":"object","description":"Values that win over the values files."}}};
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -129,13 +128,8 @@ errors++;
 }
 if(data.manifests !== undefined && func0.call(data, "manifests")){
 let data0 = data.manifests;
-const _errs7 = errors;
-let valid2 = false;
-let passing1 = null;
-const _errs8 = errors;
-if(typeof data0 === "string"){
-if(func70(data0) < 1){
-const err5 = {instancePath:instancePath+"/manifests",schemaPath:"#/properties/manifests/oneOf/0/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema32.properties.manifests.oneOf[0],data:data0};
+if((!data0 || typeof data0 != "object") && (typeof data0 !== "string")){
+const err5 = {instancePath:instancePath+"/manifests",schemaPath:"#/properties/manifests/type",keyword:"type",params:{type: schema32.properties.manifests.type},message:"must be string,array,object",schema:schema32.properties.manifests.type,parentSchema:schema32.properties.manifests,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -144,9 +138,9 @@ vErrors.push(err5);
 }
 errors++;
 }
-}
-else {
-const err6 = {instancePath:instancePath+"/manifests",schemaPath:"#/properties/manifests/oneOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.manifests.oneOf[0].type,parentSchema:schema32.properties.manifests.oneOf[0],data:data0};
+if(typeof data0 === "string"){
+if(func70(data0) < 1){
+const err6 = {instancePath:instancePath+"/manifests",schemaPath:"#/properties/manifests/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema32.properties.manifests,data:data0};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -155,15 +149,10 @@ vErrors.push(err6);
 }
 errors++;
 }
-var _valid1 = _errs8 === errors;
-if(_valid1){
-valid2 = true;
-passing1 = 0;
 }
-const _errs10 = errors;
 if(Array.isArray(data0)){
 if(data0.length < 1){
-const err7 = {instancePath:instancePath+"/manifests",schemaPath:"#/properties/manifests/oneOf/1/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema32.properties.manifests.oneOf[1],data:data0};
+const err7 = {instancePath:instancePath+"/manifests",schemaPath:"#/properties/manifests/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema32.properties.manifests,data:data0};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -177,7 +166,7 @@ for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
 if(func70(data1) < 1){
-const err8 = {instancePath:instancePath+"/manifests/" + i0,schemaPath:"#/properties/manifests/oneOf/1/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema32.properties.manifests.oneOf[1].items,data:data1};
+const err8 = {instancePath:instancePath+"/manifests/" + i0,schemaPath:"#/properties/manifests/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema32.properties.manifests.items,data:data1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -188,7 +177,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/manifests/" + i0,schemaPath:"#/properties/manifests/oneOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.manifests.oneOf[1].items.type,parentSchema:schema32.properties.manifests.oneOf[1].items,data:data1};
+const err9 = {instancePath:instancePath+"/manifests/" + i0,schemaPath:"#/properties/manifests/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.manifests.items.type,parentSchema:schema32.properties.manifests.items,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -199,8 +188,10 @@ errors++;
 }
 }
 }
-else {
-const err10 = {instancePath:instancePath+"/manifests",schemaPath:"#/properties/manifests/oneOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema32.properties.manifests.oneOf[1].type,parentSchema:schema32.properties.manifests.oneOf[1],data:data0};
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+for(const key1 of Object.keys(data0)){
+if(!((((key1 === "path") || (key1 === "recurse")) || (key1 === "include")) || (key1 === "exclude"))){
+const err10 = {instancePath:instancePath+"/manifests",schemaPath:"#/properties/manifests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema32.properties.manifests,data:data0};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -209,21 +200,12 @@ vErrors.push(err10);
 }
 errors++;
 }
-var _valid1 = _errs10 === errors;
-if(_valid1 && valid2){
-valid2 = false;
-passing1 = [passing1, 1];
 }
-else {
-if(_valid1){
-valid2 = true;
-passing1 = 1;
-}
-const _errs14 = errors;
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-for(const key1 of Object.keys(data0)){
-if(!((((key1 === "path") || (key1 === "recurse")) || (key1 === "include")) || (key1 === "exclude"))){
-const err11 = {instancePath:instancePath+"/manifests",schemaPath:"#/$defs/manifests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema33,data:data0};
+if(data0.path !== undefined && func0.call(data0, "path")){
+let data2 = data0.path;
+if(typeof data2 === "string"){
+if(func70(data2) < 1){
+const err11 = {instancePath:instancePath+"/manifests/path",schemaPath:"#/properties/manifests/properties/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema32.properties.manifests.properties.path,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -233,11 +215,8 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data0.path !== undefined && func0.call(data0, "path")){
-let data2 = data0.path;
-if(typeof data2 === "string"){
-if(func70(data2) < 1){
-const err12 = {instancePath:instancePath+"/manifests/path",schemaPath:"#/$defs/manifests/properties/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema33.properties.path,data:data2};
+else {
+const err12 = {instancePath:instancePath+"/manifests/path",schemaPath:"#/properties/manifests/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.manifests.properties.path.type,parentSchema:schema32.properties.manifests.properties.path,data:data2};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -247,8 +226,10 @@ vErrors.push(err12);
 errors++;
 }
 }
-else {
-const err13 = {instancePath:instancePath+"/manifests/path",schemaPath:"#/$defs/manifests/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.properties.path.type,parentSchema:schema33.properties.path,data:data2};
+if(data0.recurse !== undefined && func0.call(data0, "recurse")){
+let data3 = data0.recurse;
+if(typeof data3 !== "boolean"){
+const err13 = {instancePath:instancePath+"/manifests/recurse",schemaPath:"#/properties/manifests/properties/recurse/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.manifests.properties.recurse.type,parentSchema:schema32.properties.manifests.properties.recurse,data:data3};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -258,10 +239,11 @@ vErrors.push(err13);
 errors++;
 }
 }
-if(data0.recurse !== undefined && func0.call(data0, "recurse")){
-let data3 = data0.recurse;
-if(typeof data3 !== "boolean"){
-const err14 = {instancePath:instancePath+"/manifests/recurse",schemaPath:"#/$defs/manifests/properties/recurse/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema33.properties.recurse.type,parentSchema:schema33.properties.recurse,data:data3};
+if(data0.include !== undefined && func0.call(data0, "include")){
+let data4 = data0.include;
+if(typeof data4 === "string"){
+if(func70(data4) < 1){
+const err14 = {instancePath:instancePath+"/manifests/include",schemaPath:"#/properties/manifests/properties/include/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema32.properties.manifests.properties.include,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -271,11 +253,8 @@ vErrors.push(err14);
 errors++;
 }
 }
-if(data0.include !== undefined && func0.call(data0, "include")){
-let data4 = data0.include;
-if(typeof data4 === "string"){
-if(func70(data4) < 1){
-const err15 = {instancePath:instancePath+"/manifests/include",schemaPath:"#/$defs/manifests/properties/include/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema33.properties.include,data:data4};
+else {
+const err15 = {instancePath:instancePath+"/manifests/include",schemaPath:"#/properties/manifests/properties/include/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.manifests.properties.include.type,parentSchema:schema32.properties.manifests.properties.include,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -285,8 +264,11 @@ vErrors.push(err15);
 errors++;
 }
 }
-else {
-const err16 = {instancePath:instancePath+"/manifests/include",schemaPath:"#/$defs/manifests/properties/include/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.properties.include.type,parentSchema:schema33.properties.include,data:data4};
+if(data0.exclude !== undefined && func0.call(data0, "exclude")){
+let data5 = data0.exclude;
+if(typeof data5 === "string"){
+if(func70(data5) < 1){
+const err16 = {instancePath:instancePath+"/manifests/exclude",schemaPath:"#/properties/manifests/properties/exclude/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema32.properties.manifests.properties.exclude,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -296,11 +278,8 @@ vErrors.push(err16);
 errors++;
 }
 }
-if(data0.exclude !== undefined && func0.call(data0, "exclude")){
-let data5 = data0.exclude;
-if(typeof data5 === "string"){
-if(func70(data5) < 1){
-const err17 = {instancePath:instancePath+"/manifests/exclude",schemaPath:"#/$defs/manifests/properties/exclude/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema33.properties.exclude,data:data5};
+else {
+const err17 = {instancePath:instancePath+"/manifests/exclude",schemaPath:"#/properties/manifests/properties/exclude/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.manifests.properties.exclude.type,parentSchema:schema32.properties.manifests.properties.exclude,data:data5};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -310,8 +289,13 @@ vErrors.push(err17);
 errors++;
 }
 }
-else {
-const err18 = {instancePath:instancePath+"/manifests/exclude",schemaPath:"#/$defs/manifests/properties/exclude/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.properties.exclude.type,parentSchema:schema33.properties.exclude,data:data5};
+}
+}
+if(data.kustomize !== undefined && func0.call(data, "kustomize")){
+let data6 = data.kustomize;
+if(typeof data6 === "string"){
+if(func70(data6) < 1){
+const err18 = {instancePath:instancePath+"/kustomize",schemaPath:"#/properties/kustomize/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema32.properties.kustomize,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -321,9 +305,8 @@ vErrors.push(err18);
 errors++;
 }
 }
-}
 else {
-const err19 = {instancePath:instancePath+"/manifests",schemaPath:"#/$defs/manifests/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema33.type,parentSchema:schema33,data:data0};
+const err19 = {instancePath:instancePath+"/kustomize",schemaPath:"#/properties/kustomize/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.kustomize.type,parentSchema:schema32.properties.kustomize,data:data6};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -332,20 +315,13 @@ vErrors.push(err19);
 }
 errors++;
 }
-var _valid1 = _errs14 === errors;
-if(_valid1 && valid2){
-valid2 = false;
-passing1 = [passing1, 2];
 }
-else {
-if(_valid1){
-valid2 = true;
-passing1 = 2;
-}
-}
-}
-if(!valid2){
-const err20 = {instancePath:instancePath+"/manifests",schemaPath:"#/properties/manifests/oneOf",keyword:"oneOf",params:{passingSchemas: passing1},message:"must match exactly one schema in oneOf",schema:schema32.properties.manifests.oneOf,parentSchema:schema32.properties.manifests,data:data0};
+if(data.helm !== undefined && func0.call(data, "helm")){
+let data7 = data.helm;
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+for(const key2 of Object.keys(data7)){
+if(!((((key2 === "chart") || (key2 === "releaseName")) || (key2 === "valueFiles")) || (key2 === "values"))){
+const err20 = {instancePath:instancePath+"/helm",schemaPath:"#/$defs/helm/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema33,data:data7};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -354,23 +330,12 @@ vErrors.push(err20);
 }
 errors++;
 }
-else {
-errors = _errs7;
-if(vErrors !== null){
-if(_errs7){
-vErrors.length = _errs7;
 }
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.kustomize !== undefined && func0.call(data, "kustomize")){
-let data6 = data.kustomize;
-if(typeof data6 === "string"){
-if(func70(data6) < 1){
-const err21 = {instancePath:instancePath+"/kustomize",schemaPath:"#/properties/kustomize/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema32.properties.kustomize,data:data6};
+if(data7.chart !== undefined && func0.call(data7, "chart")){
+let data8 = data7.chart;
+if(typeof data8 === "string"){
+if(func70(data8) < 1){
+const err21 = {instancePath:instancePath+"/helm/chart",schemaPath:"#/$defs/helm/properties/chart/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema33.properties.chart,data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -381,7 +346,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/kustomize",schemaPath:"#/properties/kustomize/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.kustomize.type,parentSchema:schema32.properties.kustomize,data:data6};
+const err22 = {instancePath:instancePath+"/helm/chart",schemaPath:"#/$defs/helm/properties/chart/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.properties.chart.type,parentSchema:schema33.properties.chart,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -391,12 +356,11 @@ vErrors.push(err22);
 errors++;
 }
 }
-if(data.helm !== undefined && func0.call(data, "helm")){
-let data7 = data.helm;
-if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
-for(const key2 of Object.keys(data7)){
-if(!((((key2 === "chart") || (key2 === "releaseName")) || (key2 === "valueFiles")) || (key2 === "values"))){
-const err23 = {instancePath:instancePath+"/helm",schemaPath:"#/$defs/helm/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema34,data:data7};
+if(data7.releaseName !== undefined && func0.call(data7, "releaseName")){
+let data9 = data7.releaseName;
+if(typeof data9 === "string"){
+if(func70(data9) < 1){
+const err23 = {instancePath:instancePath+"/helm/releaseName",schemaPath:"#/$defs/helm/properties/releaseName/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema33.properties.releaseName,data:data9};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -406,52 +370,13 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data7.chart !== undefined && func0.call(data7, "chart")){
-let data8 = data7.chart;
-if(typeof data8 === "string"){
-if(func70(data8) < 1){
-const err24 = {instancePath:instancePath+"/helm/chart",schemaPath:"#/$defs/helm/properties/chart/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema34.properties.chart,data:data8};
+else {
+const err24 = {instancePath:instancePath+"/helm/releaseName",schemaPath:"#/$defs/helm/properties/releaseName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.properties.releaseName.type,parentSchema:schema33.properties.releaseName,data:data9};
 if(vErrors === null){
 vErrors = [err24];
 }
 else {
 vErrors.push(err24);
-}
-errors++;
-}
-}
-else {
-const err25 = {instancePath:instancePath+"/helm/chart",schemaPath:"#/$defs/helm/properties/chart/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema34.properties.chart.type,parentSchema:schema34.properties.chart,data:data8};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-vErrors.push(err25);
-}
-errors++;
-}
-}
-if(data7.releaseName !== undefined && func0.call(data7, "releaseName")){
-let data9 = data7.releaseName;
-if(typeof data9 === "string"){
-if(func70(data9) < 1){
-const err26 = {instancePath:instancePath+"/helm/releaseName",schemaPath:"#/$defs/helm/properties/releaseName/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema34.properties.releaseName,data:data9};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-vErrors.push(err26);
-}
-errors++;
-}
-}
-else {
-const err27 = {instancePath:instancePath+"/helm/releaseName",schemaPath:"#/$defs/helm/properties/releaseName/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema34.properties.releaseName.type,parentSchema:schema34.properties.releaseName,data:data9};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-vErrors.push(err27);
 }
 errors++;
 }
@@ -464,7 +389,43 @@ for(let i1=0; i1<len1; i1++){
 let data11 = data10[i1];
 if(typeof data11 === "string"){
 if(func70(data11) < 1){
-const err28 = {instancePath:instancePath+"/helm/valueFiles/" + i1,schemaPath:"#/$defs/helm/properties/valueFiles/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema34.properties.valueFiles.items,data:data11};
+const err25 = {instancePath:instancePath+"/helm/valueFiles/" + i1,schemaPath:"#/$defs/helm/properties/valueFiles/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema33.properties.valueFiles.items,data:data11};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/helm/valueFiles/" + i1,schemaPath:"#/$defs/helm/properties/valueFiles/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema33.properties.valueFiles.items.type,parentSchema:schema33.properties.valueFiles.items,data:data11};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/helm/valueFiles",schemaPath:"#/$defs/helm/properties/valueFiles/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema33.properties.valueFiles.type,parentSchema:schema33.properties.valueFiles,data:data10};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+if(data7.values !== undefined && func0.call(data7, "values")){
+let data12 = data7.values;
+if(!(data12 && typeof data12 == "object" && !Array.isArray(data12))){
+const err28 = {instancePath:instancePath+"/helm/values",schemaPath:"#/$defs/helm/properties/values/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema33.properties.values.type,parentSchema:schema33.properties.values,data:data12};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -474,8 +435,9 @@ vErrors.push(err28);
 errors++;
 }
 }
+}
 else {
-const err29 = {instancePath:instancePath+"/helm/valueFiles/" + i1,schemaPath:"#/$defs/helm/properties/valueFiles/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema34.properties.valueFiles.items.type,parentSchema:schema34.properties.valueFiles.items,data:data11};
+const err29 = {instancePath:instancePath+"/helm",schemaPath:"#/$defs/helm/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema33.type,parentSchema:schema33,data:data7};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -487,7 +449,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/helm/valueFiles",schemaPath:"#/$defs/helm/properties/valueFiles/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema34.properties.valueFiles.type,parentSchema:schema34.properties.valueFiles,data:data10};
+const err30 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.type,parentSchema:schema32,data};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -496,52 +458,15 @@ vErrors.push(err30);
 }
 errors++;
 }
-}
-if(data7.values !== undefined && func0.call(data7, "values")){
-let data12 = data7.values;
-if(!(data12 && typeof data12 == "object" && !Array.isArray(data12))){
-const err31 = {instancePath:instancePath+"/helm/values",schemaPath:"#/$defs/helm/properties/values/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema34.properties.values.type,parentSchema:schema34.properties.values,data:data12};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-vErrors.push(err31);
-}
-errors++;
-}
-}
-}
-else {
-const err32 = {instancePath:instancePath+"/helm",schemaPath:"#/$defs/helm/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema34.type,parentSchema:schema34,data:data7};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-vErrors.push(err32);
-}
-errors++;
-}
-}
-}
-else {
-const err33 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.type,parentSchema:schema32,data};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-vErrors.push(err33);
-}
-errors++;
-}
 validate21.errors = vErrors;
 return errors === 0;
 }
 validate21.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema38 = {"title":"ConfigOverlays","type":"array","description":"Changes to the rendered resources, applied in order: those of all environments, then inherited ones, then the environment's own.","items":{"$ref":"#/$defs/overlay"}};
-const schema39 = {"title":"ConfigOverlay","type":"object","additionalProperties":false,"oneOf":[{"required":["merge"]},{"required":["patch"]},{"required":["set"]},{"required":["remove"]},{"required":["file"]}],"dependentRequired":{"merge":["target"],"patch":["target"],"set":["target"],"remove":["target"]},"dependentSchemas":{"file":{"properties":{"target":false,"optional":false}}},"properties":{"name":{"type":"string","minLength":1,"description":"What the overlay is for. Shown by explain and in errors."},"target":{"$ref":"#/$defs/target"},"optional":{"type":"boolean","default":false,"description":"Whether it is fine that the target matches no resource."},"merge":{"type":"object","description":"A strategic merge patch for Kubernetes' own kinds, a JSON merge patch for others."},"patch":{"type":"array","minItems":1,"description":"RFC 6902 operations. All apply, or none.","items":{"$ref":"#/$defs/patchOperation"}},"set":{"type":"object","minProperties":1,"description":"Field paths in kustomize's replacement syntax, each with its new value."},"remove":{"const":true,"description":"Removes the resource."},"file":{"type":"string","minLength":1,"description":"Overlays kept in files of the same shape, one or a list in each: a path or a glob, relative to the application directory."}}};
-const schema40 = {"title":"ConfigTarget","type":"object","additionalProperties":false,"description":"Which resources: those that satisfy every term given. The first five are regular expressions that must match from beginning to end.","properties":{"group":{"type":"string","description":"API group; empty for the core group."},"version":{"type":"string","description":"API version."},"kind":{"type":"string","description":"Kind."},"name":{"type":"string","description":"Name."},"namespace":{"type":"string","description":"Namespace."},"labelSelector":{"type":"string","description":"Label selector, as `kubectl -l` takes it."},"annotationSelector":{"type":"string","description":"The same over annotations."}}};
-const schema41 = {"title":"ConfigPatchOperation","type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","move","copy","test"],"description":"The operation."},"path":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"A JSON pointer to the field."},"from":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"Where move and copy take the value from."},"value":{"description":"The value for add, replace and test."}}};
+const schema37 = {"title":"ConfigOverlays","type":"array","description":"Changes to the rendered resources, applied in order: those of all environments, then inherited ones, then the environment's own.","items":{"$ref":"#/$defs/overlay"}};
+const schema38 = {"title":"ConfigOverlay","type":"object","additionalProperties":false,"oneOf":[{"required":["merge"]},{"required":["patch"]},{"required":["set"]},{"required":["remove"]},{"required":["file"]}],"dependentRequired":{"merge":["target"],"patch":["target"],"set":["target"],"remove":["target"]},"dependentSchemas":{"file":{"properties":{"target":false,"optional":false}}},"properties":{"name":{"type":"string","minLength":1,"description":"What the overlay is for. Shown by explain and in errors."},"target":{"$ref":"#/$defs/target"},"optional":{"type":"boolean","default":false,"description":"Whether it is fine that the target matches no resource."},"merge":{"type":"object","description":"A strategic merge patch for Kubernetes' own kinds, a JSON merge patch for others."},"patch":{"type":"array","minItems":1,"description":"RFC 6902 operations. All apply, or none.","items":{"$ref":"#/$defs/patchOperation"}},"set":{"type":"object","minProperties":1,"description":"Field paths in kustomize's replacement syntax, each with its new value."},"remove":{"const":true,"description":"Removes the resource."},"file":{"type":"string","minLength":1,"description":"Overlays kept in files of the same shape, one or a list in each: a path or a glob, relative to the application directory."}}};
+const schema39 = {"title":"ConfigTarget","type":"object","additionalProperties":false,"description":"Which resources: those that satisfy every term given. The first five are regular expressions that must match from beginning to end.","properties":{"group":{"type":"string","description":"API group; empty for the core group."},"version":{"type":"string","description":"API version."},"kind":{"type":"string","description":"Kind."},"name":{"type":"string","description":"Name."},"namespace":{"type":"string","description":"Namespace."},"labelSelector":{"type":"string","description":"Label selector, as `kubectl -l` takes it."},"annotationSelector":{"type":"string","description":"The same over annotations."}}};
+const schema40 = {"title":"ConfigPatchOperation","type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","move","copy","test"],"description":"The operation."},"path":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"A JSON pointer to the field."},"from":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"Where move and copy take the value from."},"value":{"description":"The value for add, replace and test."}}};
 const pattern6 = new RegExp("^(/|$|\\{\\{)", "u");
 
 function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -560,7 +485,7 @@ let passing0 = null;
 const _errs2 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.merge === undefined) || (!(func0.call(data, "merge")))){
-const err0 = {instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: "merge"},message:"must have required property '"+"merge"+"'",schema:schema39.oneOf[0].required,parentSchema:schema39.oneOf[0],data};
+const err0 = {instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: "merge"},message:"must have required property '"+"merge"+"'",schema:schema38.oneOf[0].required,parentSchema:schema38.oneOf[0],data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -578,7 +503,7 @@ passing0 = 0;
 const _errs3 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.patch === undefined) || (!(func0.call(data, "patch")))){
-const err1 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "patch"},message:"must have required property '"+"patch"+"'",schema:schema39.oneOf[1].required,parentSchema:schema39.oneOf[1],data};
+const err1 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "patch"},message:"must have required property '"+"patch"+"'",schema:schema38.oneOf[1].required,parentSchema:schema38.oneOf[1],data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -601,7 +526,7 @@ passing0 = 1;
 const _errs4 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.set === undefined) || (!(func0.call(data, "set")))){
-const err2 = {instancePath,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty: "set"},message:"must have required property '"+"set"+"'",schema:schema39.oneOf[2].required,parentSchema:schema39.oneOf[2],data};
+const err2 = {instancePath,schemaPath:"#/oneOf/2/required",keyword:"required",params:{missingProperty: "set"},message:"must have required property '"+"set"+"'",schema:schema38.oneOf[2].required,parentSchema:schema38.oneOf[2],data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -624,7 +549,7 @@ passing0 = 2;
 const _errs5 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.remove === undefined) || (!(func0.call(data, "remove")))){
-const err3 = {instancePath,schemaPath:"#/oneOf/3/required",keyword:"required",params:{missingProperty: "remove"},message:"must have required property '"+"remove"+"'",schema:schema39.oneOf[3].required,parentSchema:schema39.oneOf[3],data};
+const err3 = {instancePath,schemaPath:"#/oneOf/3/required",keyword:"required",params:{missingProperty: "remove"},message:"must have required property '"+"remove"+"'",schema:schema38.oneOf[3].required,parentSchema:schema38.oneOf[3],data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -647,7 +572,7 @@ passing0 = 3;
 const _errs6 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.file === undefined) || (!(func0.call(data, "file")))){
-const err4 = {instancePath,schemaPath:"#/oneOf/4/required",keyword:"required",params:{missingProperty: "file"},message:"must have required property '"+"file"+"'",schema:schema39.oneOf[4].required,parentSchema:schema39.oneOf[4],data};
+const err4 = {instancePath,schemaPath:"#/oneOf/4/required",keyword:"required",params:{missingProperty: "file"},message:"must have required property '"+"file"+"'",schema:schema38.oneOf[4].required,parentSchema:schema38.oneOf[4],data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -672,7 +597,7 @@ passing0 = 4;
 }
 }
 if(!valid0){
-const err5 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema39.oneOf,parentSchema:schema39,data};
+const err5 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0},message:"must match exactly one schema in oneOf",schema:schema38.oneOf,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -695,7 +620,7 @@ vErrors = null;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
 if(!((((((((key0 === "name") || (key0 === "target")) || (key0 === "optional")) || (key0 === "merge")) || (key0 === "patch")) || (key0 === "set")) || (key0 === "remove")) || (key0 === "file"))){
-const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema39,data};
+const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -709,7 +634,7 @@ if(data.name !== undefined && func0.call(data, "name")){
 let data0 = data.name;
 if(typeof data0 === "string"){
 if(func70(data0) < 1){
-const err7 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema39.properties.name,data:data0};
+const err7 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema38.properties.name,data:data0};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -720,7 +645,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties.name.type,parentSchema:schema39.properties.name,data:data0};
+const err8 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.properties.name.type,parentSchema:schema38.properties.name,data:data0};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -735,7 +660,7 @@ let data1 = data.target;
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 for(const key1 of Object.keys(data1)){
 if(!(((((((key1 === "group") || (key1 === "version")) || (key1 === "kind")) || (key1 === "name")) || (key1 === "namespace")) || (key1 === "labelSelector")) || (key1 === "annotationSelector"))){
-const err9 = {instancePath:instancePath+"/target",schemaPath:"#/$defs/target/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema40,data:data1};
+const err9 = {instancePath:instancePath+"/target",schemaPath:"#/$defs/target/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema39,data:data1};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -748,7 +673,7 @@ errors++;
 if(data1.group !== undefined && func0.call(data1, "group")){
 let data2 = data1.group;
 if(typeof data2 !== "string"){
-const err10 = {instancePath:instancePath+"/target/group",schemaPath:"#/$defs/target/properties/group/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.properties.group.type,parentSchema:schema40.properties.group,data:data2};
+const err10 = {instancePath:instancePath+"/target/group",schemaPath:"#/$defs/target/properties/group/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties.group.type,parentSchema:schema39.properties.group,data:data2};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -761,7 +686,7 @@ errors++;
 if(data1.version !== undefined && func0.call(data1, "version")){
 let data3 = data1.version;
 if(typeof data3 !== "string"){
-const err11 = {instancePath:instancePath+"/target/version",schemaPath:"#/$defs/target/properties/version/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.properties.version.type,parentSchema:schema40.properties.version,data:data3};
+const err11 = {instancePath:instancePath+"/target/version",schemaPath:"#/$defs/target/properties/version/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties.version.type,parentSchema:schema39.properties.version,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -774,7 +699,7 @@ errors++;
 if(data1.kind !== undefined && func0.call(data1, "kind")){
 let data4 = data1.kind;
 if(typeof data4 !== "string"){
-const err12 = {instancePath:instancePath+"/target/kind",schemaPath:"#/$defs/target/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.properties.kind.type,parentSchema:schema40.properties.kind,data:data4};
+const err12 = {instancePath:instancePath+"/target/kind",schemaPath:"#/$defs/target/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties.kind.type,parentSchema:schema39.properties.kind,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -787,7 +712,7 @@ errors++;
 if(data1.name !== undefined && func0.call(data1, "name")){
 let data5 = data1.name;
 if(typeof data5 !== "string"){
-const err13 = {instancePath:instancePath+"/target/name",schemaPath:"#/$defs/target/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.properties.name.type,parentSchema:schema40.properties.name,data:data5};
+const err13 = {instancePath:instancePath+"/target/name",schemaPath:"#/$defs/target/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties.name.type,parentSchema:schema39.properties.name,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -800,7 +725,7 @@ errors++;
 if(data1.namespace !== undefined && func0.call(data1, "namespace")){
 let data6 = data1.namespace;
 if(typeof data6 !== "string"){
-const err14 = {instancePath:instancePath+"/target/namespace",schemaPath:"#/$defs/target/properties/namespace/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.properties.namespace.type,parentSchema:schema40.properties.namespace,data:data6};
+const err14 = {instancePath:instancePath+"/target/namespace",schemaPath:"#/$defs/target/properties/namespace/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties.namespace.type,parentSchema:schema39.properties.namespace,data:data6};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -813,7 +738,7 @@ errors++;
 if(data1.labelSelector !== undefined && func0.call(data1, "labelSelector")){
 let data7 = data1.labelSelector;
 if(typeof data7 !== "string"){
-const err15 = {instancePath:instancePath+"/target/labelSelector",schemaPath:"#/$defs/target/properties/labelSelector/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.properties.labelSelector.type,parentSchema:schema40.properties.labelSelector,data:data7};
+const err15 = {instancePath:instancePath+"/target/labelSelector",schemaPath:"#/$defs/target/properties/labelSelector/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties.labelSelector.type,parentSchema:schema39.properties.labelSelector,data:data7};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -826,7 +751,7 @@ errors++;
 if(data1.annotationSelector !== undefined && func0.call(data1, "annotationSelector")){
 let data8 = data1.annotationSelector;
 if(typeof data8 !== "string"){
-const err16 = {instancePath:instancePath+"/target/annotationSelector",schemaPath:"#/$defs/target/properties/annotationSelector/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.properties.annotationSelector.type,parentSchema:schema40.properties.annotationSelector,data:data8};
+const err16 = {instancePath:instancePath+"/target/annotationSelector",schemaPath:"#/$defs/target/properties/annotationSelector/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties.annotationSelector.type,parentSchema:schema39.properties.annotationSelector,data:data8};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -838,7 +763,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/target",schemaPath:"#/$defs/target/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema40.type,parentSchema:schema40,data:data1};
+const err17 = {instancePath:instancePath+"/target",schemaPath:"#/$defs/target/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.type,parentSchema:schema39,data:data1};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -851,7 +776,7 @@ errors++;
 if(data.optional !== undefined && func0.call(data, "optional")){
 let data9 = data.optional;
 if(typeof data9 !== "boolean"){
-const err18 = {instancePath:instancePath+"/optional",schemaPath:"#/properties/optional/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema39.properties.optional.type,parentSchema:schema39.properties.optional,data:data9};
+const err18 = {instancePath:instancePath+"/optional",schemaPath:"#/properties/optional/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema38.properties.optional.type,parentSchema:schema38.properties.optional,data:data9};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -864,7 +789,7 @@ errors++;
 if(data.merge !== undefined && func0.call(data, "merge")){
 let data10 = data.merge;
 if(!(data10 && typeof data10 == "object" && !Array.isArray(data10))){
-const err19 = {instancePath:instancePath+"/merge",schemaPath:"#/properties/merge/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.properties.merge.type,parentSchema:schema39.properties.merge,data:data10};
+const err19 = {instancePath:instancePath+"/merge",schemaPath:"#/properties/merge/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema38.properties.merge.type,parentSchema:schema38.properties.merge,data:data10};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -878,7 +803,7 @@ if(data.patch !== undefined && func0.call(data, "patch")){
 let data11 = data.patch;
 if(Array.isArray(data11)){
 if(data11.length < 1){
-const err20 = {instancePath:instancePath+"/patch",schemaPath:"#/properties/patch/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema39.properties.patch,data:data11};
+const err20 = {instancePath:instancePath+"/patch",schemaPath:"#/properties/patch/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema38.properties.patch,data:data11};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -892,7 +817,7 @@ for(let i0=0; i0<len0; i0++){
 let data12 = data11[i0];
 if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
 if((data12.op === undefined) || (!(func0.call(data12, "op")))){
-const err21 = {instancePath:instancePath+"/patch/" + i0,schemaPath:"#/$defs/patchOperation/required",keyword:"required",params:{missingProperty: "op"},message:"must have required property '"+"op"+"'",schema:schema41.required,parentSchema:schema41,data:data12};
+const err21 = {instancePath:instancePath+"/patch/" + i0,schemaPath:"#/$defs/patchOperation/required",keyword:"required",params:{missingProperty: "op"},message:"must have required property '"+"op"+"'",schema:schema40.required,parentSchema:schema40,data:data12};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -902,7 +827,7 @@ vErrors.push(err21);
 errors++;
 }
 if((data12.path === undefined) || (!(func0.call(data12, "path")))){
-const err22 = {instancePath:instancePath+"/patch/" + i0,schemaPath:"#/$defs/patchOperation/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema41.required,parentSchema:schema41,data:data12};
+const err22 = {instancePath:instancePath+"/patch/" + i0,schemaPath:"#/$defs/patchOperation/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema40.required,parentSchema:schema40,data:data12};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -913,7 +838,7 @@ errors++;
 }
 for(const key2 of Object.keys(data12)){
 if(!((((key2 === "op") || (key2 === "path")) || (key2 === "from")) || (key2 === "value"))){
-const err23 = {instancePath:instancePath+"/patch/" + i0,schemaPath:"#/$defs/patchOperation/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema41,data:data12};
+const err23 = {instancePath:instancePath+"/patch/" + i0,schemaPath:"#/$defs/patchOperation/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema40,data:data12};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -926,7 +851,7 @@ errors++;
 if(data12.op !== undefined && func0.call(data12, "op")){
 let data13 = data12.op;
 if(!((((((data13 === "add") || (data13 === "remove")) || (data13 === "replace")) || (data13 === "move")) || (data13 === "copy")) || (data13 === "test"))){
-const err24 = {instancePath:instancePath+"/patch/" + i0+"/op",schemaPath:"#/$defs/patchOperation/properties/op/enum",keyword:"enum",params:{allowedValues: schema41.properties.op.enum},message:"must be equal to one of the allowed values",schema:schema41.properties.op.enum,parentSchema:schema41.properties.op,data:data13};
+const err24 = {instancePath:instancePath+"/patch/" + i0+"/op",schemaPath:"#/$defs/patchOperation/properties/op/enum",keyword:"enum",params:{allowedValues: schema40.properties.op.enum},message:"must be equal to one of the allowed values",schema:schema40.properties.op.enum,parentSchema:schema40.properties.op,data:data13};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -940,7 +865,7 @@ if(data12.path !== undefined && func0.call(data12, "path")){
 let data14 = data12.path;
 if(typeof data14 === "string"){
 if(!pattern6.test(data14)){
-const err25 = {instancePath:instancePath+"/patch/" + i0+"/path",schemaPath:"#/$defs/patchOperation/properties/path/pattern",keyword:"pattern",params:{pattern: "^(/|$|\\{\\{)"},message:"must match pattern \""+"^(/|$|\\{\\{)"+"\"",schema:"^(/|$|\\{\\{)",parentSchema:schema41.properties.path,data:data14};
+const err25 = {instancePath:instancePath+"/patch/" + i0+"/path",schemaPath:"#/$defs/patchOperation/properties/path/pattern",keyword:"pattern",params:{pattern: "^(/|$|\\{\\{)"},message:"must match pattern \""+"^(/|$|\\{\\{)"+"\"",schema:"^(/|$|\\{\\{)",parentSchema:schema40.properties.path,data:data14};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -951,7 +876,7 @@ errors++;
 }
 }
 else {
-const err26 = {instancePath:instancePath+"/patch/" + i0+"/path",schemaPath:"#/$defs/patchOperation/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.properties.path.type,parentSchema:schema41.properties.path,data:data14};
+const err26 = {instancePath:instancePath+"/patch/" + i0+"/path",schemaPath:"#/$defs/patchOperation/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.properties.path.type,parentSchema:schema40.properties.path,data:data14};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -965,7 +890,7 @@ if(data12.from !== undefined && func0.call(data12, "from")){
 let data15 = data12.from;
 if(typeof data15 === "string"){
 if(!pattern6.test(data15)){
-const err27 = {instancePath:instancePath+"/patch/" + i0+"/from",schemaPath:"#/$defs/patchOperation/properties/from/pattern",keyword:"pattern",params:{pattern: "^(/|$|\\{\\{)"},message:"must match pattern \""+"^(/|$|\\{\\{)"+"\"",schema:"^(/|$|\\{\\{)",parentSchema:schema41.properties.from,data:data15};
+const err27 = {instancePath:instancePath+"/patch/" + i0+"/from",schemaPath:"#/$defs/patchOperation/properties/from/pattern",keyword:"pattern",params:{pattern: "^(/|$|\\{\\{)"},message:"must match pattern \""+"^(/|$|\\{\\{)"+"\"",schema:"^(/|$|\\{\\{)",parentSchema:schema40.properties.from,data:data15};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -976,7 +901,7 @@ errors++;
 }
 }
 else {
-const err28 = {instancePath:instancePath+"/patch/" + i0+"/from",schemaPath:"#/$defs/patchOperation/properties/from/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.properties.from.type,parentSchema:schema41.properties.from,data:data15};
+const err28 = {instancePath:instancePath+"/patch/" + i0+"/from",schemaPath:"#/$defs/patchOperation/properties/from/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema40.properties.from.type,parentSchema:schema40.properties.from,data:data15};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -988,7 +913,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/patch/" + i0,schemaPath:"#/$defs/patchOperation/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema41.type,parentSchema:schema41,data:data12};
+const err29 = {instancePath:instancePath+"/patch/" + i0,schemaPath:"#/$defs/patchOperation/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema40.type,parentSchema:schema40,data:data12};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1000,7 +925,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/patch",schemaPath:"#/properties/patch/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema39.properties.patch.type,parentSchema:schema39.properties.patch,data:data11};
+const err30 = {instancePath:instancePath+"/patch",schemaPath:"#/properties/patch/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema38.properties.patch.type,parentSchema:schema38.properties.patch,data:data11};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -1014,7 +939,7 @@ if(data.set !== undefined && func0.call(data, "set")){
 let data16 = data.set;
 if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 if(Object.keys(data16).length < 1){
-const err31 = {instancePath:instancePath+"/set",schemaPath:"#/properties/set/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema39.properties.set,data:data16};
+const err31 = {instancePath:instancePath+"/set",schemaPath:"#/properties/set/minProperties",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",schema:1,parentSchema:schema38.properties.set,data:data16};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1025,7 +950,7 @@ errors++;
 }
 }
 else {
-const err32 = {instancePath:instancePath+"/set",schemaPath:"#/properties/set/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.properties.set.type,parentSchema:schema39.properties.set,data:data16};
+const err32 = {instancePath:instancePath+"/set",schemaPath:"#/properties/set/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema38.properties.set.type,parentSchema:schema38.properties.set,data:data16};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1038,7 +963,7 @@ errors++;
 if(data.remove !== undefined && func0.call(data, "remove")){
 let data17 = data.remove;
 if(true !== data17){
-const err33 = {instancePath:instancePath+"/remove",schemaPath:"#/properties/remove/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant",schema:true,parentSchema:schema39.properties.remove,data:data17};
+const err33 = {instancePath:instancePath+"/remove",schemaPath:"#/properties/remove/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant",schema:true,parentSchema:schema38.properties.remove,data:data17};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -1052,7 +977,7 @@ if(data.file !== undefined && func0.call(data, "file")){
 let data18 = data.file;
 if(typeof data18 === "string"){
 if(func70(data18) < 1){
-const err34 = {instancePath:instancePath+"/file",schemaPath:"#/properties/file/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema39.properties.file,data:data18};
+const err34 = {instancePath:instancePath+"/file",schemaPath:"#/properties/file/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema38.properties.file,data:data18};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -1063,7 +988,7 @@ errors++;
 }
 }
 else {
-const err35 = {instancePath:instancePath+"/file",schemaPath:"#/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema39.properties.file.type,parentSchema:schema39.properties.file,data:data18};
+const err35 = {instancePath:instancePath+"/file",schemaPath:"#/properties/file/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema38.properties.file.type,parentSchema:schema38.properties.file,data:data18};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -1078,7 +1003,7 @@ if((data.target === undefined) || (!(func0.call(data, "target")))){
 const err36 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "merge",
     missingProperty: "target",
     depsCount: 1,
-    deps: "target"},message:"must have property target when property merge is present",schema:schema39.dependentRequired,parentSchema:schema39,data};
+    deps: "target"},message:"must have property target when property merge is present",schema:schema38.dependentRequired,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -1093,7 +1018,7 @@ if((data.target === undefined) || (!(func0.call(data, "target")))){
 const err37 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "patch",
     missingProperty: "target",
     depsCount: 1,
-    deps: "target"},message:"must have property target when property patch is present",schema:schema39.dependentRequired,parentSchema:schema39,data};
+    deps: "target"},message:"must have property target when property patch is present",schema:schema38.dependentRequired,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -1108,7 +1033,7 @@ if((data.target === undefined) || (!(func0.call(data, "target")))){
 const err38 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "set",
     missingProperty: "target",
     depsCount: 1,
-    deps: "target"},message:"must have property target when property set is present",schema:schema39.dependentRequired,parentSchema:schema39,data};
+    deps: "target"},message:"must have property target when property set is present",schema:schema38.dependentRequired,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -1123,7 +1048,7 @@ if((data.target === undefined) || (!(func0.call(data, "target")))){
 const err39 = {instancePath,schemaPath:"#/dependentRequired",keyword:"dependentRequired",params:{property: "remove",
     missingProperty: "target",
     depsCount: 1,
-    deps: "target"},message:"must have property target when property remove is present",schema:schema39.dependentRequired,parentSchema:schema39,data};
+    deps: "target"},message:"must have property target when property remove is present",schema:schema38.dependentRequired,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -1136,7 +1061,7 @@ errors++;
 if(data.file !== undefined && func0.call(data, "file")){
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.target !== undefined && func0.call(data, "target")){
-const err40 = {instancePath:instancePath+"/target",schemaPath:"#/dependentSchemas/file/properties/target/false schema",keyword:"false schema",params:{},message:"boolean schema is false",schema:false,parentSchema:schema39.dependentSchemas.file.properties.target,data:data.target};
+const err40 = {instancePath:instancePath+"/target",schemaPath:"#/dependentSchemas/file/properties/target/false schema",keyword:"false schema",params:{},message:"boolean schema is false",schema:false,parentSchema:schema38.dependentSchemas.file.properties.target,data:data.target};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -1146,7 +1071,7 @@ vErrors.push(err40);
 errors++;
 }
 if(data.optional !== undefined && func0.call(data, "optional")){
-const err41 = {instancePath:instancePath+"/optional",schemaPath:"#/dependentSchemas/file/properties/optional/false schema",keyword:"false schema",params:{},message:"boolean schema is false",schema:false,parentSchema:schema39.dependentSchemas.file.properties.optional,data:data.optional};
+const err41 = {instancePath:instancePath+"/optional",schemaPath:"#/dependentSchemas/file/properties/optional/false schema",keyword:"false schema",params:{},message:"boolean schema is false",schema:false,parentSchema:schema38.dependentSchemas.file.properties.optional,data:data.optional};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -1159,7 +1084,7 @@ errors++;
 }
 }
 else {
-const err42 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema39.type,parentSchema:schema39,data};
+const err42 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema38.type,parentSchema:schema38,data};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -1194,7 +1119,7 @@ errors = vErrors.length;
 }
 }
 else {
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema38.type,parentSchema:schema38,data};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema37.type,parentSchema:schema37,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1208,8 +1133,8 @@ return errors === 0;
 }
 validate23.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema42 = {"title":"ConfigEnvironment","type":["object","null"],"additionalProperties":false,"properties":{"extends":{"type":"string","minLength":1,"description":"The environment whose values, overlays and resources this one begins with. Locks are never inherited."},"reportAs":{"type":"string","minLength":1,"default":"{{ environment }}","description":"The environment's name at GitHub. Several applications built from one repository need `{{ environment }}/{{ app.name }}`."},"values":{"$ref":"#/$defs/values"},"resources":{"type":"array","items":{"type":"string","minLength":1},"description":"Additional manifests: files or globs, relative to the application directory."},"images":{"type":"array","description":"What is different about images in this environment, by name. An entry with a `strategy` replaces the whole strategy that the application or an inherited environment gives the image; other keys replace one by one.","items":{"$ref":"#/$defs/image"}},"overlays":{"$ref":"#/$defs/overlays"},"gates":{"$ref":"#/$defs/gates"}}};
-const schema45 = {"title":"ConfigGates","type":"object","additionalProperties":false,"description":"What `waybill promote` demands before it copies images into this environment. A render does not look at them.","properties":{"from":{"type":"array","minItems":1,"items":{"type":"string","minLength":1},"description":"The environments that images may be promoted from. Default: any."},"digest":{"type":"boolean","default":false,"description":"Whether the source environment must run each image by digest, so that exactly what was tested there is promoted."},"statuses":{"type":"array","items":{"type":"string","minLength":1},"description":"Commit statuses or check runs that must be green on the source commit, such as `tests/user-service`."},"events":{"type":"array","items":{"enum":["deployment-complete","tests-complete"]},"description":"Events that must exist, with a good outcome, for the source commit in the source environment."}}};
+const schema41 = {"title":"ConfigEnvironment","type":["object","null"],"additionalProperties":false,"properties":{"extends":{"type":"string","minLength":1,"description":"The environment whose values, overlays and resources this one begins with. Locks are never inherited."},"reportAs":{"type":"string","minLength":1,"default":"{{ environment }}","description":"The environment's name at GitHub. Several applications built from one repository need `{{ environment }}/{{ app.name }}`."},"values":{"$ref":"#/$defs/values"},"resources":{"type":"array","items":{"type":"string","minLength":1},"description":"Additional manifests: files or globs, relative to the application directory."},"images":{"type":"array","description":"What is different about images in this environment, by name. An entry with a `strategy` replaces the whole strategy that the application or an inherited environment gives the image; other keys replace one by one.","items":{"$ref":"#/$defs/image"}},"overlays":{"$ref":"#/$defs/overlays"},"gates":{"$ref":"#/$defs/gates"}}};
+const schema44 = {"title":"ConfigGates","type":"object","additionalProperties":false,"description":"What `waybill promote` demands before it copies images into this environment. A render does not look at them.","properties":{"from":{"type":"array","minItems":1,"items":{"type":"string","minLength":1},"description":"The environments that images may be promoted from. Default: any."},"digest":{"type":"boolean","default":false,"description":"Whether the source environment must run each image by digest, so that exactly what was tested there is promoted."},"statuses":{"type":"array","items":{"type":"string","minLength":1},"description":"Commit statuses or check runs that must be green on the source commit, such as `tests/user-service`."},"events":{"type":"array","items":{"enum":["deployment-complete","tests-complete"]},"description":"Events that must exist, with a good outcome, for the source commit in the source environment."}}};
 const pattern4 = new RegExp("^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$", "u");
 const pattern5 = new RegExp("\\{commit\\}", "u");
 
@@ -1224,7 +1149,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema42.type},message:"must be object,null",schema:schema42.type,parentSchema:schema42,data};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema41.type},message:"must be object,null",schema:schema41.type,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1236,7 +1161,7 @@ errors++;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
 if(!(((((((key0 === "extends") || (key0 === "reportAs")) || (key0 === "values")) || (key0 === "resources")) || (key0 === "images")) || (key0 === "overlays")) || (key0 === "gates"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema42,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema41,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1250,7 +1175,7 @@ if(data.extends !== undefined && func0.call(data, "extends")){
 let data0 = data.extends;
 if(typeof data0 === "string"){
 if(func70(data0) < 1){
-const err2 = {instancePath:instancePath+"/extends",schemaPath:"#/properties/extends/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema42.properties.extends,data:data0};
+const err2 = {instancePath:instancePath+"/extends",schemaPath:"#/properties/extends/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema41.properties.extends,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1261,7 +1186,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/extends",schemaPath:"#/properties/extends/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.extends.type,parentSchema:schema42.properties.extends,data:data0};
+const err3 = {instancePath:instancePath+"/extends",schemaPath:"#/properties/extends/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.properties.extends.type,parentSchema:schema41.properties.extends,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1275,7 +1200,7 @@ if(data.reportAs !== undefined && func0.call(data, "reportAs")){
 let data1 = data.reportAs;
 if(typeof data1 === "string"){
 if(func70(data1) < 1){
-const err4 = {instancePath:instancePath+"/reportAs",schemaPath:"#/properties/reportAs/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema42.properties.reportAs,data:data1};
+const err4 = {instancePath:instancePath+"/reportAs",schemaPath:"#/properties/reportAs/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema41.properties.reportAs,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1286,7 +1211,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/reportAs",schemaPath:"#/properties/reportAs/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.reportAs.type,parentSchema:schema42.properties.reportAs,data:data1};
+const err5 = {instancePath:instancePath+"/reportAs",schemaPath:"#/properties/reportAs/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.properties.reportAs.type,parentSchema:schema41.properties.reportAs,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1300,7 +1225,7 @@ if(data.values !== undefined && func0.call(data, "values")){
 let data2 = data.values;
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 if(Object.keys(data2).length > 500){
-const err6 = {instancePath:instancePath+"/values",schemaPath:"#/$defs/values/maxProperties",keyword:"maxProperties",params:{limit: 500},message:"must NOT have more than 500 properties",schema:500,parentSchema:schema35,data:data2};
+const err6 = {instancePath:instancePath+"/values",schemaPath:"#/$defs/values/maxProperties",keyword:"maxProperties",params:{limit: 500},message:"must NOT have more than 500 properties",schema:500,parentSchema:schema34,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1313,7 +1238,7 @@ for(const key1 of Object.keys(data2)){
 const _errs9 = errors;
 if(typeof key1 === "string"){
 if(!pattern4.test(key1)){
-const err7 = {instancePath:instancePath+"/values",schemaPath:"#/$defs/values/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$"},message:"must match pattern \""+"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$"+"\"",schema:"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$",parentSchema:schema35.propertyNames,data:key1,propertyName:key1};
+const err7 = {instancePath:instancePath+"/values",schemaPath:"#/$defs/values/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$"},message:"must match pattern \""+"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$"+"\"",schema:"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$",parentSchema:schema34.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1325,7 +1250,7 @@ errors++;
 }
 var valid2 = _errs9 === errors;
 if(!valid2){
-const err8 = {instancePath:instancePath+"/values",schemaPath:"#/$defs/values/propertyNames",keyword:"propertyNames",params:{propertyName: key1},message:"property name must be valid",schema:schema35.propertyNames,parentSchema:schema35,data:data2};
+const err8 = {instancePath:instancePath+"/values",schemaPath:"#/$defs/values/propertyNames",keyword:"propertyNames",params:{propertyName: key1},message:"property name must be valid",schema:schema34.propertyNames,parentSchema:schema34,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1351,7 +1276,7 @@ errors++;
 }
 var valid4 = _errs15 === errors;
 if(valid4){
-const err10 = {instancePath:instancePath+"/values/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/values/additionalProperties/not",keyword:"not",params:{},message:"must NOT be valid",schema:schema35.additionalProperties.not,parentSchema:schema35.additionalProperties,data:data3};
+const err10 = {instancePath:instancePath+"/values/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/values/additionalProperties/not",keyword:"not",params:{},message:"must NOT be valid",schema:schema34.additionalProperties.not,parentSchema:schema34.additionalProperties,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1374,7 +1299,7 @@ vErrors = null;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/values",schemaPath:"#/$defs/values/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema35.type,parentSchema:schema35,data:data2};
+const err11 = {instancePath:instancePath+"/values",schemaPath:"#/$defs/values/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema34.type,parentSchema:schema34,data:data2};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1392,7 +1317,7 @@ for(let i0=0; i0<len0; i0++){
 let data5 = data4[i0];
 if(typeof data5 === "string"){
 if(func70(data5) < 1){
-const err12 = {instancePath:instancePath+"/resources/" + i0,schemaPath:"#/properties/resources/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema42.properties.resources.items,data:data5};
+const err12 = {instancePath:instancePath+"/resources/" + i0,schemaPath:"#/properties/resources/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema41.properties.resources.items,data:data5};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1403,7 +1328,7 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/resources/" + i0,schemaPath:"#/properties/resources/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema42.properties.resources.items.type,parentSchema:schema42.properties.resources.items,data:data5};
+const err13 = {instancePath:instancePath+"/resources/" + i0,schemaPath:"#/properties/resources/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema41.properties.resources.items.type,parentSchema:schema41.properties.resources.items,data:data5};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1415,7 +1340,7 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema42.properties.resources.type,parentSchema:schema42.properties.resources,data:data4};
+const err14 = {instancePath:instancePath+"/resources",schemaPath:"#/properties/resources/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema41.properties.resources.type,parentSchema:schema41.properties.resources,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1433,7 +1358,7 @@ for(let i1=0; i1<len1; i1++){
 let data7 = data6[i1];
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 if((data7.name === undefined) || (!(func0.call(data7, "name")))){
-const err15 = {instancePath:instancePath+"/images/" + i1,schemaPath:"#/$defs/image/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema36.required,parentSchema:schema36,data:data7};
+const err15 = {instancePath:instancePath+"/images/" + i1,schemaPath:"#/$defs/image/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema35.required,parentSchema:schema35,data:data7};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1443,8 +1368,8 @@ vErrors.push(err15);
 errors++;
 }
 for(const key3 of Object.keys(data7)){
-if(!(func0.call(schema36.properties, key3))){
-const err16 = {instancePath:instancePath+"/images/" + i1,schemaPath:"#/$defs/image/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema36,data:data7};
+if(!(func0.call(schema35.properties, key3))){
+const err16 = {instancePath:instancePath+"/images/" + i1,schemaPath:"#/$defs/image/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema35,data:data7};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1458,7 +1383,7 @@ if(data7.name !== undefined && func0.call(data7, "name")){
 let data8 = data7.name;
 if(typeof data8 === "string"){
 if(func70(data8) < 1){
-const err17 = {instancePath:instancePath+"/images/" + i1+"/name",schemaPath:"#/$defs/image/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.name,data:data8};
+const err17 = {instancePath:instancePath+"/images/" + i1+"/name",schemaPath:"#/$defs/image/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema35.properties.name,data:data8};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1469,7 +1394,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/images/" + i1+"/name",schemaPath:"#/$defs/image/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.name.type,parentSchema:schema36.properties.name,data:data8};
+const err18 = {instancePath:instancePath+"/images/" + i1+"/name",schemaPath:"#/$defs/image/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.name.type,parentSchema:schema35.properties.name,data:data8};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1483,7 +1408,7 @@ if(data7.sourceRepository !== undefined && func0.call(data7, "sourceRepository")
 let data9 = data7.sourceRepository;
 if(typeof data9 === "string"){
 if(func70(data9) < 1){
-const err19 = {instancePath:instancePath+"/images/" + i1+"/sourceRepository",schemaPath:"#/$defs/image/properties/sourceRepository/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.sourceRepository,data:data9};
+const err19 = {instancePath:instancePath+"/images/" + i1+"/sourceRepository",schemaPath:"#/$defs/image/properties/sourceRepository/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema35.properties.sourceRepository,data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1494,7 +1419,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/images/" + i1+"/sourceRepository",schemaPath:"#/$defs/image/properties/sourceRepository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.sourceRepository.type,parentSchema:schema36.properties.sourceRepository,data:data9};
+const err20 = {instancePath:instancePath+"/images/" + i1+"/sourceRepository",schemaPath:"#/$defs/image/properties/sourceRepository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.sourceRepository.type,parentSchema:schema35.properties.sourceRepository,data:data9};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1508,7 +1433,7 @@ if(data7.commitFromTag !== undefined && func0.call(data7, "commitFromTag")){
 let data10 = data7.commitFromTag;
 if(typeof data10 === "string"){
 if(!pattern5.test(data10)){
-const err21 = {instancePath:instancePath+"/images/" + i1+"/commitFromTag",schemaPath:"#/$defs/image/properties/commitFromTag/pattern",keyword:"pattern",params:{pattern: "\\{commit\\}"},message:"must match pattern \""+"\\{commit\\}"+"\"",schema:"\\{commit\\}",parentSchema:schema36.properties.commitFromTag,data:data10};
+const err21 = {instancePath:instancePath+"/images/" + i1+"/commitFromTag",schemaPath:"#/$defs/image/properties/commitFromTag/pattern",keyword:"pattern",params:{pattern: "\\{commit\\}"},message:"must match pattern \""+"\\{commit\\}"+"\"",schema:"\\{commit\\}",parentSchema:schema35.properties.commitFromTag,data:data10};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1519,7 +1444,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/images/" + i1+"/commitFromTag",schemaPath:"#/$defs/image/properties/commitFromTag/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.commitFromTag.type,parentSchema:schema36.properties.commitFromTag,data:data10};
+const err22 = {instancePath:instancePath+"/images/" + i1+"/commitFromTag",schemaPath:"#/$defs/image/properties/commitFromTag/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.commitFromTag.type,parentSchema:schema35.properties.commitFromTag,data:data10};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1532,7 +1457,7 @@ errors++;
 if(data7.thirdParty !== undefined && func0.call(data7, "thirdParty")){
 let data11 = data7.thirdParty;
 if(true !== data11){
-const err23 = {instancePath:instancePath+"/images/" + i1+"/thirdParty",schemaPath:"#/$defs/image/properties/thirdParty/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant",schema:true,parentSchema:schema36.properties.thirdParty,data:data11};
+const err23 = {instancePath:instancePath+"/images/" + i1+"/thirdParty",schemaPath:"#/$defs/image/properties/thirdParty/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant",schema:true,parentSchema:schema35.properties.thirdParty,data:data11};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1545,7 +1470,7 @@ errors++;
 if(data7.strategy !== undefined && func0.call(data7, "strategy")){
 let data12 = data7.strategy;
 if(!((((data12 === "semver") || (data12 === "newest-build")) || (data12 === "digest")) || (data12 === "alphabetical"))){
-const err24 = {instancePath:instancePath+"/images/" + i1+"/strategy",schemaPath:"#/$defs/image/properties/strategy/enum",keyword:"enum",params:{allowedValues: schema36.properties.strategy.enum},message:"must be equal to one of the allowed values",schema:schema36.properties.strategy.enum,parentSchema:schema36.properties.strategy,data:data12};
+const err24 = {instancePath:instancePath+"/images/" + i1+"/strategy",schemaPath:"#/$defs/image/properties/strategy/enum",keyword:"enum",params:{allowedValues: schema35.properties.strategy.enum},message:"must be equal to one of the allowed values",schema:schema35.properties.strategy.enum,parentSchema:schema35.properties.strategy,data:data12};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1559,7 +1484,7 @@ if(data7.constraint !== undefined && func0.call(data7, "constraint")){
 let data13 = data7.constraint;
 if(typeof data13 === "string"){
 if(func70(data13) < 1){
-const err25 = {instancePath:instancePath+"/images/" + i1+"/constraint",schemaPath:"#/$defs/image/properties/constraint/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.constraint,data:data13};
+const err25 = {instancePath:instancePath+"/images/" + i1+"/constraint",schemaPath:"#/$defs/image/properties/constraint/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema35.properties.constraint,data:data13};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1570,7 +1495,7 @@ errors++;
 }
 }
 else {
-const err26 = {instancePath:instancePath+"/images/" + i1+"/constraint",schemaPath:"#/$defs/image/properties/constraint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.constraint.type,parentSchema:schema36.properties.constraint,data:data13};
+const err26 = {instancePath:instancePath+"/images/" + i1+"/constraint",schemaPath:"#/$defs/image/properties/constraint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.constraint.type,parentSchema:schema35.properties.constraint,data:data13};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1584,7 +1509,7 @@ if(data7.tag !== undefined && func0.call(data7, "tag")){
 let data14 = data7.tag;
 if(typeof data14 === "string"){
 if(func70(data14) < 1){
-const err27 = {instancePath:instancePath+"/images/" + i1+"/tag",schemaPath:"#/$defs/image/properties/tag/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.tag,data:data14};
+const err27 = {instancePath:instancePath+"/images/" + i1+"/tag",schemaPath:"#/$defs/image/properties/tag/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema35.properties.tag,data:data14};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1595,7 +1520,7 @@ errors++;
 }
 }
 else {
-const err28 = {instancePath:instancePath+"/images/" + i1+"/tag",schemaPath:"#/$defs/image/properties/tag/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.tag.type,parentSchema:schema36.properties.tag,data:data14};
+const err28 = {instancePath:instancePath+"/images/" + i1+"/tag",schemaPath:"#/$defs/image/properties/tag/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.tag.type,parentSchema:schema35.properties.tag,data:data14};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1609,7 +1534,7 @@ if(data7.allowTags !== undefined && func0.call(data7, "allowTags")){
 let data15 = data7.allowTags;
 if(typeof data15 === "string"){
 if(func70(data15) < 1){
-const err29 = {instancePath:instancePath+"/images/" + i1+"/allowTags",schemaPath:"#/$defs/image/properties/allowTags/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.allowTags,data:data15};
+const err29 = {instancePath:instancePath+"/images/" + i1+"/allowTags",schemaPath:"#/$defs/image/properties/allowTags/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema35.properties.allowTags,data:data15};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1620,7 +1545,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/images/" + i1+"/allowTags",schemaPath:"#/$defs/image/properties/allowTags/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.allowTags.type,parentSchema:schema36.properties.allowTags,data:data15};
+const err30 = {instancePath:instancePath+"/images/" + i1+"/allowTags",schemaPath:"#/$defs/image/properties/allowTags/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.allowTags.type,parentSchema:schema35.properties.allowTags,data:data15};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -1638,7 +1563,7 @@ for(let i2=0; i2<len2; i2++){
 let data17 = data16[i2];
 if(typeof data17 === "string"){
 if(func70(data17) < 1){
-const err31 = {instancePath:instancePath+"/images/" + i1+"/ignoreTags/" + i2,schemaPath:"#/$defs/image/properties/ignoreTags/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.ignoreTags.items,data:data17};
+const err31 = {instancePath:instancePath+"/images/" + i1+"/ignoreTags/" + i2,schemaPath:"#/$defs/image/properties/ignoreTags/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema35.properties.ignoreTags.items,data:data17};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1649,7 +1574,7 @@ errors++;
 }
 }
 else {
-const err32 = {instancePath:instancePath+"/images/" + i1+"/ignoreTags/" + i2,schemaPath:"#/$defs/image/properties/ignoreTags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.ignoreTags.items.type,parentSchema:schema36.properties.ignoreTags.items,data:data17};
+const err32 = {instancePath:instancePath+"/images/" + i1+"/ignoreTags/" + i2,schemaPath:"#/$defs/image/properties/ignoreTags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.ignoreTags.items.type,parentSchema:schema35.properties.ignoreTags.items,data:data17};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1661,7 +1586,7 @@ errors++;
 }
 }
 else {
-const err33 = {instancePath:instancePath+"/images/" + i1+"/ignoreTags",schemaPath:"#/$defs/image/properties/ignoreTags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema36.properties.ignoreTags.type,parentSchema:schema36.properties.ignoreTags,data:data16};
+const err33 = {instancePath:instancePath+"/images/" + i1+"/ignoreTags",schemaPath:"#/$defs/image/properties/ignoreTags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema35.properties.ignoreTags.type,parentSchema:schema35.properties.ignoreTags,data:data16};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -1679,7 +1604,7 @@ for(let i3=0; i3<len3; i3++){
 let data19 = data18[i3];
 if(typeof data19 === "string"){
 if(func70(data19) < 1){
-const err34 = {instancePath:instancePath+"/images/" + i1+"/platforms/" + i3,schemaPath:"#/$defs/image/properties/platforms/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.platforms.items,data:data19};
+const err34 = {instancePath:instancePath+"/images/" + i1+"/platforms/" + i3,schemaPath:"#/$defs/image/properties/platforms/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema35.properties.platforms.items,data:data19};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -1690,7 +1615,7 @@ errors++;
 }
 }
 else {
-const err35 = {instancePath:instancePath+"/images/" + i1+"/platforms/" + i3,schemaPath:"#/$defs/image/properties/platforms/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.platforms.items.type,parentSchema:schema36.properties.platforms.items,data:data19};
+const err35 = {instancePath:instancePath+"/images/" + i1+"/platforms/" + i3,schemaPath:"#/$defs/image/properties/platforms/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.platforms.items.type,parentSchema:schema35.properties.platforms.items,data:data19};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -1702,7 +1627,7 @@ errors++;
 }
 }
 else {
-const err36 = {instancePath:instancePath+"/images/" + i1+"/platforms",schemaPath:"#/$defs/image/properties/platforms/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema36.properties.platforms.type,parentSchema:schema36.properties.platforms,data:data18};
+const err36 = {instancePath:instancePath+"/images/" + i1+"/platforms",schemaPath:"#/$defs/image/properties/platforms/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema35.properties.platforms.type,parentSchema:schema35.properties.platforms,data:data18};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -1714,7 +1639,7 @@ errors++;
 }
 }
 else {
-const err37 = {instancePath:instancePath+"/images/" + i1,schemaPath:"#/$defs/image/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema36.type,parentSchema:schema36,data:data7};
+const err37 = {instancePath:instancePath+"/images/" + i1,schemaPath:"#/$defs/image/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema35.type,parentSchema:schema35,data:data7};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -1726,7 +1651,7 @@ errors++;
 }
 }
 else {
-const err38 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema42.properties.images.type,parentSchema:schema42.properties.images,data:data6};
+const err38 = {instancePath:instancePath+"/images",schemaPath:"#/properties/images/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema41.properties.images.type,parentSchema:schema41.properties.images,data:data6};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -1747,7 +1672,7 @@ let data21 = data.gates;
 if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
 for(const key4 of Object.keys(data21)){
 if(!((((key4 === "from") || (key4 === "digest")) || (key4 === "statuses")) || (key4 === "events"))){
-const err39 = {instancePath:instancePath+"/gates",schemaPath:"#/$defs/gates/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema45,data:data21};
+const err39 = {instancePath:instancePath+"/gates",schemaPath:"#/$defs/gates/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema44,data:data21};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -1761,7 +1686,7 @@ if(data21.from !== undefined && func0.call(data21, "from")){
 let data22 = data21.from;
 if(Array.isArray(data22)){
 if(data22.length < 1){
-const err40 = {instancePath:instancePath+"/gates/from",schemaPath:"#/$defs/gates/properties/from/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema45.properties.from,data:data22};
+const err40 = {instancePath:instancePath+"/gates/from",schemaPath:"#/$defs/gates/properties/from/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema44.properties.from,data:data22};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -1775,7 +1700,7 @@ for(let i4=0; i4<len4; i4++){
 let data23 = data22[i4];
 if(typeof data23 === "string"){
 if(func70(data23) < 1){
-const err41 = {instancePath:instancePath+"/gates/from/" + i4,schemaPath:"#/$defs/gates/properties/from/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema45.properties.from.items,data:data23};
+const err41 = {instancePath:instancePath+"/gates/from/" + i4,schemaPath:"#/$defs/gates/properties/from/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema44.properties.from.items,data:data23};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -1786,7 +1711,7 @@ errors++;
 }
 }
 else {
-const err42 = {instancePath:instancePath+"/gates/from/" + i4,schemaPath:"#/$defs/gates/properties/from/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.from.items.type,parentSchema:schema45.properties.from.items,data:data23};
+const err42 = {instancePath:instancePath+"/gates/from/" + i4,schemaPath:"#/$defs/gates/properties/from/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.properties.from.items.type,parentSchema:schema44.properties.from.items,data:data23};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -1798,7 +1723,7 @@ errors++;
 }
 }
 else {
-const err43 = {instancePath:instancePath+"/gates/from",schemaPath:"#/$defs/gates/properties/from/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema45.properties.from.type,parentSchema:schema45.properties.from,data:data22};
+const err43 = {instancePath:instancePath+"/gates/from",schemaPath:"#/$defs/gates/properties/from/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema44.properties.from.type,parentSchema:schema44.properties.from,data:data22};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -1811,7 +1736,7 @@ errors++;
 if(data21.digest !== undefined && func0.call(data21, "digest")){
 let data24 = data21.digest;
 if(typeof data24 !== "boolean"){
-const err44 = {instancePath:instancePath+"/gates/digest",schemaPath:"#/$defs/gates/properties/digest/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema45.properties.digest.type,parentSchema:schema45.properties.digest,data:data24};
+const err44 = {instancePath:instancePath+"/gates/digest",schemaPath:"#/$defs/gates/properties/digest/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema44.properties.digest.type,parentSchema:schema44.properties.digest,data:data24};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -1829,7 +1754,7 @@ for(let i5=0; i5<len5; i5++){
 let data26 = data25[i5];
 if(typeof data26 === "string"){
 if(func70(data26) < 1){
-const err45 = {instancePath:instancePath+"/gates/statuses/" + i5,schemaPath:"#/$defs/gates/properties/statuses/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema45.properties.statuses.items,data:data26};
+const err45 = {instancePath:instancePath+"/gates/statuses/" + i5,schemaPath:"#/$defs/gates/properties/statuses/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema44.properties.statuses.items,data:data26};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -1840,7 +1765,7 @@ errors++;
 }
 }
 else {
-const err46 = {instancePath:instancePath+"/gates/statuses/" + i5,schemaPath:"#/$defs/gates/properties/statuses/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema45.properties.statuses.items.type,parentSchema:schema45.properties.statuses.items,data:data26};
+const err46 = {instancePath:instancePath+"/gates/statuses/" + i5,schemaPath:"#/$defs/gates/properties/statuses/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema44.properties.statuses.items.type,parentSchema:schema44.properties.statuses.items,data:data26};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -1852,7 +1777,7 @@ errors++;
 }
 }
 else {
-const err47 = {instancePath:instancePath+"/gates/statuses",schemaPath:"#/$defs/gates/properties/statuses/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema45.properties.statuses.type,parentSchema:schema45.properties.statuses,data:data25};
+const err47 = {instancePath:instancePath+"/gates/statuses",schemaPath:"#/$defs/gates/properties/statuses/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema44.properties.statuses.type,parentSchema:schema44.properties.statuses,data:data25};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -1869,7 +1794,7 @@ const len6 = data27.length;
 for(let i6=0; i6<len6; i6++){
 let data28 = data27[i6];
 if(!((data28 === "deployment-complete") || (data28 === "tests-complete"))){
-const err48 = {instancePath:instancePath+"/gates/events/" + i6,schemaPath:"#/$defs/gates/properties/events/items/enum",keyword:"enum",params:{allowedValues: schema45.properties.events.items.enum},message:"must be equal to one of the allowed values",schema:schema45.properties.events.items.enum,parentSchema:schema45.properties.events.items,data:data28};
+const err48 = {instancePath:instancePath+"/gates/events/" + i6,schemaPath:"#/$defs/gates/properties/events/items/enum",keyword:"enum",params:{allowedValues: schema44.properties.events.items.enum},message:"must be equal to one of the allowed values",schema:schema44.properties.events.items.enum,parentSchema:schema44.properties.events.items,data:data28};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -1881,7 +1806,7 @@ errors++;
 }
 }
 else {
-const err49 = {instancePath:instancePath+"/gates/events",schemaPath:"#/$defs/gates/properties/events/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema45.properties.events.type,parentSchema:schema45.properties.events,data:data27};
+const err49 = {instancePath:instancePath+"/gates/events",schemaPath:"#/$defs/gates/properties/events/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema44.properties.events.type,parentSchema:schema44.properties.events,data:data27};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -1893,7 +1818,7 @@ errors++;
 }
 }
 else {
-const err50 = {instancePath:instancePath+"/gates",schemaPath:"#/$defs/gates/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema45.type,parentSchema:schema45,data:data21};
+const err50 = {instancePath:instancePath+"/gates",schemaPath:"#/$defs/gates/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema44.type,parentSchema:schema44,data:data21};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -2016,7 +1941,7 @@ if(data.values !== undefined && func0.call(data, "values")){
 let data4 = data.values;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(Object.keys(data4).length > 500){
-const err7 = {instancePath:instancePath+"/values",schemaPath:"#/$defs/values/maxProperties",keyword:"maxProperties",params:{limit: 500},message:"must NOT have more than 500 properties",schema:500,parentSchema:schema35,data:data4};
+const err7 = {instancePath:instancePath+"/values",schemaPath:"#/$defs/values/maxProperties",keyword:"maxProperties",params:{limit: 500},message:"must NOT have more than 500 properties",schema:500,parentSchema:schema34,data:data4};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2029,7 +1954,7 @@ for(const key1 of Object.keys(data4)){
 const _errs10 = errors;
 if(typeof key1 === "string"){
 if(!pattern4.test(key1)){
-const err8 = {instancePath:instancePath+"/values",schemaPath:"#/$defs/values/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$"},message:"must match pattern \""+"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$"+"\"",schema:"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$",parentSchema:schema35.propertyNames,data:key1,propertyName:key1};
+const err8 = {instancePath:instancePath+"/values",schemaPath:"#/$defs/values/propertyNames/pattern",keyword:"pattern",params:{pattern: "^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$"},message:"must match pattern \""+"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$"+"\"",schema:"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$",parentSchema:schema34.propertyNames,data:key1,propertyName:key1};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2041,7 +1966,7 @@ errors++;
 }
 var valid2 = _errs10 === errors;
 if(!valid2){
-const err9 = {instancePath:instancePath+"/values",schemaPath:"#/$defs/values/propertyNames",keyword:"propertyNames",params:{propertyName: key1},message:"property name must be valid",schema:schema35.propertyNames,parentSchema:schema35,data:data4};
+const err9 = {instancePath:instancePath+"/values",schemaPath:"#/$defs/values/propertyNames",keyword:"propertyNames",params:{propertyName: key1},message:"property name must be valid",schema:schema34.propertyNames,parentSchema:schema34,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2067,7 +1992,7 @@ errors++;
 }
 var valid4 = _errs16 === errors;
 if(valid4){
-const err11 = {instancePath:instancePath+"/values/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/values/additionalProperties/not",keyword:"not",params:{},message:"must NOT be valid",schema:schema35.additionalProperties.not,parentSchema:schema35.additionalProperties,data:data5};
+const err11 = {instancePath:instancePath+"/values/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/values/additionalProperties/not",keyword:"not",params:{},message:"must NOT be valid",schema:schema34.additionalProperties.not,parentSchema:schema34.additionalProperties,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2090,7 +2015,7 @@ vErrors = null;
 }
 }
 else {
-const err12 = {instancePath:instancePath+"/values",schemaPath:"#/$defs/values/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema35.type,parentSchema:schema35,data:data4};
+const err12 = {instancePath:instancePath+"/values",schemaPath:"#/$defs/values/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema34.type,parentSchema:schema34,data:data4};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2108,7 +2033,7 @@ for(let i0=0; i0<len0; i0++){
 let data7 = data6[i0];
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 if((data7.name === undefined) || (!(func0.call(data7, "name")))){
-const err13 = {instancePath:instancePath+"/images/" + i0,schemaPath:"#/$defs/image/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema36.required,parentSchema:schema36,data:data7};
+const err13 = {instancePath:instancePath+"/images/" + i0,schemaPath:"#/$defs/image/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema35.required,parentSchema:schema35,data:data7};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2118,8 +2043,8 @@ vErrors.push(err13);
 errors++;
 }
 for(const key3 of Object.keys(data7)){
-if(!(func0.call(schema36.properties, key3))){
-const err14 = {instancePath:instancePath+"/images/" + i0,schemaPath:"#/$defs/image/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema36,data:data7};
+if(!(func0.call(schema35.properties, key3))){
+const err14 = {instancePath:instancePath+"/images/" + i0,schemaPath:"#/$defs/image/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema35,data:data7};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2133,7 +2058,7 @@ if(data7.name !== undefined && func0.call(data7, "name")){
 let data8 = data7.name;
 if(typeof data8 === "string"){
 if(func70(data8) < 1){
-const err15 = {instancePath:instancePath+"/images/" + i0+"/name",schemaPath:"#/$defs/image/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.name,data:data8};
+const err15 = {instancePath:instancePath+"/images/" + i0+"/name",schemaPath:"#/$defs/image/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema35.properties.name,data:data8};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2144,7 +2069,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/images/" + i0+"/name",schemaPath:"#/$defs/image/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.name.type,parentSchema:schema36.properties.name,data:data8};
+const err16 = {instancePath:instancePath+"/images/" + i0+"/name",schemaPath:"#/$defs/image/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.name.type,parentSchema:schema35.properties.name,data:data8};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2158,7 +2083,7 @@ if(data7.sourceRepository !== undefined && func0.call(data7, "sourceRepository")
 let data9 = data7.sourceRepository;
 if(typeof data9 === "string"){
 if(func70(data9) < 1){
-const err17 = {instancePath:instancePath+"/images/" + i0+"/sourceRepository",schemaPath:"#/$defs/image/properties/sourceRepository/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.sourceRepository,data:data9};
+const err17 = {instancePath:instancePath+"/images/" + i0+"/sourceRepository",schemaPath:"#/$defs/image/properties/sourceRepository/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema35.properties.sourceRepository,data:data9};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2169,7 +2094,7 @@ errors++;
 }
 }
 else {
-const err18 = {instancePath:instancePath+"/images/" + i0+"/sourceRepository",schemaPath:"#/$defs/image/properties/sourceRepository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.sourceRepository.type,parentSchema:schema36.properties.sourceRepository,data:data9};
+const err18 = {instancePath:instancePath+"/images/" + i0+"/sourceRepository",schemaPath:"#/$defs/image/properties/sourceRepository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.sourceRepository.type,parentSchema:schema35.properties.sourceRepository,data:data9};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2183,7 +2108,7 @@ if(data7.commitFromTag !== undefined && func0.call(data7, "commitFromTag")){
 let data10 = data7.commitFromTag;
 if(typeof data10 === "string"){
 if(!pattern5.test(data10)){
-const err19 = {instancePath:instancePath+"/images/" + i0+"/commitFromTag",schemaPath:"#/$defs/image/properties/commitFromTag/pattern",keyword:"pattern",params:{pattern: "\\{commit\\}"},message:"must match pattern \""+"\\{commit\\}"+"\"",schema:"\\{commit\\}",parentSchema:schema36.properties.commitFromTag,data:data10};
+const err19 = {instancePath:instancePath+"/images/" + i0+"/commitFromTag",schemaPath:"#/$defs/image/properties/commitFromTag/pattern",keyword:"pattern",params:{pattern: "\\{commit\\}"},message:"must match pattern \""+"\\{commit\\}"+"\"",schema:"\\{commit\\}",parentSchema:schema35.properties.commitFromTag,data:data10};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -2194,7 +2119,7 @@ errors++;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/images/" + i0+"/commitFromTag",schemaPath:"#/$defs/image/properties/commitFromTag/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.commitFromTag.type,parentSchema:schema36.properties.commitFromTag,data:data10};
+const err20 = {instancePath:instancePath+"/images/" + i0+"/commitFromTag",schemaPath:"#/$defs/image/properties/commitFromTag/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.commitFromTag.type,parentSchema:schema35.properties.commitFromTag,data:data10};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -2207,7 +2132,7 @@ errors++;
 if(data7.thirdParty !== undefined && func0.call(data7, "thirdParty")){
 let data11 = data7.thirdParty;
 if(true !== data11){
-const err21 = {instancePath:instancePath+"/images/" + i0+"/thirdParty",schemaPath:"#/$defs/image/properties/thirdParty/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant",schema:true,parentSchema:schema36.properties.thirdParty,data:data11};
+const err21 = {instancePath:instancePath+"/images/" + i0+"/thirdParty",schemaPath:"#/$defs/image/properties/thirdParty/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant",schema:true,parentSchema:schema35.properties.thirdParty,data:data11};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -2220,7 +2145,7 @@ errors++;
 if(data7.strategy !== undefined && func0.call(data7, "strategy")){
 let data12 = data7.strategy;
 if(!((((data12 === "semver") || (data12 === "newest-build")) || (data12 === "digest")) || (data12 === "alphabetical"))){
-const err22 = {instancePath:instancePath+"/images/" + i0+"/strategy",schemaPath:"#/$defs/image/properties/strategy/enum",keyword:"enum",params:{allowedValues: schema36.properties.strategy.enum},message:"must be equal to one of the allowed values",schema:schema36.properties.strategy.enum,parentSchema:schema36.properties.strategy,data:data12};
+const err22 = {instancePath:instancePath+"/images/" + i0+"/strategy",schemaPath:"#/$defs/image/properties/strategy/enum",keyword:"enum",params:{allowedValues: schema35.properties.strategy.enum},message:"must be equal to one of the allowed values",schema:schema35.properties.strategy.enum,parentSchema:schema35.properties.strategy,data:data12};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -2234,7 +2159,7 @@ if(data7.constraint !== undefined && func0.call(data7, "constraint")){
 let data13 = data7.constraint;
 if(typeof data13 === "string"){
 if(func70(data13) < 1){
-const err23 = {instancePath:instancePath+"/images/" + i0+"/constraint",schemaPath:"#/$defs/image/properties/constraint/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.constraint,data:data13};
+const err23 = {instancePath:instancePath+"/images/" + i0+"/constraint",schemaPath:"#/$defs/image/properties/constraint/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema35.properties.constraint,data:data13};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -2245,7 +2170,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath:instancePath+"/images/" + i0+"/constraint",schemaPath:"#/$defs/image/properties/constraint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.constraint.type,parentSchema:schema36.properties.constraint,data:data13};
+const err24 = {instancePath:instancePath+"/images/" + i0+"/constraint",schemaPath:"#/$defs/image/properties/constraint/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.constraint.type,parentSchema:schema35.properties.constraint,data:data13};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -2259,7 +2184,7 @@ if(data7.tag !== undefined && func0.call(data7, "tag")){
 let data14 = data7.tag;
 if(typeof data14 === "string"){
 if(func70(data14) < 1){
-const err25 = {instancePath:instancePath+"/images/" + i0+"/tag",schemaPath:"#/$defs/image/properties/tag/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.tag,data:data14};
+const err25 = {instancePath:instancePath+"/images/" + i0+"/tag",schemaPath:"#/$defs/image/properties/tag/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema35.properties.tag,data:data14};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -2270,7 +2195,7 @@ errors++;
 }
 }
 else {
-const err26 = {instancePath:instancePath+"/images/" + i0+"/tag",schemaPath:"#/$defs/image/properties/tag/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.tag.type,parentSchema:schema36.properties.tag,data:data14};
+const err26 = {instancePath:instancePath+"/images/" + i0+"/tag",schemaPath:"#/$defs/image/properties/tag/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.tag.type,parentSchema:schema35.properties.tag,data:data14};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2284,7 +2209,7 @@ if(data7.allowTags !== undefined && func0.call(data7, "allowTags")){
 let data15 = data7.allowTags;
 if(typeof data15 === "string"){
 if(func70(data15) < 1){
-const err27 = {instancePath:instancePath+"/images/" + i0+"/allowTags",schemaPath:"#/$defs/image/properties/allowTags/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.allowTags,data:data15};
+const err27 = {instancePath:instancePath+"/images/" + i0+"/allowTags",schemaPath:"#/$defs/image/properties/allowTags/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema35.properties.allowTags,data:data15};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -2295,7 +2220,7 @@ errors++;
 }
 }
 else {
-const err28 = {instancePath:instancePath+"/images/" + i0+"/allowTags",schemaPath:"#/$defs/image/properties/allowTags/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.allowTags.type,parentSchema:schema36.properties.allowTags,data:data15};
+const err28 = {instancePath:instancePath+"/images/" + i0+"/allowTags",schemaPath:"#/$defs/image/properties/allowTags/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.allowTags.type,parentSchema:schema35.properties.allowTags,data:data15};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2313,7 +2238,7 @@ for(let i1=0; i1<len1; i1++){
 let data17 = data16[i1];
 if(typeof data17 === "string"){
 if(func70(data17) < 1){
-const err29 = {instancePath:instancePath+"/images/" + i0+"/ignoreTags/" + i1,schemaPath:"#/$defs/image/properties/ignoreTags/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.ignoreTags.items,data:data17};
+const err29 = {instancePath:instancePath+"/images/" + i0+"/ignoreTags/" + i1,schemaPath:"#/$defs/image/properties/ignoreTags/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema35.properties.ignoreTags.items,data:data17};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -2324,7 +2249,7 @@ errors++;
 }
 }
 else {
-const err30 = {instancePath:instancePath+"/images/" + i0+"/ignoreTags/" + i1,schemaPath:"#/$defs/image/properties/ignoreTags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.ignoreTags.items.type,parentSchema:schema36.properties.ignoreTags.items,data:data17};
+const err30 = {instancePath:instancePath+"/images/" + i0+"/ignoreTags/" + i1,schemaPath:"#/$defs/image/properties/ignoreTags/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.ignoreTags.items.type,parentSchema:schema35.properties.ignoreTags.items,data:data17};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -2336,7 +2261,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/images/" + i0+"/ignoreTags",schemaPath:"#/$defs/image/properties/ignoreTags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema36.properties.ignoreTags.type,parentSchema:schema36.properties.ignoreTags,data:data16};
+const err31 = {instancePath:instancePath+"/images/" + i0+"/ignoreTags",schemaPath:"#/$defs/image/properties/ignoreTags/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema35.properties.ignoreTags.type,parentSchema:schema35.properties.ignoreTags,data:data16};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -2354,7 +2279,7 @@ for(let i2=0; i2<len2; i2++){
 let data19 = data18[i2];
 if(typeof data19 === "string"){
 if(func70(data19) < 1){
-const err32 = {instancePath:instancePath+"/images/" + i0+"/platforms/" + i2,schemaPath:"#/$defs/image/properties/platforms/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.platforms.items,data:data19};
+const err32 = {instancePath:instancePath+"/images/" + i0+"/platforms/" + i2,schemaPath:"#/$defs/image/properties/platforms/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema35.properties.platforms.items,data:data19};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -2365,7 +2290,7 @@ errors++;
 }
 }
 else {
-const err33 = {instancePath:instancePath+"/images/" + i0+"/platforms/" + i2,schemaPath:"#/$defs/image/properties/platforms/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.platforms.items.type,parentSchema:schema36.properties.platforms.items,data:data19};
+const err33 = {instancePath:instancePath+"/images/" + i0+"/platforms/" + i2,schemaPath:"#/$defs/image/properties/platforms/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema35.properties.platforms.items.type,parentSchema:schema35.properties.platforms.items,data:data19};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -2377,7 +2302,7 @@ errors++;
 }
 }
 else {
-const err34 = {instancePath:instancePath+"/images/" + i0+"/platforms",schemaPath:"#/$defs/image/properties/platforms/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema36.properties.platforms.type,parentSchema:schema36.properties.platforms,data:data18};
+const err34 = {instancePath:instancePath+"/images/" + i0+"/platforms",schemaPath:"#/$defs/image/properties/platforms/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema35.properties.platforms.type,parentSchema:schema35.properties.platforms,data:data18};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -2389,7 +2314,7 @@ errors++;
 }
 }
 else {
-const err35 = {instancePath:instancePath+"/images/" + i0,schemaPath:"#/$defs/image/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema36.type,parentSchema:schema36,data:data7};
+const err35 = {instancePath:instancePath+"/images/" + i0,schemaPath:"#/$defs/image/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema35.type,parentSchema:schema35,data:data7};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -2419,7 +2344,7 @@ for(let i3=0; i3<len3; i3++){
 let data21 = data20[i3];
 if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
 if((data21.kind === undefined) || (!(func0.call(data21, "kind")))){
-const err37 = {instancePath:instancePath+"/imagePaths/" + i3,schemaPath:"#/$defs/imagePath/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'",schema:schema37.required,parentSchema:schema37,data:data21};
+const err37 = {instancePath:instancePath+"/imagePaths/" + i3,schemaPath:"#/$defs/imagePath/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'",schema:schema36.required,parentSchema:schema36,data:data21};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -2429,7 +2354,7 @@ vErrors.push(err37);
 errors++;
 }
 if((data21.path === undefined) || (!(func0.call(data21, "path")))){
-const err38 = {instancePath:instancePath+"/imagePaths/" + i3,schemaPath:"#/$defs/imagePath/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema37.required,parentSchema:schema37,data:data21};
+const err38 = {instancePath:instancePath+"/imagePaths/" + i3,schemaPath:"#/$defs/imagePath/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'",schema:schema36.required,parentSchema:schema36,data:data21};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -2440,7 +2365,7 @@ errors++;
 }
 for(const key4 of Object.keys(data21)){
 if(!((((key4 === "group") || (key4 === "version")) || (key4 === "kind")) || (key4 === "path"))){
-const err39 = {instancePath:instancePath+"/imagePaths/" + i3,schemaPath:"#/$defs/imagePath/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema37,data:data21};
+const err39 = {instancePath:instancePath+"/imagePaths/" + i3,schemaPath:"#/$defs/imagePath/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema36,data:data21};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -2453,7 +2378,7 @@ errors++;
 if(data21.group !== undefined && func0.call(data21, "group")){
 let data22 = data21.group;
 if(typeof data22 !== "string"){
-const err40 = {instancePath:instancePath+"/imagePaths/" + i3+"/group",schemaPath:"#/$defs/imagePath/properties/group/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties.group.type,parentSchema:schema37.properties.group,data:data22};
+const err40 = {instancePath:instancePath+"/imagePaths/" + i3+"/group",schemaPath:"#/$defs/imagePath/properties/group/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.group.type,parentSchema:schema36.properties.group,data:data22};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -2467,7 +2392,7 @@ if(data21.version !== undefined && func0.call(data21, "version")){
 let data23 = data21.version;
 if(typeof data23 === "string"){
 if(func70(data23) < 1){
-const err41 = {instancePath:instancePath+"/imagePaths/" + i3+"/version",schemaPath:"#/$defs/imagePath/properties/version/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema37.properties.version,data:data23};
+const err41 = {instancePath:instancePath+"/imagePaths/" + i3+"/version",schemaPath:"#/$defs/imagePath/properties/version/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.version,data:data23};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -2478,7 +2403,7 @@ errors++;
 }
 }
 else {
-const err42 = {instancePath:instancePath+"/imagePaths/" + i3+"/version",schemaPath:"#/$defs/imagePath/properties/version/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties.version.type,parentSchema:schema37.properties.version,data:data23};
+const err42 = {instancePath:instancePath+"/imagePaths/" + i3+"/version",schemaPath:"#/$defs/imagePath/properties/version/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.version.type,parentSchema:schema36.properties.version,data:data23};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -2492,7 +2417,7 @@ if(data21.kind !== undefined && func0.call(data21, "kind")){
 let data24 = data21.kind;
 if(typeof data24 === "string"){
 if(func70(data24) < 1){
-const err43 = {instancePath:instancePath+"/imagePaths/" + i3+"/kind",schemaPath:"#/$defs/imagePath/properties/kind/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema37.properties.kind,data:data24};
+const err43 = {instancePath:instancePath+"/imagePaths/" + i3+"/kind",schemaPath:"#/$defs/imagePath/properties/kind/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.kind,data:data24};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -2503,7 +2428,7 @@ errors++;
 }
 }
 else {
-const err44 = {instancePath:instancePath+"/imagePaths/" + i3+"/kind",schemaPath:"#/$defs/imagePath/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties.kind.type,parentSchema:schema37.properties.kind,data:data24};
+const err44 = {instancePath:instancePath+"/imagePaths/" + i3+"/kind",schemaPath:"#/$defs/imagePath/properties/kind/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.kind.type,parentSchema:schema36.properties.kind,data:data24};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -2517,7 +2442,7 @@ if(data21.path !== undefined && func0.call(data21, "path")){
 let data25 = data21.path;
 if(typeof data25 === "string"){
 if(func70(data25) < 1){
-const err45 = {instancePath:instancePath+"/imagePaths/" + i3+"/path",schemaPath:"#/$defs/imagePath/properties/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema37.properties.path,data:data25};
+const err45 = {instancePath:instancePath+"/imagePaths/" + i3+"/path",schemaPath:"#/$defs/imagePath/properties/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema36.properties.path,data:data25};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -2528,7 +2453,7 @@ errors++;
 }
 }
 else {
-const err46 = {instancePath:instancePath+"/imagePaths/" + i3+"/path",schemaPath:"#/$defs/imagePath/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema37.properties.path.type,parentSchema:schema37.properties.path,data:data25};
+const err46 = {instancePath:instancePath+"/imagePaths/" + i3+"/path",schemaPath:"#/$defs/imagePath/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema36.properties.path.type,parentSchema:schema36.properties.path,data:data25};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -2540,7 +2465,7 @@ errors++;
 }
 }
 else {
-const err47 = {instancePath:instancePath+"/imagePaths/" + i3,schemaPath:"#/$defs/imagePath/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema37.type,parentSchema:schema37,data:data21};
+const err47 = {instancePath:instancePath+"/imagePaths/" + i3,schemaPath:"#/$defs/imagePath/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema36.type,parentSchema:schema36,data:data21};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -2630,7 +2555,7 @@ let data29 = data.stamp;
 if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
 for(const key7 of Object.keys(data29)){
 if(!(((key7 === "resources") || (key7 === "podTemplates")) || (key7 === "record"))){
-const err53 = {instancePath:instancePath+"/stamp",schemaPath:"#/$defs/stamp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema46,data:data29};
+const err53 = {instancePath:instancePath+"/stamp",schemaPath:"#/$defs/stamp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",schema:false,parentSchema:schema45,data:data29};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -2643,7 +2568,7 @@ errors++;
 if(data29.resources !== undefined && func0.call(data29, "resources")){
 let data30 = data29.resources;
 if(!(((data30 === "workloads") || (data30 === "all")) || (data30 === "none"))){
-const err54 = {instancePath:instancePath+"/stamp/resources",schemaPath:"#/$defs/stamp/properties/resources/enum",keyword:"enum",params:{allowedValues: schema46.properties.resources.enum},message:"must be equal to one of the allowed values",schema:schema46.properties.resources.enum,parentSchema:schema46.properties.resources,data:data30};
+const err54 = {instancePath:instancePath+"/stamp/resources",schemaPath:"#/$defs/stamp/properties/resources/enum",keyword:"enum",params:{allowedValues: schema45.properties.resources.enum},message:"must be equal to one of the allowed values",schema:schema45.properties.resources.enum,parentSchema:schema45.properties.resources,data:data30};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -2656,7 +2581,7 @@ errors++;
 if(data29.podTemplates !== undefined && func0.call(data29, "podTemplates")){
 let data31 = data29.podTemplates;
 if(typeof data31 !== "boolean"){
-const err55 = {instancePath:instancePath+"/stamp/podTemplates",schemaPath:"#/$defs/stamp/properties/podTemplates/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema46.properties.podTemplates.type,parentSchema:schema46.properties.podTemplates,data:data31};
+const err55 = {instancePath:instancePath+"/stamp/podTemplates",schemaPath:"#/$defs/stamp/properties/podTemplates/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema45.properties.podTemplates.type,parentSchema:schema45.properties.podTemplates,data:data31};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -2669,7 +2594,7 @@ errors++;
 if(data29.record !== undefined && func0.call(data29, "record")){
 let data32 = data29.record;
 if(!(((data32 === true) || (data32 === false)) || (data32 === "required"))){
-const err56 = {instancePath:instancePath+"/stamp/record",schemaPath:"#/$defs/stamp/properties/record/enum",keyword:"enum",params:{allowedValues: schema46.properties.record.enum},message:"must be equal to one of the allowed values",schema:schema46.properties.record.enum,parentSchema:schema46.properties.record,data:data32};
+const err56 = {instancePath:instancePath+"/stamp/record",schemaPath:"#/$defs/stamp/properties/record/enum",keyword:"enum",params:{allowedValues: schema45.properties.record.enum},message:"must be equal to one of the allowed values",schema:schema45.properties.record.enum,parentSchema:schema45.properties.record,data:data32};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -2681,7 +2606,7 @@ errors++;
 }
 }
 else {
-const err57 = {instancePath:instancePath+"/stamp",schemaPath:"#/$defs/stamp/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema46.type,parentSchema:schema46,data:data29};
+const err57 = {instancePath:instancePath+"/stamp",schemaPath:"#/$defs/stamp/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema45.type,parentSchema:schema45,data:data29};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -2695,7 +2620,7 @@ if(data.events !== undefined && func0.call(data, "events")){
 let data33 = data.events;
 if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
 if((data33.repository === undefined) || (!(func0.call(data33, "repository")))){
-const err58 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "repository"},message:"must have required property '"+"repository"+"'",schema:schema47.required,parentSchema:schema47,data:data33};
+const err58 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "repository"},message:"must have required property '"+"repository"+"'",schema:schema46.required,parentSchema:schema46,data:data33};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -2705,7 +2630,7 @@ vErrors.push(err58);
 errors++;
 }
 if((data33.image === undefined) || (!(func0.call(data33, "image")))){
-const err59 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema47.required,parentSchema:schema47,data:data33};
+const err59 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema46.required,parentSchema:schema46,data:data33};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -2715,7 +2640,7 @@ vErrors.push(err59);
 errors++;
 }
 if((data33.secret === undefined) || (!(func0.call(data33, "secret")))){
-const err60 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "secret"},message:"must have required property '"+"secret"+"'",schema:schema47.required,parentSchema:schema47,data:data33};
+const err60 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "secret"},message:"must have required property '"+"secret"+"'",schema:schema46.required,parentSchema:schema46,data:data33};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -2726,7 +2651,7 @@ errors++;
 }
 for(const key8 of Object.keys(data33)){
 if(!((((key8 === "repository") || (key8 === "branch")) || (key8 === "image")) || (key8 === "secret"))){
-const err61 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema47,data:data33};
+const err61 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema46,data:data33};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -2740,7 +2665,7 @@ if(data33.repository !== undefined && func0.call(data33, "repository")){
 let data34 = data33.repository;
 if(typeof data34 === "string"){
 if(func70(data34) < 1){
-const err62 = {instancePath:instancePath+"/events/repository",schemaPath:"#/$defs/events/properties/repository/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema47.properties.repository,data:data34};
+const err62 = {instancePath:instancePath+"/events/repository",schemaPath:"#/$defs/events/properties/repository/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema46.properties.repository,data:data34};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -2751,7 +2676,7 @@ errors++;
 }
 }
 else {
-const err63 = {instancePath:instancePath+"/events/repository",schemaPath:"#/$defs/events/properties/repository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema47.properties.repository.type,parentSchema:schema47.properties.repository,data:data34};
+const err63 = {instancePath:instancePath+"/events/repository",schemaPath:"#/$defs/events/properties/repository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema46.properties.repository.type,parentSchema:schema46.properties.repository,data:data34};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -2765,7 +2690,7 @@ if(data33.branch !== undefined && func0.call(data33, "branch")){
 let data35 = data33.branch;
 if(typeof data35 === "string"){
 if(func70(data35) < 1){
-const err64 = {instancePath:instancePath+"/events/branch",schemaPath:"#/$defs/events/properties/branch/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema47.properties.branch,data:data35};
+const err64 = {instancePath:instancePath+"/events/branch",schemaPath:"#/$defs/events/properties/branch/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema46.properties.branch,data:data35};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -2776,7 +2701,7 @@ errors++;
 }
 }
 else {
-const err65 = {instancePath:instancePath+"/events/branch",schemaPath:"#/$defs/events/properties/branch/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema47.properties.branch.type,parentSchema:schema47.properties.branch,data:data35};
+const err65 = {instancePath:instancePath+"/events/branch",schemaPath:"#/$defs/events/properties/branch/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema46.properties.branch.type,parentSchema:schema46.properties.branch,data:data35};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -2790,7 +2715,7 @@ if(data33.image !== undefined && func0.call(data33, "image")){
 let data36 = data33.image;
 if(typeof data36 === "string"){
 if(func70(data36) < 1){
-const err66 = {instancePath:instancePath+"/events/image",schemaPath:"#/$defs/events/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema47.properties.image,data:data36};
+const err66 = {instancePath:instancePath+"/events/image",schemaPath:"#/$defs/events/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema46.properties.image,data:data36};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -2801,7 +2726,7 @@ errors++;
 }
 }
 else {
-const err67 = {instancePath:instancePath+"/events/image",schemaPath:"#/$defs/events/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema47.properties.image.type,parentSchema:schema47.properties.image,data:data36};
+const err67 = {instancePath:instancePath+"/events/image",schemaPath:"#/$defs/events/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema46.properties.image.type,parentSchema:schema46.properties.image,data:data36};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -2815,7 +2740,7 @@ if(data33.secret !== undefined && func0.call(data33, "secret")){
 let data37 = data33.secret;
 if(typeof data37 === "string"){
 if(func70(data37) < 1){
-const err68 = {instancePath:instancePath+"/events/secret",schemaPath:"#/$defs/events/properties/secret/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema47.properties.secret,data:data37};
+const err68 = {instancePath:instancePath+"/events/secret",schemaPath:"#/$defs/events/properties/secret/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema46.properties.secret,data:data37};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -2826,7 +2751,7 @@ errors++;
 }
 }
 else {
-const err69 = {instancePath:instancePath+"/events/secret",schemaPath:"#/$defs/events/properties/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema47.properties.secret.type,parentSchema:schema47.properties.secret,data:data37};
+const err69 = {instancePath:instancePath+"/events/secret",schemaPath:"#/$defs/events/properties/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema46.properties.secret.type,parentSchema:schema46.properties.secret,data:data37};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -2838,7 +2763,7 @@ errors++;
 }
 }
 else {
-const err70 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema47.type,parentSchema:schema47,data:data33};
+const err70 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema46.type,parentSchema:schema46,data:data33};
 if(vErrors === null){
 vErrors = [err70];
 }
