@@ -26,6 +26,7 @@ export interface Prepared {
 export interface ArgoCd {
   /** URL of the git server; the repositories are in `state/git`. */
   readonly gitURL: string;
+  readonly close: () => Promise<void>;
   readonly notificationsController: {
     readonly command: string;
     readonly args: readonly string[];
@@ -173,5 +174,5 @@ export async function startArgoCd(
     env,
   };
   processes.start('notifications-controller', notificationsController.command, notificationsController.args, env);
-  return { gitURL: git.url.replace('http://', 'http://live:live@'), notificationsController };
+  return { gitURL: git.url.replace('http://', 'http://live:live@'), notificationsController, close: () => git.close() };
 }

@@ -3,7 +3,7 @@
  * the one node. kwok plays pods by their annotations and image tags (conf/kwok.yaml): `-never` never becomes ready,
  * `-crash` crashes, `-pull` cannot be pulled, a Job's `-fail` fails.
  */
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { ApiAccess } from './api.ts';
@@ -38,8 +38,11 @@ current-context: live
 `;
 }
 
-/** Starts everything below `state`; `binary` is the multi-call program of test/live/kubernetes. */
-export async function startControlPlane(state: string, binary: string, processes: Processes): Promise<ControlPlane> {
+/** Starts everything below `state`; `program` is the multi-call program of test/live/kubernetes. */
+export async function startControlPlane(state: string, program: string, processes: Processes): Promise<ControlPlane> {
+  // The program looks at the name by which it is called.
+  const binary = join(state, 'kube');
+  symlinkSync(program, binary);
   const pki = join(state, 'pki');
   mkdirSync(pki);
   await certificates(pki);

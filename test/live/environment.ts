@@ -40,6 +40,7 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   const log = join(state, 'log');
   mkdirSync(log);
   const processes = startProcesses(log);
+  let close = async (): Promise<void> => undefined;
   try {
     const plane = await startControlPlane(state, prepared('WAYBILL_LIVE_KUBERNETES'), processes);
     const programs = {
@@ -49,13 +50,16 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
       waybill: join(import.meta.dirname, '../../dist/waybill.cjs'),
     };
     const argocd = await startArgoCd(state, programs, plane, processes);
-    provide('live', { access: plane.access, state, ...argocd });
+    const { gitURL, notificationsController } = argocd;
+    close = argocd.close;
+    provide('live', { access: plane.access, state, gitURL, notificationsController });
   } catch (error) {
     process.stderr.write(`the environment did not start; what its programs wrote is in ${log}\n`);
     await processes.stopAll();
     throw error;
   }
   return async () => {
+    await close();
     await processes.stopAll();
     if (process.env['WAYBILL_LIVE_KEEP']) process.stderr.write(`kept: ${state}\n`);
     else rmSync(state, { recursive: true, force: true });

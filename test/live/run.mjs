@@ -59,7 +59,7 @@ run('node', ['tools/bundle.mjs']);
 
 const filter = process.argv.slice(2);
 const vitest = ['vitest', 'run', '--config', 'test/live/vitest.config.ts'];
-const only = filter.length > 0 ? ['-t', `^(${filter.join('|')})( |$)`] : [];
+const only = filter.length > 0 ? ['-t', ` (${filter.join('|')})$`] : [];
 const inside = 'ip link set lo up && exec "$@"';
 run(
   'unshare',
