@@ -186,9 +186,10 @@ export class LiveApplication {
       return `  - name: example.test/${image}\n    tag: ${version}\n${repository === undefined ? '' : source}`;
     });
     const head = 'apiVersion: waybill.dev/v1\nkind: ';
+    const lock = `${head}ImageLock\nenvironment: ${this.name}\nimages:\n${images.join('')}`;
     return {
       'waybill.yaml': `${head}Waybill\nsource: { manifests: templates }\nenvironments: { ${this.name}: {} }\n`,
-      [`locks/${this.name}.yaml`]: `${head}ImageLock\nenvironment: ${this.name}\nimages:\n${images.join('')}`,
+      ...(images.length > 0 && { [`locks/${this.name}.yaml`]: lock }),
     };
   }
 

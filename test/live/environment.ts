@@ -40,7 +40,7 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   const log = join(state, 'log');
   mkdirSync(log);
   const processes = startProcesses(log);
-  let close = async (): Promise<void> => undefined;
+  let close: (() => Promise<void>) | undefined;
   try {
     const plane = await startControlPlane(state, prepared('WAYBILL_LIVE_KUBERNETES'), processes);
     const programs = {
@@ -59,7 +59,7 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
     throw error;
   }
   return async () => {
-    await close();
+    await close?.();
     await processes.stopAll();
     if (process.env['WAYBILL_LIVE_KEEP']) process.stderr.write(`kept: ${state}\n`);
     else rmSync(state, { recursive: true, force: true });
