@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'rolldown';
 import { helm4Binary, kustomizeBinary } from '../tools/renderers.mjs';
 
-// Inside test/tools, so that the test tools find the sources that they build from.
+// Ignored by git. Inside test/tools, so that the test tools find the sources that they build from.
 const file = join(process.cwd(), 'test', 'tools', `.corpus-${process.pid}.mjs`);
 try {
   await build({
