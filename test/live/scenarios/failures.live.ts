@@ -39,7 +39,7 @@ describe('deployments that fail', () => {
     await sleep(8000);
   });
 
-  scenario('postsync-failed', { v1: 'inactive', v2: 'failure' }, async ({ application }) => {
+  scenario('postsync-failed', { v1: 'success', v2: 'failure' }, async ({ application }) => {
     await application.up({ retry: noRetry });
     application.files['templates/post.yaml'] = job('verify', 'PostSync', 'v2-fail');
     await application.commit('v2, failing verification', { WEB: 'v2' });
