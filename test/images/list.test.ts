@@ -89,6 +89,7 @@ describe('images list', () => {
     ).toEqual({
       application: 'apps/api',
       environment: 'staging',
+      holds: [],
       name: 'r.dev/api',
       state: { tag: 'v2' },
       since: expect.objectContaining({ commit: deploy, date: deployed, subject: 'Deploy api' }) as unknown,
@@ -114,7 +115,13 @@ describe('images list', () => {
       elsewhere: { link: '/etc' },
     });
     const { stdout } = await runCli(['images', 'list', '-o', 'json'], { cwd: plain, env });
-    expect(JSON.parse(stdout)).toEqual({ application: '', environment: 'staging', name: 'a', state: { tag: 'v1' } });
+    expect(JSON.parse(stdout)).toEqual({
+      application: '',
+      holds: [],
+      environment: 'staging',
+      name: 'a',
+      state: { tag: 'v1' },
+    });
     expect(await runCli(['images', 'list', 'empty'], { cwd: plain, env })).toEqual({
       code: 0,
       stdout: '',
