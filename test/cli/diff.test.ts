@@ -26,7 +26,7 @@ git('add', '.');
 git('commit', '-q', '-m', 'first');
 writeFiles(cwd, {
   'app/base/config.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings }\ndata: { level: debug }\n',
-  'new/base/config.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: new }\n',
+  'new/config.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: new }\n',
 });
 
 describe('waybill diff', () => {
