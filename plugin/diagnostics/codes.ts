@@ -250,7 +250,7 @@ export const codes = {
     'The registry did not answer: no such host, no connection, a certificate that is not trusted, no answer in time, or errors of the server again and again. Check the name, the proxy variables and the hosts file (docs/registries.md).',
   'remote-busy': 'Other writers pushed to the branch first, each time. Run the command again (exit code 4).',
   'remote-locked':
-    'A lock on the branch of a Git remote stays, and nobody moves the branch: a push that was killed there may have left it. Remove the file that git names in the remote repository (exit code 4).',
+    'A lock file on the branch of a Git remote blocks every push. A push that was killed there may have left it. Remove the file that git names in the remote repository (exit code 4).',
   'remote-rejected':
     'A Git remote refused the push: a protected branch, a missing permission or a hook. Its own words are shown. Allow the push, or push another branch (exit code 4).',
   'remote-unreachable':

@@ -139,7 +139,7 @@ export interface ConfigImage {
    */
   commitFromTag?: string;
   /**
-   * Somebody else builds the image: its deployments are reported to nobody, on purpose. No source commit is written for it, and `validate` does not warn of it.
+   * The image is built by a third party. Its deployments are not reported. No source commit is written for it, and `validate` does not warn of it.
    */
   thirdParty?: true;
   /**
