@@ -10,6 +10,7 @@ import { failure } from '../diagnostics/failure.ts';
 import type { Location } from '../diagnostics/diagnostic.ts';
 import type { Binaries, Found } from './binaries.ts';
 import { type Boundary, refusalIn, startBehind } from './confine.ts';
+import { ranOutOfMemory } from './memory.ts';
 import { expectPipes } from './start.ts';
 
 /** One run. */
@@ -37,9 +38,6 @@ export interface Printed {
 export interface Ended extends Printed {
   readonly exitCode: number;
 }
-
-/** The last words of a Go program that the system gives no more memory. */
-const OUT_OF_MEMORY = /^(?:fatal error: |runtime: )+(?:out of memory|cannot allocate memory)/mu;
 
 const defaults = { timeoutMs: 60_000, outputBytes: 100 * 1024 * 1024 };
 
@@ -122,7 +120,7 @@ export async function runToEnd(run: Run, limits: Binaries): Promise<Ended> {
         help: [refusal, ...help],
       });
     }
-    if (start.path !== binary.path && OUT_OF_MEMORY.test(said)) {
+    if (start.path !== binary.path && ranOutOfMemory(said)) {
       const message = `${binary.name} needed more memory than it may have (limits.programMemory of the policy) and was stopped`;
       throw failure('binary-memory', message, { location, help });
     }
