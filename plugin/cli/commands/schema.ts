@@ -13,6 +13,7 @@ const schemas = {
   handback: () => import('../../schemas/handback.schema.json', { with: { type: 'json' } }),
   notifications: () => import('../../schemas/notifications.schema.json', { with: { type: 'json' } }),
   event: () => import('../../schemas/event.schema.json', { with: { type: 'json' } }),
+  fleet: () => import('../../schemas/fleet.schema.json', { with: { type: 'json' } }),
 };
 
 type Name = keyof typeof schemas;
