@@ -1,7 +1,8 @@
 // Builds a Go module of test/ into the cache folder, once for each state of its sources.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { access, mkdir, readdir, readFile, rename } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -29,6 +30,23 @@ async function sourceHash(folder, options) {
   return hash.digest('hex').slice(0, 16);
 }
 
+/** Where the binary of exactly these sources is, or would be. */
+async function targetOf(folder, options) {
+  const hash = await sourceHash(join(root, folder), options);
+  return join(cacheFolder(), 'bin', `${folder.replaceAll('/', '-')}-${hash}`);
+}
+
+/**
+ * The path that `goBinary` gives, when it was built already; else undefined.
+ * @param {string} folder
+ * @param {object} options those of goBinary
+ * @returns {Promise<string | undefined>}
+ */
+export async function builtGoBinary(folder, options = {}) {
+  const target = await targetOf(folder, options);
+  return existsSync(target) ? target : undefined;
+}
+
 /**
  * The binary of the Go module in `folder` (relative to the repository, such as `test/oracle`), built when no
  * binary of exactly these sources is in the cache. Rejects with the compiler's output.
@@ -39,17 +57,9 @@ async function sourceHash(folder, options) {
  */
 export async function goBinary(folder, options = {}) {
   const source = join(root, folder);
-  const bin = join(cacheFolder(), 'bin');
-  const target = join(bin, `${folder.replaceAll('/', '-')}-${await sourceHash(source, options)}`);
-  if (
-    await access(target).then(
-      () => true,
-      () => false,
-    )
-  ) {
-    return target;
-  }
-  await mkdir(bin, { recursive: true });
+  const target = await targetOf(folder, options);
+  if (existsSync(target)) return target;
+  await mkdir(dirname(target), { recursive: true });
   // Renamed into place, so that two runs at once never see half a file.
   const partial = `${target}.${process.pid}.part`;
   const flags = ['-trimpath', '-buildvcs=false', '-mod=readonly', '-ldflags', options.ldflags ?? ''];
