@@ -1,20 +1,19 @@
 // What a Git server can do to writers and consumers, over http with git's own server: answer 500, never answer, break
 // off in the middle of a pack, take a push and lose the answer.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type GitFault, type GitRequest, type GitServer, serveGit } from '../tools/git-http.ts';
 import { attempts, facts, Place, randomFrom, rounds, tell } from './harness.ts';
 
 // How long a silent server is waited for: git's own setting, short here.
 const place = new Place({ GIT_HTTP_LOW_SPEED_LIMIT: '1', GIT_HTTP_LOW_SPEED_TIME: '1' });
 const password = 'hunter2-do-not-show';
-let fault: (request: GitRequest) => GitFault | undefined;
+type FaultOf = (request: GitRequest) => GitFault | undefined;
+/** What goes wrong, by repository, so that tests that mostly wait run at the same time. */
+const faultOf = new Map<string, FaultOf>();
 let server: GitServer;
 
 beforeAll(async () => {
-  server = await serveGit(place.folder, password, (request) => fault(request));
-});
-beforeEach(() => {
-  fault = () => undefined;
+  server = await serveGit(place.folder, password, (request, repository) => faultOf.get(repository)?.(request));
 });
 afterAll(async () => {
   await server.close();
@@ -31,29 +30,31 @@ const table = (['find', 'fetch', 'offer', 'push'] as const).flatMap((request) =>
   faults.map((wrong): [GitRequest, GitFault] => [request, wrong]),
 );
 
-describe('a remote that fails', () => {
+describe.concurrent('a remote that fails', () => {
   it.each(table)('%s: %s: the event is kept, and the next emit sends it once', async (request, wrong) => {
-    const remote = remoteOf(`${request}-${wrong}`);
-    await place.event(['emit', 'deployment-complete', ...remote, ...facts('before')]);
-    fault = (asked) => (asked === request ? wrong : undefined);
-    const kept = await place.event(['emit', 'deployment-complete', ...remote, ...facts('during')]);
+    const name = `${request}-${wrong}`;
+    const remote = remoteOf(name);
+    const event = (args: readonly string[]) => place.event(args, name);
+    await event(['emit', 'deployment-complete', ...remote, ...facts('before')]);
+    faultOf.set(name, (asked) => (asked === request ? wrong : undefined));
+    const kept = await event(['emit', 'deployment-complete', ...remote, ...facts('during')]);
     // Where only the answer to the push is lost, the next try finds the event there.
     const isThere = request === 'push' && ['cut', 'lost'].includes(wrong);
     expect(kept.code).toBe(isThere ? 0 : 5);
     expect(kept.stdout === '').toBe(!isThere);
     expect(kept.stderr.includes('error[remote-unreachable]')).toBe(!isThere);
     expect(kept.stderr).not.toContain(password);
-    fault = () => undefined;
-    const after = await place.event(['emit', 'deployment-complete', ...remote, ...facts('after')]);
+    faultOf.delete(name);
+    const after = await event(['emit', 'deployment-complete', ...remote, ...facts('after')]);
     expect(after).toMatchObject({ code: 0 });
-    const listed = attempts(await place.event(['list', ...remote, '-o', 'json']));
+    const listed = attempts(await event(['list', ...remote, '-o', 'json']));
     expect(listed.toSorted()).toEqual(['after', 'before', 'during']);
   });
 
   it('is asked again before an event goes to the spool', async () => {
     const remote = remoteOf('moment');
     let left = 2;
-    fault = (asked) => (asked === 'find' && (left -= 1) >= 0 ? 'error' : undefined);
+    faultOf.set('moment', (asked) => (asked === 'find' && (left -= 1) >= 0 ? 'error' : undefined));
     const emitted = await place.event(['emit', 'deployment-complete', ...remote, ...facts('one')]);
     expect(emitted).toMatchObject({ code: 0, stderr: '' });
     expect(left).toBeLessThan(0);
@@ -62,10 +63,10 @@ describe('a remote that fails', () => {
   it('is asked once when it does not know who asks', async () => {
     place.repository('stranger');
     let asked = 0;
-    fault = (request) => {
+    faultOf.set('stranger', (request) => {
       if (request === 'find') asked += 1;
       return undefined;
-    };
+    });
     const url = server.url.replace('http://', 'http://ci:wrong@').concat('/stranger');
     const emitted = await place.event(['emit', 'deployment-complete', '--repository', url, ...facts('one')]);
     expect(emitted.code).toBe(5);
@@ -76,13 +77,13 @@ describe('a remote that fails', () => {
     const remote = remoteOf('consumer');
     for (const attempt of ['1', '2']) await place.event(['emit', 'deployment-complete', ...remote, ...facts(attempt)]);
     const next = ['next', ...remote, '--consumer', 'tests'];
-    fault = (asked) => (asked === 'fetch' ? 'cut' : undefined);
+    faultOf.set('consumer', (asked) => (asked === 'fetch' ? 'cut' : undefined));
     expect(await place.event(next)).toMatchObject({ code: 4, stdout: '' });
-    fault = (asked) => (asked === 'push' ? 'error' : undefined);
+    faultOf.set('consumer', (asked) => (asked === 'push' ? 'error' : undefined));
     const printed = await place.event(next);
     expect(attempts(printed)).toEqual(['1']);
     expect(printed.code).toBe(4);
-    fault = () => undefined;
+    faultOf.delete('consumer');
     expect(attempts(await place.event(next))).toEqual(['1']);
     expect(attempts(await place.event(next))).toEqual(['2']);
   });
@@ -91,9 +92,10 @@ describe('a remote that fails', () => {
 const MACHINES = 3;
 const EACH = 4;
 
-describe.each(rounds)('storm %i', (round) => {
+describe.concurrent.each(rounds)('storm %i', (round) => {
   it('loses no event and doubles none while every tenth request fails', { timeout: 600_000 }, async () => {
-    const remote = remoteOf(`storm-${round}`);
+    const name = `storm-${round}`;
+    const remote = remoteOf(name);
     const random = randomFrom(round);
     let failed = 0;
     const storm = (): GitFault | undefined => {
@@ -101,7 +103,7 @@ describe.each(rounds)('storm %i', (round) => {
       failed += 1;
       return faults[Math.floor(random() * faults.length)];
     };
-    fault = storm;
+    faultOf.set(name, storm);
     const machines = Array.from({ length: MACHINES }, (_, index) => `storm-${round}-${index}`);
     const acknowledged = new Set<string>();
     await Promise.all(
@@ -114,7 +116,7 @@ describe.each(rounds)('storm %i', (round) => {
         }
       }),
     );
-    fault = () => undefined;
+    faultOf.delete(name);
     const list = async () => attempts(await place.event(['list', ...remote, '-o', 'json']));
     expect(await list()).toEqual(expect.arrayContaining([...acknowledged]));
     // What was kept goes with the next emit of each machine.
@@ -134,7 +136,7 @@ describe.each(rounds)('storm %i', (round) => {
     );
 
     failed = 0;
-    fault = storm;
+    faultOf.set(name, storm);
     const handed: string[] = [];
     for (;;) {
       const ran = await place.event(['next', ...remote, '--consumer', 'tests'], machines[handed.length % MACHINES]);

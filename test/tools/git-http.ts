@@ -50,12 +50,12 @@ function answer(response: ServerResponse, output: Buffer, fault: GitFault | unde
 
 /**
  * Serves the bare repositories in `folder` to those who give this password; as with providers' tokens, the user's name
- * does not matter. `fault` says what goes wrong with a request of theirs.
+ * does not matter. `fault` says what goes wrong with a request of theirs to the repository of that name.
  */
 export async function serveGit(
   folder: string,
   password: string,
-  fault: (request: GitRequest) => GitFault | undefined = () => undefined,
+  fault: (request: GitRequest, repository: string) => GitFault | undefined = () => undefined,
 ): Promise<GitServer> {
   const mayEnter = ({ headers: { authorization = '' } }: IncomingMessage): boolean => {
     const [, encoded = ''] = /^basic (.*)$/iu.exec(authorization) ?? [];
@@ -67,7 +67,7 @@ export async function serveGit(
       return;
     }
     const { pathname, search } = new URL(request.url ?? '/', 'http://localhost');
-    const wrong = fault(kindOf(request.method, pathname, search));
+    const wrong = fault(kindOf(request.method, pathname, search), pathname.split('/')[1] ?? '');
     if (wrong === 'hang') return;
     if (wrong === 'error') {
       response.writeHead(500).end('out of order');
