@@ -6,7 +6,8 @@
 // that Node starts (bundle/launcher.cjs) take its text and its code from the cache. Where there is no cache for this
 // program they find the text in a comment of their own file (compressed, since V8 reads comments too), and where V8 is
 // another one it compiles the text as usual. Beside it is dist/waybill.cjs.images.cache, which has the code of
-// `waybill images` too: the last step of a pipeline waits for it, and no render is to read it.
+// `waybill images` too: the last step of a pipeline waits for it, and no render is to read it. And the page of
+// `waybill page` is dist/waybill.cjs.page.html.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { build } from 'rolldown';
 import { lateBuiltins } from './bundle/late-builtins.mjs';
+import { pageTemplate } from './bundle/page.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const out = resolve(process.argv[2] ?? join(root, 'dist/waybill.cjs'));
@@ -90,6 +92,7 @@ try {
     writeFileSync(cache, Buffer.concat([Buffer.from(hash + program), readFileSync(cache)]));
     renameSync(cache, `${out}${end}`);
   }
+  writeFileSync(`${out}.page.html`, await pageTemplate(root));
   renameSync(file, out);
 } finally {
   rmSync(work, { recursive: true });

@@ -14,7 +14,7 @@ export const rows = [
   ['checks'],
   ['render.ts'],
   ['argocd', 'diff', 'doctor', 'explain', 'image-updater', 'init', 'validate', 'notifications', 'events', 'ci'],
-  ['updates'],
+  ['updates', 'page'],
   ['handback', 'promotion', 'verification'],
   ['cli'],
   ['bin.ts'],

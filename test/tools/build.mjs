@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { argocdBinary, engineBinary } from './argocd.mjs';
 import { cacheFolder } from './cache.mjs';
+import { chromiumLaunch } from './chromium.mjs';
 import { confineBinary } from './confine.mjs';
 import { authorityBinary, cosignBinary } from './cosign.mjs';
 import { goBinary } from './go-binary.mjs';
@@ -22,3 +23,4 @@ await cosignBinary();
 await authorityBinary();
 await argocdBinary();
 await engineBinary();
+await chromiumLaunch();
