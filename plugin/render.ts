@@ -22,6 +22,7 @@ import { fillNamespace } from './namespace/namespace.ts';
 import { type Deadline, startDeadline } from './policy/deadline.ts';
 import { enforceEnvironment, enforceResources } from './policy/enforce.ts';
 import { applyOverlays } from './overlays/apply.ts';
+import { isRecordManifest } from './record/manifest.ts';
 import type { Policy } from './policy/policy.ts';
 import type { Recorder } from './provenance/change.ts';
 import type { ImageOverride } from './references/override.ts';
@@ -48,6 +49,8 @@ export interface RenderRequest {
   readonly apiVersions: readonly string[];
   /** False leaves out annotations and records. */
   readonly stamp: boolean;
+  /** A native source as the sidecar would render it: the lock's images, and the record made anew. @default false */
+  readonly asSidecar?: boolean;
   readonly policy: Policy;
   readonly binaries: Binaries;
   /** Hears of what is odd but no error. */
@@ -124,6 +127,11 @@ interface Changed {
   readonly chosen: Answers | undefined;
 }
 
+/** Whether Argo CD renders it without the sidecar, and nothing of the lock and the stamp reaches the result. */
+function isNativeRender(environment: Environment, { asSidecar = false }: RenderRequest): boolean {
+  return environment.native !== undefined && !asSidecar;
+}
+
 function imagesContext({ request, environment, lock }: Pick<Changed, 'request' | 'environment' | 'lock'>) {
   const { images, imagePaths } = environment;
   return { declared: images, imagePaths, lock, overrides: request.images, record: request.record };
@@ -132,10 +140,12 @@ function imagesContext({ request, environment, lock }: Pick<Changed, 'request' |
 /** Images, stamp, hooks, and the judgement of all that is printed. */
 function finish(changed: Changed): Pick<RenderResult, 'resources' | 'images'> {
   const { request, environment, lock, location, chosen } = changed;
-  const { app, policy, record, warn } = request;
+  const { policy, record, warn } = request;
+  const { app } = environment;
   const namespace = environment.namespace ?? app.namespace;
+  const isStamped = request.stamp && !isNativeRender(environment, request);
   const { resources: pinned, resolved } = resolveImages(changed.resources, { ...imagesContext(changed), chosen });
-  const stamped = request.stamp
+  const stamped = isStamped
     ? stamp(pinned, {
         environment: environment.name,
         reportAs: environment.reportAs,
@@ -144,12 +154,13 @@ function finish(changed: Changed): Pick<RenderResult, 'resources' | 'images'> {
         resolved,
         prefix: policy.stampPrefix,
         namespace,
+        inFiles: environment.native !== undefined,
         location,
         record,
         warn,
       })
     : pinned;
-  const resources = request.stamp
+  const resources = isStamped
     ? addHooks(stamped, { events: environment.events, application: app.name, namespace, location, record })
     : stamped;
   const earlier = new Set(pinned.map(({ origin }) => origin));
@@ -174,18 +185,19 @@ function finish(changed: Changed): Pick<RenderResult, 'resources' | 'images'> {
  * @throws Failure with everything that is wrong, as far as the mistakes are independent of each other
  */
 export async function render(request: RenderRequest): Promise<RenderResult> {
-  const { tree, directory, app, policy, record, warn } = request;
+  const { tree, directory, policy, record, warn } = request;
   const deadline = startDeadline(policy);
   const budget = new NodeBudget(policy.limits.nodes);
   const { application, environment } = deadline.run('reading waybill.yaml', () => {
     const loaded = loadApplication(tree, directory, policy.limits);
-    const context = { app, values: request.values };
+    const context = { app: request.app, values: request.values };
     return { application: loaded, environment: resolveEnvironment(loaded, request.environment, context) };
   });
+  const { app } = environment;
   enforceEnvironment(policy, { environment: environment.name, project: app.project, namespace: app.namespace });
   const location: Location = { file: application.file ?? directory };
 
-  const [sourced, lock] = await attemptBoth(
+  const [given, locked] = await attemptBoth(
     readResources(environment, {
       tree,
       directory,
@@ -203,6 +215,9 @@ export async function render(request: RenderRequest): Promise<RenderResult> {
     }),
     (async () => loadLock(tree, directory, environment.name))(),
   );
+  // What is committed says nothing new: natively the files have the lock's images and the record already.
+  const lock = isNativeRender(environment, request) ? undefined : locked;
+  const sourced = request.asSidecar ? given.filter(({ body }) => !isRecordManifest(body)) : given;
   enforceResources(policy, sourced.length);
   // Before the next stages take a namespace that is no text for none.
   await checkIdentityTypes(sourced, tree);

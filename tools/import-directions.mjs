@@ -13,6 +13,7 @@ export const rows = [
   ['namespace', 'sources', 'overlays', 'images', 'strategies', 'stamp', 'hook', 'output'],
   ['checks'],
   ['render.ts'],
+  ['native'],
   ['argocd', 'diff', 'doctor', 'explain', 'image-updater', 'init', 'validate', 'notifications', 'events', 'ci'],
   ['updates', 'page'],
   ['handback', 'promotion', 'verification'],

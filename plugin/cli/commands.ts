@@ -30,6 +30,11 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/diff.ts'),
   },
   {
+    name: 'record',
+    summary: 'print the record of an environment, for Applications that Argo CD renders itself',
+    load: () => import('./commands/record.ts'),
+  },
+  {
     name: 'validate',
     summary: 'render every environment of every application below a directory',
     load: () => import('./commands/validate.ts'),

@@ -5,6 +5,7 @@
 import type { Location } from '../diagnostics/diagnostic.ts';
 import type { JsonObject } from '../resources/json.ts';
 import type { Overlay } from '../resources/overlay.ts';
+import type { AppContext } from './application.ts';
 
 /** A value of waybill.yaml's `values`: integers beyond 2^53 are bigints. */
 export type Scalar = null | boolean | number | bigint | string;
@@ -50,7 +51,20 @@ export type Source =
       readonly valueFiles: readonly PathEntry[];
       /** Win over the values files. */
       readonly values: JsonObject;
+    }
+  | {
+      /** Somewhere else: Argo CD fetches and renders it. Nothing here can. */
+      readonly kind: 'external';
+      /** Values files of this repository; in order, later ones win. */
+      readonly valueFiles: readonly PathEntry[];
+      readonly location: Location;
     };
+
+/** What is written into Git where Argo CD renders without the sidecar. */
+export interface NativeRendering {
+  /** The file of the record; undefined: no record is written. */
+  readonly record: PathEntry | undefined;
+}
 
 /** Which tags of an image a strategy considers. */
 export interface TagFilter {
@@ -131,7 +145,11 @@ export interface Environment {
   readonly name: string | undefined;
   /** The environment's name at GitHub; undefined when there is no name. */
   readonly reportAs: string | undefined;
+  /** The Application: as it was asked for, or by the name that waybill.yaml gives it. */
+  readonly app: AppContext;
   readonly source: Source;
+  /** Undefined: the sidecar renders. */
+  readonly native: NativeRendering | undefined;
   /** Fills `metadata.namespace` where absent; undefined when waybill.yaml gives none. */
   readonly namespace: string | undefined;
   /** Resolved and overridden, by name. Values that were declared `null` and not given are left out. */

@@ -12,6 +12,7 @@ import type { Application } from './application.ts';
 import { type AuthoredDocument, readAuthored, type YamlLimits } from './document.ts';
 import { configFile, mistakenConfigFiles } from './file-names.ts';
 import { checkInheritance } from './inheritance.ts';
+import { checkNative } from './native.ts';
 
 const NONE: Config = { apiVersion: 'waybill.dev/v1', kind: 'Waybill' };
 
@@ -70,8 +71,13 @@ export function loadApplication(tree: FileTree, directory: string, limits?: Yaml
   const { document, config } = readConfig(tree, file, limits);
   const environments = Object.keys(config.environments ?? {});
   const application = { tree, directory, file, config, document, environments, limits };
-  attemptAll([() => checkInheritance(application), () => checkLockNames(tree, directory, environments)], (work) =>
-    work(),
+  attemptAll(
+    [
+      () => checkInheritance(application),
+      () => checkNative(application),
+      () => checkLockNames(tree, directory, environments),
+    ],
+    (work) => work(),
   );
   return application;
 }

@@ -11,6 +11,7 @@ import { Expander } from './expander.ts';
 import { resolveEvents, resolveImagePaths, resolveNamespace, resolveReportAs, resolveResources } from './fields.ts';
 import { resolveImages } from './images.ts';
 import { lineage } from './inheritance.ts';
+import { resolveApp, resolveNative } from './native.ts';
 import { resolveOverlays } from './overlays.ts';
 import { referencedFiles } from './references.ts';
 import { resolveSource } from './source.ts';
@@ -70,15 +71,19 @@ export function resolveEnvironment(
 ): Environment {
   checkEnvironment(application, environment);
   const names = lineage(application, environment);
-  const values = new Values(application, names, context.values, entriesOf(environment, context.app));
+  const given = new Values(application, names, context.values, entriesOf(environment, context.app));
+  const app = resolveApp(application, context.app, new Expander(given.scope));
+  const values =
+    app === context.app ? given : new Values(application, names, context.values, entriesOf(environment, app));
   const expander = new Expander(values.scope);
   const scopeOf = (other: string | undefined): Scope =>
     other === environment
       ? values.scope
-      : new Values(application, lineage(application, other), {}, entriesOf(other, context.app)).scope;
+      : new Values(application, lineage(application, other), {}, entriesOf(other, app)).scope;
   const parts = {
     values: once(() => allValues(values)),
     source: once(() => resolveSource(application, expander)),
+    native: once(() => resolveNative(application, expander)),
     namespace: once(() => resolveNamespace(application, expander)),
     reportAs: once(() => resolveReportAs(application, environment, expander)),
     images: once(() => resolveImages(application, names, expander)),
@@ -96,7 +101,9 @@ export function resolveEnvironment(
   return {
     name: environment,
     reportAs: parts.reportAs(),
+    app,
     source: parts.source(),
+    native: parts.native(),
     namespace: parts.namespace(),
     values: parts.values(),
     images: parts.images(),

@@ -5,6 +5,7 @@ import { joinPath } from '../files/path.ts';
 import type { Application } from './application.ts';
 import type { PathEntry, Source } from './environment.ts';
 import type { Expander } from './expander.ts';
+import { sourceMapping } from './native.ts';
 import { pathEntry } from './paths.ts';
 
 /** The names under which kustomize looks for a kustomization (konfig.RecognizedKustomizationFileNames). */
@@ -27,7 +28,7 @@ function detectSource(application: Application): Source {
 /** Where the application's manifests come from, templates expanded. Failures `template-…`, `path-escapes`. */
 export function resolveSource(application: Application, expander: Expander): Source {
   const { config, document } = application;
-  const { source } = config;
+  const source = sourceMapping(config);
   if (source?.manifests !== undefined) {
     const { manifests } = source;
     const at = ['source', 'manifests'];
@@ -75,6 +76,17 @@ export function resolveSource(application: Application, expander: Expander): Sou
         pathEntry(application, expander, [...at, 'valueFiles', index], file),
       ),
       values: expander.object(document, [...at, 'values'], values ?? {}),
+    };
+  }
+  if (source?.external !== undefined) {
+    const { valueFiles = [] } = source.external;
+    const at = ['source', 'external'];
+    return {
+      kind: 'external',
+      valueFiles: valueFiles.map((file, index) => pathEntry(application, expander, [...at, 'valueFiles', index], file)),
+      get location() {
+        return document.locate(at, 'key');
+      },
     };
   }
   return detectSource(application);

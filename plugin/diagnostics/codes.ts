@@ -277,6 +277,8 @@ export const codes = {
   'source-commit':
     'The source commit of an image is not known or not complete. Give `--source-commit` with all 40 digits.',
   'source-cycle': 'Charts depend on each other in a circle. Remove one of the dependencies.',
+  'source-external':
+    'The source is not in this repository (`source.external`), so nothing here can render it. Its record can still be printed (`waybill record`) and checked (`waybill validate`).',
   'source-forbidden':
     "The operator's policy does not allow this kind of source. Use one of the kinds that the message lists.",
   'source-jsonnet':

@@ -2,6 +2,24 @@
 import type { Json, JsonObject } from '../resources/json.ts';
 
 /**
+ * Where the manifests come from: exactly one of `manifests`, `kustomize`, `helm` and `external`. Left out, the directory decides: `Chart.yaml` is helm, `kustomization.yaml` is kustomize, else the manifests in it are read, not those in its subfolders. `source: native` is the same, and Argo CD renders it itself ([native.md](native.md)).
+ */
+export type ConfigSource =
+  | string
+  | {
+      /**
+       * Whether Argo CD renders the source itself, without the sidecar. Waybill then writes images into the source's files, and the record into a file.
+       */
+      native?: boolean;
+      external?: ConfigExternal;
+      manifests?: ConfigManifests;
+      /**
+       * The directory of a kustomization.
+       */
+      kustomize?: string;
+      helm?: ConfigHelm;
+    };
+/**
  * Plain manifests: a directory with everything below it, a file, a list of globs; or a directory as Argo CD reads it, with the keys `path` (default `.`), `recurse` (default `false`: a warning names subfolders with manifests), `include` and `exclude` (Argo CD's globs: `*` matches slashes, too, and `{a,b}` is either).
  *
  * @minItems 1
@@ -26,6 +44,21 @@ export type ConfigManifests =
        * Such a glob for files that are not read. It wins over `include`.
        */
       exclude?: string;
+    };
+/**
+ * With a native source: the file of the record, relative to the application directory, such as `records/{{ environment }}.yaml`; or a mapping.
+ */
+export type ConfigRecord =
+  | string
+  | {
+      /**
+       * The file, relative to the application directory.
+       */
+      file: string;
+      /**
+       * The name of Argo CD's Application, such as `{{ app.name }}-{{ environment }}`. Default: `{{ app.name }}`, the directory's name.
+       */
+      application?: string;
     };
 /**
  * Changes to the rendered resources, applied in order: those of all environments, then inherited ones, then the environment's own.
@@ -60,8 +93,9 @@ export interface Config {
   apiVersion: 'waybill.dev/v1';
   kind: 'Waybill';
   source?: ConfigSource;
+  record?: ConfigRecord;
   /**
-   * Fills `metadata.namespace` where a resource has none; never overrides one.
+   * Fills `metadata.namespace` where a resource has none; never overrides one. With a native source: the namespace of the Application's destination.
    */
   namespace?: string;
   values?: ConfigValues;
@@ -88,15 +122,13 @@ export interface Config {
   allowEmpty?: boolean;
 }
 /**
- * Where the manifests come from: exactly one of `manifests`, `kustomize` and `helm`. Left out, the directory decides: `Chart.yaml` is helm, `kustomization.yaml` is kustomize, else the manifests in it are read, not those in its subfolders.
+ * A native source that is not in this repository, such as a chart in a registry. Waybill cannot render it; the record is a small extra source of the Application.
  */
-export interface ConfigSource {
-  manifests?: ConfigManifests;
+export interface ConfigExternal {
   /**
-   * The directory of a kustomization.
+   * The values files of the chart that are in this repository, relative to the application directory. Images are written into the last one that names them.
    */
-  kustomize?: string;
-  helm?: ConfigHelm;
+  valueFiles?: string[];
 }
 /**
  * A helm chart in the repository.

@@ -76,18 +76,18 @@ describe('schema problems', () => {
       ],
     ],
     ['values: { constructor: 1, toString: 2, a: 12345678901234567890 }\n', []],
-    ['source: {}\n', ['1:9 source needs exactly one of manifests, kustomize, helm']],
+    ['source: {}\n', ['1:9 source needs exactly one of manifests, kustomize, helm, external']],
     [
       'source: { manifest: base }\n',
       [
-        '1:9 source needs exactly one of manifests, kustomize, helm | Did you mean manifests?',
-        '1:11 unknown key "manifest" in source | Keys here: manifests, kustomize, helm. Did you mean manifests?',
+        '1:9 source needs exactly one of manifests, kustomize, helm, external | Did you mean manifests?',
+        '1:11 unknown key "manifest" in source | Keys here: native, external, manifests, kustomize, helm. Did you mean manifests?',
       ],
     ],
     [
       'source: { manifests: base, helm: {} }\n',
       [
-        '1:28 source has manifests and helm, which exclude each other | Give exactly one of manifests, kustomize, helm.',
+        '1:28 source has manifests and helm, which exclude each other | Give exactly one of manifests, kustomize, helm, external.',
       ],
     ],
     ['source: { manifests: [] }\n', ['1:22 source.manifests is an empty list; expected at least one item']],

@@ -181,6 +181,8 @@ export function schemaProblems(errors: readonly SchemaError[], value: Json, loca
   const branches = first.filter((one) => one.keyword === 'oneOf' && alternatives(one));
   const noise = (one: SchemaError): boolean =>
     one.keyword === 'propertyNames' ||
+    // What is wrong is said by the errors of its "then".
+    one.keyword === 'if' ||
     // What is no mapping at all has its own error.
     (one.keyword === 'oneOf' && alternatives(one) !== undefined && !isMapping(one.data)) ||
     branches.some((branch) => one !== branch && one.schemaPath.startsWith(`${branch.schemaPath}/`));

@@ -11,15 +11,22 @@ import { readManifestFile, readManifests } from './manifests/read.ts';
 
 function locationOf(source: Source): Location | undefined {
   if (source.kind === 'manifests') return source.paths[0]?.location;
+  if (source.kind === 'external') return source.location;
   return source.kind === 'kustomize' ? source.directory.location : source.chart.location;
 }
 
 /**
  * The resources of a source, in the order in which it has them, lists taken apart; may be empty. Failure
- * `source-forbidden` when the operator's policy does not allow the kind, and as the kind's read.ts says.
+ * `source-external` for what is not here, `source-forbidden` when the operator's policy does not allow the kind, and as the kind's read.ts says.
  */
 export async function readSource(source: Source, context: SourceContext): Promise<Resource[]> {
   const { sources } = context.policy;
+  if (source.kind === 'external') {
+    throw failure('source-external', 'the source is not in this repository: Argo CD fetches and renders it', {
+      location: source.location,
+      help: ['waybill record prints its record, and waybill validate checks it.'],
+    });
+  }
   if (!sources.has(source.kind)) {
     throw failure('source-forbidden', `the operator's policy does not allow sources of kind ${source.kind}`, {
       location: locationOf(source),

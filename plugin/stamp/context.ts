@@ -40,6 +40,8 @@ export interface StampContext {
   readonly prefix: string;
   /** The namespace of waybill.yaml, else the destination's. */
   readonly namespace: string | undefined;
+  /** The records become a file that Argo CD reads: without a namespace they get the destination's there. @default false */
+  readonly inFiles?: boolean;
   /** What to point to when something about the whole application is wrong: waybill.yaml, or the directory. */
   readonly location: Location;
   readonly record?: Recorder | undefined;

@@ -57,15 +57,15 @@ function isFromTag({ source, declared }: Sourced): boolean {
   return declared?.commitFromTag !== undefined && !isMore;
 }
 
-function reported(context: StampContext): { environment: string; namespace: string } {
-  const { reportAs, namespace, location } = context;
+function reported(context: StampContext): { environment: string; namespace: string | undefined } {
+  const { reportAs, namespace, location, inFiles = false } = context;
   if (reportAs === undefined) {
     throw failure('record-environment', 'the record needs the name of an environment, and there is none', {
       location,
       help: ['Render with -e NAME.', noRecord],
     });
   }
-  if (namespace === undefined) {
+  if (namespace === undefined && !inFiles) {
     throw failure('record-namespace', 'the record needs a namespace, and none is known', {
       location,
       help: ["Set namespace in waybill.yaml, or give the destination's with --namespace.", noRecord],
@@ -118,7 +118,7 @@ function configMap(
   name: string,
   { repository, images }: Group,
   environment: string,
-  namespace: string,
+  namespace: string | undefined,
   application: string,
 ): JsonObject {
   const [first, ...rest] = images;
@@ -135,7 +135,7 @@ function configMap(
     kind: 'ConfigMap',
     metadata: {
       name,
-      namespace,
+      ...(namespace === undefined ? {} : { namespace }),
       labels: { 'app.kubernetes.io/managed-by': 'waybill' },
       annotations: {
         // Without this an application that does not prune is OutOfSync for good after its second deployment.

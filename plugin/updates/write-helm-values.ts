@@ -3,6 +3,7 @@
  * asks helm whether the new image comes out.
  */
 import { loadApplication } from '../config/load.ts';
+import { sourceMapping } from '../config/native.ts';
 import { failure } from '../diagnostics/failure.ts';
 import { notFoundHelp } from '../diagnostics/suggest.ts';
 import { createPatchedTree, landingPath } from '../files/patched.ts';
@@ -142,7 +143,7 @@ async function setImage(source: string, file: string, image: ImageRequest, reque
 
 /** The chart that waybill.yaml names, else the one that the file lies in. */
 function chartOf(tree: FileTree, directory: string, file: string): string | undefined {
-  const chart = loadApplication(tree, directory).config.source?.helm?.chart;
+  const chart = sourceMapping(loadApplication(tree, directory).config)?.helm?.chart;
   if (chart !== undefined && !chart.includes('{{')) return resolvePath(directory, chart);
   for (let folder = parentPath(file); ; folder = parentPath(folder)) {
     if (tree.kind(joinPath(folder, 'Chart.yaml')) === 'file') return folder;

@@ -12,7 +12,8 @@ const ANNOTATIONS = new Set(['description', 'title', 'default', 'examples', '$co
 
 /**
  * The schema as the type generator should see it: free-form values are the value model's types (numbers
- * may be bigints there), and "exactly one of these keys" (oneOf of required) leaves the type alone.
+ * may be bigints there), and "exactly one of these keys" (oneOf of required, for mappings
+ * alone where it stands in if and then) leaves the type alone.
  */
 function forTypes(node) {
   if (Array.isArray(node)) return node.map(forTypes);
@@ -26,6 +27,7 @@ function forTypes(node) {
   const made = {};
   for (const [key, value] of Object.entries(node)) {
     if (key === 'oneOf' && value.every((one) => Object.keys(one).join() === 'required')) continue;
+    if (key === 'if' || key === 'then') continue;
     if (key === 'properties' || key === '$defs') {
       made[key] = Object.fromEntries(Object.entries(value).map(([name, one]) => [name, forTypes(one)]));
     } else made[key] = ['enum', 'const', 'required', 'default', 'examples'].includes(key) ? value : forTypes(value);
