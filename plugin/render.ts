@@ -28,6 +28,7 @@ import type { Recorder } from './provenance/change.ts';
 import type { ImageOverride } from './references/override.ts';
 import type { Resource } from './resources/resource.ts';
 import { NodeBudget } from './resources/weight.ts';
+import type { Reuse } from './reuse/reuse.ts';
 import type { SourceContext } from './sources/context.ts';
 import { readAdded, readSource } from './sources/read.ts';
 import { stamp } from './stamp/stamp.ts';
@@ -57,6 +58,8 @@ export interface RenderRequest {
   readonly warn: (diagnostic: Diagnostic) => void;
   /** Hears of every change of a field, for `explain`. */
   readonly record?: Recorder | undefined;
+  /** What was kept of earlier renders of the same repository under the same policy. Changes no result. */
+  readonly reuse?: Reuse | undefined;
 }
 
 /** Milliseconds that helm or kustomize may take when the policy gives a render more time than that, or no end. */
@@ -212,6 +215,7 @@ export async function render(request: RenderRequest): Promise<RenderResult> {
       run: (work) => deadline.run('reading the source', work),
       origins: record !== undefined,
       warn,
+      reuse: request.reuse,
     }),
     (async () => loadLock(tree, directory, environment.name))(),
   );

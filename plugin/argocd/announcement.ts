@@ -6,7 +6,7 @@
 import { listNames } from '../diagnostics/suggest.ts';
 
 /** One announced parameter, as Argo CD reads it. */
-interface Announcement {
+export interface Announcement {
   readonly name: string;
   readonly title: string;
   readonly tooltip: string;
@@ -15,9 +15,9 @@ interface Announcement {
   readonly collectionType: 'string' | 'array' | 'map';
 }
 
-/** The announcement for an application with these environments and declared values; one line of JSON. */
-export function announce(environments: readonly string[], values: readonly string[]): string {
-  const announcements: Announcement[] = [
+/** The announcements for an application with these environments and declared values. */
+export function announcements(environments: readonly string[], values: readonly string[]): readonly Announcement[] {
+  return [
     {
       name: 'environment',
       title: 'Environment',
@@ -49,5 +49,4 @@ export function announce(environments: readonly string[], values: readonly strin
       collectionType: 'map',
     },
   ];
-  return `${JSON.stringify(announcements)}\n`;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../diagnostics/failure.ts';
-import { announce } from './announcement.ts';
+import { announcements } from './announcement.ts';
 import { readPluginEnvironment } from './environment.ts';
 import { readParameters } from './parameters.ts';
 import { findReceived } from './root.ts';
@@ -146,19 +146,19 @@ describe('findReceived', () => {
   });
 });
 
-describe('announce', () => {
+describe('announcements', () => {
   it('names the choices in the tooltips', () => {
-    const text = announce(['staging', 'production'], ['domain']);
-    expect(JSON.parse(text)).toMatchObject([
+    const announced = announcements(['staging', 'production'], ['domain']);
+    expect(announced).toMatchObject([
       { name: 'environment', required: true, collectionType: 'string' },
       { name: 'images', required: false, collectionType: 'array' },
       { name: 'values', required: false, collectionType: 'map' },
     ]);
-    expect(text).toContain('One of: staging, production.');
-    expect(text).toContain('It declares: domain.');
+    expect(announced[0]?.tooltip).toContain('One of: staging, production.');
+    expect(announced[2]?.tooltip).toContain('It declares: domain.');
   });
 
   it('requires no environment where there is none', () => {
-    expect(JSON.parse(announce([], []))).toMatchObject([{ required: false }, {}, {}]);
+    expect(announcements([], [])).toMatchObject([{ required: false }, {}, {}]);
   });
 });

@@ -39,6 +39,16 @@ export interface Ended extends Printed {
   readonly exitCode: number;
 }
 
+/** Hears of every program that starts and ends. */
+type ChildWatcher = (pid: number, running: boolean) => void;
+
+let childWatcher: ChildWatcher = () => undefined;
+
+/** Lets a worker thread tell which programs are to be ended with it: Node does not end them when a thread is terminated. */
+export function watchChildren(watcher: ChildWatcher): void {
+  childWatcher = watcher;
+}
+
 const defaults = { timeoutMs: 60_000, outputBytes: 100 * 1024 * 1024 };
 
 function quote(arg: string): string {
@@ -76,6 +86,11 @@ export async function runToEnd(run: Run, limits: Binaries): Promise<Ended> {
   const start = run.boundary ? startBehind(run.boundary, binary, run.args, limits, location) : plain;
   const child = spawn(start.path, start.args, { cwd: run.cwd, env: run.env, stdio: ['ignore', 'pipe', 'pipe'] });
   expectPipes(child, binary.name);
+  const { pid } = child;
+  if (pid !== undefined) {
+    childWatcher(pid, true);
+    child.once('exit', () => childWatcher(pid, false));
+  }
   let stopped: 'time' | 'output' | undefined;
   const stop = (why: 'time' | 'output'): void => {
     stopped ??= why;

@@ -50,6 +50,11 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/plugin.ts'),
   },
   {
+    name: 'serve',
+    summary: "serve Argo CD's plugin protocol in the sidecar, warm",
+    load: () => import('./commands/serve.ts'),
+  },
+  {
     name: 'doctor',
     summary: 'show what is installed, what is wrong and what to do',
     load: () => import('./commands/doctor.ts'),

@@ -16,6 +16,13 @@ export function count(text: string): number {
   return Number(text);
 }
 
+/** A whole number from one. */
+export function wholeNumber(text: string): number {
+  const value = count(text);
+  if (value === 0) throw new InvalidArgumentError('Expected a whole number, 1 or more.');
+  return value;
+}
+
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
 /** A length of time such as `30d`, `12h` or `90` (seconds), in seconds. */

@@ -9,7 +9,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { formatDiagnostics, type ReadSource, visible } from '../diagnostics/format.ts';
 import { redact } from '../diagnostics/redact.ts';
 import { wantsColor } from './color.ts';
-import { type ExitCode, exitCodes, type Streams } from './streams.ts';
+import { type ExitCode, exitCodes, type Host, type Streams } from './streams.ts';
 
 /** Milliseconds that nobody wonders about. */
 const PATIENCE_MS = 500;
@@ -38,6 +38,13 @@ export class Session {
   /** Standard input, opened when first asked for. */
   get stdin(): Streams['stdin'] {
     return this.#streams.stdin;
+  }
+
+  /** The process. A command that needs it cannot run inside another program. */
+  get host(): Host {
+    const { host } = this.#streams;
+    if (!host) throw new Error('this command runs as a process of its own only');
+    return host;
   }
 
   /** Adds to the product: written to stdout when the command has finished without throwing. */

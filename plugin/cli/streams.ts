@@ -7,6 +7,16 @@ export interface Streams {
   readonly stdin?: AsyncIterable<unknown>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** For commands that run until they are stopped, and for those that start worker threads. */
+  readonly host?: Host;
+}
+
+/** The process itself. */
+export interface Host {
+  /** The script that is this program. */
+  readonly script: string;
+  /** Resolves, with the name of the signal, when the process is asked to end. */
+  untilAskedToStop(): Promise<string>;
 }
 
 /** A stream to write to. `write` answers false when the reader is slow, and then calls back when it has caught up. */

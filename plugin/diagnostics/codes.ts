@@ -7,6 +7,10 @@
 export const codes = {
   'alias-limit':
     'YAML aliases expand to more nodes than the policy allows (an "alias bomb"). Write the repeated part out, or ask the operator to raise `limits.aliasExpansion`.',
+  'archive-invalid':
+    'What Argo CD sent to `waybill serve` is no repository in an archive: it is damaged, or has entries that Argo CD itself never makes (paths that leave it, links out of it, hard links, devices). Look for another client of the socket.',
+  'archive-limit':
+    'The repository is larger than `waybill serve` takes (`--repository-mib`). Send less with `manifest-generate-paths` and exclusions, or raise the limit together with the memory of the container.',
   'binary-failed':
     'helm or kustomize ended with an error. Its own message and the command are shown: correct the chart or kustomization, or run the command by hand to see more.',
   'binary-memory':
@@ -148,6 +152,8 @@ export const codes = {
     'The application reads more bytes than the policy allows. Make it smaller, or ask the operator to raise `limits.bytes`.',
   'limit-files':
     'The application reads more files than the policy allows. Make it smaller, or ask the operator to raise `limits.files`.',
+  'limit-memory':
+    'Rendering the application needed more memory than one render may have. Look for values that are written out many times, or split the application.',
   'limit-nodes':
     'The resources hold more mappings, lists and values than the policy allows, or are nested too deeply. Look for overlays that copy large values, split the application, or ask the operator to raise `limits.nodes`.',
   'limit-output': 'The rendered output is larger than the policy allows. Split the application.',
@@ -277,6 +283,12 @@ export const codes = {
   'source-commit':
     'The source commit of an image is not known or not complete. Give `--source-commit` with all 40 digits.',
   'source-cycle': 'Charts depend on each other in a circle. Remove one of the dependencies.',
+  'server-busy':
+    'More renders wait than `waybill serve` takes, of all Applications together or of this one. Argo CD tries again by itself. If it stays, give the sidecar more processors, or let Argo CD render less at once (`reposerver.parallelism.limit`).',
+  'server-socket':
+    'The socket of `waybill serve` cannot be made: its path is too long, something else stands there, or another server answers on it. The message says which.',
+  'server-stopping':
+    'The sidecar is being stopped or replaced and takes no more renders. Argo CD tries again by itself.',
   'source-external':
     'The source is not in this repository (`source.external`), so nothing here can render it. Its record can still be printed (`waybill record`) and checked (`waybill validate`).',
   'source-forbidden':

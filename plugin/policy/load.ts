@@ -46,11 +46,18 @@ function parse(file: string, bytes: Uint8Array): PolicyFile {
   return check<PolicyFile>(validate, document.value, document.locate.bind(document), 'policy-invalid');
 }
 
+/** A policy that was read and not yet judged. */
+export interface PolicyBytes {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+}
+
 /**
- * The policy for a render in `place`. `env` is the process's own environment. Failures `policy-missing` (the file
- * that WAYBILL_POLICY names does not exist), `policy-unreadable`, `policy-invalid` with every mistake.
+ * The bytes of the policy for a render in `place`; undefined where there is none, and the defaults hold. `env` is the
+ * process's own environment. Failures `policy-missing` (the file that WAYBILL_POLICY names does not exist),
+ * `policy-unreadable`.
  */
-export function loadPolicy(env: Readonly<Record<string, string | undefined>>, place: Place): Policy {
+export function readPolicy(env: Readonly<Record<string, string | undefined>>, place: Place): PolicyBytes | undefined {
   const named = env['WAYBILL_POLICY'] || undefined;
   const file = named ?? DEFAULT_FILE;
   // The plugin runs inside the application's directory: a relative path would let its author write the policy.
@@ -58,7 +65,17 @@ export function loadPolicy(env: Readonly<Record<string, string | undefined>>, pl
     throw failure('policy-missing', `WAYBILL_POLICY is ${JSON.stringify(file)}; expected an absolute path`);
   }
   const bytes = read(file);
-  if (bytes) return completePolicy(parse(file, bytes), file, place);
+  if (bytes) return { file, bytes };
   if (named !== undefined) throw failure('policy-missing', `WAYBILL_POLICY names ${file}, which does not exist`);
-  return completePolicy({}, undefined, place);
+  return undefined;
+}
+
+/** The policy that was read. Failure `policy-invalid` with every mistake. */
+export function policyOf(policy: PolicyBytes | undefined, place: Place): Policy {
+  return completePolicy(policy ? parse(policy.file, policy.bytes) : {}, policy?.file, place);
+}
+
+/** The policy for a render in `place`. Failures as {@link readPolicy} and {@link policyOf}. */
+export function loadPolicy(env: Readonly<Record<string, string | undefined>>, place: Place): Policy {
+  return policyOf(readPolicy(env, place), place);
 }

@@ -7,6 +7,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { FileTree } from '../files/tree.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { NodeBudget } from '../resources/weight.ts';
+import type { Reuse } from '../reuse/reuse.ts';
 
 /** The surroundings of one render. */
 export interface SourceContext {
@@ -32,4 +33,6 @@ export interface SourceContext {
   /** Whether somebody will look at where each resource came from (`explain`), so that it is worth finding out. */
   readonly origins: boolean;
   readonly warn: (diagnostic: Diagnostic) => void;
+  /** What was kept of earlier renders. */
+  readonly reuse?: Reuse | undefined;
 }

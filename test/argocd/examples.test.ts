@@ -3,11 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { valueAt } from '../../plugin/resources/pointer.ts';
 import { readYaml } from '../../plugin/yaml/read.ts';
 import { listExamples } from '../examples/examples.mjs';
-import { useArgoCD } from '../tools/argocd-render.ts';
+import { servers, useArgoCD } from '../tools/argocd-render.ts';
 import { helm4Binary, kustomizeBinary } from '../tools/renderers.mjs';
 import { runCli } from '../tools/run-cli.ts';
 
-const argocd = useArgoCD();
 const groups = [...new Set(listExamples().map(({ group }) => group))];
 
 function textAt(application: string, path: readonly (string | number)[]): string {
@@ -30,8 +29,10 @@ async function onLaptop(group: string, application: string): Promise<unknown[]> 
   return lines.map((line): unknown => JSON.parse(line));
 }
 
-describe.each(groups)('the ApplicationSet of examples/%s', (group) => {
-  it("gives Argo CD, for every application and environment, the command line's objects", async () => {
+describe.each(servers)('through %s', (server) => {
+  const argocd = useArgoCD(server);
+
+  it.each(groups)("the ApplicationSet of examples/%s gives Argo CD the command line's objects", async (group) => {
     const applications = await argocd.applications(join('examples', group, 'applicationset.yaml'));
     const names = applications.map((application) => textAt(application, ['metadata', 'name']));
     const expected = listExamples().filter((example) => example.group === group);
@@ -49,19 +50,23 @@ describe.each(groups)('the ApplicationSet of examples/%s', (group) => {
   });
 });
 
-it('the ApplicationSet of examples/deployments syncs staging by itself, and production never', async () => {
-  const applications = await argocd.applications('examples/deployments/applicationset.yaml');
-  const automatic = applications.map((application): [string, boolean] => {
-    const [document] = readYaml(application, { file: 'application', duplicateKeys: 'error' });
-    return [
-      textAt(application, ['metadata', 'name']),
-      valueAt(document?.value, ['spec', 'syncPolicy', 'automated']) !== undefined,
-    ];
-  });
-  expect(Object.fromEntries(automatic)).toEqual({
-    'order-service-production': false,
-    'order-service-staging': true,
-    'user-service-production': false,
-    'user-service-staging': true,
+describe('the ApplicationSet of examples/deployments', () => {
+  const argocd = useArgoCD();
+
+  it('syncs staging by itself, and production never', async () => {
+    const applications = await argocd.applications('examples/deployments/applicationset.yaml');
+    const automatic = applications.map((application): [string, boolean] => {
+      const [document] = readYaml(application, { file: 'application', duplicateKeys: 'error' });
+      return [
+        textAt(application, ['metadata', 'name']),
+        valueAt(document?.value, ['spec', 'syncPolicy', 'automated']) !== undefined,
+      ];
+    });
+    expect(Object.fromEntries(automatic)).toEqual({
+      'order-service-production': false,
+      'order-service-staging': true,
+      'user-service-production': false,
+      'user-service-staging': true,
+    });
   });
 });

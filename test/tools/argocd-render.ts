@@ -1,6 +1,6 @@
 /**
- * Renders applications through Argo CD's own argocd-cmp-server and repo-server (test/argocd), with Waybill as the
- * sidecar has it: sidecar/plugin.yaml, the bundle on PATH, and an environment that holds nothing else.
+ * Renders applications through Argo CD's own repo-server (test/argocd), with Waybill as the sidecar has it: behind
+ * argocd-cmp-server (sidecar/plugin.yaml, the bundle on PATH), or as `waybill serve`. Its environment holds nothing else.
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { argocdBinary } from './argocd.mjs';
 import { helm4Binary, kustomizeBinary } from './renderers.mjs';
+import { type ServeProcess, startServe } from './serve-process.ts';
 
 /** What Argo CD made of an Application: manifests as it holds them, or the message of its ComparisonError. */
 export interface ArgoCDResult {
@@ -45,8 +46,14 @@ function resultOf({ stdout, stderr }: Ended): ArgoCDResult {
   return { error, manifests: lines.map((line): unknown => JSON.parse(line)) };
 }
 
-/** Functions of a test file that talk to Argo CD. Builds the bundle first; call at the top of a test file. */
-export function useArgoCD(): {
+/** The two ways in which Argo CD reaches Waybill. */
+export const servers = ['argocd-cmp-server', 'waybill serve'] as const;
+
+/** One of {@link servers}. */
+export type ServerName = (typeof servers)[number];
+
+/** Functions of a test file that talk to Argo CD. Builds the bundle first; call at the top of a test file or group. */
+export function useArgoCD(server: ServerName = 'argocd-cmp-server'): {
   /** Renders one Application. */
   render(request: ArgoCDRequest): Promise<ArgoCDResult>;
   /** Renders several Applications of one repository with the same servers. */
@@ -60,6 +67,7 @@ export function useArgoCD(): {
   let binary = '';
   const sidecar: string[] = [];
   let count = 0;
+  let serve: ServeProcess | undefined;
   beforeAll(async () => {
     binary = await argocdBinary();
     // A place of its own: other test files build too.
@@ -67,14 +75,28 @@ export function useArgoCD(): {
     symlinkSync(join(folder, 'waybill.cjs'), join(folder, 'waybill'));
     symlinkSync(await helm4Binary(), join(folder, 'helm'));
     symlinkSync(await kustomizeBinary(), join(folder, 'kustomize'));
-    sidecar.push(
-      '-config',
-      resolve('sidecar'),
-      '-cmp-env',
-      `PATH=${folder}:${dirname(process.execPath)}:/usr/bin:/bin`,
-    );
+    const path = `${folder}:${dirname(process.execPath)}:/usr/bin:/bin`;
+    if (server === 'argocd-cmp-server') {
+      sidecar.push('-config', resolve('sidecar'), '-cmp-env', `PATH=${path}`);
+      return;
+    }
+    // Each request writes its policy there, while the server runs.
+    writePolicy();
+    serve = await startServe({
+      script: join(folder, 'waybill.cjs'),
+      folder,
+      env: { PATH: path, WAYBILL_POLICY: join(folder, 'policy.yaml') },
+    });
+    sidecar.push('-sockets', folder);
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(async () => {
+    await serve?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function writePolicy(text = 'apiVersion: waybill.dev/v1\nkind: Policy\n'): void {
+    writeFileSync(join(folder, 'policy.yaml'), text);
+  }
 
   function file(name: string, text: string): string {
     count += 1;
@@ -85,8 +107,11 @@ export function useArgoCD(): {
 
   function ask(mode: string, request: ArgoCDRequest, others: readonly string[] = []): Promise<Ended> {
     const specs = [request.application, ...others].flatMap((text) => ['-spec', file('application.yaml', text)]);
+    if (serve) writePolicy(request.policy);
     const policy =
-      request.policy === undefined ? [] : ['-cmp-env', `WAYBILL_POLICY=${file('policy.yaml', request.policy)}`];
+      request.policy === undefined || serve
+        ? []
+        : ['-cmp-env', `WAYBILL_POLICY=${file('policy.yaml', request.policy)}`];
     // Without tracking Argo CD adds nothing to the objects, so they can be compared as they are.
     const flags = ['-mode', mode, '-repo', request.repository, ...specs, '-app-label-key', ''];
     return run(binary, ['render', ...flags, ...sidecar, ...policy, ...(request.flags ?? [])]);

@@ -4,6 +4,7 @@
 import type { Source } from '../../config/environment.ts';
 import { attemptAll } from '../../diagnostics/failure.ts';
 import type { Resource } from '../../resources/resource.ts';
+import type { YamlDocument } from '../../yaml/document.ts';
 import { readYaml } from '../../yaml/read.ts';
 import type { SourceContext } from '../context.ts';
 import { takeApart } from '../lists.ts';
@@ -15,14 +16,12 @@ import { manifestFiles, skipMarker } from './inputs.ts';
  */
 export function readManifestFile(
   file: string,
-  context: Pick<SourceContext, 'tree' | 'policy' | 'budget'>,
+  context: Pick<SourceContext, 'tree' | 'policy' | 'budget' | 'reuse'>,
   text: string = context.tree.readText(file),
 ): Resource[] {
-  const documents = readYaml(text, {
-    file,
-    duplicateKeys: 'error',
-    limits: context.policy.limits,
-  });
+  const read = (): readonly YamlDocument[] =>
+    readYaml(text, { file, duplicateKeys: 'error', limits: context.policy.limits });
+  const documents = context.reuse ? context.reuse.documents(file, text, read) : read();
   return attemptAll(documents, ({ value, line }, document) => {
     context.budget.read(value, { file, line });
     return takeApart(value, { location: { file, line }, document });

@@ -1,0 +1,232 @@
+/**
+ * Receives the archives that callers send: one message of metadata, then chunks, then the end. Whatever is wrong is
+ * told only after the end, since Argo CD shows nothing but `EOF` for an answer that comes before it. All that is
+ * received counts: when it is too much, only the stream that came first goes on, so that memory has a limit and no
+ * stream waits for ever.
+ */
+import { createHash } from 'node:crypto';
+import { failure } from '../diagnostics/failure.ts';
+import type { Metadata, StreamRequest } from './messages.ts';
+
+/** A repository as it arrived, and what Argo CD says about it. */
+export interface Received {
+  readonly metadata: Metadata;
+  /** The archive, gzip-ed. Its memory is its own, so that it can be handed to a worker. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** The part of a gRPC call that is needed here. */
+export interface IncomingStream {
+  on(event: 'data', listener: (request: StreamRequest) => void): unknown;
+  on(event: 'end', listener: () => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'cancelled', listener: () => void): unknown;
+  pause(): unknown;
+  resume(): unknown;
+}
+
+/** What may be received. */
+export interface IntakeLimits {
+  /** Bytes of one archive. */
+  readonly archiveBytes: number;
+  /** Bytes of all archives that are being received or wait to be rendered. */
+  readonly totalBytes: number;
+  /** Milliseconds between two messages. */
+  readonly idleMs: number;
+  /** Names and values of an Application's environment: characters in all. */
+  readonly envCharacters: number;
+}
+
+/** The client of Argo CD sends chunks of a kilobyte; after an error no more than this is read just to be polite. */
+const DRAINED_BYTES = 1024 * 1024 * 1024;
+
+interface Part {
+  readonly stream: IncomingStream;
+  bytes: number;
+  paused: boolean;
+}
+
+function invalid(message: string): Error {
+  return failure('archive-invalid', message, {
+    help: ["Argo CD's repo-server sends one message of metadata, then the archive in chunks."],
+  });
+}
+
+/** One stream on its way. */
+class Receiver {
+  metadata: Metadata | undefined;
+  /** The first mistake; what follows it is read and dropped. */
+  mistake: Error | undefined;
+  readonly #chunks: Uint8Array[] = [];
+  readonly #hash = createHash('sha256');
+  readonly #limits: IntakeLimits;
+  #bytes = 0;
+  #dropped = 0;
+
+  constructor(limits: IntakeLimits) {
+    this.#limits = limits;
+  }
+
+  /** Takes a message; the bytes that are now held on account of it. Throws when it is time to hang up. */
+  take(request: StreamRequest): number {
+    if (this.mistake) {
+      this.#dropped += request.chunk?.length ?? 1024;
+      if (this.#dropped > DRAINED_BYTES) throw this.mistake;
+      return 0;
+    }
+    const mistake = this.#mistakeIn(request);
+    if (mistake) {
+      this.mistake = mistake;
+      const held = this.#bytes;
+      this.#chunks.length = 0;
+      this.#bytes = 0;
+      return -held;
+    }
+    if (request.metadata) {
+      this.metadata = request.metadata;
+      return 0;
+    }
+    const chunk = request.chunk ?? new Uint8Array();
+    this.#chunks.push(chunk);
+    this.#hash.update(chunk);
+    this.#bytes += chunk.length;
+    return chunk.length;
+  }
+
+  #mistakeIn({ metadata, chunk }: StreamRequest): Error | undefined {
+    if (metadata) {
+      if (this.metadata) return invalid('there are two messages of metadata');
+      const { size, env } = metadata;
+      if (!(size > 0)) return invalid('the metadata does not say how large the archive is');
+      if (size > this.#limits.archiveBytes) {
+        const message = `the archive has ${size} bytes; at most ${this.#limits.archiveBytes} are taken`;
+        return failure('archive-limit', message);
+      }
+      const characters = env.reduce((sum, { name, value }) => sum + name.length + value.length, 0);
+      if (characters > this.#limits.envCharacters) {
+        return failure('archive-limit', `the environment of the Application has ${characters} characters`);
+      }
+      return undefined;
+    }
+    if (chunk === undefined) return invalid('there is a message with neither metadata nor a chunk');
+    if (!this.metadata) return invalid('there is a chunk before the metadata');
+    if (this.#bytes + chunk.length > this.metadata.size) {
+      return invalid(`the archive is longer than the ${this.metadata.size} bytes that the metadata says`);
+    }
+    return undefined;
+  }
+
+  /** What was received in all. Failure `archive-invalid`. */
+  finish(): Received {
+    const { metadata } = this;
+    if (this.mistake) throw this.mistake;
+    if (!metadata) throw invalid('there is no metadata');
+    if (this.#bytes !== metadata.size) {
+      throw invalid(`the archive has ${this.#bytes} bytes, not the ${metadata.size} that the metadata says`);
+    }
+    if (this.#hash.digest('hex') !== metadata.checksum) throw invalid('the checksum of the archive is wrong');
+    const bytes = new Uint8Array(this.#bytes);
+    let offset = 0;
+    for (const chunk of this.#chunks) {
+      bytes.set(chunk, offset);
+      offset += chunk.length;
+    }
+    return { metadata, bytes };
+  }
+}
+
+/** All streams of a server. */
+export class Intake {
+  readonly #limits: IntakeLimits;
+  /** In the order in which they came. */
+  readonly #parts = new Set<Part>();
+  #bytes = 0;
+
+  constructor(limits: IntakeLimits) {
+    this.#limits = limits;
+  }
+
+  /** Bytes that are held. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Streams that are received or wait to be rendered. */
+  get streams(): number {
+    return this.#parts.size;
+  }
+
+  #hold(part: Part, bytes: number): void {
+    part.bytes += bytes;
+    this.#bytes += bytes;
+    this.#balance();
+  }
+
+  #balance(): void {
+    const full = this.#bytes > this.#limits.totalBytes;
+    let first = true;
+    for (const part of this.#parts) {
+      const pause = full && !first;
+      first = false;
+      if (pause === part.paused) continue;
+      part.paused = pause;
+      if (pause) part.stream.pause();
+      else part.stream.resume();
+    }
+  }
+
+  /**
+   * Receives one stream and gives `use` what arrived; its bytes count until `use` is done. Failures `archive-invalid`
+   * and `archive-limit`; another error when the caller is gone.
+   */
+  async receive<Result>(stream: IncomingStream, use: (received: Received) => Promise<Result>): Promise<Result> {
+    const part: Part = { stream, bytes: 0, paused: false };
+    this.#parts.add(part);
+    try {
+      const received = await this.#receive(part);
+      // It is complete: it does not stand in the way of the next that is to go on.
+      this.#parts.delete(part);
+      this.#balance();
+      return await use(received);
+    } finally {
+      this.#parts.delete(part);
+      this.#bytes -= part.bytes;
+      this.#balance();
+    }
+  }
+
+  #receive(part: Part): Promise<Received> {
+    const { stream } = part;
+    const receiver = new Receiver(this.#limits);
+    return new Promise((resolve, reject) => {
+      let last = Date.now();
+      const idle = setInterval(() => {
+        if (part.paused) last = Date.now();
+        else if (Date.now() - last > this.#limits.idleMs) end(() => reject(invalid('the caller stopped sending')));
+      }, this.#limits.idleMs / 4);
+      const end = (how: () => void): void => {
+        clearInterval(idle);
+        how();
+      };
+      stream.on('data', (request) => {
+        last = Date.now();
+        try {
+          this.#hold(part, receiver.take(request));
+        } catch (error) {
+          end(() => reject(error));
+        }
+      });
+      stream.on('end', () => {
+        end(() => {
+          try {
+            resolve(receiver.finish());
+          } catch (error) {
+            reject(error);
+          }
+        });
+      });
+      stream.on('error', (error) => end(() => reject(error)));
+      stream.on('cancelled', () => end(() => reject(new Error('the caller is gone'))));
+    });
+  }
+}

@@ -1,0 +1,190 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decode, encode } from '../../test/serve/client.ts';
+import { announcements } from '../argocd/announcement.ts';
+import { createMemoryTree } from '../files/memory.ts';
+import { ByteCache } from '../reuse/byte-cache.ts';
+import { parseAddress } from './http.ts';
+import { planMemory } from './memory.ts';
+import {
+  readHealthRequest,
+  readStreamRequest,
+  servingStatus,
+  writeAnnouncements,
+  writeHealth,
+  writeManifests,
+} from './messages.ts';
+import { answersTheSame, ObservedTree } from './observed-tree.ts';
+import { environmentOf } from './service.ts';
+import { socketPath } from './socket.ts';
+import { directoryOf } from './task.ts';
+
+const env = fc.array(fc.record({ name: fc.string({ unit: 'grapheme' }), value: fc.string({ unit: 'grapheme' }) }));
+
+describe('messages', () => {
+  it('are read as their description says', () => {
+    const metadata = fc.record({
+      appName: fc.string(),
+      appRelPath: fc.string({ unit: 'grapheme' }),
+      checksum: fc.string(),
+      size: fc.integer({ min: -(2 ** 31), max: 2 ** 50 }),
+      env,
+    });
+    fc.assert(
+      fc.property(metadata, (one) => {
+        expect(readStreamRequest(encode('plugin.AppStreamRequest', { metadata: one }))).toEqual({ metadata: one });
+      }),
+    );
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => {
+        const { chunk } = readStreamRequest(encode('plugin.AppStreamRequest', { file: { chunk: bytes } }));
+        expect([...(chunk ?? [1])]).toEqual([...bytes]);
+      }),
+    );
+    expect(readStreamRequest(Buffer.alloc(0))).toEqual({});
+    expect(readHealthRequest(encode('grpc.health.v1.HealthCheckRequest', { service: 'x' }))).toEqual({ service: 'x' });
+  });
+
+  it('of any other bytes are read or refused, and never read beyond their end', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
+        try {
+          readStreamRequest(Buffer.from(bytes));
+        } catch (error) {
+          expect(error).toBeInstanceOf(Error);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+    // Fields that are not known are passed over; a field that is longer than its message is not.
+    expect(readStreamRequest(Buffer.from([0x7a, 1, 65]))).toEqual({});
+    expect(() => readStreamRequest(Buffer.from([0x12, 1, 0x0a, 5, 65]))).toThrow();
+  });
+
+  it('are written as their description says', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'grapheme' })), (manifests) => {
+        expect(decode('plugin.ManifestResponse', writeManifests(manifests))).toEqual({ manifests, sourceType: '' });
+      }),
+    );
+    const announced = announcements(['staging'], ['domain']);
+    expect(decode('plugin.ParametersAnnouncementResponse', writeAnnouncements(announced))).toMatchObject({
+      parameterAnnouncements: announced,
+    });
+    expect(decode('grpc.health.v1.HealthCheckResponse', writeHealth(servingStatus.notServing))).toEqual({ status: 2 });
+  });
+});
+
+describe('an observed tree', () => {
+  const files = { 'app/a.yaml': 'a', 'app/b.yaml': 'b', 'other/c.yaml': 'c' };
+
+  function observe(): ObservedTree {
+    const tree = new ObservedTree(createMemoryTree(files));
+    tree.list('app');
+    tree.readText('app/a.yaml');
+    tree.kind('app/waybill.yaml');
+    return tree;
+  }
+
+  it.each<[string, Record<string, string>, boolean]>([
+    ['nothing', {}, true],
+    ['a file that was not read', { 'app/b.yaml': 'x' }, true],
+    ['another directory', { 'other/d.yaml': 'd' }, true],
+    ['a file that was read', { 'app/a.yaml': 'x' }, false],
+    ['a name in a directory that was listed', { 'app/d.yaml': 'x' }, false],
+    ['a file that was not there', { 'app/waybill.yaml': 'x' }, false],
+  ])('gives other answers when %s changes: %s', (_what, changed, same) => {
+    const { observations } = observe();
+    expect(answersTheSame(createMemoryTree({ ...files, ...changed }), observations ?? [])).toBe(same);
+  });
+
+  it('says nothing about later trees when an answer was an error', () => {
+    const tree = observe();
+    expect(() => tree.readText('app/missing.yaml')).toThrow('file-missing');
+    expect(tree.observations).toBeUndefined();
+    expect(answersTheSame(createMemoryTree({}), observe().observations ?? [])).toBe(false);
+  });
+
+  it('asks the tree no more than the render does: limits count the same', () => {
+    const limits = { fileBytes: 10, totalBytes: 10, files: 1 };
+    const tree = new ObservedTree(createMemoryTree({ a: 'a' }, limits));
+    tree.readText('a');
+    expect(() => tree.readText('a')).toThrow('limit-files');
+  });
+});
+
+describe('a cache', () => {
+  it('keeps what was used last, within its bytes', () => {
+    const cache = new ByteCache<string>(8);
+    for (const key of ['a', 'b', 'c', 'd']) cache.set(key, key, 2);
+    cache.get('a');
+    cache.set('e', 'e', 2);
+    cache.set('huge', 'huge', 3);
+    expect([...cache.keys()]).toEqual(['c', 'd', 'a', 'e']);
+    expect(cache.bytes).toBe(8);
+    cache.set('c', 'new', 1);
+    expect(cache.bytes).toBe(7);
+    cache.clear();
+    expect([cache.bytes, cache.get('c')]).toEqual([0, undefined]);
+  });
+});
+
+describe('what a caller says', () => {
+  it.each([
+    ['', ''],
+    ['.', ''],
+    ['a/b', 'a/b'],
+    ['./a//b/../c/', 'a/c'],
+  ])('the application %j lies in %j', (path, expected) => {
+    expect(directoryOf(path)).toBe(expected);
+  });
+
+  it.each(['..', 'a/../..', '/a', 'a\0b'])('the application %j lies nowhere', (path) => {
+    expect(() => directoryOf(path)).toThrow('plugin-environment');
+  });
+
+  it('is an environment as a process would get it', () => {
+    const entries = [
+      { name: 'A', value: '1' },
+      { name: 'B=C', value: '2\n' },
+      { name: '', value: '3' },
+      { name: 'A', value: '4=5' },
+      { name: '__proto__', value: '6' },
+    ];
+    const environment = environmentOf(entries);
+    expect(Object.entries(environment)).toEqual([
+      ['A', '4=5'],
+      ['B', 'C=2\n'],
+      ['__proto__', '6'],
+    ]);
+  });
+});
+
+it.each([
+  ['127.0.0.1:9095', { host: '127.0.0.1', port: 9095 }],
+  ['[::1]:1', { host: '::1', port: 1 }],
+  [':9095', { host: '::', port: 9095 }],
+  ['9095', undefined],
+  ['a:b', undefined],
+  ['a:70000', undefined],
+])('the address %s is %o', (text, expected) => {
+  expect(parseAddress(text)).toEqual(expected);
+});
+
+it('the path of a socket is at most what the system takes', () => {
+  expect(socketPath('/plugins', 'waybill')).toBe('/plugins/waybill.sock');
+  expect(() => socketPath(`/${'x'.repeat(100)}`, 'waybill')).toThrow('server-socket');
+});
+
+it('the memory is divided so that its parts fit into it', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 512, max: 65_536 }), fc.integer({ min: 2, max: 8 }), (mebibytes, threads) => {
+      const bytes = mebibytes * 1024 * 1024;
+      const plan = planMemory(bytes, threads);
+      const kept = plan.resultBytes + plan.intakeBytes;
+      expect(kept).toBeLessThan(bytes / 4);
+      expect(plan.pressureBytes).toBeLessThan(bytes);
+      expect(plan.heapMiB).toBeGreaterThanOrEqual(96);
+    }),
+  );
+});
