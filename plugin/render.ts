@@ -7,8 +7,9 @@ import type { Binaries } from './binaries/binaries.ts';
 import { checkAuthored, checkIdentityTypes } from './checks/authored/authored.ts';
 import { checkResources } from './checks/checks.ts';
 import type { AppContext } from './config/application.ts';
+import type { GivenPullRequest } from './config/preview.ts';
 import { loadApplication } from './config/load.ts';
-import type { Environment } from './config/environment.ts';
+import type { Environment, Preview } from './config/environment.ts';
 import { resolveEnvironment } from './config/resolve.ts';
 import type { Diagnostic, Location } from './diagnostics/diagnostic.ts';
 import { attemptBoth } from './diagnostics/failure.ts';
@@ -43,6 +44,8 @@ export interface RenderRequest {
   readonly app: AppContext;
   /** Values that override those of waybill.yaml, as text. */
   readonly values: Readonly<Record<string, string>>;
+  /** The pull request that a preview renders. */
+  readonly preview?: GivenPullRequest | undefined;
   /** Images that override the lock; of several places (command line, parameter, plugin env) the first for an image wins. */
   readonly images: readonly ImageOverride[];
   /** As Argo CD passes KUBE_VERSION and KUBE_API_VERSIONS; helm charts ask for them. */
@@ -119,6 +122,26 @@ async function chooseImages(
   return await deadline.within('asking registries', answers);
 }
 
+/**
+ * The images of a pull request's head commit: with their digests where the policy lets a render ask their registry, by
+ * their tags elsewhere.
+ * @throws Failure `preview-image` for an image that is not pushed yet, `registry-…`, `limit-seconds`
+ */
+async function previewImages(
+  { images, name }: Environment,
+  preview: Preview,
+  request: RenderRequest,
+  deadline: Deadline,
+): Promise<Answers> {
+  const { askable, notPushed, previewAnswers } = await import('./images/preview.ts');
+  const asked = askable(preview, images, request.policy, request.images);
+  try {
+    return previewAnswers(preview, await chooseImages(asked, request, name, deadline));
+  } catch (error) {
+    throw notPushed(preview, error);
+  }
+}
+
 /** What is known once overlays are applied, for the stages that follow. */
 interface Changed {
   readonly request: RenderRequest;
@@ -193,7 +216,7 @@ export async function render(request: RenderRequest): Promise<RenderResult> {
   const budget = new NodeBudget(policy.limits.nodes);
   const { application, environment } = deadline.run('reading waybill.yaml', () => {
     const loaded = loadApplication(tree, directory, policy.limits);
-    const context = { app: request.app, values: request.values };
+    const context = { app: request.app, values: request.values, preview: request.preview };
     return { application: loaded, environment: resolveEnvironment(loaded, request.environment, context) };
   });
   const { app } = environment;
@@ -251,9 +274,13 @@ export async function render(request: RenderRequest): Promise<RenderResult> {
     unusedImagePaths(resources, environment.imagePaths).forEach(warn);
   }
   const changed = { request, environment, lock, location, resources };
-  const chosen = environment.images.some(({ strategy }) => strategy !== undefined)
+  const strategic = environment.images.some(({ strategy }) => strategy !== undefined)
     ? await chooseImages(undecidedImages(resources, imagesContext(changed)), request, environment.name, deadline)
     : undefined;
+  // Loaded only where a pull request is rendered.
+  const chosen = environment.preview
+    ? new Map([...(strategic ?? []), ...(await previewImages(environment, environment.preview, request, deadline))])
+    : strategic;
   const finished = deadline.run('resolving images and stamping', () => finish({ ...changed, chosen }));
   return { environment, sourced, ...finished };
 }

@@ -15,8 +15,24 @@ export interface Announcement {
   readonly collectionType: 'string' | 'array' | 'map';
 }
 
-/** The announcements for an application with these environments and declared values. */
-export function announcements(environments: readonly string[], values: readonly string[]): readonly Announcement[] {
+const pullRequest: Announcement = {
+  name: 'preview',
+  title: 'Pull request',
+  tooltip: 'For an environment with preview: number, branch and commit of the pull request.',
+  required: false,
+  itemType: 'string',
+  collectionType: 'map',
+};
+
+/**
+ * The announcements for an application with these environments and declared values.
+ * @param previews whether one of the environments is for pull requests
+ */
+export function announcements(
+  environments: readonly string[],
+  values: readonly string[],
+  previews = false,
+): readonly Announcement[] {
   return [
     {
       name: 'environment',
@@ -48,5 +64,6 @@ export function announcements(environments: readonly string[], values: readonly 
       itemType: 'string',
       collectionType: 'map',
     },
+    ...(previews ? [pullRequest] : []),
   ];
 }

@@ -28,6 +28,8 @@ describe('readParameters', () => {
     ['[{"name":"environment","string":""}]', {}],
     ['[{"name":"images","array":["a:1"]},{"name":"values","map":{"a":"b"}}]', { images: ['a:1'], values: { a: 'b' } }],
     ['[{"name":"images","array":[]},{"name":"values","map":{}}]', { images: [], values: {} }],
+    ['[{"name":"preview","map":{"number":"12"}}]', { preview: { number: '12' } }],
+    ['[{"name":"preview","map":{}}]', {}],
     ['[{"name":"environment","string":"a"},{"name":"environment","string":"b"}]', { environment: 'b' }],
   ])('%s', (text, expected) => {
     expect(readParameters(text)).toEqual(expected);
@@ -160,5 +162,14 @@ describe('announcements', () => {
 
   it('requires no environment where there is none', () => {
     expect(announcements([], [])).toMatchObject([{ required: false }, {}, {}]);
+  });
+
+  it('has the pull request where an environment is a preview', () => {
+    expect(announcements(['preview'], [], true)).toMatchObject([
+      {},
+      {},
+      {},
+      { name: 'preview', required: false, collectionType: 'map' },
+    ]);
   });
 });

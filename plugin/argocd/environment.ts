@@ -30,6 +30,7 @@ export interface PluginEnvironment {
   readonly environment: string | undefined;
   readonly images: readonly WrittenOverride[];
   readonly values: Readonly<Record<string, string>>;
+  readonly preview: Readonly<Record<string, string>> | undefined;
 }
 
 const PLUGIN_ENV = 'ARGOCD_ENV_';
@@ -89,5 +90,6 @@ export function readPluginEnvironment(env: Env): PluginEnvironment {
     environment: parameters.environment ?? given(env[`${PLUGIN_ENV}WAYBILL_ENVIRONMENT`]),
     images: parameters.images?.map((text) => ({ text, label: 'the parameter images' })) ?? imagesOf(env),
     values: parameters.values ?? {},
+    preview: parameters.preview,
   };
 }

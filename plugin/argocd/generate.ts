@@ -36,13 +36,14 @@ export interface GenerateRequest extends ReceivedApplication {
 /** The resources of the Application. Failure as {@link readPluginEnvironment} and {@link render}. */
 export async function generate(request: GenerateRequest): Promise<readonly Resource[]> {
   const { tree, directory, policy, pluginEnv, ownEnv, warn, reuse } = request;
-  const { app, environment, images, values, kubeVersion, apiVersions } = readPluginEnvironment(pluginEnv);
+  const { app, environment, images, values, preview, kubeVersion, apiVersions } = readPluginEnvironment(pluginEnv);
   const { resources } = await render({
     tree,
     directory,
     environment,
     app,
     values,
+    preview,
     images: images.map(({ text, label }) => parseOverride(text, label)),
     kubeVersion,
     apiVersions,
@@ -69,5 +70,6 @@ export function* manifestTexts(resources: readonly Resource[], policy: Policy): 
 /** The parameters that an Application may set. Failure as {@link loadApplication}. */
 export function parametersOf({ tree, directory, policy }: ReceivedApplication): readonly Announcement[] {
   const { environments, config } = loadApplication(tree, directory, policy.limits);
-  return announcements(environments, Object.keys(config.values ?? {}));
+  const previews = Object.values(config.environments ?? {}).some((one) => one?.preview !== undefined);
+  return announcements(environments, Object.keys(config.values ?? {}), previews);
 }

@@ -13,12 +13,14 @@ export interface PluginParameters {
   readonly environment?: string;
   readonly images?: readonly string[];
   readonly values?: Readonly<Record<string, string>>;
+  /** The pull request that a preview renders: number, branch, commit. */
+  readonly preview?: Readonly<Record<string, string>>;
 }
 
 type Parameter = NonNullable<AppParameters>[number];
 
 /** Which collection each parameter is, as announced to Argo CD's UI (announcement.ts). */
-const collections = { environment: 'string', images: 'array', values: 'map' } as const;
+const collections = { environment: 'string', images: 'array', values: 'map', preview: 'map' } as const;
 
 type Name = keyof typeof collections;
 
@@ -63,7 +65,10 @@ function read(parameter: Parameter): PluginParameters {
   const value = parameter[collections[name]];
   if (value === undefined || value === null) throw wrongCollection(parameter, collections[name]);
   if (typeof value === 'string') return value === '' ? {} : { environment: value };
-  return Array.isArray(value) ? { images: value } : { values: value };
+  if (Array.isArray(value)) return { images: value };
+  // An empty map is what the UI sends for one that was cleared.
+  if (name === 'preview') return Object.keys(value).length === 0 ? {} : { preview: value };
+  return { values: value };
 }
 
 /**

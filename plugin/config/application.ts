@@ -3,6 +3,7 @@
  */
 import type { FileTree } from '../files/tree.ts';
 import type { Config } from '../schemas/config.generated.ts';
+import type { GivenPullRequest } from './preview.ts';
 import type { AuthoredDocument, YamlLimits } from './document.ts';
 
 /** An application directory as its author wrote it. */
@@ -37,4 +38,6 @@ export interface ResolveContext {
   readonly app: AppContext;
   /** `--value k=v` or the plugin parameter `values`: text that takes the declared default's type. */
   readonly values: Readonly<Record<string, string>>;
+  /** The pull request that a preview renders. */
+  readonly preview?: GivenPullRequest | undefined;
 }

@@ -139,6 +139,26 @@ export interface EventHooks {
   readonly location: Location;
 }
 
+/** A pull request, as a preview is rendered for it. */
+export interface PullRequest {
+  readonly number: number;
+  readonly branch: string;
+  /** The head commit: 40 hexadecimal digits; 12 from Bitbucket Cloud. */
+  readonly commit: string;
+}
+
+/** A preview of one pull request. */
+export interface Preview {
+  readonly pullRequest: PullRequest;
+  /** The images that are built from its commits, by name, with the tag of the head commit. Never empty. */
+  readonly images: readonly {
+    readonly image: string;
+    readonly sourceRepository: string;
+    readonly tag: string;
+    readonly location: Location;
+  }[];
+}
+
 /** One environment of an application, ready to render. */
 export interface Environment {
   /** Undefined only when there is none to choose: no `-e`, and waybill.yaml has no environments or does not exist. */
@@ -155,6 +175,8 @@ export interface Environment {
   /** Resolved and overridden, by name. Values that were declared `null` and not given are left out. */
   readonly values: ReadonlyMap<string, Scalar>;
   readonly images: readonly DeclaredImage[];
+  /** Undefined: the environment is no preview. */
+  readonly preview: Preview | undefined;
   readonly imagePaths: readonly ImagePath[];
   /** Additional manifests, globs expanded: existing files, inherited ones first, each once. */
   readonly resources: readonly PathEntry[];

@@ -4,7 +4,7 @@
  */
 import { attemptAll, failure } from '../diagnostics/failure.ts';
 import type { Application } from './application.ts';
-import type { EventHooks, ImagePath, PathEntry } from './environment.ts';
+import type { EventHooks, ImagePath, PathEntry, PullRequest } from './environment.ts';
 import type { Expander } from './expander.ts';
 import { environmentOf } from './inheritance.ts';
 import { filesOf, pathEntry } from './paths.ts';
@@ -56,16 +56,18 @@ export function resolveNamespace(application: Application, expander: Expander): 
   });
 }
 
-/** The environment's name at GitHub; undefined where there is no environment. */
+/** The environment's name at GitHub, `preview/NUMBER` for a pull request; undefined where there is no environment. */
 export function resolveReportAs(
   application: Application,
   environment: string | undefined,
   expander: Expander,
+  pullRequest?: PullRequest,
 ): string | undefined {
   if (environment === undefined) return undefined;
   const written = environmentOf(application, environment).reportAs;
   const path = ['environments', environment, 'reportAs'];
-  const name = written === undefined ? environment : expander.text(application.document, path, written);
+  const unwritten = pullRequest ? `preview/${pullRequest.number}` : environment;
+  const name = written === undefined ? unwritten : expander.text(application.document, path, written);
   if (name.trim() !== '') return name;
   throw failure('config-invalid', `reportAs of environment ${environment} is empty`, {
     location: application.document.locate(path),

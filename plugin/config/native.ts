@@ -27,7 +27,7 @@ function withoutEffect({ config, environments }: Application): Path[] {
   if (config.overlays) keys.push(['overlays']);
   if (config.events) keys.push(['events']);
   for (const name of environments) {
-    for (const key of ['overlays', 'resources'] as const)
+    for (const key of ['overlays', 'resources', 'preview'] as const)
       if (config.environments?.[name]?.[key]) keys.push(['environments', name, key]);
   }
   for (const key of ['resources', 'podTemplates'] as const)

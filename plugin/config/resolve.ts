@@ -6,13 +6,14 @@ import { attemptAll, Failure } from '../diagnostics/failure.ts';
 import type { Entry, Scope } from '../templates/scope.ts';
 import type { AppContext, Application, ResolveContext } from './application.ts';
 import { checkEnvironment } from './choose.ts';
-import type { DeclaredImage, Environment, Scalar, StampOptions } from './environment.ts';
+import type { DeclaredImage, Environment, PullRequest, Scalar, StampOptions } from './environment.ts';
 import { Expander } from './expander.ts';
 import { resolveEvents, resolveImagePaths, resolveNamespace, resolveReportAs, resolveResources } from './fields.ts';
 import { resolveImages } from './images.ts';
 import { lineage } from './inheritance.ts';
 import { resolveApp, resolveNative } from './native.ts';
 import { resolveOverlays } from './overlays.ts';
+import { previewDomain, previewEntries, pullRequestOf, resolvePreview } from './preview.ts';
 import { referencedFiles } from './references.ts';
 import { resolveSource } from './source.ts';
 import { Values } from './values.ts';
@@ -21,14 +22,33 @@ function entry(value: string | undefined, unset: string): Entry {
   return { value: () => value, unset };
 }
 
-function entriesOf(environment: string | undefined, app: AppContext): Map<string, Entry> {
-  return new Map([
+function entriesOf(environment: string | undefined, app: AppContext): [string, Entry][] {
+  return [
     ['environment', entry(environment, 'No environment was chosen: give one with -e.')],
     ['app.name', entry(app.name, 'Give it with --app.')],
     ['app.instance', entry(app.instance, 'Give it with --app.')],
     ['app.namespace', entry(app.namespace, 'Give it with --namespace.')],
     ['app.project', entry(app.project, 'Give it with --project.')],
-  ]);
+  ];
+}
+
+function once<Result>(work: () => Result): () => Result {
+  let made: { result: Result } | undefined;
+  return () => (made ??= { result: work() }).result;
+}
+
+/** The values of an environment, and all else that templates may name. */
+function valuesOf(
+  application: Application,
+  environment: string | undefined,
+  { app, values }: ResolveContext,
+  pullRequest?: PullRequest,
+): Values {
+  const names = lineage(application, environment);
+  const domain = once(() => previewDomain(application, names, new Expander(made.scope)));
+  const base = new Map([...entriesOf(environment, app), ...previewEntries(application, names, pullRequest, domain)]);
+  const made: Values = new Values(application, names, values, base);
+  return made;
 }
 
 /** All values, resolved. One that depends on a value nobody gave is left out: only using it is a mistake. */
@@ -45,11 +65,6 @@ function allValues(values: Values): ReadonlyMap<string, Scalar> {
   return found;
 }
 
-function once<Result>(work: () => Result): () => Result {
-  let made: { result: Result } | undefined;
-  return () => (made ??= { result: work() }).result;
-}
-
 /** The same mistake is met by everything that uses it: it is told once. */
 function distinct(failures: Failure): Failure {
   const seen = new Set<Diagnostic>();
@@ -61,8 +76,8 @@ const STAMP: StampOptions = { resources: 'workloads', podTemplates: false, recor
 
 /**
  * What waybill.yaml says about `environment`; undefined is right only where there are none. Failures of every
- * independent mistake together: `environment-…`, `template-…`, `value-…`, `path-escapes`, `file-missing`,
- * `glob-no-match`, `config-invalid`.
+ * independent mistake together: `environment-…`, `template-…`, `value-…`, `preview-parameter`, `path-escapes`,
+ * `file-missing`, `glob-no-match`, `config-invalid`.
  */
 export function resolveEnvironment(
   application: Application,
@@ -71,21 +86,19 @@ export function resolveEnvironment(
 ): Environment {
   checkEnvironment(application, environment);
   const names = lineage(application, environment);
-  const given = new Values(application, names, context.values, entriesOf(environment, context.app));
+  const pullRequest = pullRequestOf(application, names, context.preview);
+  const given = valuesOf(application, environment, context, pullRequest);
   const app = resolveApp(application, context.app, new Expander(given.scope));
-  const values =
-    app === context.app ? given : new Values(application, names, context.values, entriesOf(environment, app));
+  const values = app === context.app ? given : valuesOf(application, environment, { ...context, app }, pullRequest);
   const expander = new Expander(values.scope);
   const scopeOf = (other: string | undefined): Scope =>
-    other === environment
-      ? values.scope
-      : new Values(application, lineage(application, other), {}, entriesOf(other, app)).scope;
+    other === environment ? values.scope : valuesOf(application, other, { app, values: {} }).scope;
   const parts = {
     values: once(() => allValues(values)),
     source: once(() => resolveSource(application, expander)),
     native: once(() => resolveNative(application, expander)),
     namespace: once(() => resolveNamespace(application, expander)),
-    reportAs: once(() => resolveReportAs(application, environment, expander)),
+    reportAs: once(() => resolveReportAs(application, environment, expander, pullRequest)),
     images: once(() => resolveImages(application, names, expander)),
     imagePaths: once(() => resolveImagePaths(application, expander)),
     resources: once(() => resolveResources(application, names, expander)),
@@ -107,6 +120,7 @@ export function resolveEnvironment(
     namespace: parts.namespace(),
     values: parts.values(),
     images: parts.images(),
+    preview: resolvePreview(application, names, pullRequest, parts.images(), expander),
     imagePaths: parts.imagePaths(),
     resources: parts.resources(),
     overlays: parts.overlays(),
@@ -127,7 +141,7 @@ function expanderOf(
 ): { readonly names: readonly string[]; readonly expander: Expander } {
   checkEnvironment(application, environment);
   const names = lineage(application, environment);
-  const values = new Values(application, names, context.values, entriesOf(environment, context.app));
+  const values = valuesOf(application, environment, context);
   return { names, expander: new Expander(values.scope) };
 }
 

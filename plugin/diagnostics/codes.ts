@@ -227,6 +227,10 @@ export const codes = {
   'policy-source-repository':
     "The operator's policy does not let the application speak for a source repository: a lock, a `sourceRepository`, an image or a record names somebody else's. Correct the repository, or ask the operator to add it to `sourceRepositories`.",
   'policy-unreadable': "The operator's policy file cannot be read. Check its permissions.",
+  'preview-image':
+    "The registry has no image of the pull request's head commit yet. CI pushes it; Argo CD renders again within minutes ([previews](previews.md)).",
+  'preview-parameter':
+    'A preview is rendered without a pull request or with a malformed one, or a pull request is given to an environment that is no preview. Give number, branch and commit.',
   'promotion-source': 'The environment to promote from has no lock, so there is nothing to promote.',
   'record-commit-unknown':
     'A declared image has a `sourceRepository`, but neither the lock nor its tag names the full source commit: its deployments are not reported. A warning; an error with `stamp.record: required`. Let CI write the lock with `waybill images set`, state `commitFromTag`, or set `stamp.record: false`.',

@@ -5,7 +5,7 @@
 export type AppParameters =
   | {
       /**
-       * The parameter: environment, images or values.
+       * The parameter: environment, images, values or preview.
        */
       name: string;
       /**

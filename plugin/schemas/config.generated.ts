@@ -83,6 +83,7 @@ export type ConfigEnvironment = {
    */
   images?: ConfigImage[];
   overlays?: ConfigOverlays;
+  preview?: ConfigPreview;
   gates?: ConfigGates;
 } | null;
 
@@ -300,6 +301,19 @@ export interface ConfigPatchOperation {
    * The value for add, replace and test.
    */
   value?: Json;
+}
+/**
+ * Makes this an environment for pull requests (docs/previews.md): it is rendered for one pull request at a time, its images have the tags of the head commit, and it reports as `preview/NUMBER`.
+ */
+export interface ConfigPreview {
+  /**
+   * The domain of the previews: `{{ preview.host }}` is the branch as a DNS label below it.
+   */
+  domain?: string;
+  /**
+   * The repository of the pull requests, where the images are of several: images of the others run what the lock names. Default: the one that `images` name.
+   */
+  sourceRepository?: string;
 }
 /**
  * What `waybill promote` demands before it copies images into this environment. A render does not look at them.

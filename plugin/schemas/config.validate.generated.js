@@ -2,13 +2,13 @@
 import func73Module from 'ajv/dist/runtime/ucs2length.js';
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/config.schema.json","title":"Config","description":"`waybill.yaml`: what an application directory renders, and how its environments differ.","type":"object","additionalProperties":false,"required":["apiVersion","kind"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Waybill"},"source":{"$ref":"#/$defs/source"},"record":{"$ref":"#/$defs/record"},"namespace":{"type":"string","minLength":1,"description":"Fills `metadata.namespace` where a resource has none; never overrides one. With a native source: the namespace of the Application's destination."},"values":{"$ref":"#/$defs/values"},"images":{"type":"array","description":"What is known about the images that the manifests name. An entry that matches no image in the manifests is an error.","items":{"$ref":"#/$defs/image"}},"imagePaths":{"type":"array","description":"Image fields of custom kinds. Those of Kubernetes' own kinds and of well-known kinds with a pod template are known (docs/overlays.md#merge).","items":{"$ref":"#/$defs/imagePath"}},"overlays":{"$ref":"#/$defs/overlays"},"environments":{"type":"object","maxProperties":500,"description":"The environments by name. Without any, the application has a single unnamed form.","propertyNames":{"pattern":"^(?!(true|false|null)$)[a-z0-9-]{1,63}$","$comment":"lower-case letters, digits and hyphens, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"$ref":"#/$defs/environment"}},"stamp":{"$ref":"#/$defs/stamp"},"events":{"$ref":"#/$defs/events"},"allowEmpty":{"type":"boolean","default":false,"description":"Whether rendering no resource at all is meant. With prune on, Argo CD then deletes everything."}},"$defs":{"source":{"title":"ConfigSource","type":["string","object"],"pattern":"^native$","$comment":"native, or a mapping with manifests, kustomize, helm or external","additionalProperties":false,"description":"Where the manifests come from: exactly one of `manifests`, `kustomize`, `helm` and `external`. Left out, the directory decides: `Chart.yaml` is helm, `kustomization.yaml` is kustomize, else the manifests in it are read, not those in its subfolders. `source: native` is the same, and Argo CD renders it itself ([native.md](native.md)).","if":{"type":"object"},"then":{"oneOf":[{"required":["manifests"]},{"required":["kustomize"]},{"required":["helm"]},{"required":["external"]}]},"properties":{"native":{"type":"boolean","default":false,"description":"Whether Argo CD renders the source itself, without the sidecar. Waybill then writes images into the source's files, and the record into a file."},"external":{"$ref":"#/$defs/external"},"manifests":{"title":"ConfigManifests","type":["string","array","object"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"additionalProperties":false,"description":"Plain manifests: a directory with everything below it, a file, a list of globs; or a directory as Argo CD reads it, with the keys `path` (default `.`), `recurse` (default `false`: a warning names subfolders with manifests), `include` and `exclude` (Argo CD's globs: `*` matches slashes, too, and `{a,b}` is either).","properties":{"path":{"type":"string","minLength":1,"default":".","description":"The directory."},"recurse":{"type":"boolean","default":false,"description":"Whether subfolders are read, too. Left out, they are not, and a warning names those with manifests."},"include":{"type":"string","minLength":1,"description":"A glob of Argo CD's: only files whose path from the directory it matches are read. `*` matches slashes, too; `{a,b}` is either."},"exclude":{"type":"string","minLength":1,"description":"Such a glob for files that are not read. It wins over `include`."}}},"kustomize":{"type":"string","minLength":1,"description":"The directory of a kustomization."},"helm":{"$ref":"#/$defs/helm"}}},"external":{"title":"ConfigExternal","type":"object","additionalProperties":false,"description":"A native source that is not in this repository, such as a chart in a registry. Waybill cannot render it; the record is a small extra source of the Application.","properties":{"valueFiles":{"type":"array","items":{"type":"string","minLength":1},"description":"The values files of the chart that are in this repository, relative to the application directory. Images are written into the last one that names them."}}},"record":{"title":"ConfigRecord","type":["string","object"],"minLength":1,"required":["file"],"additionalProperties":false,"description":"With a native source: the file of the record, relative to the application directory, such as `records/{{ environment }}.yaml`; or a mapping.","properties":{"file":{"type":"string","minLength":1,"description":"The file, relative to the application directory."},"application":{"type":"string","minLength":1,"description":"The name of Argo CD's Application, such as `{{ app.name }}-{{ environment }}`. Default: `{{ app.name }}`, the directory's name."}}},"helm":{"title":"ConfigHelm","type":"object","additionalProperties":false,"description":"A helm chart in the repository.","properties":{"chart":{"type":"string","minLength":1,"default":".","description":"The chart's directory."},"releaseName":{"type":"string","minLength":1,"description":"The release name. Default: the application's name."},"valueFiles":{"type":"array","items":{"type":"string","minLength":1},"description":"Values files, relative to the application directory; later ones win. Each must exist."},"values":{"type":"object","description":"Values that win over the values files."}}},"values":{"title":"ConfigValues","type":"object","maxProperties":500,"description":"Scalars for `{{ values.NAME }}`. Environments add and override. `null` declares a name whose value `--value` or the plugin parameter `values` must give.","propertyNames":{"pattern":"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$","$comment":"a letter, then letters, digits, hyphens and underscores, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"not":{"type":["object","array"]},"$comment":"text, a number, true, false or null"}},"image":{"title":"ConfigImage","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"description":"The image as the manifests write it, without tag and digest."},"sourceRepository":{"type":"string","minLength":1,"description":"The repository whose code is in the image. Its commits get the deployment's status."},"commitFromTag":{"type":"string","pattern":"\\{commit\\}","$comment":"text with {commit} in it once, such as sha-{commit}","description":"How a tag names its source commit, such as `sha-{commit}`."},"thirdParty":{"const":true,"description":"The image is built by a third party. Its deployments are not reported. No source commit is written for it, and `validate` does not warn of it."},"strategy":{"enum":["semver","newest-build","digest","alphabetical"],"description":"How a tag is chosen in the registry where the lock does not say what runs; see [strategies.md](strategies.md). Only `waybill images update` asks, and Argo CD's renders where the operator's policy allows it."},"constraint":{"type":"string","minLength":1,"description":"With `semver`: the versions that may run, such as `^1.2` or `>=1.2 <2`. Default: `*`, every version that is no pre-release."},"tag":{"type":"string","minLength":1,"description":"With `digest`: the tag whose digest runs, such as `main`. Required there."},"allowTags":{"type":"string","minLength":1,"description":"A regular expression (RE2) that a tag must match somewhere to be considered; `^` and `$` bind it to the ends. Default: every tag. Not with `digest`."},"ignoreTags":{"type":"array","items":{"type":"string","minLength":1},"description":"Tags that are not considered: `*` is any text, `?` any character, `[a-z]` and `[^a-z]` choose, as in Go's `path.Match`. Not with `digest`."},"platforms":{"type":"array","items":{"type":"string","minLength":1},"description":"The platforms that the image must have, as `linux/amd64` or `linux/arm/v7`. Default: any."}}},"imagePath":{"title":"ConfigImagePath","type":"object","additionalProperties":false,"required":["kind","path"],"properties":{"group":{"type":"string","description":"The API group. Default: any."},"version":{"type":"string","minLength":1,"description":"The API version. Default: any."},"kind":{"type":"string","minLength":1,"description":"The kind that has the field."},"path":{"type":"string","minLength":1,"description":"The field, in kustomize's replacement syntax, such as `spec.image` or `spec.steps.*.image`."}}},"overlays":{"title":"ConfigOverlays","type":"array","description":"Changes to the rendered resources, applied in order: those of all environments, then inherited ones, then the environment's own.","items":{"$ref":"#/$defs/overlay"}},"overlay":{"title":"ConfigOverlay","type":"object","additionalProperties":false,"oneOf":[{"required":["merge"]},{"required":["patch"]},{"required":["set"]},{"required":["remove"]},{"required":["file"]}],"dependentRequired":{"merge":["target"],"patch":["target"],"set":["target"],"remove":["target"]},"dependentSchemas":{"file":{"properties":{"target":false,"optional":false}}},"properties":{"name":{"type":"string","minLength":1,"description":"What the overlay is for. Shown by explain and in errors."},"target":{"$ref":"#/$defs/target"},"optional":{"type":"boolean","default":false,"description":"Whether it is fine that the target matches no resource."},"merge":{"type":"object","description":"A strategic merge patch for Kubernetes' own kinds, a JSON merge patch for others."},"patch":{"type":"array","minItems":1,"description":"RFC 6902 operations. All apply, or none.","items":{"$ref":"#/$defs/patchOperation"}},"set":{"type":"object","minProperties":1,"description":"Field paths in kustomize's replacement syntax, each with its new value."},"remove":{"const":true,"description":"Removes the resource."},"file":{"type":"string","minLength":1,"description":"Overlays kept in files of the same shape, one or a list in each: a path or a glob, relative to the application directory."}}},"patchOperation":{"title":"ConfigPatchOperation","type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","move","copy","test"],"description":"The operation."},"path":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"A JSON pointer to the field."},"from":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"Where move and copy take the value from."},"value":{"description":"The value for add, replace and test."}}},"target":{"title":"ConfigTarget","type":"object","additionalProperties":false,"description":"Which resources: those that satisfy every term given. The first five are regular expressions that must match from beginning to end.","properties":{"group":{"type":"string","description":"API group; empty for the core group."},"version":{"type":"string","description":"API version."},"kind":{"type":"string","description":"Kind."},"name":{"type":"string","description":"Name."},"namespace":{"type":"string","description":"Namespace."},"labelSelector":{"type":"string","description":"Label selector, as `kubectl -l` takes it."},"annotationSelector":{"type":"string","description":"The same over annotations."}}},"environment":{"title":"ConfigEnvironment","type":["object","null"],"additionalProperties":false,"properties":{"extends":{"type":"string","minLength":1,"description":"The environment whose values, overlays and resources this one begins with. Locks are never inherited."},"reportAs":{"type":"string","minLength":1,"default":"{{ environment }}","description":"The environment's name at GitHub. Several applications built from one repository need `{{ environment }}/{{ app.name }}`."},"values":{"$ref":"#/$defs/values"},"resources":{"type":"array","items":{"type":"string","minLength":1},"description":"Additional manifests: files or globs, relative to the application directory."},"images":{"type":"array","description":"What is different about images in this environment, by name. An entry with a `strategy` replaces the whole strategy that the application or an inherited environment gives the image; other keys replace one by one.","items":{"$ref":"#/$defs/image"}},"overlays":{"$ref":"#/$defs/overlays"},"gates":{"$ref":"#/$defs/gates"}}},"gates":{"title":"ConfigGates","type":"object","additionalProperties":false,"description":"What `waybill promote` demands before it copies images into this environment. A render does not look at them.","properties":{"from":{"type":"array","minItems":1,"items":{"type":"string","minLength":1},"description":"The environments that images may be promoted from. Default: any."},"digest":{"type":"boolean","default":false,"description":"Whether the source environment must run each image by digest, so that exactly what was tested there is promoted."},"statuses":{"type":"array","items":{"type":"string","minLength":1},"description":"Commit statuses or check runs that must be green on the source commit, such as `tests/user-service`."},"events":{"type":"array","items":{"enum":["deployment-complete","tests-complete"]},"description":"Events that must exist, with a good outcome, for the source commit in the source environment."}}},"events":{"title":"ConfigEvents","type":"object","additionalProperties":false,"required":["repository","image","secret"],"description":"Adds hooks of Argo CD that write an event file into a Git repository after each deployment: `deployment-complete` after a sync, `deployment-failed` after a failed one.","properties":{"repository":{"type":"string","minLength":1,"description":"The Git repository of the events, by https or ssh."},"branch":{"type":"string","minLength":1,"default":"main","description":"Its branch."},"image":{"type":"string","minLength":1,"description":"The image that has the `waybill` command: the sidecar's."},"secret":{"type":"string","minLength":1,"description":"A Secret in the application's namespace. By https its key `authorization` holds the HTTP header git sends: `Authorization: Basic <base64 of user:token>`. By ssh it has the keys `ssh-privatekey` and `known_hosts`."}}},"stamp":{"title":"ConfigStamp","type":"object","additionalProperties":false,"description":"What is written onto the resources, for people and for reports.","properties":{"resources":{"enum":["workloads","all","none"],"default":"workloads","description":"Which resources are annotated."},"podTemplates":{"type":"boolean","default":false,"description":"Whether pod templates are annotated too. Every change of the stamp then restarts the pods."},"record":{"enum":[true,false,"required"],"default":true,"description":"Whether the record is added: the ConfigMap by which deployments are reported. Without a known source commit there is none, with a warning; `required` makes that an error."}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/config.schema.json","title":"Config","description":"`waybill.yaml`: what an application directory renders, and how its environments differ.","type":"object","additionalProperties":false,"required":["apiVersion","kind"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Waybill"},"source":{"$ref":"#/$defs/source"},"record":{"$ref":"#/$defs/record"},"namespace":{"type":"string","minLength":1,"description":"Fills `metadata.namespace` where a resource has none; never overrides one. With a native source: the namespace of the Application's destination."},"values":{"$ref":"#/$defs/values"},"images":{"type":"array","description":"What is known about the images that the manifests name. An entry that matches no image in the manifests is an error.","items":{"$ref":"#/$defs/image"}},"imagePaths":{"type":"array","description":"Image fields of custom kinds. Those of Kubernetes' own kinds and of well-known kinds with a pod template are known (docs/overlays.md#merge).","items":{"$ref":"#/$defs/imagePath"}},"overlays":{"$ref":"#/$defs/overlays"},"environments":{"type":"object","maxProperties":500,"description":"The environments by name. Without any, the application has a single unnamed form.","propertyNames":{"pattern":"^(?!(true|false|null)$)[a-z0-9-]{1,63}$","$comment":"lower-case letters, digits and hyphens, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"$ref":"#/$defs/environment"}},"stamp":{"$ref":"#/$defs/stamp"},"events":{"$ref":"#/$defs/events"},"allowEmpty":{"type":"boolean","default":false,"description":"Whether rendering no resource at all is meant. With prune on, Argo CD then deletes everything."}},"$defs":{"source":{"title":"ConfigSource","type":["string","object"],"pattern":"^native$","$comment":"native, or a mapping with manifests, kustomize, helm or external","additionalProperties":false,"description":"Where the manifests come from: exactly one of `manifests`, `kustomize`, `helm` and `external`. Left out, the directory decides: `Chart.yaml` is helm, `kustomization.yaml` is kustomize, else the manifests in it are read, not those in its subfolders. `source: native` is the same, and Argo CD renders it itself ([native.md](native.md)).","if":{"type":"object"},"then":{"oneOf":[{"required":["manifests"]},{"required":["kustomize"]},{"required":["helm"]},{"required":["external"]}]},"properties":{"native":{"type":"boolean","default":false,"description":"Whether Argo CD renders the source itself, without the sidecar. Waybill then writes images into the source's files, and the record into a file."},"external":{"$ref":"#/$defs/external"},"manifests":{"title":"ConfigManifests","type":["string","array","object"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"additionalProperties":false,"description":"Plain manifests: a directory with everything below it, a file, a list of globs; or a directory as Argo CD reads it, with the keys `path` (default `.`), `recurse` (default `false`: a warning names subfolders with manifests), `include` and `exclude` (Argo CD's globs: `*` matches slashes, too, and `{a,b}` is either).","properties":{"path":{"type":"string","minLength":1,"default":".","description":"The directory."},"recurse":{"type":"boolean","default":false,"description":"Whether subfolders are read, too. Left out, they are not, and a warning names those with manifests."},"include":{"type":"string","minLength":1,"description":"A glob of Argo CD's: only files whose path from the directory it matches are read. `*` matches slashes, too; `{a,b}` is either."},"exclude":{"type":"string","minLength":1,"description":"Such a glob for files that are not read. It wins over `include`."}}},"kustomize":{"type":"string","minLength":1,"description":"The directory of a kustomization."},"helm":{"$ref":"#/$defs/helm"}}},"external":{"title":"ConfigExternal","type":"object","additionalProperties":false,"description":"A native source that is not in this repository, such as a chart in a registry. Waybill cannot render it; the record is a small extra source of the Application.","properties":{"valueFiles":{"type":"array","items":{"type":"string","minLength":1},"description":"The values files of the chart that are in this repository, relative to the application directory. Images are written into the last one that names them."}}},"record":{"title":"ConfigRecord","type":["string","object"],"minLength":1,"required":["file"],"additionalProperties":false,"description":"With a native source: the file of the record, relative to the application directory, such as `records/{{ environment }}.yaml`; or a mapping.","properties":{"file":{"type":"string","minLength":1,"description":"The file, relative to the application directory."},"application":{"type":"string","minLength":1,"description":"The name of Argo CD's Application, such as `{{ app.name }}-{{ environment }}`. Default: `{{ app.name }}`, the directory's name."}}},"helm":{"title":"ConfigHelm","type":"object","additionalProperties":false,"description":"A helm chart in the repository.","properties":{"chart":{"type":"string","minLength":1,"default":".","description":"The chart's directory."},"releaseName":{"type":"string","minLength":1,"description":"The release name. Default: the application's name."},"valueFiles":{"type":"array","items":{"type":"string","minLength":1},"description":"Values files, relative to the application directory; later ones win. Each must exist."},"values":{"type":"object","description":"Values that win over the values files."}}},"values":{"title":"ConfigValues","type":"object","maxProperties":500,"description":"Scalars for `{{ values.NAME }}`. Environments add and override. `null` declares a name whose value `--value` or the plugin parameter `values` must give.","propertyNames":{"pattern":"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$","$comment":"a letter, then letters, digits, hyphens and underscores, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"not":{"type":["object","array"]},"$comment":"text, a number, true, false or null"}},"image":{"title":"ConfigImage","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"description":"The image as the manifests write it, without tag and digest."},"sourceRepository":{"type":"string","minLength":1,"description":"The repository whose code is in the image. Its commits get the deployment's status."},"commitFromTag":{"type":"string","pattern":"\\{commit\\}","$comment":"text with {commit} in it once, such as sha-{commit}","description":"How a tag names its source commit, such as `sha-{commit}`."},"thirdParty":{"const":true,"description":"The image is built by a third party. Its deployments are not reported. No source commit is written for it, and `validate` does not warn of it."},"strategy":{"enum":["semver","newest-build","digest","alphabetical"],"description":"How a tag is chosen in the registry where the lock does not say what runs; see [strategies.md](strategies.md). Only `waybill images update` asks, and Argo CD's renders where the operator's policy allows it."},"constraint":{"type":"string","minLength":1,"description":"With `semver`: the versions that may run, such as `^1.2` or `>=1.2 <2`. Default: `*`, every version that is no pre-release."},"tag":{"type":"string","minLength":1,"description":"With `digest`: the tag whose digest runs, such as `main`. Required there."},"allowTags":{"type":"string","minLength":1,"description":"A regular expression (RE2) that a tag must match somewhere to be considered; `^` and `$` bind it to the ends. Default: every tag. Not with `digest`."},"ignoreTags":{"type":"array","items":{"type":"string","minLength":1},"description":"Tags that are not considered: `*` is any text, `?` any character, `[a-z]` and `[^a-z]` choose, as in Go's `path.Match`. Not with `digest`."},"platforms":{"type":"array","items":{"type":"string","minLength":1},"description":"The platforms that the image must have, as `linux/amd64` or `linux/arm/v7`. Default: any."}}},"imagePath":{"title":"ConfigImagePath","type":"object","additionalProperties":false,"required":["kind","path"],"properties":{"group":{"type":"string","description":"The API group. Default: any."},"version":{"type":"string","minLength":1,"description":"The API version. Default: any."},"kind":{"type":"string","minLength":1,"description":"The kind that has the field."},"path":{"type":"string","minLength":1,"description":"The field, in kustomize's replacement syntax, such as `spec.image` or `spec.steps.*.image`."}}},"overlays":{"title":"ConfigOverlays","type":"array","description":"Changes to the rendered resources, applied in order: those of all environments, then inherited ones, then the environment's own.","items":{"$ref":"#/$defs/overlay"}},"overlay":{"title":"ConfigOverlay","type":"object","additionalProperties":false,"oneOf":[{"required":["merge"]},{"required":["patch"]},{"required":["set"]},{"required":["remove"]},{"required":["file"]}],"dependentRequired":{"merge":["target"],"patch":["target"],"set":["target"],"remove":["target"]},"dependentSchemas":{"file":{"properties":{"target":false,"optional":false}}},"properties":{"name":{"type":"string","minLength":1,"description":"What the overlay is for. Shown by explain and in errors."},"target":{"$ref":"#/$defs/target"},"optional":{"type":"boolean","default":false,"description":"Whether it is fine that the target matches no resource."},"merge":{"type":"object","description":"A strategic merge patch for Kubernetes' own kinds, a JSON merge patch for others."},"patch":{"type":"array","minItems":1,"description":"RFC 6902 operations. All apply, or none.","items":{"$ref":"#/$defs/patchOperation"}},"set":{"type":"object","minProperties":1,"description":"Field paths in kustomize's replacement syntax, each with its new value."},"remove":{"const":true,"description":"Removes the resource."},"file":{"type":"string","minLength":1,"description":"Overlays kept in files of the same shape, one or a list in each: a path or a glob, relative to the application directory."}}},"patchOperation":{"title":"ConfigPatchOperation","type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","move","copy","test"],"description":"The operation."},"path":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"A JSON pointer to the field."},"from":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"Where move and copy take the value from."},"value":{"description":"The value for add, replace and test."}}},"target":{"title":"ConfigTarget","type":"object","additionalProperties":false,"description":"Which resources: those that satisfy every term given. The first five are regular expressions that must match from beginning to end.","properties":{"group":{"type":"string","description":"API group; empty for the core group."},"version":{"type":"string","description":"API version."},"kind":{"type":"string","description":"Kind."},"name":{"type":"string","description":"Name."},"namespace":{"type":"string","description":"Namespace."},"labelSelector":{"type":"string","description":"Label selector, as `kubectl -l` takes it."},"annotationSelector":{"type":"string","description":"The same over annotations."}}},"environment":{"title":"ConfigEnvironment","type":["object","null"],"additionalProperties":false,"properties":{"extends":{"type":"string","minLength":1,"description":"The environment whose values, overlays and resources this one begins with. Locks are never inherited."},"reportAs":{"type":"string","minLength":1,"default":"{{ environment }}","description":"The environment's name at GitHub. Several applications built from one repository need `{{ environment }}/{{ app.name }}`."},"values":{"$ref":"#/$defs/values"},"resources":{"type":"array","items":{"type":"string","minLength":1},"description":"Additional manifests: files or globs, relative to the application directory."},"images":{"type":"array","description":"What is different about images in this environment, by name. An entry with a `strategy` replaces the whole strategy that the application or an inherited environment gives the image; other keys replace one by one.","items":{"$ref":"#/$defs/image"}},"overlays":{"$ref":"#/$defs/overlays"},"preview":{"$ref":"#/$defs/preview"},"gates":{"$ref":"#/$defs/gates"}}},"preview":{"title":"ConfigPreview","type":"object","additionalProperties":false,"description":"Makes this an environment for pull requests (docs/previews.md): it is rendered for one pull request at a time, its images have the tags of the head commit, and it reports as `preview/NUMBER`.","properties":{"domain":{"type":"string","minLength":1,"description":"The domain of the previews: `{{ preview.host }}` is the branch as a DNS label below it."},"sourceRepository":{"type":"string","minLength":1,"description":"The repository of the pull requests, where the images are of several: images of the others run what the lock names. Default: the one that `images` name."}}},"gates":{"title":"ConfigGates","type":"object","additionalProperties":false,"description":"What `waybill promote` demands before it copies images into this environment. A render does not look at them.","properties":{"from":{"type":"array","minItems":1,"items":{"type":"string","minLength":1},"description":"The environments that images may be promoted from. Default: any."},"digest":{"type":"boolean","default":false,"description":"Whether the source environment must run each image by digest, so that exactly what was tested there is promoted."},"statuses":{"type":"array","items":{"type":"string","minLength":1},"description":"Commit statuses or check runs that must be green on the source commit, such as `tests/user-service`."},"events":{"type":"array","items":{"enum":["deployment-complete","tests-complete"]},"description":"Events that must exist, with a good outcome, for the source commit in the source environment."}}},"events":{"title":"ConfigEvents","type":"object","additionalProperties":false,"required":["repository","image","secret"],"description":"Adds hooks of Argo CD that write an event file into a Git repository after each deployment: `deployment-complete` after a sync, `deployment-failed` after a failed one.","properties":{"repository":{"type":"string","minLength":1,"description":"The Git repository of the events, by https or ssh."},"branch":{"type":"string","minLength":1,"default":"main","description":"Its branch."},"image":{"type":"string","minLength":1,"description":"The image that has the `waybill` command: the sidecar's."},"secret":{"type":"string","minLength":1,"description":"A Secret in the application's namespace. By https its key `authorization` holds the HTTP header git sends: `Authorization: Basic <base64 of user:token>`. By ssh it has the keys `ssh-privatekey` and `known_hosts`."}}},"stamp":{"title":"ConfigStamp","type":"object","additionalProperties":false,"description":"What is written onto the resources, for people and for reports.","properties":{"resources":{"enum":["workloads","all","none"],"default":"workloads","description":"Which resources are annotated."},"podTemplates":{"type":"boolean","default":false,"description":"Whether pod templates are annotated too. Every change of the stamp then restarts the pods."},"record":{"enum":[true,false,"required"],"default":true,"description":"Whether the record is added: the ConfigMap by which deployments are reported. Without a known source commit there is none, with a warning; `required` makes that an error."}}}}};
 const schema35 = {"title":"ConfigRecord","type":["string","object"],"minLength":1,"required":["file"],"additionalProperties":false,"description":"With a native source: the file of the record, relative to the application directory, such as `records/{{ environment }}.yaml`; or a mapping.","properties":{"file":{"type":"string","minLength":1,"description":"The file, relative to the application directory."},"application":{"type":"string","minLength":1,"description":"The name of Argo CD's Application, such as `{{ app.name }}-{{ environment }}`. Default: `{{ app.name }}`, the directory's name."}}};
 const schema36 = {"title":"ConfigValues","type":"object","maxProperties":500,"description":"Scalars for `{{ values.NAME }}`. Environments add and override. `null` declares a name whose value `--value` or the plugin parameter `values` must give.","propertyNames":{"pattern":"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$","$comment":"a letter, then letters, digits, hyphens and underscores, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"not":{"type":["object","array"]},"$comment":"text, a number, true, false or null"}};
 const schema37 = {"title":"ConfigImage","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"description":"The image as the manifests write it, without tag and digest."},"sourceRepository":{"type":"string","minLength":1,"description":"The repository whose code is in the image. Its commits get the deployment's status."},"commitFromTag":{"type":"string","pattern":"\\{commit\\}","$comment":"text with {commit} in it once, such as sha-{commit}","description":"How a tag names its source commit, such as `sha-{commit}`."},"thirdParty":{"const":true,"description":"The image is built by a third party. Its deployments are not reported. No source commit is written for it, and `validate` does not warn of it."},"strategy":{"enum":["semver","newest-build","digest","alphabetical"],"description":"How a tag is chosen in the registry where the lock does not say what runs; see [strategies.md](strategies.md). Only `waybill images update` asks, and Argo CD's renders where the operator's policy allows it."},"constraint":{"type":"string","minLength":1,"description":"With `semver`: the versions that may run, such as `^1.2` or `>=1.2 <2`. Default: `*`, every version that is no pre-release."},"tag":{"type":"string","minLength":1,"description":"With `digest`: the tag whose digest runs, such as `main`. Required there."},"allowTags":{"type":"string","minLength":1,"description":"A regular expression (RE2) that a tag must match somewhere to be considered; `^` and `$` bind it to the ends. Default: every tag. Not with `digest`."},"ignoreTags":{"type":"array","items":{"type":"string","minLength":1},"description":"Tags that are not considered: `*` is any text, `?` any character, `[a-z]` and `[^a-z]` choose, as in Go's `path.Match`. Not with `digest`."},"platforms":{"type":"array","items":{"type":"string","minLength":1},"description":"The platforms that the image must have, as `linux/amd64` or `linux/arm/v7`. Default: any."}}};
 const schema38 = {"title":"ConfigImagePath","type":"object","additionalProperties":false,"required":["kind","path"],"properties":{"group":{"type":"string","description":"The API group. Default: any."},"version":{"type":"string","minLength":1,"description":"The API version. Default: any."},"kind":{"type":"string","minLength":1,"description":"The kind that has the field."},"path":{"type":"string","minLength":1,"description":"The field, in kustomize's replacement syntax, such as `spec.image` or `spec.steps.*.image`."}}};
-const schema47 = {"title":"ConfigStamp","type":"object","additionalProperties":false,"description":"What is written onto the resources, for people and for reports.","properties":{"resources":{"enum":["workloads","all","none"],"default":"workloads","description":"Which resources are annotated."},"podTemplates":{"type":"boolean","default":false,"description":"Whether pod templates are annotated too. Every change of the stamp then restarts the pods."},"record":{"enum":[true,false,"required"],"default":true,"description":"Whether the record is added: the ConfigMap by which deployments are reported. Without a known source commit there is none, with a warning; `required` makes that an error."}}};
-const schema48 = {"title":"ConfigEvents","type":"object","additionalProperties":false,"required":["repository","image","secret"],"description":"Adds hooks of Argo CD that write an event file into a Git repository after each deployment: `deployment-complete` after a sync, `deployment-failed` after a failed one.","properties":{"repository":{"type":"string","minLength":1,"description":"The Git repository of the events, by https or ssh."},"branch":{"type":"string","minLength":1,"default":"main","description":"Its branch."},"image":{"type":"string","minLength":1,"description":"The image that has the `waybill` command: the sidecar's."},"secret":{"type":"string","minLength":1,"description":"A Secret in the application's namespace. By https its key `authorization` holds the HTTP header git sends: `Authorization: Basic <base64 of user:token>`. By ssh it has the keys `ssh-privatekey` and `known_hosts`."}}};
+const schema48 = {"title":"ConfigStamp","type":"object","additionalProperties":false,"description":"What is written onto the resources, for people and for reports.","properties":{"resources":{"enum":["workloads","all","none"],"default":"workloads","description":"Which resources are annotated."},"podTemplates":{"type":"boolean","default":false,"description":"Whether pod templates are annotated too. Every change of the stamp then restarts the pods."},"record":{"enum":[true,false,"required"],"default":true,"description":"Whether the record is added: the ConfigMap by which deployments are reported. Without a known source commit there is none, with a warning; `required` makes that an error."}}};
+const schema49 = {"title":"ConfigEvents","type":"object","additionalProperties":false,"required":["repository","image","secret"],"description":"Adds hooks of Argo CD that write an event file into a Git repository after each deployment: `deployment-complete` after a sync, `deployment-failed` after a failed one.","properties":{"repository":{"type":"string","minLength":1,"description":"The Git repository of the events, by https or ssh."},"branch":{"type":"string","minLength":1,"default":"main","description":"Its branch."},"image":{"type":"string","minLength":1,"description":"The image that has the `waybill` command: the sidecar's."},"secret":{"type":"string","minLength":1,"description":"A Secret in the application's namespace. By https its key `authorization` holds the HTTP header git sends: `Authorization: Basic <base64 of user:token>`. By ssh it has the keys `ssh-privatekey` and `known_hosts`."}}};
 const func0 = Object.prototype.hasOwnProperty;
 const func73 = func73Module.default ?? func73Module;
 const schema32 = {"title":"ConfigSource","type":["string","object"],"pattern":"^native$","$comment":"native, or a mapping with manifests, kustomize, helm or external","additionalProperties":false,"description":"Where the manifests come from: exactly one of `manifests`, `kustomize`, `helm` and `external`. Left out, the directory decides: `Chart.yaml` is helm, `kustomization.yaml` is kustomize, else the manifests in it are read, not those in its subfolders. `source: native` is the same, and Argo CD renders it itself ([native.md](native.md)).","if":{"type":"object"},"then":{"oneOf":[{"required":["manifests"]},{"required":["kustomize"]},{"required":["helm"]},{"required":["external"]}]},"properties":{"native":{"type":"boolean","default":false,"description":"Whether Argo CD renders the source itself, without the sidecar. Waybill then writes images into the source's files, and the record into a file."},"external":{"$ref":"#/$defs/external"},"manifests":{"title":"ConfigManifests","type":["string","array","object"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"additionalProperties":false,"description":"Plain manifests: a directory with everything below it, a file, a list of globs; or a directory as Argo CD reads it, with the keys `path` (default `.`), `recurse` (default `false`: a warning names subfolders with manifests), `include` and `exclude` (Argo CD's globs: `*` matches slashes, too, and `{a,b}` is either).","properties":{"path":{"type":"string","minLength":1,"default":".","description":"The directory."},"recurse":{"type":"boolean","default":false,"description":"Whether subfolders are read, too. Left out, they are not, and a warning names those with manifests."},"include":{"type":"string","minLength":1,"description":"A glob of Argo CD's: only files whose path from the directory it matches are read. `*` matches slashes, too; `{a,b}` is either."},"exclude":{"type":"string","minLength":1,"description":"Such a glob for files that are not read. It wins over `include`."}}},"kustomize":{"type":"string","minLength":1,"description":"The directory of a kustomization."},"helm":{"$ref":"#/$defs/helm"}}};
@@ -1291,8 +1291,9 @@ return errors === 0;
 }
 validate23.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema43 = {"title":"ConfigEnvironment","type":["object","null"],"additionalProperties":false,"properties":{"extends":{"type":"string","minLength":1,"description":"The environment whose values, overlays and resources this one begins with. Locks are never inherited."},"reportAs":{"type":"string","minLength":1,"default":"{{ environment }}","description":"The environment's name at GitHub. Several applications built from one repository need `{{ environment }}/{{ app.name }}`."},"values":{"$ref":"#/$defs/values"},"resources":{"type":"array","items":{"type":"string","minLength":1},"description":"Additional manifests: files or globs, relative to the application directory."},"images":{"type":"array","description":"What is different about images in this environment, by name. An entry with a `strategy` replaces the whole strategy that the application or an inherited environment gives the image; other keys replace one by one.","items":{"$ref":"#/$defs/image"}},"overlays":{"$ref":"#/$defs/overlays"},"gates":{"$ref":"#/$defs/gates"}}};
-const schema46 = {"title":"ConfigGates","type":"object","additionalProperties":false,"description":"What `waybill promote` demands before it copies images into this environment. A render does not look at them.","properties":{"from":{"type":"array","minItems":1,"items":{"type":"string","minLength":1},"description":"The environments that images may be promoted from. Default: any."},"digest":{"type":"boolean","default":false,"description":"Whether the source environment must run each image by digest, so that exactly what was tested there is promoted."},"statuses":{"type":"array","items":{"type":"string","minLength":1},"description":"Commit statuses or check runs that must be green on the source commit, such as `tests/user-service`."},"events":{"type":"array","items":{"enum":["deployment-complete","tests-complete"]},"description":"Events that must exist, with a good outcome, for the source commit in the source environment."}}};
+const schema43 = {"title":"ConfigEnvironment","type":["object","null"],"additionalProperties":false,"properties":{"extends":{"type":"string","minLength":1,"description":"The environment whose values, overlays and resources this one begins with. Locks are never inherited."},"reportAs":{"type":"string","minLength":1,"default":"{{ environment }}","description":"The environment's name at GitHub. Several applications built from one repository need `{{ environment }}/{{ app.name }}`."},"values":{"$ref":"#/$defs/values"},"resources":{"type":"array","items":{"type":"string","minLength":1},"description":"Additional manifests: files or globs, relative to the application directory."},"images":{"type":"array","description":"What is different about images in this environment, by name. An entry with a `strategy` replaces the whole strategy that the application or an inherited environment gives the image; other keys replace one by one.","items":{"$ref":"#/$defs/image"}},"overlays":{"$ref":"#/$defs/overlays"},"preview":{"$ref":"#/$defs/preview"},"gates":{"$ref":"#/$defs/gates"}}};
+const schema46 = {"title":"ConfigPreview","type":"object","additionalProperties":false,"description":"Makes this an environment for pull requests (docs/previews.md): it is rendered for one pull request at a time, its images have the tags of the head commit, and it reports as `preview/NUMBER`.","properties":{"domain":{"type":"string","minLength":1,"description":"The domain of the previews: `{{ preview.host }}` is the branch as a DNS label below it."},"sourceRepository":{"type":"string","minLength":1,"description":"The repository of the pull requests, where the images are of several: images of the others run what the lock names. Default: the one that `images` name."}}};
+const schema47 = {"title":"ConfigGates","type":"object","additionalProperties":false,"description":"What `waybill promote` demands before it copies images into this environment. A render does not look at them.","properties":{"from":{"type":"array","minItems":1,"items":{"type":"string","minLength":1},"description":"The environments that images may be promoted from. Default: any."},"digest":{"type":"boolean","default":false,"description":"Whether the source environment must run each image by digest, so that exactly what was tested there is promoted."},"statuses":{"type":"array","items":{"type":"string","minLength":1},"description":"Commit statuses or check runs that must be green on the source commit, such as `tests/user-service`."},"events":{"type":"array","items":{"enum":["deployment-complete","tests-complete"]},"description":"Events that must exist, with a good outcome, for the source commit in the source environment."}}};
 const pattern5 = new RegExp("^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$", "u");
 const pattern6 = new RegExp("\\{commit\\}", "u");
 
@@ -1318,7 +1319,7 @@ errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
-if(!(((((((key0 === "extends") || (key0 === "reportAs")) || (key0 === "values")) || (key0 === "resources")) || (key0 === "images")) || (key0 === "overlays")) || (key0 === "gates"))){
+if(!((((((((key0 === "extends") || (key0 === "reportAs")) || (key0 === "values")) || (key0 === "resources")) || (key0 === "images")) || (key0 === "overlays")) || (key0 === "preview")) || (key0 === "gates"))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema43,data};
 if(vErrors === null){
 vErrors = [err1];
@@ -1825,12 +1826,12 @@ vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.error
 errors = vErrors.length;
 }
 }
-if(data.gates !== undefined && func0.call(data, "gates")){
-let data21 = data.gates;
+if(data.preview !== undefined && func0.call(data, "preview")){
+let data21 = data.preview;
 if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
 for(const key4 of Object.keys(data21)){
-if(!((((key4 === "from") || (key4 === "digest")) || (key4 === "statuses")) || (key4 === "events"))){
-const err39 = {instancePath:instancePath+"/gates",schemaPath:"#/$defs/gates/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema46,data:data21};
+if(!((key4 === "domain") || (key4 === "sourceRepository"))){
+const err39 = {instancePath:instancePath+"/preview",schemaPath:"#/$defs/preview/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema46,data:data21};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -1840,11 +1841,11 @@ vErrors.push(err39);
 errors++;
 }
 }
-if(data21.from !== undefined && func0.call(data21, "from")){
-let data22 = data21.from;
-if(Array.isArray(data22)){
-if(data22.length < 1){
-const err40 = {instancePath:instancePath+"/gates/from",schemaPath:"#/$defs/gates/properties/from/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema46.properties.from,data:data22};
+if(data21.domain !== undefined && func0.call(data21, "domain")){
+let data22 = data21.domain;
+if(typeof data22 === "string"){
+if(func73(data22) < 1){
+const err40 = {instancePath:instancePath+"/preview/domain",schemaPath:"#/$defs/preview/properties/domain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema46.properties.domain,data:data22};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -1853,12 +1854,9 @@ vErrors.push(err40);
 }
 errors++;
 }
-const len4 = data22.length;
-for(let i4=0; i4<len4; i4++){
-let data23 = data22[i4];
-if(typeof data23 === "string"){
-if(func73(data23) < 1){
-const err41 = {instancePath:instancePath+"/gates/from/" + i4,schemaPath:"#/$defs/gates/properties/from/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema46.properties.from.items,data:data23};
+}
+else {
+const err41 = {instancePath:instancePath+"/preview/domain",schemaPath:"#/$defs/preview/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema46.properties.domain.type,parentSchema:schema46.properties.domain,data:data22};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -1868,8 +1866,11 @@ vErrors.push(err41);
 errors++;
 }
 }
-else {
-const err42 = {instancePath:instancePath+"/gates/from/" + i4,schemaPath:"#/$defs/gates/properties/from/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema46.properties.from.items.type,parentSchema:schema46.properties.from.items,data:data23};
+if(data21.sourceRepository !== undefined && func0.call(data21, "sourceRepository")){
+let data23 = data21.sourceRepository;
+if(typeof data23 === "string"){
+if(func73(data23) < 1){
+const err42 = {instancePath:instancePath+"/preview/sourceRepository",schemaPath:"#/$defs/preview/properties/sourceRepository/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema46.properties.sourceRepository,data:data23};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -1879,9 +1880,8 @@ vErrors.push(err42);
 errors++;
 }
 }
-}
 else {
-const err43 = {instancePath:instancePath+"/gates/from",schemaPath:"#/$defs/gates/properties/from/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema46.properties.from.type,parentSchema:schema46.properties.from,data:data22};
+const err43 = {instancePath:instancePath+"/preview/sourceRepository",schemaPath:"#/$defs/preview/properties/sourceRepository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema46.properties.sourceRepository.type,parentSchema:schema46.properties.sourceRepository,data:data23};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -1891,10 +1891,9 @@ vErrors.push(err43);
 errors++;
 }
 }
-if(data21.digest !== undefined && func0.call(data21, "digest")){
-let data24 = data21.digest;
-if(typeof data24 !== "boolean"){
-const err44 = {instancePath:instancePath+"/gates/digest",schemaPath:"#/$defs/gates/properties/digest/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema46.properties.digest.type,parentSchema:schema46.properties.digest,data:data24};
+}
+else {
+const err44 = {instancePath:instancePath+"/preview",schemaPath:"#/$defs/preview/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema46.type,parentSchema:schema46,data:data21};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -1904,15 +1903,12 @@ vErrors.push(err44);
 errors++;
 }
 }
-if(data21.statuses !== undefined && func0.call(data21, "statuses")){
-let data25 = data21.statuses;
-if(Array.isArray(data25)){
-const len5 = data25.length;
-for(let i5=0; i5<len5; i5++){
-let data26 = data25[i5];
-if(typeof data26 === "string"){
-if(func73(data26) < 1){
-const err45 = {instancePath:instancePath+"/gates/statuses/" + i5,schemaPath:"#/$defs/gates/properties/statuses/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema46.properties.statuses.items,data:data26};
+if(data.gates !== undefined && func0.call(data, "gates")){
+let data24 = data.gates;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+for(const key5 of Object.keys(data24)){
+if(!((((key5 === "from") || (key5 === "digest")) || (key5 === "statuses")) || (key5 === "events"))){
+const err45 = {instancePath:instancePath+"/gates",schemaPath:"#/$defs/gates/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",schema:false,parentSchema:schema47,data:data24};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -1922,8 +1918,11 @@ vErrors.push(err45);
 errors++;
 }
 }
-else {
-const err46 = {instancePath:instancePath+"/gates/statuses/" + i5,schemaPath:"#/$defs/gates/properties/statuses/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema46.properties.statuses.items.type,parentSchema:schema46.properties.statuses.items,data:data26};
+if(data24.from !== undefined && func0.call(data24, "from")){
+let data25 = data24.from;
+if(Array.isArray(data25)){
+if(data25.length < 1){
+const err46 = {instancePath:instancePath+"/gates/from",schemaPath:"#/$defs/gates/properties/from/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema47.properties.from,data:data25};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -1932,10 +1931,12 @@ vErrors.push(err46);
 }
 errors++;
 }
-}
-}
-else {
-const err47 = {instancePath:instancePath+"/gates/statuses",schemaPath:"#/$defs/gates/properties/statuses/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema46.properties.statuses.type,parentSchema:schema46.properties.statuses,data:data25};
+const len4 = data25.length;
+for(let i4=0; i4<len4; i4++){
+let data26 = data25[i4];
+if(typeof data26 === "string"){
+if(func73(data26) < 1){
+const err47 = {instancePath:instancePath+"/gates/from/" + i4,schemaPath:"#/$defs/gates/properties/from/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema47.properties.from.items,data:data26};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -1945,14 +1946,8 @@ vErrors.push(err47);
 errors++;
 }
 }
-if(data21.events !== undefined && func0.call(data21, "events")){
-let data27 = data21.events;
-if(Array.isArray(data27)){
-const len6 = data27.length;
-for(let i6=0; i6<len6; i6++){
-let data28 = data27[i6];
-if(!((data28 === "deployment-complete") || (data28 === "tests-complete"))){
-const err48 = {instancePath:instancePath+"/gates/events/" + i6,schemaPath:"#/$defs/gates/properties/events/items/enum",keyword:"enum",params:{allowedValues: schema46.properties.events.items.enum},message:"must be equal to one of the allowed values",schema:schema46.properties.events.items.enum,parentSchema:schema46.properties.events.items,data:data28};
+else {
+const err48 = {instancePath:instancePath+"/gates/from/" + i4,schemaPath:"#/$defs/gates/properties/from/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema47.properties.from.items.type,parentSchema:schema47.properties.from.items,data:data26};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -1964,7 +1959,7 @@ errors++;
 }
 }
 else {
-const err49 = {instancePath:instancePath+"/gates/events",schemaPath:"#/$defs/gates/properties/events/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema46.properties.events.type,parentSchema:schema46.properties.events,data:data27};
+const err49 = {instancePath:instancePath+"/gates/from",schemaPath:"#/$defs/gates/properties/from/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema47.properties.from.type,parentSchema:schema47.properties.from,data:data25};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -1974,14 +1969,97 @@ vErrors.push(err49);
 errors++;
 }
 }
-}
-else {
-const err50 = {instancePath:instancePath+"/gates",schemaPath:"#/$defs/gates/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema46.type,parentSchema:schema46,data:data21};
+if(data24.digest !== undefined && func0.call(data24, "digest")){
+let data27 = data24.digest;
+if(typeof data27 !== "boolean"){
+const err50 = {instancePath:instancePath+"/gates/digest",schemaPath:"#/$defs/gates/properties/digest/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema47.properties.digest.type,parentSchema:schema47.properties.digest,data:data27};
 if(vErrors === null){
 vErrors = [err50];
 }
 else {
 vErrors.push(err50);
+}
+errors++;
+}
+}
+if(data24.statuses !== undefined && func0.call(data24, "statuses")){
+let data28 = data24.statuses;
+if(Array.isArray(data28)){
+const len5 = data28.length;
+for(let i5=0; i5<len5; i5++){
+let data29 = data28[i5];
+if(typeof data29 === "string"){
+if(func73(data29) < 1){
+const err51 = {instancePath:instancePath+"/gates/statuses/" + i5,schemaPath:"#/$defs/gates/properties/statuses/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema47.properties.statuses.items,data:data29};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+}
+else {
+const err52 = {instancePath:instancePath+"/gates/statuses/" + i5,schemaPath:"#/$defs/gates/properties/statuses/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema47.properties.statuses.items.type,parentSchema:schema47.properties.statuses.items,data:data29};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+}
+}
+else {
+const err53 = {instancePath:instancePath+"/gates/statuses",schemaPath:"#/$defs/gates/properties/statuses/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema47.properties.statuses.type,parentSchema:schema47.properties.statuses,data:data28};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+}
+if(data24.events !== undefined && func0.call(data24, "events")){
+let data30 = data24.events;
+if(Array.isArray(data30)){
+const len6 = data30.length;
+for(let i6=0; i6<len6; i6++){
+let data31 = data30[i6];
+if(!((data31 === "deployment-complete") || (data31 === "tests-complete"))){
+const err54 = {instancePath:instancePath+"/gates/events/" + i6,schemaPath:"#/$defs/gates/properties/events/items/enum",keyword:"enum",params:{allowedValues: schema47.properties.events.items.enum},message:"must be equal to one of the allowed values",schema:schema47.properties.events.items.enum,parentSchema:schema47.properties.events.items,data:data31};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+}
+}
+else {
+const err55 = {instancePath:instancePath+"/gates/events",schemaPath:"#/$defs/gates/properties/events/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema47.properties.events.type,parentSchema:schema47.properties.events,data:data30};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+}
+}
+else {
+const err56 = {instancePath:instancePath+"/gates",schemaPath:"#/$defs/gates/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema47.type,parentSchema:schema47,data:data24};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
 }
 errors++;
 }
@@ -2812,7 +2890,7 @@ let data32 = data.stamp;
 if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
 for(const key8 of Object.keys(data32)){
 if(!(((key8 === "resources") || (key8 === "podTemplates")) || (key8 === "record"))){
-const err61 = {instancePath:instancePath+"/stamp",schemaPath:"#/$defs/stamp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema47,data:data32};
+const err61 = {instancePath:instancePath+"/stamp",schemaPath:"#/$defs/stamp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema48,data:data32};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -2825,7 +2903,7 @@ errors++;
 if(data32.resources !== undefined && func0.call(data32, "resources")){
 let data33 = data32.resources;
 if(!(((data33 === "workloads") || (data33 === "all")) || (data33 === "none"))){
-const err62 = {instancePath:instancePath+"/stamp/resources",schemaPath:"#/$defs/stamp/properties/resources/enum",keyword:"enum",params:{allowedValues: schema47.properties.resources.enum},message:"must be equal to one of the allowed values",schema:schema47.properties.resources.enum,parentSchema:schema47.properties.resources,data:data33};
+const err62 = {instancePath:instancePath+"/stamp/resources",schemaPath:"#/$defs/stamp/properties/resources/enum",keyword:"enum",params:{allowedValues: schema48.properties.resources.enum},message:"must be equal to one of the allowed values",schema:schema48.properties.resources.enum,parentSchema:schema48.properties.resources,data:data33};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -2838,7 +2916,7 @@ errors++;
 if(data32.podTemplates !== undefined && func0.call(data32, "podTemplates")){
 let data34 = data32.podTemplates;
 if(typeof data34 !== "boolean"){
-const err63 = {instancePath:instancePath+"/stamp/podTemplates",schemaPath:"#/$defs/stamp/properties/podTemplates/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema47.properties.podTemplates.type,parentSchema:schema47.properties.podTemplates,data:data34};
+const err63 = {instancePath:instancePath+"/stamp/podTemplates",schemaPath:"#/$defs/stamp/properties/podTemplates/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema48.properties.podTemplates.type,parentSchema:schema48.properties.podTemplates,data:data34};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -2851,7 +2929,7 @@ errors++;
 if(data32.record !== undefined && func0.call(data32, "record")){
 let data35 = data32.record;
 if(!(((data35 === true) || (data35 === false)) || (data35 === "required"))){
-const err64 = {instancePath:instancePath+"/stamp/record",schemaPath:"#/$defs/stamp/properties/record/enum",keyword:"enum",params:{allowedValues: schema47.properties.record.enum},message:"must be equal to one of the allowed values",schema:schema47.properties.record.enum,parentSchema:schema47.properties.record,data:data35};
+const err64 = {instancePath:instancePath+"/stamp/record",schemaPath:"#/$defs/stamp/properties/record/enum",keyword:"enum",params:{allowedValues: schema48.properties.record.enum},message:"must be equal to one of the allowed values",schema:schema48.properties.record.enum,parentSchema:schema48.properties.record,data:data35};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -2863,7 +2941,7 @@ errors++;
 }
 }
 else {
-const err65 = {instancePath:instancePath+"/stamp",schemaPath:"#/$defs/stamp/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema47.type,parentSchema:schema47,data:data32};
+const err65 = {instancePath:instancePath+"/stamp",schemaPath:"#/$defs/stamp/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema48.type,parentSchema:schema48,data:data32};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -2877,7 +2955,7 @@ if(data.events !== undefined && func0.call(data, "events")){
 let data36 = data.events;
 if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
 if((data36.repository === undefined) || (!(func0.call(data36, "repository")))){
-const err66 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "repository"},message:"must have required property '"+"repository"+"'",schema:schema48.required,parentSchema:schema48,data:data36};
+const err66 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "repository"},message:"must have required property '"+"repository"+"'",schema:schema49.required,parentSchema:schema49,data:data36};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -2887,7 +2965,7 @@ vErrors.push(err66);
 errors++;
 }
 if((data36.image === undefined) || (!(func0.call(data36, "image")))){
-const err67 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema48.required,parentSchema:schema48,data:data36};
+const err67 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema49.required,parentSchema:schema49,data:data36};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -2897,7 +2975,7 @@ vErrors.push(err67);
 errors++;
 }
 if((data36.secret === undefined) || (!(func0.call(data36, "secret")))){
-const err68 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "secret"},message:"must have required property '"+"secret"+"'",schema:schema48.required,parentSchema:schema48,data:data36};
+const err68 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "secret"},message:"must have required property '"+"secret"+"'",schema:schema49.required,parentSchema:schema49,data:data36};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -2908,7 +2986,7 @@ errors++;
 }
 for(const key9 of Object.keys(data36)){
 if(!((((key9 === "repository") || (key9 === "branch")) || (key9 === "image")) || (key9 === "secret"))){
-const err69 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema48,data:data36};
+const err69 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema49,data:data36};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -2922,7 +3000,7 @@ if(data36.repository !== undefined && func0.call(data36, "repository")){
 let data37 = data36.repository;
 if(typeof data37 === "string"){
 if(func73(data37) < 1){
-const err70 = {instancePath:instancePath+"/events/repository",schemaPath:"#/$defs/events/properties/repository/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema48.properties.repository,data:data37};
+const err70 = {instancePath:instancePath+"/events/repository",schemaPath:"#/$defs/events/properties/repository/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema49.properties.repository,data:data37};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -2933,7 +3011,7 @@ errors++;
 }
 }
 else {
-const err71 = {instancePath:instancePath+"/events/repository",schemaPath:"#/$defs/events/properties/repository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema48.properties.repository.type,parentSchema:schema48.properties.repository,data:data37};
+const err71 = {instancePath:instancePath+"/events/repository",schemaPath:"#/$defs/events/properties/repository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.properties.repository.type,parentSchema:schema49.properties.repository,data:data37};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -2947,7 +3025,7 @@ if(data36.branch !== undefined && func0.call(data36, "branch")){
 let data38 = data36.branch;
 if(typeof data38 === "string"){
 if(func73(data38) < 1){
-const err72 = {instancePath:instancePath+"/events/branch",schemaPath:"#/$defs/events/properties/branch/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema48.properties.branch,data:data38};
+const err72 = {instancePath:instancePath+"/events/branch",schemaPath:"#/$defs/events/properties/branch/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema49.properties.branch,data:data38};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -2958,7 +3036,7 @@ errors++;
 }
 }
 else {
-const err73 = {instancePath:instancePath+"/events/branch",schemaPath:"#/$defs/events/properties/branch/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema48.properties.branch.type,parentSchema:schema48.properties.branch,data:data38};
+const err73 = {instancePath:instancePath+"/events/branch",schemaPath:"#/$defs/events/properties/branch/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.properties.branch.type,parentSchema:schema49.properties.branch,data:data38};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -2972,7 +3050,7 @@ if(data36.image !== undefined && func0.call(data36, "image")){
 let data39 = data36.image;
 if(typeof data39 === "string"){
 if(func73(data39) < 1){
-const err74 = {instancePath:instancePath+"/events/image",schemaPath:"#/$defs/events/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema48.properties.image,data:data39};
+const err74 = {instancePath:instancePath+"/events/image",schemaPath:"#/$defs/events/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema49.properties.image,data:data39};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -2983,7 +3061,7 @@ errors++;
 }
 }
 else {
-const err75 = {instancePath:instancePath+"/events/image",schemaPath:"#/$defs/events/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema48.properties.image.type,parentSchema:schema48.properties.image,data:data39};
+const err75 = {instancePath:instancePath+"/events/image",schemaPath:"#/$defs/events/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.properties.image.type,parentSchema:schema49.properties.image,data:data39};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -2997,7 +3075,7 @@ if(data36.secret !== undefined && func0.call(data36, "secret")){
 let data40 = data36.secret;
 if(typeof data40 === "string"){
 if(func73(data40) < 1){
-const err76 = {instancePath:instancePath+"/events/secret",schemaPath:"#/$defs/events/properties/secret/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema48.properties.secret,data:data40};
+const err76 = {instancePath:instancePath+"/events/secret",schemaPath:"#/$defs/events/properties/secret/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema49.properties.secret,data:data40};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -3008,7 +3086,7 @@ errors++;
 }
 }
 else {
-const err77 = {instancePath:instancePath+"/events/secret",schemaPath:"#/$defs/events/properties/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema48.properties.secret.type,parentSchema:schema48.properties.secret,data:data40};
+const err77 = {instancePath:instancePath+"/events/secret",schemaPath:"#/$defs/events/properties/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.properties.secret.type,parentSchema:schema49.properties.secret,data:data40};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -3020,7 +3098,7 @@ errors++;
 }
 }
 else {
-const err78 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema48.type,parentSchema:schema48,data:data36};
+const err78 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema49.type,parentSchema:schema49,data:data36};
 if(vErrors === null){
 vErrors = [err78];
 }

@@ -95,6 +95,7 @@ async function validateOne(request: ValidateRequest, directory: string, report: 
         environment,
         app: { name, instance: name, namespace },
         values: {},
+        preview: 'example',
         images: [],
         stamp: true,
         warn: (diagnostic) => report.add(diagnostic),

@@ -10,6 +10,8 @@ import type { Story } from './story.ts';
 /** What differs from an automated Application in namespace argocd. */
 export interface ApplicationOptions {
   readonly namespace?: string;
+  /** @default default */
+  readonly project?: string;
   /** `paused`: automated.enabled is false. @default true */
   readonly automated?: boolean | 'paused';
   /** Two sources: revisions in place of revision. */
@@ -227,7 +229,7 @@ export class Application {
         ...(this.#deletionTimestamp ? { deletionTimestamp: this.#deletionTimestamp } : {}),
       },
       spec: {
-        project: 'default',
+        project: this.#options.project ?? 'default',
         ...(multiSource ? { sources: [source, source] } : { source }),
         destination: { server: 'https://kubernetes.default.svc', namespace: 'web' },
         syncPolicy: automated === false ? {} : { automated: { prune: true, enabled: automated !== 'paused' } },

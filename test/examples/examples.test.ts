@@ -42,20 +42,21 @@ describe('the examples', () => {
       ...Array<string>(3).fill('kustomize'),
       ...Array<string>(10).fill('monorepo'),
       ...Array<string>(3).fill('plain'),
+      ...Array<string>(2).fill('previews'),
       ...Array<string>(2).fill('third-party'),
     ]);
   });
 
   it.each(examples)(
     '$directory in $environment prints what is committed',
-    async ({ directory, environment, expected }) => {
-      expect(await render(directory, environment)).toBe(readFileSync(expected, 'utf8'));
+    async ({ directory, environment, expected, options }) => {
+      expect(await render(directory, environment, options)).toBe(readFileSync(expected, 'utf8'));
     },
   );
 
   it('are valid together: no two applications report to one GitHub environment', async () => {
     const env = { WAYBILL_HELM: await helm4Binary(), WAYBILL_KUSTOMIZE: await kustomizeBinary() };
-    for (const group of ['monorepo', 'custom-kind', 'plain', 'kustomize', 'helm', 'third-party']) {
+    for (const group of ['monorepo', 'custom-kind', 'plain', 'kustomize', 'helm', 'previews', 'third-party']) {
       const { code, stderr } = await runCli(['validate', `examples/${group}`], { env });
       expect({ group, code }).toEqual({ group, code: 0 });
       expect(stderr).not.toContain('environment-shared');

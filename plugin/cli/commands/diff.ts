@@ -90,6 +90,7 @@ export const define: Define = (session) =>
     .addOption(renderOptions.project())
     .addOption(renderOptions.image())
     .addOption(renderOptions.value())
+    .addOption(renderOptions.preview())
     .addOption(renderOptions.kubeVersion())
     .addOption(renderOptions.apiVersions())
     .addOption(renderOptions.root())

@@ -22,6 +22,7 @@ export interface RenderOptions {
   readonly root?: string | undefined;
   readonly image?: readonly string[];
   readonly value?: readonly string[];
+  readonly preview?: readonly string[];
   readonly kubeVersion?: string | undefined;
   readonly apiVersions?: readonly string[];
 }
@@ -41,6 +42,10 @@ export const renderOptions = {
     new Option('--value <name=value>', 'a value for the templates of waybill.yaml (repeatable)')
       .argParser(collect)
       .default([]),
+  preview: () =>
+    new Option('--preview <name=value>', 'number, branch or commit of the pull request to preview (repeatable)')
+      .argParser(collect)
+      .default([]),
   kubeVersion: () => new Option('--kube-version <version>', "the cluster's Kubernetes version, for helm charts"),
   apiVersions: () =>
     new Option('--api-versions <versions>', "the cluster's API versions, for helm charts (repeatable, or with commas)")
@@ -48,16 +53,16 @@ export const renderOptions = {
       .default([]),
 };
 
-/** `k=v` pairs as a record. */
-function pairs(texts: readonly string[]): Readonly<Record<string, string>> {
+/** `k=v` pairs of an option as a record. */
+function pairs(texts: readonly string[], option = '--value'): Readonly<Record<string, string>> {
   const found = new Map<string, string>();
   for (const text of texts) {
     const at = text.indexOf('=');
-    if (at <= 0) throw new UsageError(`--value ${text}: expected NAME=VALUE`);
+    if (at <= 0) throw new UsageError(`${option} ${text}: expected NAME=VALUE`);
     const [name, value] = [text.slice(0, at), text.slice(at + 1)];
     const before = found.get(name);
     if (before !== undefined && before !== value)
-      throw new UsageError(`--value ${text}: ${name} is given twice, first as ${JSON.stringify(before)}`);
+      throw new UsageError(`${option} ${text}: ${name} is given twice, first as ${JSON.stringify(before)}`);
     found.set(name, value);
   }
   return Object.fromEntries(found);
@@ -85,6 +90,7 @@ export function renderRequest(
     environment: options.environment,
     app: { name, instance: name, namespace: options.namespace, project: options.project },
     values: pairs(options.value ?? []),
+    preview: options.preview?.length ? pairs(options.preview, '--preview') : undefined,
     images: (options.image ?? []).map((text) => parseOverride(text, '--image')),
     kubeVersion: options.kubeVersion,
     apiVersions: (options.apiVersions ?? []).flatMap((text) => text.split(',')),

@@ -39,7 +39,16 @@ interface Deployment {
   readonly statuses: { readonly id: number; readonly state: string; readonly at: string }[];
 }
 
-const example = (event: string): JsonObject => {
+/** Read once: the file is large. */
+const examples = new Map<string, JsonObject>();
+
+function exampleOf(event: string): JsonObject {
+  const known = examples.get(event) ?? readExample(event);
+  examples.set(event, known);
+  return known;
+}
+
+const readExample = (event: string): JsonObject => {
   const file = createRequire(import.meta.url).resolve('@octokit/webhooks-examples/api.github.com/index.json');
   const [all] = readJsonObjects(`{"events":${readFileSync(file, 'utf8')}}`, 'examples');
   const events = valueAt(all?.value ?? null, ['events']);
@@ -63,11 +72,14 @@ export class GitHub {
   readonly problems: string[] = [];
   /** Gets each webhook when it is sent. */
   onWebhook: (webhook: Webhook) => void = () => undefined;
+  /** What else this GitHub knows: by method, path below the repository, query and body. Undefined: nothing. */
+  more: (method: string, path: string, query: URLSearchParams, body: JsonObject) => Answer | undefined = () =>
+    undefined;
   /** Waited for before a request of the notifications controller is answered. */
   pause: () => Promise<void> = async () => undefined;
   readonly #deployments: Deployment[] = [];
   readonly #description = githubDescription();
-  readonly #examples = { deployment: example('deployment_status'), status: example('status') };
+  readonly #examples = { deployment: exampleOf('deployment_status'), status: exampleOf('status') };
   #server: Loopback | undefined;
   #id = 0;
 
@@ -131,7 +143,7 @@ export class GitHub {
         });
         return { status: 204 };
       default:
-        return notFound;
+        return this.more(method, rest, query, body) ?? notFound;
     }
   }
 
@@ -176,7 +188,11 @@ export class GitHub {
   #list(repository: string, query: URLSearchParams): Answer {
     const wanted = (key: string, value: string): boolean => (query.get(key) ?? value) === value;
     const found = this.#deployments.filter((one) => {
-      return one.repository === repository && wanted('ref', one.ref) && wanted('environment', one.environment);
+      return (
+        one.repository === repository &&
+        ['ref', 'sha'].every((key) => wanted(key, one.ref)) &&
+        wanted('environment', one.environment)
+      );
     });
     const page = found.toReversed().slice(0, Number(query.get('per_page') ?? 30));
     return { status: 200, json: page.map((one) => this.#describe(one)) };
