@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { ask, list } from '../handback/oracle.ts';
+import { ask, list, textAt } from '../handback/oracle.ts';
 import { argocdBinary } from '../tools/argocd.mjs';
 import { runCli } from '../tools/run-cli.ts';
 
@@ -26,8 +26,9 @@ it('workflows, by actionlint', async () => {
   expect(workflows).not.toEqual([]);
   const problems = await Promise.all(
     workflows.map(async (name) => {
-      const asked = await ask({ op: 'actionlint', name, text: readFileSync(name, 'utf8') });
-      return list(asked, 'problems');
+      // Outside of this repository: `uses: ./…` means the repository that the file is copied to.
+      const asked = await ask({ op: 'actionlint', name: `/${basename(name)}`, text: readFileSync(name, 'utf8') });
+      return list(asked, 'problems').map((problem) => `${name}: ${textAt(problem, [])}`);
     }),
   );
   expect(problems.flat()).toEqual([]);
