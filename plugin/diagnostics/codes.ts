@@ -11,6 +11,8 @@ export const codes = {
     'What Argo CD sent to `waybill serve` is no repository in an archive: it is damaged, or has entries that Argo CD itself never makes (paths that leave it, links out of it, hard links, devices). Look for another client of the socket.',
   'archive-limit':
     'The repository is larger than `waybill serve` takes (`--repository-mib`). Send less with `manifest-generate-paths` and exclusions, or raise the limit together with the memory of the container.',
+  'applicationset-unread':
+    'What an ApplicationSet makes depends on more than the repository, or on a template that does more than name values, so `waybill init` does not know its Applications. Nothing is wrong with it; write names and namespaces into waybill.yaml by hand where you want them.',
   'binary-failed':
     'helm or kustomize ended with an error. Its own message and the command are shown: correct the chart or kustomization, or run the command by hand to see more.',
   'binary-memory':

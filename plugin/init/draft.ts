@@ -2,14 +2,16 @@
  * The text of a first waybill.yaml: what was found, and as comments what its author will want next.
  */
 import { parseReference } from '../references/reference.ts';
+import type { ProposedImage } from './images.ts';
 import type { Layout, LayoutEnvironment } from './layout.ts';
+import type { ProposedNamespace } from './namespaces.ts';
 
 /** The value by which an environment names its folder or file where its own name does not. */
 const FOLDER = 'folder';
 
 /** A scalar as YAML writes it: in quotes unless it is plainly a word or a path. */
 function scalar(text: string): string {
-  return /^(?:[a-z][\w./-]*|\.)$/iu.test(text) && !/^(?:true|false|null|yes|no|on|off|y|n)$/iu.test(text)
+  return /^(?:(?:https:\/\/)?[a-z][\w./-]*|\.)$/iu.test(text) && !/^(?:true|false|null|yes|no|on|off|y|n)$/iu.test(text)
     ? text
     : JSON.stringify(text);
 }
@@ -25,30 +27,45 @@ function expand(pattern: string, layout: Layout): string {
 
 function sourceLines(layout: Layout): string[] {
   const { source } = layout;
-  if (source.kind === 'manifests' && source.recurse === false) {
-    return [`  manifests: { path: ${scalar(expand(source.path, layout))}, recurse: false } # not its subfolders`];
+  if (source.kind === 'manifests' && source.recurse !== undefined) {
+    const path = scalar(expand(source.path, layout));
+    return [
+      `  manifests: { path: ${path}, recurse: ${source.recurse} }${source.recurse ? '' : ' # not its subfolders'}`,
+    ];
   }
   if (source.kind !== 'helm') return [`  ${source.kind}: ${scalar(expand(source.path, layout))}`];
   const files = source.valueFiles.map((file) => scalar(expand(file, layout))).join(', ');
-  return ['  helm:', `    chart: ${scalar(source.chart)}`, ...(files === '' ? [] : [`    valueFiles: [${files}]`])];
+  return [
+    '  helm:',
+    `    chart: ${scalar(source.chart)}`,
+    ...(source.releaseName === undefined ? [] : [`    releaseName: ${scalar(source.releaseName)}`]),
+    ...(files === '' ? [] : [`    valueFiles: [${files}]`]),
+  ];
 }
 
 /** Where the code of an image on a provider's own registry lies: it is named like the repository. */
-function sourceRepository(image: string): string | undefined {
+function repositoryOf(image: string): string | undefined {
   const name = parseReference(image)?.name ?? '';
   const [, host, path] = /^(ghcr\.io|registry\.gitlab\.com)\/([^/]+\/[^/]+)/u.exec(name) ?? [];
   if (host === undefined || path === undefined) return undefined;
   return `https://${host === 'ghcr.io' ? 'github.com' : 'gitlab.com'}/${path}`;
 }
 
-function imageLines(images: readonly string[]): string[] {
+function imageLines(images: readonly ProposedImage[]): string[] {
   if (images.length === 0) return [];
   return [
     'images:',
-    ...images.flatMap((name) => [
-      `  - name: ${scalar(name)}`,
-      `    # sourceRepository: ${sourceRepository(name) ?? 'https://github.com/OWNER/REPOSITORY'}   # with it, every deployment is reported to the commit that the lock names`,
-    ]),
+    ...images.flatMap(({ name, ownership, sourceRepository }) => {
+      const known = sourceRepository ?? repositoryOf(name);
+      const entry = `  - name: ${scalar(name)}`;
+      if (sourceRepository !== undefined) return [entry, `    sourceRepository: ${scalar(sourceRepository)}`];
+      if (ownership === 'third-party') return [entry, '    thirdParty: true'];
+      return [
+        entry,
+        `    # sourceRepository: ${known ?? 'https://github.com/OWNER/REPOSITORY'}   # with it, every deployment is reported to the commit that the lock names`,
+        ...(ownership === 'own' ? [] : ['    # thirdParty: true   # in its place, for an image that others build']),
+      ];
+    }),
   ];
 }
 
@@ -58,17 +75,22 @@ function reportAs({ name, raw }: LayoutEnvironment): string | undefined {
   return reported !== name && /^[a-z0-9](?:[a-z0-9._/-]*[a-z0-9])?$/u.test(reported) ? reported : undefined;
 }
 
-function environmentLine(environment: LayoutEnvironment): string {
+/** What an environment has besides its name: flow entries, in order. */
+function environmentLine(environment: LayoutEnvironment, namespace: string | undefined): string {
   const { name, raw } = environment;
   const reported = reportAs(environment);
+  const values = [
+    ...(raw === name ? [] : [`${FOLDER}: ${scalar(raw)}`]),
+    ...(namespace === undefined ? [] : [`namespace: ${scalar(namespace)}`]),
+  ];
   const parts = [
     ...(reported === undefined ? [] : [`reportAs: ${scalar(reported)}`]),
-    ...(raw === name ? [] : [`values: { ${FOLDER}: ${scalar(raw)} }`]),
+    ...(values.length === 0 ? [] : [`values: { ${values.join(', ')} }`]),
   ];
   return `  ${scalar(name)}: ${parts.length === 0 ? '{}' : `{ ${parts.join(', ')} }`}`;
 }
 
-function environmentLines(layout: Layout): string[] {
+function environmentLines(layout: Layout, { values }: ProposedNamespace): string[] {
   const { environments } = layout;
   if (environments.length === 0) {
     return [
@@ -85,20 +107,38 @@ function environmentLines(layout: Layout): string[] {
       ? []
       : [`values: { ${FOLDER}: "{{ environment }}" }   # the environment's folder or file, where it has another name`]),
     'environments:',
-    ...environments.map(environmentLine),
+    ...environments.map((one) => environmentLine(one, values.get(one.name))),
   ];
 }
 
-/** The file's text. `images` are names without tag and digest. */
-export function draft(layout: Layout, images: readonly string[]): string {
+/** What the file says besides the layout. */
+export interface Contents {
+  readonly images: readonly ProposedImage[];
+  readonly namespace: ProposedNamespace;
+  /** Names of the Applications that deploy the directory, for a comment. */
+  readonly applications: readonly string[];
+}
+
+/** Nothing but the layout: what is rendered first. */
+export const emptyContents: Contents = {
+  images: [],
+  namespace: { namespace: undefined, values: new Map() },
+  applications: [],
+};
+
+/** The file's text. */
+export function draft(layout: Layout, { images, namespace, applications }: Contents): string {
   return [
+    ...(applications.length === 0 ? [] : [`# Deployed by the Argo CD Applications ${applications.join(', ')}.`]),
     'apiVersion: waybill.dev/v1',
     'kind: Waybill',
     'source:',
     ...sourceLines(layout),
     ...imageLines(images),
-    ...environmentLines(layout),
-    "# namespace: NAMESPACE                # for resources that name none, and for the record; Argo CD gives the destination's",
+    ...environmentLines(layout, namespace),
+    namespace.namespace === undefined
+      ? "# namespace: NAMESPACE                # for resources that name none, and for the record; Argo CD gives the destination's"
+      : `namespace: ${scalar(namespace.namespace)}`,
     '',
   ].join('\n');
 }

@@ -3,44 +3,50 @@
  * the very code that Argo CD will run, and is what Argo CD renders without it.
  */
 import type { LeftOut } from '../applications/find.ts';
+import { configFile } from '../config/file-names.ts';
 import { Failure, failure } from '../diagnostics/failure.ts';
 import { listNames } from '../diagnostics/suggest.ts';
 import { joinPath } from '../files/path.ts';
 import type { FileTree } from '../files/tree.ts';
-import { splitReference } from '../references/reference.ts';
-import { render } from '../render.ts';
-import { detectLayout } from './detect.ts';
-import { draft } from './draft.ts';
-import type { Layout, LayoutEnvironment } from './layout.ts';
-import { type Proved, prove } from './prove.ts';
+import { lockPath } from '../lock/locks.ts';
+import { render, type RenderResult } from '../render.ts';
 import { candidatesBelow } from './candidates.ts';
+import { addedBy, deployedAs, placeOf, readsSubfolders, releaseName } from './deployed.ts';
+import { detectLayout } from './detect.ts';
+import { draft, emptyContents } from './draft.ts';
+import { Origins, proposeImages, proposeLock } from './images.ts';
+import { commonText, type Layout, type LayoutEnvironment } from './layout.ts';
+import { proposeNamespace } from './namespaces.ts';
+import { asDeployed, type Proved, prove, proveAgain, restarts } from './prove.ts';
 import type { InitRequest } from './request.ts';
-import { withFile } from './with-file.ts';
+import { withFiles } from './with-files.ts';
 
 /** What `init` proposes. */
 export interface Proposal {
-  /** Tree path of the file. */
+  /** Tree path of waybill.yaml. */
   readonly file: string;
   readonly text: string;
+  /** Locks by tree path, each with the images in it; none that exists. */
+  readonly locks: ReadonlyMap<string, { readonly text: string; readonly names: readonly string[] }>;
+  /** Objects whose pods would restart, also with the stamp. */
+  readonly restarts: readonly string[];
   /** What was rendered, one for each environment. */
   readonly proved: readonly Proved[];
   /** What looks like an environment and is not in the file. */
   readonly leftOut: readonly LeftOut[];
 }
 
-/** Names of the images that are found in every environment, without those of Docker's own library (databases, proxies). */
-function commonImages(proved: readonly Proved[]): string[] {
-  const found = proved.map(
-    ({ result }) => new Set(result.images.map(({ reference }) => splitReference(reference).name)),
-  );
-  const [first = new Set<string>(), ...others] = found;
-  return [...first].filter((name) => name.includes('/') && others.every((one) => one.has(name))).sort();
-}
+function ignore(): void {}
 
 /** Argo CD knows a destination namespace; on a laptop there may be none, and any will do. */
-async function renderStamped(request: InitRequest, tree: FileTree, environment: string | undefined): Promise<void> {
+async function renderStamped(
+  request: InitRequest,
+  tree: FileTree,
+  environment: string | undefined,
+): Promise<RenderResult> {
   const app = { ...request.app, namespace: request.app.namespace ?? 'default' };
-  await render({ ...request, app, tree, environment, stamp: true, images: [], values: {} });
+  // The render without the stamp has warned already, and a proposal without a lock has no source commits yet.
+  return await render({ ...request, app, tree, environment, stamp: true, images: [], values: {}, warn: ignore });
 }
 
 /** The directory itself has nothing to render: what is below it, or what was looked for. */
@@ -65,13 +71,47 @@ interface Tried {
   readonly proved: readonly Proved[];
 }
 
+/** The layout with what the Applications of the repository say: whether subfolders are read, and release names. */
+function asApplicationsRead(layout: Layout, { deployed, directory }: InitRequest): Layout {
+  const { source, environments } = layout;
+  const each = (environments.length === 0 ? [undefined] : environments).map(
+    (one) => [one?.name ?? '', deployedAs(deployed, layout, directory, one)] as const,
+  );
+  if (source.kind === 'manifests') {
+    const recurse = each.every(([, one]) => one !== undefined && readsSubfolders(one));
+    return recurse ? { ...layout, source: { ...source, recurse }, leftOut: [] } : layout;
+  }
+  if (source.kind !== 'helm') return layout;
+  const known = each.flatMap(([name, one]) => (one === undefined ? [] : [[name, one] as const]));
+  // By default the release has the Application's name, also in waybill.yaml.
+  if (known.every(([, one]) => releaseName(one) === one.name)) return layout;
+  const common = commonText(known.map(([name, one]) => [name, releaseName(one)]));
+  return common === undefined ? layout : { ...layout, source: { ...source, releaseName: common } };
+}
+
+/** An Application that adds something to the directory renders more than the directory. */
+function refuseAdditions(request: InitRequest, layout: Layout, environment: LayoutEnvironment | undefined): void {
+  const application = deployedAs(request.deployed, layout, request.directory, environment);
+  const added = application && addedBy(application);
+  if (application === undefined || added === undefined) return;
+  throw failure('init-different', `the Application ${application.name} adds ${added} to what the directory has`, {
+    location: application.location,
+    help: [
+      added === 'plugin'
+        ? 'It is rendered by a plugin already.'
+        : `Move ${added} into the directory, or into waybill.yaml, first: a plugin does not get it.`,
+    ],
+  });
+}
+
 /** Renders each environment; those that fail are left out as long as another does not. */
 async function tryEach(request: InitRequest, file: string, layout: Layout): Promise<Tried> {
   const proved: Proved[] = [];
   const failed: { environment: LayoutEnvironment | undefined; error: Failure }[] = [];
-  const tree = withFile(request.tree, file, draft(layout, []));
+  const tree = withFiles(request.tree, new Map([[file, draft(layout, emptyContents)]]));
   for (const environment of layout.environments.length === 0 ? [undefined] : layout.environments) {
     try {
+      refuseAdditions(request, layout, environment);
       proved.push(await prove(request, tree, layout, environment));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
@@ -86,12 +126,6 @@ async function tryEach(request: InitRequest, file: string, layout: Layout): Prom
   }));
   const environments = layout.environments.filter((one) => proved.some(({ environment }) => environment === one));
   return { layout: { ...layout, environments, leftOut: [...layout.leftOut, ...leftOut] }, proved };
-}
-
-/** The folder or file of an environment. */
-function placeOf({ source }: Layout, environment: LayoutEnvironment | undefined): string {
-  const pattern = source.kind === 'helm' ? (source.valueFiles.at(-1) ?? source.chart) : source.path;
-  return pattern.replace('*', environment?.raw ?? '');
 }
 
 /** What differs from today is no proposal: Argo CD would change what runs. */
@@ -112,27 +146,75 @@ function refuseDifferences(proved: readonly Proved[], file: string): void {
   );
 }
 
+interface Locks {
+  readonly files: Map<string, { readonly text: string; readonly names: readonly string[] }>;
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** Locks for the environments that have none. */
+async function locksOf(
+  request: InitRequest,
+  proved: readonly Proved[],
+  origins: Origins,
+  withSource: boolean,
+): Promise<Locks> {
+  const files: Locks['files'] = new Map();
+  const leftOut: LeftOut[] = [];
+  for (const one of request.locks ? proved : []) {
+    const { environment } = one;
+    if (environment === undefined) continue;
+    const file = lockPath(request.directory, environment.name);
+    if (request.tree.kind(file) !== undefined) continue;
+    const { text, names, ambiguous } = await proposeLock(one, environment.name, request, origins, withSource);
+    if (text !== undefined) files.set(file, { text, names });
+    for (const name of ambiguous) leftOut.push({ directory: file, reason: `${name} runs in two versions` });
+  }
+  return { files, leftOut };
+}
+
+/** The names of the Applications that deploy what was rendered, each once. */
+function applicationsOf({ deployed, directory }: InitRequest, layout: Layout, proved: readonly Proved[]): string[] {
+  const names = proved.map(({ environment }) => deployedAs(deployed, layout, directory, environment)?.name);
+  return [...new Set(names.filter((name) => name !== undefined))];
+}
+
 /**
- * Proposes a waybill.yaml for `request.directory`.
+ * Proposes a waybill.yaml for `request.directory`, and locks.
  * @throws Failure `init-exists` when there is one, `init-nothing`, `init-several`, `init-different`, and whatever
  *   rendering reports where no environment renders
  */
 export async function propose(request: InitRequest): Promise<Proposal> {
   const { tree, directory } = request;
-  const file = joinPath(directory, 'waybill.yaml');
+  const file = joinPath(directory, configFile);
   if (tree.kind(file) !== undefined) {
     throw failure('init-exists', `${file} is there already`, {
       location: { file },
       help: ['waybill init never changes it. To see what it does, run waybill explain.'],
     });
   }
-  const detected = detectLayout(tree, directory);
-  if (detected === undefined) throw nothingHere(request);
-  const { layout, proved } = await tryEach(request, file, detected);
+  const found = detectLayout(tree, directory);
+  if (found === undefined) throw nothingHere(request);
+  const { layout, proved: sources } = await tryEach(request, file, asApplicationsRead(found, request));
+  refuseDifferences(sources, file);
+  const origins = new Origins(request);
+  const namespace = proposeNamespace(sources, layout, request);
+  const images = await proposeImages(sources, request, origins);
+  const locks = await locksOf(request, sources, origins, namespace.namespace !== undefined);
+  const text = draft(layout, { images, namespace, applications: applicationsOf(request, layout, sources) });
+  // Images, namespaces and locks are in it now; nothing else may have changed.
+  const files = new Map(Array.from(locks.files, ([path, lock]) => [path, lock.text]));
+  const whole = withFiles(tree, files.set(file, text));
+  const proved: Proved[] = [];
+  const changed: string[] = [];
+  for (const source of sources) {
+    const { environment } = source;
+    const again = await proveAgain(request, whole, layout, source);
+    proved.push(again);
+    const application = deployedAs(request.deployed, layout, directory, environment);
+    const stamped = await renderStamped({ ...request, ...asDeployed(request, application) }, whole, environment?.name);
+    changed.push(...restarts(again.before, stamped.resources));
+  }
   refuseDifferences(proved, file);
-  const text = draft(layout, commonImages(proved));
-  // The images are in the file now; nothing else may have changed.
-  const whole = withFile(tree, file, text);
-  for (const { environment } of proved) await renderStamped(request, whole, environment?.name);
-  return { file, text, proved, leftOut: layout.leftOut };
+  const leftOut = [...layout.leftOut, ...locks.leftOut];
+  return { file, text, locks: locks.files, restarts: [...new Set(changed)], proved, leftOut };
 }

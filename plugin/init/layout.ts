@@ -17,10 +17,16 @@ export interface LayoutEnvironment {
 
 /** Where the manifests come from. Paths are relative to the application directory; `*` stands for the environment. */
 type LayoutSource =
-  /** `recurse` is given where there are subfolders with manifests, which are left out. */
-  | { readonly kind: 'manifests'; readonly path: string; readonly recurse?: false }
+  /** `recurse` is given where there are subfolders with manifests: whether an Application reads them. */
+  | { readonly kind: 'manifests'; readonly path: string; readonly recurse?: boolean }
   | { readonly kind: 'kustomize'; readonly path: string }
-  | { readonly kind: 'helm'; readonly chart: string; readonly valueFiles: readonly string[] };
+  /** `releaseName` is given where the Applications give one; `{{ environment }}` may stand in it. */
+  | {
+      readonly kind: 'helm';
+      readonly chart: string;
+      readonly valueFiles: readonly string[];
+      readonly releaseName?: string;
+    };
 
 /** What was found. */
 export interface Layout {
@@ -79,6 +85,20 @@ export class Folder {
       .list(this.at(name))
       .filter((one) => !one.startsWith('.') && this.#kind(joinPath(name, one)) === kind);
   }
+}
+
+/**
+ * What is written for texts that belong to environments: the one that all have, or the pattern that they follow;
+ * undefined when they have nothing in common.
+ * @param texts environment and text
+ */
+export function commonText(texts: readonly (readonly [environment: string, text: string])[]): string | undefined {
+  const [first] = texts;
+  if (first === undefined) return undefined;
+  const [environment, text] = first;
+  if (texts.every(([, one]) => one === text)) return text;
+  const pattern = environment === '' ? text : text.replaceAll(environment, '{{ environment }}');
+  return texts.every(([name, one]) => pattern.replaceAll('{{ environment }}', name) === one) ? pattern : undefined;
 }
 
 /** One kind of layout; undefined when the directory is none of it. */

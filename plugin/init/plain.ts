@@ -63,10 +63,9 @@ function locked(folder: Folder): string[] {
 
 export const detect: Detect = (folder) => {
   const environments = locked(folder).map((name) => ({ name, raw: name }));
-  if (environments.length === 0) {
-    const found = foldersOfEnvironments(folder);
-    if (found) return found;
-  }
+  const found = foldersOfEnvironments(folder);
+  // A lock says which environments there are, unless each has its folder.
+  if (found && environments.every(({ name }) => found.environments.some((one) => one.name === name))) return found;
   const path =
     ['base', 'manifests'].find((name) => hasManifests(folder, name)) ?? (hasManifests(folder, '') ? '.' : undefined);
   if (path === undefined) return undefined;

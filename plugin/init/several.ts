@@ -16,6 +16,8 @@ export interface Others {
   readonly leftOut: readonly LeftOut[];
   /** Why directories that look like applications have none, as warnings. */
   readonly refused: readonly Diagnostic[];
+  /** Directories that need something from elsewhere: charts, or bases of kustomizations. */
+  readonly remote: readonly string[];
 }
 
 /** Proposes for every candidate at and below `request.directory`; `take` gets each proposal before the next is made. */
@@ -23,6 +25,7 @@ export async function proposeAll(request: InitRequest, take: (proposal: Proposal
   const { tree } = request;
   const leftOut: LeftOut[] = [];
   const refused: Diagnostic[] = [];
+  const remote: string[] = [];
   for (const directory of candidatesBelow(tree, request.directory)) {
     if (tree.kind(joinPath(directory, configFile)) !== undefined) {
       leftOut.push({ directory, reason: `has a ${configFile}` });
@@ -33,9 +36,12 @@ export async function proposeAll(request: InitRequest, take: (proposal: Proposal
       take(await propose({ ...request, directory, app: { ...request.app, name, instance: name } }));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      leftOut.push({ directory, reason: 'does not render' });
+      const isRemote = error.diagnostics.some(({ code }) => code === 'source-remote');
+      if (isRemote) remote.push(directory);
+      const isDeployed = error.diagnostics.every(({ code }) => code === 'init-different');
+      leftOut.push({ directory, reason: isDeployed ? 'would not stay as it is' : 'does not render' });
       for (const one of error.diagnostics) refused.push({ ...one, severity: 'warning' });
     }
   }
-  return { leftOut, refused };
+  return { leftOut, refused, remote };
 }

@@ -116,6 +116,7 @@ describe('waybill init, where names are not those of environments', () => {
         'left out: overlays/--- (its name can be no environment)',
         'left out: overlays/prod-eu- (would be the environment prod-eu, as overlays/Prod_EU)',
         'waybill.yaml is written: staging (1 object), prod-eu (overlays/Prod_EU: 1 object), stable-v1-1 (overlays/stable-v1.1: 1 object), each equal to what Argo CD renders today',
+        'locks/staging.yaml, locks/prod-eu.yaml, locks/stable-v1-1.yaml are written: ghcr.io/acme/a',
         'Next: waybill render . -e staging',
         '',
       ],
@@ -210,7 +211,9 @@ describe('waybill init --all', () => {
     );
     expect(stderr).toMatch(/apps\/d\/d\.yaml:\d+: warning\[[a-z-]+\]/u);
     expect(stderr).toContain('left out: apps/c (has a waybill.yaml)\nleft out: apps/d (does not render)\n');
-    expect(stderr).toContain('3 applications, 4 renders; 4 objects of 4 equal to what Argo CD renders today\n');
+    expect(stderr).toContain(
+      '3 applications, 4 renders; 4 objects of 4 equal to what Argo CD renders today, no pod restarts\n',
+    );
     expect(existsSync(join(cwd, 'apps/d/waybill.yaml'))).toBe(false);
     expect(readFileSync(join(cwd, 'apps/b/waybill.yaml'), 'utf8')).toContain('manifests: "{{ environment }}"');
     const again = await runCli(['init', '--all'], { cwd });
@@ -224,6 +227,8 @@ describe('waybill init --all', () => {
     expect(stdout.match(/^# apps\/.*$/gmu)).toEqual([
       '# apps/a/waybill.yaml',
       '# apps/b/waybill.yaml',
+      '# apps/b/locks/staging.yaml',
+      '# apps/b/locks/production.yaml',
       '# apps/nested/e/waybill.yaml',
     ]);
     expect(existsSync(join(cwd, 'apps/a/waybill.yaml'))).toBe(false);

@@ -1,19 +1,24 @@
 /**
  * `waybill init`: a first waybill.yaml from what is there, for one application or for all below a directory.
  */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { leftOutLines } from '../../applications/left-out.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { failure } from '../../diagnostics/failure.ts';
+import { groupByCause } from '../../diagnostics/group.ts';
+import { isSystemError } from '../../diagnostics/system-error.ts';
+import { git } from '../../git/git.ts';
+import { findDeployed } from '../../init/deployed-by.ts';
 import { type Proposal, propose } from '../../init/init.ts';
 import type { InitRequest } from '../../init/request.ts';
 import { proposeAll } from '../../init/several.ts';
+import { parseRepository } from '../../record/repository.ts';
+import { writeFiles } from '../../updates/write-files.ts';
 import { type Define, newCommand, UsageError } from '../command.ts';
 import { renderOptions, renderRequest } from '../options/render.ts';
 import type { Session } from '../session.ts';
 
-const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
+const count = (number: number, word: string, plural = `${word}s`): string =>
+  `${number} ${number === 1 ? word : plural}`;
 
 /** `staging (5 objects), prod-eu (overlays/Prod_EU: 6 objects)`; one application without environments is its objects. */
 function objectsOf({ proved }: Proposal): string {
@@ -33,13 +38,41 @@ function proofOf({ proved }: Proposal): string {
   return 'each as its source has it';
 }
 
-function write(request: InitRequest, { file, text }: Proposal): void {
+/** The locks first: a command that was killed in between then finds no waybill.yaml, and begins again. */
+function write(request: InitRequest, { file, text, locks }: Proposal): void {
+  const root = request.tree.directory ?? '';
+  const files = new Map(Array.from(locks, ([path, lock]) => [path, lock.text]));
   try {
-    writeFileSync(join(request.tree.directory ?? '', file), text, { flag: 'wx' });
+    for (const one of [files, new Map([[file, text]])]) if (one.size > 0) writeFiles(root, one, false);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error;
-    throw failure('file-unreadable', `${file} cannot be written (${String(error.code)})`, { location: { file } });
+    if (!isSystemError(error)) throw error;
+    throw failure('file-unreadable', `${file} cannot be written (${error.code})`, { location: { file } });
   }
+}
+
+function tellWritten(session: Session, proposal: Proposal): void {
+  const { file, locks, restarts } = proposal;
+  session.note(`${file} is written: ${objectsOf(proposal)}, ${proofOf(proposal)}`);
+  if (locks.size > 0) {
+    const names = [...new Set([...locks.values()].flatMap((lock) => lock.names))];
+    session.note(`${[...locks.keys()].join(', ')} ${locks.size === 1 ? 'is' : 'are'} written: ${names.join(', ')}`);
+  }
+  if (restarts.length > 0) session.note(`the pods of these would restart: ${restarts.join(', ')}`);
+}
+
+/** Who owns the repository at its provider, by its remote `origin`. */
+async function ownerOf(session: Session, root: string): Promise<string | undefined> {
+  const { status, stdout } = await git(['config', '--get', 'remote.origin.url'], { cwd: root, env: session.env });
+  return status === 0 ? parseRepository(stdout.toString().trim())?.owner : undefined;
+}
+
+/** Registries, for questions that may go unanswered. */
+async function registryFor(session: Session): Promise<InitRequest['registry']> {
+  const [{ createRegistry }, { RunRegistry }] = await Promise.all([
+    import('../../registries/client.ts'),
+    import('../../updates/run-registry.ts'),
+  ]);
+  return new RunRegistry(createRegistry({ env: session.env, retries: 1, timeoutMs: 10_000 }));
 }
 
 /** Each warning once: several renders of one environment are compared. */
@@ -52,34 +85,52 @@ function warnOnce(session: Session): (warning: Diagnostic) => void {
   };
 }
 
+/** What would be written. One file alone is printed as it is; of several, each begins with its path. */
+function printed({ file, text, locks }: Proposal, several: boolean): string {
+  const all = [[file, text] as const, ...Array.from(locks, ([path, lock]) => [path, lock.text] as const)];
+  if (all.length === 1 && !several) return text;
+  return all.map(([path, content], index) => `${index === 0 ? '' : '---\n'}# ${path}\n${content}`).join('');
+}
+
 async function initOne(session: Session, request: InitRequest, typed: string, print: boolean): Promise<void> {
   const proposal = await propose(request);
   for (const line of leftOutLines(proposal.leftOut)) session.note(line);
   if (print) {
-    session.print(proposal.text);
+    session.print(printed(proposal, false));
     return;
   }
   write(request, proposal);
-  session.note(`${proposal.file} is written: ${objectsOf(proposal)}, ${proofOf(proposal)}`);
+  tellWritten(session, proposal);
   const first = proposal.proved[0]?.environment?.name;
   session.note(`Next: waybill render ${typed}${first === undefined ? '' : ` -e ${first}`}`);
 }
 
 async function initAll(session: Session, request: InitRequest, typed: string, print: boolean): Promise<void> {
   const proposals: Proposal[] = [];
-  const { leftOut, refused } = await proposeAll(request, (proposal) => {
+  const { leftOut, refused, remote } = await proposeAll(request, (proposal) => {
     session.progress('');
     proposals.push(proposal);
     for (const line of leftOutLines(proposal.leftOut)) session.note(line);
-    if (print) session.print(`${proposals.length === 1 ? '' : '---\n'}# ${proposal.file}\n${proposal.text}`);
+    if (print) session.print(`${proposals.length === 1 ? '' : '---\n'}${printed(proposal, true)}`);
     else {
       write(request, proposal);
-      session.note(`${proposal.file} is written: ${objectsOf(proposal)}, ${proofOf(proposal)}`);
+      tellWritten(session, proposal);
     }
   });
   session.progress('');
-  session.report(refused);
+  session.report(
+    groupByCause(
+      refused,
+      leftOut.map(({ directory }) => directory),
+    ).diagnostics,
+  );
   for (const line of leftOutLines(leftOut)) session.note(line);
+  if (remote.length > 0) {
+    session.note(
+      `${count(remote.length, 'directory', 'directories')} would fetch charts or bases from elsewhere: fetch and commit them with waybill vendor ${remote.join(' ')}, ` +
+        'or the operator lets a render fetch them (remote.helmDependencies, remote.kustomizeBases in the policy)',
+    );
+  }
   if (proposals.length === 0 && !leftOut.some(({ reason }) => reason.includes('waybill.yaml'))) {
     throw failure('init-nothing', `no application was found in ${typed} or below that renders`, {
       help: ['Looked for: charts (Chart.yaml), kustomizations, overlays, and manifests (*.yaml, *.yml, *.json).'],
@@ -88,8 +139,10 @@ async function initAll(session: Session, request: InitRequest, typed: string, pr
   const proved = proposals.flatMap((one) => one.proved);
   const equal = proved.filter(({ today }) => today !== undefined);
   const objects = equal.reduce((sum, { result }) => sum + result.resources.length, 0);
+  const changed = [...new Set(proposals.flatMap((one) => one.restarts))];
+  const pods = changed.length === 0 ? 'no pod restarts' : `the pods of ${changed.join(', ')} restart`;
   session.note(
-    `${count(proposals.length, 'application')}, ${count(proved.length, 'render')}; ${count(objects, 'object')} of ${objects} equal to what Argo CD renders today`,
+    `${count(proposals.length, 'application')}, ${count(proved.length, 'render')}; ${count(objects, 'object')} of ${objects} equal to what Argo CD renders today, ${pods}`,
   );
   if (!print && proposals.length > 0) session.note(`Next: waybill validate ${typed}`);
 }
@@ -110,15 +163,22 @@ export const define: Define = (session) =>
       'every application at and below the directory; those that do not render are reported and left out',
       false,
     )
-    .option('--print', 'print the file instead of writing it', false)
+    .option('--print', 'print the files instead of writing them', false)
+    .option('--no-locks', 'make no locks: what edits the manifests today goes on to decide which images run')
+    .option('--registries', 'ask the registries which repository and commit the images come from', false)
     .addOption(renderOptions.app())
     .addOption(renderOptions.namespace())
     .addOption(renderOptions.kubeVersion())
     .addOption(renderOptions.apiVersions())
     .addOption(renderOptions.root())
-    .action(async (directory, { print, all, ...options }) => {
+    .action(async (directory, { print, all, locks, registries, ...options }) => {
       if (all && options.app !== undefined) throw new UsageError('--app names one application: leave out --all');
-      const request = { ...renderRequest(session, directory, options, true), warn: warnOnce(session) };
+      const plain = { ...renderRequest(session, directory, options, true), warn: warnOnce(session) };
+      const { applications, warnings } = await findDeployed(plain);
+      for (const warning of warnings) plain.warn(warning);
+      const registry = registries ? await registryFor(session) : undefined;
+      const owner = await ownerOf(session, plain.tree.directory ?? session.cwd);
+      const request = { ...plain, deployed: applications, owner, locks, registry };
       if (all) await initAll(session, request, directory, print);
       else await initOne(session, request, directory, print);
       session.finish();
