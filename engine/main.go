@@ -11,6 +11,6 @@ import (
 
 func main() {
 	// Histories are many small objects; memory is cheaper here than looking at them so often.
-	debug.SetGCPercent(400)
+	debug.SetGCPercent(1000)
 	server.Serve(os.Stdin, os.Stdout)
 }

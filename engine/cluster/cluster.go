@@ -3,17 +3,21 @@
 package cluster
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 	dynamicfake "k8s.io/client-go/dynamic/fake"
 	kubefake "k8s.io/client-go/kubernetes/fake"
+	"k8s.io/client-go/testing"
 )
 
 // Names that Argo CD gives its parts.
@@ -49,29 +53,72 @@ func New(configMap *corev1.ConfigMap, secret *corev1.Secret, given []map[string]
 		project.SetNamespace(Namespace)
 		objects = append(objects, project)
 	}
-	return &Cluster{
+	c := &Cluster{
 		Kube: kubefake.NewClientset(configMap, secret),
 		Dynamic: dynamicfake.NewSimpleDynamicClientWithCustomListKinds(runtime.NewScheme(), map[schema.GroupVersionResource]string{
 			applications: "ApplicationList", projects: "AppProjectList",
 		}, objects...),
 	}
+	c.Dynamic.PrependReactor("patch", applications.Resource, c.annotate)
+	return c
+}
+
+// annotate does what a merge patch of annotations does, without a round trip of the whole object through JSON: that is
+// all that the notifications controller ever writes, and it writes often. Other patches are left to the fake client.
+func (c *Cluster) annotate(action testing.Action) (bool, runtime.Object, error) {
+	patch, is := action.(testing.PatchAction)
+	if !is || patch.GetPatchType() != types.MergePatchType {
+		return false, nil, nil
+	}
+	var fields struct {
+		Metadata struct {
+			Annotations map[string]*string `json:"annotations"`
+		} `json:"metadata"`
+	}
+	decoder := json.NewDecoder(bytes.NewReader(patch.GetPatch()))
+	decoder.DisallowUnknownFields()
+	if decoder.Decode(&fields) != nil {
+		return false, nil, nil
+	}
+	found, err := c.Dynamic.Tracker().Get(applications, patch.GetNamespace(), patch.GetName())
+	application, is := found.(*unstructured.Unstructured)
+	if err != nil || !is {
+		return true, nil, err
+	}
+	annotations := application.GetAnnotations()
+	if annotations == nil {
+		annotations = map[string]string{}
+	}
+	for name, value := range fields.Metadata.Annotations {
+		if value == nil {
+			delete(annotations, name)
+		} else {
+			annotations[name] = *value
+		}
+	}
+	application.SetAnnotations(annotations)
+	return true, application, c.Dynamic.Tracker().Update(applications, application, patch.GetNamespace())
 }
 
 // Put makes an Application be as given, as Argo CD's other controllers would write it: what the notifications
 // controller has noted on it stays.
-func (c *Cluster) Put(ctx context.Context, given map[string]any) error {
+func (c *Cluster) Put(given map[string]any) error {
 	application := &unstructured.Unstructured{Object: whole(given)}
 	application.SetAPIVersion("argoproj.io/v1alpha1")
 	application.SetKind("Application")
 	if application.GetNamespace() == "" {
 		application.SetNamespace(Namespace)
 	}
-	client := c.Dynamic.Resource(applications).Namespace(application.GetNamespace())
-	before, err := client.Get(ctx, application.GetName(), metav1.GetOptions{})
+	// Not through the client, which keeps a copy of everything that it is asked.
+	store := c.Dynamic.Tracker()
+	found, err := store.Get(applications, application.GetNamespace(), application.GetName())
 	if errors.IsNotFound(err) {
-		_, err = client.Create(ctx, application, metav1.CreateOptions{})
+		return store.Create(applications, application, application.GetNamespace())
+	}
+	if err != nil {
 		return err
 	}
+	before, err := meta.Accessor(found)
 	if err != nil {
 		return err
 	}
@@ -83,8 +130,7 @@ func (c *Cluster) Put(ctx context.Context, given map[string]any) error {
 		annotations[Notified] = noted
 		application.SetAnnotations(annotations)
 	}
-	_, err = client.Update(ctx, application, metav1.UpdateOptions{})
-	return err
+	return store.Update(applications, application, application.GetNamespace())
 }
 
 // Application returns an Application as it is, and nil where there is none.

@@ -118,7 +118,7 @@ func (r *run) change(step Step) error {
 			return err
 		}
 		shift(application, r.begin.Sub(r.scenario.Start))
-		if err := r.cluster.Put(ctx, application); err != nil {
+		if err := r.cluster.Put(application); err != nil {
 			return err
 		}
 		clock.Settle()

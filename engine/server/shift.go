@@ -19,7 +19,7 @@ func shift(value any, by time.Duration) any {
 			known[i] = shift(known[i], by)
 		}
 	case string:
-		if timestamp.MatchString(known) {
+		if len(known) == len("2006-01-02T15:04:05Z") && timestamp.MatchString(known) {
 			if at, err := time.Parse(time.RFC3339, known); err == nil {
 				return at.Add(by).Format(time.RFC3339)
 			}

@@ -55,6 +55,8 @@ export class Application {
   #revision: JsonObject = {};
   #health: { readonly status: Health; readonly lastTransitionTime: string } | undefined;
   #operation: Operation | undefined;
+  /** The revision of the operation. */
+  #takes: JsonObject = {};
   #reconciledAt: string | undefined;
   #conditions: readonly JsonObject[] = [];
   #target: readonly string[] = [];
@@ -93,11 +95,18 @@ export class Application {
     return this.#write();
   }
 
-  /** An operation begins. `partial`: on some resources only, as self-heal does it. `dryRun`: changes nothing. */
-  start(revision: string, options: { readonly partial?: boolean; readonly dryRun?: boolean } = {}): this {
+  /**
+   * An operation begins. `partial`: on some resources only, as self-heal does it. `dryRun`: changes nothing. `unnamed`: it
+   * names no revision; which one it takes is in its result.
+   */
+  start(
+    revision: string,
+    options: { readonly partial?: boolean; readonly dryRun?: boolean; readonly unnamed?: boolean } = {},
+  ): this {
     const resources = options.partial ? { resources: [{ kind: 'Service', name: 'web' }] } : {};
     const dryRun = options.dryRun ? { dryRun: true } : {};
-    const operation = { sync: { ...this.#revisionOf(revision), ...resources, ...dryRun } };
+    this.#takes = this.#revisionOf(revision);
+    const operation = { sync: { ...(options.unnamed ? {} : this.#takes), ...resources, ...dryRun } };
     this.#asked = operation;
     this.#operation = { phase: 'Running', startedAt: this.#now(), operation };
     return this.#write();
@@ -120,9 +129,8 @@ export class Application {
     const pruned = this.#live.filter((name) => !applied.includes(name));
     if (phase === 'Succeeded' && begun.operation.sync['dryRun'] !== true) this.#live = applied;
     const resources = [...pruned.map((name) => entry(name, 'Pruned')), ...applied.map((name) => entry(name, 'Synced'))];
-    const { resources: _some, ...revision } = begun.operation.sync;
     this.#asked = undefined;
-    this.#operation = { ...begun, phase, message, finishedAt: this.#now(), syncResult: { ...revision, resources } };
+    this.#operation = { ...begun, phase, message, finishedAt: this.#now(), syncResult: { ...this.#takes, resources } };
     return this.#write();
   }
 

@@ -40,8 +40,11 @@ export interface Outcome {
   readonly restarts: readonly number[];
 }
 
-/** Seconds that the controller gets after the end of a life: two of its resyncs. */
-const afterwards = 130;
+/**
+ * Seconds that the controller gets after the end of a life: one of its resyncs (every 60 s) comes when 30 s have passed,
+ * which is when it believes a health; and one comes when what the provider refused is tried again.
+ */
+const afterwards = ({ outages }: Life): number => (outages.length > 0 ? 190 : 95);
 
 function faultsOf(lives: readonly Life[], at: number): Fault[] {
   return lives.flatMap(({ id, outages }) =>
@@ -73,7 +76,7 @@ export function scenarioOf(
     ...restarts.map((at) => ({ at, restart: true })),
     ...lives.flatMap((life) => life.steps),
     // What has ended is looked at no more.
-    ...lives.map(({ id, end }) => ({ at: end + afterwards, delete: [`argocd/${id}`] })),
+    ...lives.map((life) => ({ at: life.end + afterwards(life), delete: [`argocd/${life.id}`] })),
   ];
   const gone = new Set(
     lives.flatMap(({ id, steps: own }) => (own.some((step) => step.delete) ? [`argocd/${id}`] : [])),

@@ -5,8 +5,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Engine, startEngine } from '../../plugin/notifications/engine/engine.ts';
 import { live } from './life.ts';
+import { measure, shipped } from './load.ts';
 import { recordingOf } from './recording.ts';
-import { type Breach, replay, searchBatch, shrink } from './search.ts';
+import { type Breach, replay, search, shrink } from './search.ts';
 import { timeline } from './timeline.ts';
 
 const help = `npm run lives -- [--count N] [--seed S] [--batch N] [--shrink N] [--life N] [--out FOLDER]
@@ -16,7 +17,15 @@ const help = `npm run lives -- [--count N] [--seed S] [--batch N] [--shrink N] [
   --batch N     lives that share a controller (200)
   --shrink N    broken laws to shrink (3)
   --life N      only shows what happened in one life of the seed
+  --engines N   controllers at a time (1)
   --out FOLDER  where the shrunk lives go, for waybill notifications simulate (node_modules/.lives)
+
+npm run lives -- --load N [--answer MS] [--deleted] [--processors N] [--qps N] [--burst N]
+
+  --load N      measures how late the last of N Applications that deploy at once is told (several: 50,150)
+  --answer MS   milliseconds that GitHub takes for an answer (300; several: 50,300)
+  --deleted     measures deletions
+  --processors N, --qps N, --burst N   what the controller is started with (what the generated component sets)
 `;
 
 /** Returns the exit code: 1 when a law was broken. */
@@ -30,6 +39,13 @@ export async function run(args: readonly string[], engineFile: string): Promise<
       shrink: { type: 'string', default: '3' },
       out: { type: 'string', default: 'node_modules/.lives' },
       life: { type: 'string' },
+      engines: { type: 'string', default: '1' },
+      load: { type: 'string' },
+      answer: { type: 'string', default: '300' },
+      deleted: { type: 'boolean', default: false },
+      processors: { type: 'string', default: String(shipped.processors) },
+      qps: { type: 'string', default: String(shipped.qps) },
+      burst: { type: 'string', default: String(shipped.burst) },
       help: { type: 'boolean', default: false },
     },
   });
@@ -46,22 +62,35 @@ export async function run(args: readonly string[], engineFile: string): Promise<
     if (outcome) process.stdout.write(`${timeline(outcome).join('\n')}\n`);
     return 0;
   }
-  const breaches: Breach[] = [];
+  if (values.load !== undefined) {
+    const [processors, qps, burst] = [values.processors, values.qps, values.burst].map(Number);
+    const controller = { processors: processors ?? 1, qps: qps ?? 50, burst: burst ?? 100, deleted: values.deleted };
+    for (const applications of values.load.split(',').map(Number)) {
+      for (const answerMs of values.answer.split(',').map(Number)) {
+        const engine = open();
+        const load = { applications, answerMs, ...controller };
+        process.stdout.write(`${JSON.stringify({ ...load, ...(await measure(engine, load)) })}\n`);
+        engine.close();
+      }
+    }
+    return 0;
+  }
   const started = Date.now();
   let done = 0;
-  let engine = open();
-  for (let seed = first ?? 1; done < (count ?? 0); seed += 1) {
-    breaches.push(...(await searchBatch(engine, seed, size ?? 200)));
-    done += size ?? 200;
-    const rate = (done / (Date.now() - started)) * 1000;
-    process.stderr.write(`${done} lives, ${rate.toFixed(1)} a second, ${breaches.length} broken laws (seed ${seed})\n`);
-    if (seed % 20 === 0) {
-      // The clock of a process only goes forward.
-      engine.close();
-      engine = open();
-    }
-  }
-  engine.close();
+  let broken = 0;
+  const breaches = await search({
+    open,
+    engines: Number(values.engines),
+    first: first ?? 1,
+    batches: Math.ceil((count ?? 0) / (size ?? 200)),
+    size: size ?? 200,
+    searched(seed, found) {
+      done += size ?? 200;
+      broken += found.length;
+      const rate = (done / (Date.now() - started)) * 1000;
+      process.stderr.write(`${done} lives, ${rate.toFixed(1)} a second, ${broken} broken laws (seed ${seed})\n`);
+    },
+  });
   await report(breaches, most ?? 3, values.out, open);
   return breaches.length > 0 ? 1 : 0;
 }

@@ -44,8 +44,8 @@ function numbers(seed: number): () => number {
   };
 }
 
-/** Seconds after the last happening until everything has come to rest: five retries take less than three minutes. */
-const rest = 240;
+/** Seconds after the last happening in which everything comes to rest: five retries take less than three minutes. */
+const longest = 240;
 
 /** Lives a plan under a name that no other life of the same run has. */
 export function live(plan: Plan, id: string): Life {
@@ -183,8 +183,13 @@ export function live(plan: Plan, id: string): Life {
     schedule.until(at);
     happen(happening.event);
   }
-  const end = Math.max(at, ...outages.map(({ to }) => to)) + rest;
-  schedule.until(end);
+  const last = Math.max(at, ...outages.map(({ to }) => to));
+  schedule.until(last + 5);
+  schedule.rest(last + longest);
+  // The next poll, which nobody has to wait for.
+  app.refresh('latest');
+  schedule.rest(last + 2 * longest);
+  const end = schedule.now;
   return { id, plan, steps, outages, truth, slots, environment: 'staging', end, deletedAt, git, renderer };
 }
 

@@ -49,6 +49,49 @@ export async function replay(engine: Engine, seed: number, index: number): Promi
   return plan && (await run(engine, [live(plan, `l${index}`)], restartsOf(seed)))[0];
 }
 
+/** How far a search goes. */
+export interface Extent {
+  readonly open: () => Engine;
+  /** Controllers that run at a time. */
+  readonly engines: number;
+  /** The seed of the first batch; the others have those that follow. */
+  readonly first: number;
+  readonly batches: number;
+  /** Lives that share a controller. */
+  readonly size: number;
+  /** Called after each batch. */
+  searched(seed: number, found: readonly Breach[]): void;
+}
+
+/** So many batches are run by one engine: it keeps something of each. */
+const enough = 20;
+
+/** Runs batch after batch. While a controller works on one, the next is made. */
+export async function search({ open, engines, first, batches, size, searched }: Extent): Promise<Breach[]> {
+  const breaches: Breach[] = [];
+  let next = 0;
+  const work = async (engine: Engine, until: number): Promise<void> => {
+    while (next < until) {
+      const seed = first + next;
+      next += 1;
+      const found = await searchBatch(engine, seed, size);
+      breaches.push(...found);
+      searched(seed, found);
+    }
+  };
+  const run = async (): Promise<void> => {
+    while (next < batches) {
+      const engine = open();
+      const until = Math.min(batches, next + enough);
+      // An engine answers in order.
+      await Promise.all([work(engine, until), work(engine, until)]);
+      engine.close();
+    }
+  };
+  await Promise.all(Array.from({ length: engines }, run));
+  return breaches;
+}
+
 /** One batch of lives from one seed. */
 export async function searchBatch(engine: Engine, seed: number, size: number): Promise<Breach[]> {
   const sample = fc.sample(plans, { seed, numRuns: size });

@@ -48,8 +48,8 @@ export interface Decisions {
 
 /** How old a deployment may be when nothing is known of its repository, environment and application. */
 const window = '6h';
-/** So often a delivery is tried at once; then the clock says when. */
-const quick = 4;
+/** After so many attempts that were noted a delivery, tried at every event until then, waits for the clock. */
+const quick = 2;
 /** Bytes of all annotations (Kubernetes takes 262144): so near to it nothing is decided, and nothing delivered. */
 const decideBelow = 258_000;
 const deliverBelow = 261_000;

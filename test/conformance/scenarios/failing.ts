@@ -48,6 +48,28 @@ export const failing: readonly Named[] = [
     },
   },
   {
+    name: 'a sync by hand that names no revision takes one that was not compared yet, and fails',
+    tell(story) {
+      const app = story.application('web', { automated: false }).compare('r1', ['v1']);
+      app.start('r2', { unnamed: true });
+      story.expect('v1 queued', 'v1 in_progress');
+      app.finish('Error', 'connection refused', []).compare('r2', ['v2'], 'OutOfSync');
+      story.expect('v2 error', 'v1 inactive');
+    },
+  },
+  {
+    name: 'a sync is asked for after a smoke test has failed: the state of the operation goes, the failure stays',
+    tell(story) {
+      const app = story.application('web').deploy('r1', ['v1']).compare('r2', ['v2']).start('r2').synced('Progressing');
+      app.health('Healthy').finish('Failed', 'Job failed: smoke-test').reconcile();
+      story.expect('v1 in_progress', 'v1 success', 'v2 in_progress', 'v2 failure');
+      app.ask('r2').reconcile();
+      story.expect('v1 inactive');
+      app.start('r2').finish('Succeeded').synced('Healthy');
+      story.expect('v2 success');
+    },
+  },
+  {
     name: 'operation that ends in Error',
     tell(story) {
       const app = story.application('web').compare('r1', ['v1']).start('r1');

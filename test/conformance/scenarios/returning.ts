@@ -157,6 +157,22 @@ export const returning: readonly Named[] = [
     },
   },
   {
+    name: 'deletion shortly after GitHub was down: what waits for its next attempt is told before the end',
+    tell(story) {
+      story.logs(/Failed to notify recipient .*502/u);
+      const app = story.application('web').deployUntilReady('r1', ['v1']);
+      story.expect('v1 in_progress');
+      story.fault({ status: 502, count: 1000 });
+      app.health('Healthy');
+      story.fault();
+      story.wait(5);
+      story.expect();
+      app.deleting();
+      story.expect('v1 success', 'v1 inactive');
+      app.health('Progressing').gone();
+    },
+  },
+  {
     name: 'deletion of what was never deployed',
     tell(story) {
       const app = story.application('web').renderError();

@@ -1,7 +1,13 @@
 /**
  * The last state told of each commit is what is so when everything has come to rest.
  */
+import type { Attempt } from '../model/operation.ts';
 import { failedHere, type Law, names, subjects } from './law.ts';
+
+/** What an operation tried; nothing when it ended before, as one that a window held back. */
+function attemptOf(attempts: readonly Attempt[], since: number): Attempt | undefined {
+  return attempts.findLast(({ full, dryRun, startedAt }) => full && !dryRun && startedAt >= since);
+}
 
 export const lastIsSo: Law = (outcome) => {
   const { life } = outcome;
@@ -46,7 +52,10 @@ export const lastIsSo: Law = (outcome) => {
       return [wrong(record, states, 'replaced')];
     }
     if (failedHere(last) && !last.asked && targets.has(record)) {
-      const fresh = truth.attempts.findLast(({ full, dryRun }) => full && !dryRun)?.fresh ?? [];
+      const attempt = attemptOf(truth.attempts, last.since);
+      // What the same revision renders since it was edited was not tried, and Argo CD does not try it by itself.
+      if (attempt && !attempt.records.includes(record)) return [];
+      const fresh = attempt?.fresh ?? [];
       const right = fresh.includes(record) ? ['failure', 'error'] : ['failure', 'error', 'success'];
       return right.includes(state) ? [] : [wrong(record, states, 'failed')];
     }

@@ -37,11 +37,15 @@ export function names(life: Outcome['life']): Map<string, string> {
   return new Map([...life.truth.rendered].map(([record, { slot, version }]) => [record, `${slot}.${version}`]));
 }
 
-/** Since when a state may be that is told at `at`: what fails is tried again with every event and every minute. */
+/**
+ * Since when a state may be that is told at `at`. What GitHub did not take is tried again after a minute, and then a fifth
+ * of its age later; each time with the controller's next look at the Application, which comes within a minute.
+ */
 export function since({ life, restarts }: Outcome, at: number): number {
   let from = at - slack;
   for (const outage of life.outages.toReversed()) {
-    if (outage.from < at && outage.to >= from - 62) from = Math.min(from, outage.from - slack);
+    const wait = 120 + Math.max(0, at - outage.from) / 5;
+    if (outage.from < at && outage.to >= from - wait) from = Math.min(from, outage.from - slack);
   }
   for (const restart of restarts) if (restart < at && restart > at - 5) from = Math.min(from, restart - slack);
   return from;

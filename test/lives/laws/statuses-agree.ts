@@ -1,5 +1,6 @@
 /**
- * The commit status says what the deployment says.
+ * The commit status says what the deployment says. A success that another one replaced while GitHub was down is told as a
+ * commit status only; the deployment goes to inactive.
  */
 import { parseRecordName } from '../../../plugin/record/name.ts';
 import { commitState } from '../../conformance/told.ts';
@@ -12,7 +13,8 @@ export const statusesAgree: Law = (outcome) => {
     const commit = parseRecordName(record)?.commit;
     const status = outcome.told.findLast((one) => one.kind === 'status' && one.commit === commit && one.taken)?.state;
     const right = told.map(({ state }) => commitState(state)).findLast((state) => state !== undefined);
-    return status === right || outcome.life.deletedAt !== undefined
+    const replaced = outcome.life.outages.length > 0 && status === 'success' && told.at(-1)?.state === 'inactive';
+    return status === right || replaced || outcome.life.deletedAt !== undefined
       ? []
       : [
           `${short.get(record)} has the commit status ${status ?? 'none'}, and the deployment says ${told.at(-1)?.state ?? 'nothing'}`,

@@ -1,5 +1,6 @@
 /**
- * No success while the record's resources are not live and healthy.
+ * No success while the record's resources are not live and healthy. Once the compared revision of a manual Application has
+ * moved on, nothing in it tells what somebody changed by hand from what differs between the revisions: then the pods count.
  */
 import { failedHere, type Law, momentsIn, names, seenIn, since, subjects } from './law.ts';
 
@@ -10,7 +11,10 @@ export const successIsTrue: Law = (outcome) => {
       .filter(({ state }) => state === 'success')
       .flatMap(({ at }) => {
         const from = since(outcome, at);
-        if (!momentsIn(outcome, from, at).some(({ running }) => running.has(record))) {
+        const away = seenIn(outcome, from, at).some(
+          ({ manual, sync, compared, operated }) => manual && sync === 'OutOfSync' && compared !== operated,
+        );
+        if (!momentsIn(outcome, from, at).some(({ running, ready }) => (away ? ready : running).has(record))) {
           return [`${short.get(record)} success at ${at.toFixed(1)}, but it did not run`];
         }
         if (seenIn(outcome, from, at).every(failedHere)) {

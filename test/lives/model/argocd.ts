@@ -107,7 +107,7 @@ export class ArgoCD {
   poll(): void {
     if (this.isGone) return;
     this.refresh('latest');
-    this.schedule.after(180 + this.jitter(60), () => this.poll());
+    this.schedule.after(180 + this.jitter(60), () => this.poll(), true);
   }
 
   rendered(revision: string): Rendered | undefined {
@@ -270,6 +270,7 @@ export class ArgoCD {
       health: health?.status ?? '',
       phase: operationState?.phase ?? '',
       operated: operationState?.operation.sync.revision ?? operationState?.result?.revision ?? '',
+      since: operationState?.began ?? 0,
       asked: this.asked !== undefined,
       deleting: this.deletionTimestamp !== undefined,
       manual: !this.settings.automated,

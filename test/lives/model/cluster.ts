@@ -56,7 +56,13 @@ export class Cluster {
 
   /** Whether a resource is live as rendered, and its pods are ready. */
   runs(resource: Resource): boolean {
-    return this.has(resource) && this.#live.get(keyOf(resource))?.health === 'Healthy';
+    return this.has(resource) && this.isReady(resource);
+  }
+
+  /** Whether the pods of a resource are ready, whatever somebody has changed by hand. */
+  isReady(resource: Resource): boolean {
+    const live = this.#live.get(keyOf(resource));
+    return live?.health === 'Healthy' && live.resource.content === resource.content;
   }
 
   /** As Argo CD sums it up: the worst of what is live. */

@@ -10,7 +10,10 @@ import type { OperationState } from './status.ts';
 /** What is known of an operation that ran, whatever Argo CD says of it. */
 export interface Attempt {
   readonly revision: string;
-  /** Records that it renders, by slot, and those of them that were still to be deployed. */
+  /**
+   * Records that it renders, by slot, and those of them that were still to be deployed: not ready yet, and not applied by
+   * an operation before that ended well and is only waited for.
+   */
   readonly records: readonly string[];
   readonly fresh: readonly string[];
   readonly full: boolean;
@@ -28,6 +31,7 @@ export function runOperation(app: ArgoCD): void {
     operation: { ...operation, sync: { ...operation.sync } },
     phase: 'Running',
     startedAt: app.now,
+    began: app.schedule.now,
     retryCount: 0,
   };
   app.status.operationState = state;
@@ -79,7 +83,7 @@ class Run {
     this.#attempt = {
       revision: hash,
       records,
-      fresh: records.filter((name) => !app.truth.arrived(name)),
+      fresh: records.filter((name) => !app.truth.arrived(name) && !app.truth.isApplied(name)),
       full: !this.#partial,
       dryRun: this.#state.operation.sync.dryRun === true,
       startedAt: app.schedule.now,

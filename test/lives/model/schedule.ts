@@ -4,6 +4,8 @@
 interface Due {
   readonly at: number;
   readonly run: () => void;
+  /** What comes again and again, whatever happens: it keeps nothing from having come to rest. */
+  readonly recurring: boolean;
 }
 
 export class Schedule {
@@ -16,10 +18,10 @@ export class Schedule {
   }
 
   /** Makes something happen `seconds` from now, after what is already due at that moment. */
-  after(seconds: number, run: () => void): void {
+  after(seconds: number, run: () => void, recurring = false): void {
     const at = this.#now + Math.max(0, seconds);
     const later = this.#due.findIndex((due) => due.at > at);
-    this.#due.splice(later === -1 ? this.#due.length : later, 0, { at, run });
+    this.#due.splice(later === -1 ? this.#due.length : later, 0, { at, run, recurring });
   }
 
   /** Lets everything happen that is due until then. */
@@ -30,5 +32,15 @@ export class Schedule {
       next.run();
     }
     this.#now = Math.max(this.#now, at);
+  }
+
+  /** Lets time pass until nothing more is due than what recurs, or until `at`. */
+  rest(at: number): void {
+    for (
+      let next = this.#due[0];
+      next && next.at <= at && this.#due.some(({ recurring }) => !recurring);
+      next = this.#due[0]
+    )
+      this.until(next.at);
   }
 }

@@ -42,6 +42,8 @@ export interface OperationState {
   operation: Operation;
   phase: 'Running' | 'Terminating' | 'Succeeded' | 'Failed' | 'Error';
   startedAt: string;
+  /** The same, in seconds of the life. */
+  began: number;
   message?: string | undefined;
   finishedAt?: string | undefined;
   retryCount: number;

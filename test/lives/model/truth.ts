@@ -8,6 +8,8 @@ import type { Attempt } from './operation.ts';
 export interface Moment {
   readonly at: number;
   readonly running: ReadonlySet<string>;
+  /** These do, or would if nobody had changed their resources by hand. */
+  readonly ready: ReadonlySet<string>;
   /** Records whose Deployments are applied, ready or not. */
   readonly applied: ReadonlySet<string>;
   /** Records that ran since they were applied, whatever became of them later. */
@@ -22,6 +24,8 @@ export interface Seen {
   readonly health: string;
   readonly phase: string;
   readonly operated: string;
+  /** When the operation began; 0 without one. */
+  readonly since: number;
   readonly asked: boolean;
   readonly deleting: boolean;
   /** Nothing is synced unless somebody asks for it. */
@@ -48,6 +52,7 @@ export class Truth {
   /** Something is live that was not, or the other way round. */
   changed(at: number): void {
     const running = new Set<string>();
+    const ready = new Set<string>();
     const applied = new Set<string>();
     for (const one of this.#cluster?.resources ?? []) {
       const slot = /^web-(\d+)$/u.exec(one.name)?.[1];
@@ -55,11 +60,12 @@ export class Truth {
       const record = this.#recordOf(Number(slot), Number(one.content.split(' ')[0]));
       if (record === undefined) continue;
       applied.add(record);
+      if (this.#cluster?.isReady(one)) ready.add(record);
       if (this.#cluster?.runs(one)) running.add(record);
     }
     const before = this.moments.at(-1)?.arrived ?? new Set();
     const arrived = new Set([...applied].filter((record) => before.has(record) || running.has(record)));
-    this.moments.push({ at, running, applied, arrived });
+    this.moments.push({ at, running, ready, applied, arrived });
   }
 
   /** A revision is there, or renders something else from now on; `records` by slot. */
@@ -81,6 +87,12 @@ export class Truth {
   /** Whether a record's deployment has ended well and still stands. */
   arrived(record: string): boolean {
     return this.moments.at(-1)?.arrived.has(record) ?? false;
+  }
+
+  /** Whether the last operation that had a record to deploy ended well, and what it applied still stands. */
+  isApplied(record: string): boolean {
+    const last = this.attempts.findLast(({ fresh }) => fresh.includes(record));
+    return last?.outcome === 'Succeeded' && (this.moments.at(-1)?.applied.has(record) ?? false);
   }
 
   /** The moments that fall into a time, the one that it begins in included. */

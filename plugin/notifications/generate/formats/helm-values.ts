@@ -7,7 +7,7 @@ import { readYaml } from '../../../yaml/read.ts';
 import { writeYaml } from '../../../yaml/write.ts';
 import { secretKeys } from '../secret-keys.ts';
 import type { Settings } from '../settings.ts';
-import { processorsVariable } from '../processors.ts';
+import { controllerEnv } from '../controller-settings.ts';
 
 function parsed(settings: Settings, key: string): Json | undefined {
   return readYaml(settings.get(key) ?? '', { file: key, duplicateKeys: 'error' })[0]?.value;
@@ -24,7 +24,7 @@ export function format(settings: Settings): string {
   const { argocdUrl, ...more } = isObject(context) ? context : {};
   const notifications: MutableJsonObject = {
     enabled: true,
-    extraEnv: [processorsVariable],
+    extraEnv: [...controllerEnv],
     argocdUrl,
     ...(Object.keys(more).length > 0 ? { context: more } : {}),
     notifiers: group(settings, 'service.'),

@@ -6,7 +6,7 @@ import { secretKeys } from '../secret-keys.ts';
 import type { Settings as Own } from '../../checking/settings.ts';
 import { ownMetadata } from '../own-manifest.ts';
 import type { Settings } from '../settings.ts';
-import { processorsVariable } from '../processors.ts';
+import { controllerEnv } from '../controller-settings.ts';
 
 const controller = 'argocd-notifications-controller';
 
@@ -15,7 +15,7 @@ const processors = {
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: { name: controller },
-  spec: { template: { spec: { containers: [{ name: controller, env: [processorsVariable] }] } } },
+  spec: { template: { spec: { containers: [{ name: controller, env: [...controllerEnv] }] } } },
 };
 
 /** A kustomization.yaml of kind Component; `own` gives its labels and annotations. */
