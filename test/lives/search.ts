@@ -67,24 +67,23 @@ export interface Extent {
 const enough = 20;
 
 /** Runs batch after batch. While a controller works on one, the next is made. */
-export async function search({ open, engines, first, batches, size, searched }: Extent): Promise<Breach[]> {
+export async function search(extent: Extent): Promise<Breach[]> {
+  const { open, engines, first, batches, size } = extent;
   const breaches: Breach[] = [];
-  let next = 0;
-  const work = async (engine: Engine, until: number): Promise<void> => {
-    while (next < until) {
-      const seed = first + next;
-      next += 1;
+  const seeds = Array.from({ length: batches }, (_, index) => first + index);
+  const work = async (engine: Engine, own: number[]): Promise<void> => {
+    for (let seed = own.shift(); seed !== undefined; seed = own.shift()) {
       const found = await searchBatch(engine, seed, size);
       breaches.push(...found);
-      searched(seed, found);
+      extent.searched(seed, found);
     }
   };
   const run = async (): Promise<void> => {
-    while (next < batches) {
+    while (seeds.length > 0) {
+      const own = seeds.splice(0, enough);
       const engine = open();
-      const until = Math.min(batches, next + enough);
       // An engine answers in order.
-      await Promise.all([work(engine, until), work(engine, until)]);
+      await Promise.all([work(engine, own), work(engine, own)]);
       engine.close();
     }
   };
