@@ -18,6 +18,7 @@ export const rows = [
   ['argocd', 'diff', 'doctor', 'explain', 'image-updater', 'init', 'validate', 'notifications', 'events', 'ci'],
   ['updates', 'page', 'serve'],
   ['handback', 'promotion', 'verification'],
+  ['fleet'],
   ['cli'],
   ['bin.ts'],
 ];

@@ -100,6 +100,11 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/release.ts'),
   },
   {
+    name: 'status',
+    summary: 'show what runs where, since when, and whether it is well',
+    load: () => import('./commands/status.ts'),
+  },
+  {
     name: 'schema',
     summary: 'print the JSON Schema of a file that Waybill reads or writes',
     load: () => import('./commands/schema.ts'),

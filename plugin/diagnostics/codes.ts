@@ -144,6 +144,8 @@ export const codes = {
   'init-nothing':
     'A directory has neither a chart, nor a kustomization, nor manifests. Name the directory of an application.',
   'init-several': 'A directory holds several applications. Start `waybill init` in one of them, or give `--all`.',
+  kubeconfig:
+    'The kubeconfig cannot be read, lacks the context, or gets its credentials from a program. Name another file in KUBECONFIG or another context, or give what kubectl prints: `kubectl get applications -A -o json | waybill status --applications -`.',
   'kustomize-helm':
     'A kustomization has charts for kustomize to inflate with helm, which the policy does not allow. Make the chart the source of an application of its own, or ask the operator to set `kustomize.helmCharts`.',
   'kustomize-key':

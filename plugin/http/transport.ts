@@ -21,6 +21,9 @@ export interface Ask {
   readonly ca?: string | undefined;
   /** Trust no others than `ca`. @default false */
   readonly onlyCa?: boolean | undefined;
+  /** A client certificate (PEM) and its key. */
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
 }
 
 /** An answer, with its whole body. */
@@ -110,7 +113,7 @@ export class Transport {
 
   /** Sends one request and gives its answer, whatever the status; redirects are answers. Throws {@link NoAnswer}. */
   async once(ask: Ask): Promise<Answer> {
-    const { url, method, headers, body, maxBytes, ca, onlyCa = false } = ask;
+    const { url, method, headers, body, maxBytes, ca, onlyCa = false, cert, key } = ask;
     const { timeoutMs, end } = this.#options;
     const start = url.protocol === 'https:' ? requestHttps : requestHttp;
     try {
@@ -123,6 +126,7 @@ export class Transport {
           agent: this.#agent(url),
           signal: end,
           ...trusted,
+          ...(cert === undefined || key === undefined ? {} : { cert, key }),
         };
         const sent = start(url, options, (response) => {
           const chunks: Buffer[] = [];

@@ -1,5 +1,5 @@
 /**
- * The one place that asks a Kubernetes API server, from inside a pod: lists objects with the pod's service account.
+ * The one place that asks a Kubernetes API server: lists objects with a pod's service account, or as a kubeconfig says.
  */
 import { readFileSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
@@ -18,9 +18,14 @@ const MAX_BYTES = 256 * 1024 * 1024;
 export interface ApiServer {
   readonly host: string;
   readonly port: number;
-  readonly token: string;
-  /** PEM. */
-  readonly ca: string;
+  /** Before `/api`: of a proxy such as Rancher's. @default '' */
+  readonly path?: string;
+  readonly token: string | undefined;
+  /** PEM; undefined: the authorities of Node. */
+  readonly ca: string | undefined;
+  /** PEM of a client certificate and its key. */
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
 }
 
 /** The API server of the cluster this process runs in; undefined outside of one. `account` is the credentials' folder. */
@@ -36,18 +41,26 @@ export function apiServer(env: Readonly<Record<string, string | undefined>>, acc
 }
 
 async function get(http: PatientTransport, server: ApiServer, path: string): Promise<string> {
-  const { host, port, ca, token } = server;
+  const { host, port, ca, token, cert, key, path: base = '' } = server;
   const { status, body } = await http.ask({
     method: 'GET',
-    url: new URL(`https://${isIPv6(host) ? `[${host}]` : host}:${port}${path}`),
-    headers: { authorization: `Bearer ${token}`, accept: 'application/json', 'user-agent': 'waybill' },
+    url: new URL(`https://${isIPv6(host) ? `[${host}]` : host}:${port}${base}${path}`),
+    headers: {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      accept: 'application/json',
+      'user-agent': 'waybill',
+    },
     maxBytes: MAX_BYTES,
     ca,
-    onlyCa: true,
+    onlyCa: ca !== undefined,
+    cert,
+    key,
   });
   const text = body.toString();
   if (status === 200) return text;
-  throw new Error(`GET ${path.split('?')[0]}: ${status} ${redact(text.slice(0, 300), [token])}`);
+  throw new Error(
+    `GET ${path.split('?')[0]}: ${status} ${redact(text.slice(0, 300), token === undefined ? [] : [token])}`,
+  );
 }
 
 /**

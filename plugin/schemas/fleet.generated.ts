@@ -9,6 +9,10 @@ export type FleetOriginKind = 'repository' | 'applications' | 'events' | 'provid
 export type FleetState =
   'success' | 'in_progress' | 'queued' | 'pending' | 'failure' | 'error' | 'inactive' | 'unknown';
 /**
+ * The state that was decided, of docs/notifications/states.md.
+ */
+export type FleetNotedState = 'queued' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive';
+/**
  * `locked`: the lock changed. `requested`, `tested`: events. The others are states of a deployment.
  */
 export type FleetHappening =
@@ -552,10 +556,7 @@ export interface FleetCondition {
  * A decision that Argo CD's notifications controller noted on the Application: what was reported of a record, and when.
  */
 export interface FleetNote {
-  /**
-   * The state that was decided: as in states.md.
-   */
-  state: string;
+  state: FleetNotedState;
   /**
    * The record's name.
    */

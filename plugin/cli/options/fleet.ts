@@ -1,0 +1,205 @@
+/**
+ * The options that say what a fleet is gathered from, the same for every command that shows one.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Command, Option } from '@commander-js/extra-typings';
+import { neededCacheFolder, homeFolder } from '../../files/cache-folder.ts';
+import { createDirectoryTree } from '../../files/directory.ts';
+import { decodeText } from '../../files/text.ts';
+import type { ApplicationsReading, Witnessed } from '../../fleet/assemble.ts';
+import { gatherFleet } from '../../fleet/gather.ts';
+import type { Fleet } from '../../schemas/fleet.generated.ts';
+import { loadPolicy } from '../../policy/load.ts';
+import { fileLimits } from '../../policy/policy.ts';
+import { collect, UsageError } from '../command.ts';
+import { remoteOf } from '../commands/event/options.ts';
+import type { Session } from '../session.ts';
+import { placeOf } from './place.ts';
+
+/** Values of the options. */
+export interface FleetOptions {
+  readonly applications: readonly string[];
+  readonly kube?: true | undefined;
+  readonly context: readonly string[];
+  readonly argocd: readonly string[];
+  readonly eventsRepository?: string | undefined;
+  readonly eventsBranch: string;
+  readonly root?: string | undefined;
+}
+
+/** Adds the options. */
+export function withFleet<Args extends unknown[], Options extends Record<string, unknown>>(
+  command: Command<Args, Options>,
+) {
+  return command
+    .option(
+      '--applications <file>',
+      'Applications: what kubectl get applications -A -o json prints; - is standard input (repeatable)',
+      collect,
+      [],
+    )
+    .option('--kube', 'ask the Kubernetes API: the cluster of this pod, else the current context of KUBECONFIG')
+    .option('--context <name>', 'ask the Kubernetes API of a context of KUBECONFIG (repeatable)', collect, [])
+    .addOption(
+      new Option(
+        '--argocd <url>',
+        'ask the API of Argo CD, with the token of ARGOCD_AUTH_TOKEN (repeatable; default: ARGOCD_SERVER, where it is set)',
+      )
+        .argParser(collect)
+        .default([]),
+    )
+    .option('--events-repository <url>', 'the Git repository of events')
+    .option('--events-branch <name>', 'its branch', 'main')
+    .option('--root <dir>', 'read nothing outside this folder (default: the git repository)');
+}
+
+async function standardInput(session: Session): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of session.stdin ?? []) if (part instanceof Uint8Array) parts.push(Buffer.from(part));
+  return decodeText('standard input', Buffer.concat(parts));
+}
+
+async function fromFile(session: Session, file: string): Promise<ApplicationsReading> {
+  const { applicationsFromText } = await import('../../fleet/origins/applications.ts');
+  if (file === '-') return applicationsFromText('standard input', await standardInput(session));
+  try {
+    return applicationsFromText(file, readFileSync(session.path(file), 'utf8'));
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error;
+    throw new UsageError(`--applications ${file}: it cannot be read (${String(error.code)})`);
+  }
+}
+
+/** The files of KUBECONFIG, else that of the home folder. */
+function kubeconfigOf(session: Session): string {
+  const { KUBECONFIG } = session.env;
+  const first = (KUBECONFIG ?? '').split(':').find((one) => one !== '');
+  if (first !== undefined) return session.path(first);
+  const home = homeFolder(session.env);
+  if (home === undefined) throw new UsageError('--kube: there is no home folder; name a file in KUBECONFIG');
+  return join(home, '.kube/config');
+}
+
+async function fromKubernetes(session: Session, context: string | undefined): Promise<ApplicationsReading> {
+  const [{ applicationsFromKubernetes }, { apiServer }] = await Promise.all([
+    import('../../fleet/origins/applications.ts'),
+    import('../../kubernetes/api.ts'),
+  ]);
+  const inside = context === undefined ? apiServer(session.env) : undefined;
+  if (inside) return await applicationsFromKubernetes('this cluster', () => inside);
+  const { serverOfKubeconfig } = await import('../../kubernetes/kubeconfig.ts');
+  const found = serverOfKubeconfig({ file: kubeconfigOf(session), context });
+  return await applicationsFromKubernetes(found.context, () => found.server);
+}
+
+/** `argocd.example.com`, as ARGOCD_SERVER has it, or a URL. */
+function argocdURL(text: string): URL {
+  const full = /^https?:\/\//u.test(text) ? text : `https://${text}`;
+  if (!URL.canParse(full)) throw new UsageError(`--argocd ${text}: this is no URL`);
+  const url = new URL(full);
+  if (url.username !== '' || url.password !== '')
+    throw new UsageError('--argocd: a URL must hold no credentials; give the token in ARGOCD_AUTH_TOKEN');
+  return url;
+}
+
+async function fromArgocd(session: Session, text: string): Promise<ApplicationsReading> {
+  const [{ applicationsFromArgocd }, { createHttp }] = await Promise.all([
+    import('../../fleet/origins/applications.ts'),
+    import('../../http/http.ts'),
+  ]);
+  const http = createHttp({ env: session.env, timeoutMs: 60_000, retries: 2 });
+  return await applicationsFromArgocd({
+    url: argocdURL(text),
+    token: session.env['ARGOCD_AUTH_TOKEN'] || undefined,
+    http,
+  });
+}
+
+async function fromEvents(session: Session, repository: string, branch: string): Promise<Witnessed> {
+  const [{ eventsOf }, { takeSnapshot }, { Mirror }, { RemoteRefusal }] = await Promise.all([
+    import('../../fleet/origins/events.ts'),
+    import('../../events/store.ts'),
+    import('../../git/mirror.ts'),
+    import('../../git/remote-branch.ts'),
+  ]);
+  const remote = remoteOf(session, { repository, branch });
+  try {
+    const snapshot = await takeSnapshot(await Mirror.open(remote, neededCacheFolder(session.env, 'events')));
+    return await eventsOf('events', snapshot);
+  } catch (error) {
+    if (!(error instanceof RemoteRefusal)) throw error;
+    const reason = error.message.split('\n')[0] ?? '';
+    return { origin: { kind: 'events', name: 'events', read: false, reason }, problems: [], entries: [] };
+  }
+}
+
+/** Two origins of one kind never have the same name: two clusters may. */
+function distinctNames(
+  readings: readonly (() => Promise<ApplicationsReading>)[],
+): (() => Promise<ApplicationsReading>)[] {
+  const seen = new Map<string, number>();
+  return readings.map((read) => async () => {
+    const reading = await read();
+    const { name } = reading.origin;
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    return count === 1 ? reading : { ...reading, origin: { ...reading.origin, name: `${name} (${count})` } };
+  });
+}
+
+/** How much of the history is read. */
+export interface History {
+  readonly commits?: number;
+  readonly withHistory?: boolean;
+}
+
+/**
+ * The fleet of the directory that was typed.
+ * @throws Failure for a directory that does not exist; UsageError
+ */
+export async function readFleet(
+  session: Session,
+  typed: string,
+  options: FleetOptions,
+  history: History = {},
+): Promise<Fleet> {
+  const { root, directory } = placeOf(session, typed, options.root);
+  const policy = loadPolicy(session.env, 'cli');
+  const { applications: files, kube, context, eventsRepository, eventsBranch } = options;
+  const server = session.env['ARGOCD_SERVER'];
+  const isSilent = files.length === 0 && !kube && context.length === 0;
+  const argocd = options.argocd.length > 0 || !isSilent || !server ? options.argocd : [server];
+  if (files.filter((file) => file === '-').length > 1) throw new UsageError('--applications - is given twice');
+  const applications = [
+    ...[...new Set(files)].map((file) => async () => await fromFile(session, file)),
+    ...(kube ? [async () => await fromKubernetes(session, undefined)] : []),
+    ...[...new Set(context)].map((name) => async () => await fromKubernetes(session, name)),
+    ...[...new Set(argocd)].map((url) => async () => await fromArgocd(session, url)),
+  ];
+  const witnesses =
+    eventsRepository === undefined ? [] : [async () => await fromEvents(session, eventsRepository, eventsBranch)];
+  return await session.during(
+    'reading the fleet',
+    gatherFleet({
+      repository: { tree: createDirectoryTree(root, fileLimits(policy)), root, directory },
+      env: session.env,
+      applications: distinctNames(applications),
+      witnesses,
+      now: Date.now(),
+      ...history,
+    }),
+  );
+}
+
+/** What is missing in a fleet, and what is wrong in it, as notes for people. */
+export function noteMissing(session: Session, { origins, problems }: Fleet): void {
+  for (const { kind, name, read, reason } of origins) {
+    if (!read) session.note(`not read: ${kind} of ${name}: ${reason ?? 'nobody says why'}`);
+    else if (reason !== undefined) session.note(`${name}: ${reason}`);
+  }
+  const most = 20;
+  for (const { file, line, message } of problems.slice(0, most))
+    session.note(`${[file, line].filter((one) => one !== undefined).join(':')}: ${message}`);
+  if (problems.length > most) session.note(`and ${problems.length - most} more problems (-o json lists them)`);
+}

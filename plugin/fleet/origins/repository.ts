@@ -1,0 +1,223 @@
+/**
+ * The deployments repository as an origin: which services and environments it has, what their locks say now, and how they
+ * came to say it. What cannot be read is a problem beside the rest.
+ */
+import { environmentsOf } from '../../applications/environments.ts';
+import { findApplications } from '../../applications/find.ts';
+import type { Application } from '../../config/application.ts';
+import { loadApplication } from '../../config/load.ts';
+import { resolveReportedName } from '../../config/resolve.ts';
+import { Failure } from '../../diagnostics/failure.ts';
+import { baseName } from '../../files/path.ts';
+import type { FileTree } from '../../files/tree.ts';
+import { changingCommits, type ChangingCommit, repositoryFacts } from '../../git/file-changes.ts';
+import type { ImageLock } from '../../lock/lock.ts';
+import { lockedEnvironments, lockPath } from '../../lock/locks.ts';
+import { parseLock } from '../../lock/read.ts';
+import { parseRepository, withoutCredentials } from '../../record/repository.ts';
+import type { FleetOrigin, FleetProblem } from '../../schemas/fleet.generated.ts';
+import { slug } from '../../templates/slug.ts';
+
+/** A lock as it is now. */
+interface LockNow {
+  /** Tree path. */
+  readonly file: string;
+  readonly isUncommitted: boolean;
+  readonly lock: ImageLock | undefined;
+  /** Why it could not be read. */
+  readonly problem: string | undefined;
+}
+
+/** One environment of a service. */
+export interface EnvironmentNow {
+  readonly name: string;
+  /** As it is reported. */
+  readonly reportedAs: string;
+  /** Undefined: it has no lock. */
+  readonly lock: LockNow | undefined;
+}
+
+/** The directory of an application. */
+export interface ServiceNow {
+  /** Unique among those of the repository. */
+  readonly name: string;
+  /** Tree path; '' for the top. */
+  readonly directory: string;
+  /** In the order of waybill.yaml; it is the order of promotion. */
+  readonly environments: readonly EnvironmentNow[];
+  /** Whether waybill.yaml gives that order. */
+  readonly isOrdered: boolean;
+}
+
+/** What was read. */
+export interface RepositoryReading {
+  readonly origin: FleetOrigin;
+  readonly problems: readonly FleetProblem[];
+  readonly services: readonly ServiceNow[];
+  /** The repository's URL; undefined without a remote. */
+  readonly url: string | undefined;
+  /** Commits that changed locks, newest first, as far back as was asked. */
+  readonly commits: readonly ChangingCommit[];
+}
+
+/** What is read, and how far back. */
+export interface RepositoryRequest {
+  readonly tree: FileTree;
+  /** The tree's root on disk. */
+  readonly root: string;
+  /** Tree path to look below. */
+  readonly directory: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Commits to look back at; a lock without a change among them is looked for in all of them. */
+  readonly commits: number;
+}
+
+/** So many commits are looked at for locks that changed long ago. */
+const mostCommits = 200_000;
+
+/** So many files are named to git one by one. */
+const mostNamed = 400;
+
+function problemOf(origin: string, error: unknown): FleetProblem[] {
+  if (!(error instanceof Failure)) throw error;
+  return error.diagnostics.map(({ message, location }) => ({
+    origin,
+    message,
+    ...(location ? { file: location.file } : {}),
+    ...(location?.line === undefined ? {} : { line: location.line }),
+  }));
+}
+
+/** `a/web` and `b/web` are not one service: as much of the path as tells them apart. */
+function uniqueNames(directories: readonly string[], top: string): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  const parts = new Map(directories.map((one) => [one, (one === '' ? top : one).split('/')]));
+  const nameOf = (directory: string, length: number): string => parts.get(directory)?.slice(-length).join('/') ?? '';
+  for (const directory of directories) {
+    const longest = parts.get(directory)?.length ?? 1;
+    let length = 1;
+    while (
+      length < longest &&
+      directories.some((other) => other !== directory && nameOf(other, length) === nameOf(directory, length))
+    )
+      length += 1;
+    names.set(directory, nameOf(directory, length));
+  }
+  return names;
+}
+
+function reportedName(application: Application, environment: string): string {
+  try {
+    const name = slug(baseName(application.directory) || 'application');
+    return resolveReportedName(application, environment, { app: { name, instance: name }, values: {} });
+  } catch (error) {
+    // Templates that need what only Argo CD knows.
+    if (error instanceof Failure) return environment;
+    throw error;
+  }
+}
+
+class Reader {
+  readonly problems: FleetProblem[] = [];
+  readonly #request: RepositoryRequest;
+  readonly #origin: string;
+  readonly #changed: ReadonlySet<string>;
+
+  constructor(request: RepositoryRequest, origin: string, changed: ReadonlySet<string>) {
+    this.#request = request;
+    this.#origin = origin;
+    this.#changed = changed;
+  }
+
+  #application(directory: string): Application | undefined {
+    try {
+      return loadApplication(this.#request.tree, directory);
+    } catch (error) {
+      this.problems.push(...problemOf(this.#origin, error));
+      return undefined;
+    }
+  }
+
+  #lock(directory: string, environment: string, service: string): LockNow {
+    const file = lockPath(directory, environment);
+    const isUncommitted = this.#changed.has(file);
+    try {
+      return { file, isUncommitted, lock: parseLock(this.#request.tree.readText(file), file), problem: undefined };
+    } catch (error) {
+      const found = problemOf(this.#origin, error);
+      this.problems.push(...found.map((one) => Object.assign(one, { service, environment })));
+      return { file, isUncommitted, lock: undefined, problem: found[0]?.message ?? 'it cannot be read' };
+    }
+  }
+
+  service(directory: string, name: string): ServiceNow {
+    const { tree } = this.#request;
+    const application = this.#application(directory);
+    const locked = lockedEnvironments(tree, directory);
+    const declared = application ? environmentsOf(application) : [];
+    const names = [...declared, ...locked.filter((one) => !declared.includes(one))];
+    return {
+      name,
+      directory,
+      isOrdered: (application?.environments.length ?? 0) > 1,
+      environments: names.map((environment) => ({
+        name: environment,
+        reportedAs:
+          application === undefined || application.file === undefined
+            ? environment
+            : reportedName(application, environment),
+        lock: locked.includes(environment) ? this.#lock(directory, environment, name) : undefined,
+      })),
+    };
+  }
+}
+
+/** The commits that changed the locks; those of locks that changed before them, too. */
+async function history(request: RepositoryRequest, services: readonly ServiceNow[]): Promise<ChangingCommit[]> {
+  const { root, env, directory, commits: most } = request;
+  const below = directory === '' ? '' : `${directory.replaceAll(/[*?[\]\\]/gu, '\\$&')}/`;
+  const at = { folder: root, env };
+  const recent = await changingCommits(at, [`:(top,glob)${below}**/locks/*.yaml`], most);
+  if (recent.length < most) return recent;
+  const seen = new Set(recent.flatMap(({ files }) => [...files.keys()]));
+  const files = services.flatMap(({ environments }) => environments.flatMap(({ lock }) => (lock ? [lock.file] : [])));
+  const missing = files.filter((file) => !seen.has(file));
+  if (missing.length === 0) return recent;
+  const named = missing.slice(0, mostNamed).map((file) => `:(top,literal)${file}`);
+  const known = new Set(recent.map(({ commit }) => commit));
+  const older = await changingCommits(at, named, mostCommits);
+  return [...recent, ...older.filter(({ commit }) => !known.has(commit))];
+}
+
+/** Reads the repository, as it is on disk. @throws Failure for a directory that does not exist */
+export async function readRepository(request: RepositoryRequest): Promise<RepositoryReading> {
+  const { tree, root, directory, env } = request;
+  const facts = await repositoryFacts({ folder: root, env });
+  const url = facts?.origin === undefined ? undefined : withoutCredentials(facts.origin);
+  const name = (url === undefined ? undefined : parseRepository(url)?.webURL) ?? root;
+  const reader = new Reader(request, name, facts?.changed ?? new Set());
+  const { applications, leftOut } = findApplications(tree, directory);
+  const names = uniqueNames(applications, slug(baseName(root)));
+  const services = applications.map((one) => reader.service(one, names.get(one) ?? one));
+  const reasons = [
+    ...(facts === undefined ? ['there is no git repository: nobody knows since when'] : []),
+    ...(facts?.isShallow ? ['the clone is shallow: older deployments are not known'] : []),
+  ];
+  return {
+    url,
+    services,
+    commits: facts?.head === undefined ? [] : await history(request, services),
+    problems: [
+      ...reader.problems,
+      ...leftOut.map((one) => ({ origin: name, message: one.reason, file: one.directory })),
+    ],
+    origin: {
+      kind: 'repository',
+      name,
+      read: true,
+      ...(reasons.length > 0 ? { reason: reasons.join('; ') } : {}),
+      ...(facts?.head === undefined ? {} : { revision: facts.head }),
+      ...(facts && facts.changed.size > 0 ? { uncommitted: true } : {}),
+    },
+  };
+}
