@@ -11,6 +11,7 @@ import { check } from '../schemas/problems.ts';
 import type { Application } from './application.ts';
 import { type AuthoredDocument, readAuthored, type YamlLimits } from './document.ts';
 import { configFile, mistakenConfigFiles } from './file-names.ts';
+import { checkGateTimes } from './gate-windows.ts';
 import { checkInheritance } from './inheritance.ts';
 import { checkNative } from './native.ts';
 
@@ -76,6 +77,7 @@ export function loadApplication(tree: FileTree, directory: string, limits?: Yaml
       () => checkInheritance(application),
       () => checkNative(application),
       () => checkLockNames(tree, directory, environments),
+      () => checkGateTimes(application),
     ],
     (work) => work(),
   );

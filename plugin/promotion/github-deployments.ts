@@ -4,12 +4,23 @@
 import { getKey, isObject, type Json } from '../resources/json.ts';
 import { type GitHub, textOf } from './github.ts';
 
+/** The last word on a deployment. */
+export interface DeploymentWord {
+  /** In GitHub's words: `success`, `failure`, `in_progress` … */
+  readonly state: string;
+  /** When it was said; invalid when GitHub does not say. */
+  readonly at: Date;
+}
+
 /**
- * The last word on the newest deployment of a source commit to an environment, in GitHub's words (`success`, `failure`,
- * `in_progress` …); undefined when there is none.
+ * The last word on the newest deployment of a source commit to an environment; undefined when there is none.
  * @throws Failure `statuses-unreadable`
  */
-export type ReadDeployment = (repository: string, commit: string, environment: string) => Promise<string | undefined>;
+export type ReadDeployment = (
+  repository: string,
+  commit: string,
+  environment: string,
+) => Promise<DeploymentWord | undefined>;
 
 function idOf(item: Json): bigint {
   const id = isObject(item) ? getKey(item, 'id') : undefined;
@@ -30,6 +41,7 @@ export function deploymentsFromGitHub(github: GitHub): ReadDeployment {
     const statuses = await github.list(`${of}/${idOf(deployment)}/statuses`, {});
     // A later success of another commit makes a deployment inactive: that says nothing about how it went.
     const told = newest(statuses.filter((status) => textOf(status, 'state') !== 'inactive'));
-    return told === undefined ? undefined : textOf(told, 'state');
+    if (told === undefined) return undefined;
+    return { state: textOf(told, 'state'), at: new Date(textOf(told, 'created_at')) };
   };
 }

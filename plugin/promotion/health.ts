@@ -51,7 +51,7 @@ async function healthOfCommit(repository: string, commit: string, request: Healt
   };
   if (contexts.length === 0 && !canAsk(repository)) return unknown;
   const deployed = await request.deployments?.(repository, commit, environment);
-  const told = deployed === undefined ? undefined : judge(`the deployment ${of} to ${environment}`, deployed);
+  const told = deployed && judge(`the deployment ${of} to ${environment}`, deployed.state);
   if (told?.is === 'unhealthy' || (told && contexts.length === 0)) return told;
   const statuses = await request.statuses(repository, commit);
   if (contexts.length > 0) return demanded(statuses, contexts, of);

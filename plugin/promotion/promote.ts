@@ -7,15 +7,18 @@ import { tellLeftOut } from '../applications/left-out.ts';
 import { lockedApplications } from '../applications/select.ts';
 import { checkEnvironment } from '../config/choose.ts';
 import { loadApplication } from '../config/load.ts';
+import { resolveReportedName } from '../config/resolve.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { attemptAll, Failure, failure } from '../diagnostics/failure.ts';
 import { notFoundHelp } from '../diagnostics/suggest.ts';
+import { baseName } from '../files/path.ts';
 import type { FileTree } from '../files/tree.ts';
 import type { LockedImage } from '../lock/lock.ts';
 import { lockPath } from '../lock/locks.ts';
 import { readLock } from '../lock/read.ts';
 import { sameRepository } from '../record/repository.ts';
 import { nameKey } from '../references/reference.ts';
+import { slug } from '../templates/slug.ts';
 import { Ancestry } from '../updates/ancestry.ts';
 import { branchFor, Checkouts, messageFor } from '../updates/commit.ts';
 import { deliver } from '../updates/deliver.ts';
@@ -28,7 +31,9 @@ import { type ImageOutcome, isChange } from '../updates/outcome.ts';
 import { checkGates, type GateRequest } from './gates.ts';
 
 /** What is to be promoted. */
-export interface PromotionRequest extends Pick<GateRequest, 'from' | 'to' | 'statuses' | 'findEvent'> {
+export interface PromotionRequest extends Pick<GateRequest, 'from' | 'to' | 'statuses' | 'findEvent' | 'deployments'> {
+  /** The clock; asked at each try, since a push may be overtaken by others for a while. */
+  readonly now: () => Date;
   /** Only these images; none: all that `from` runs. */
   readonly images: readonly string[];
   /** In every application below the directory whose lock of `from` has one of the images. */
@@ -125,7 +130,9 @@ async function promotePart(
   if (gates) {
     const promoted = wanted.filter(({ name }) => changed.some((one) => nameKey(one.name) === nameKey(name)));
     const location = application.document.locate(['environments', to, 'gates'], 'key');
-    await checkGates({ ...request, gates, location, images: promoted });
+    const name = slug(baseName(directory) || 'application');
+    const reportedFrom = resolveReportedName(application, from, { app: { name, instance: name }, values: {} });
+    await checkGates({ ...request, gates, location, images: promoted, reportedFrom, now: request.now() });
   }
   const written = gone.length > 0 ? editHolds(edited.text, file, to, { gone }) : edited.text;
   return { files: changed.length > 0 ? [[file, written]] : [], outcomes: [...edited.outcomes, ...kept] };

@@ -334,9 +334,57 @@ export interface ConfigGates {
    */
   statuses?: string[];
   /**
+   * How long the source commit must have been deployed in the source environment, and be a success still: the newest event `deployment-complete`, or GitHub's deployment status.
+   */
+  soak?: string;
+  /**
+   * When images may be promoted. A window that denies wins; where windows allow, one of them must be open.
+   *
+   * @minItems 1
+   */
+  windows?: ConfigGateWindow[];
+  freeze?: ConfigFreeze;
+  /**
    * Events that must exist, with a good outcome, for the source commit in the source environment.
    */
   events?: ('deployment-complete' | 'tests-complete')[];
+}
+export interface ConfigGateWindow {
+  /**
+   * Whether images may be promoted in it.
+   */
+  kind: 'allow' | 'deny';
+  /**
+   * The days on which it begins. Default: every day.
+   *
+   * @minItems 1
+   */
+  days?: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[];
+  /**
+   * When it begins, such as `"09:00"`.
+   */
+  from: string;
+  /**
+   * When it ends; before `from`, on the next day.
+   */
+  to: string;
+  /**
+   * A name of the IANA database, such as `Europe/Berlin`. Default: `UTC`.
+   */
+  timeZone?: string;
+}
+/**
+ * Nothing is promoted. A commit begins the freeze, and another one ends it.
+ */
+export interface ConfigFreeze {
+  /**
+   * Why, for whoever is refused.
+   */
+  reason: string;
+  /**
+   * A date, or a time with its offset. Default: until the freeze is taken out.
+   */
+  until?: string;
 }
 /**
  * What is written onto the resources, for people and for reports.

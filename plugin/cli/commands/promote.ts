@@ -47,7 +47,8 @@ function eventFinder(
     const last = events.findLast(({ event }) => event?.data.sourceCommit === commit && isThere(event.data.environment));
     // Tests whose result nobody said have not passed.
     const unsaid = type === 'tests-complete' ? 'failure' : 'success';
-    return last?.event !== undefined && (last.event.data.outcome ?? unsaid) === 'success';
+    if (last?.event === undefined || (last.event.data.outcome ?? unsaid) !== 'success') return undefined;
+    return new Date(last.event.time);
   };
 }
 
@@ -122,7 +123,7 @@ export const define: Define = (session) =>
       showSourceLines(session);
       const ci = detectCi(session.env, () => undefined);
       const checkouts = checkoutsOf(session, ci);
-      const statuses = (await reportsOf(session, options.statuses))?.statuses;
+      const reports = await reportsOf(session, options.statuses);
       const findEvent = eventFinder(session, options.eventsRepository, options.eventsBranch, options.app);
       const delivery = deliveryOf(session, options);
       const done = await promote(
@@ -130,8 +131,10 @@ export const define: Define = (session) =>
           from,
           to,
           images,
-          statuses,
+          statuses: reports?.statuses,
+          deployments: reports?.deployments,
           findEvent,
+          now: () => new Date(),
           all: options.all ?? false,
           allowOlder: options.allowOlder ?? false,
           allowHeld: options.allowHeld ?? false,
