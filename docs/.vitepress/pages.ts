@@ -9,6 +9,7 @@ export interface Group {
 
 export const groups: readonly Group[] = [
   { title: 'Start', pages: ['index', 'native', 'sidecar'] },
+  { title: 'See', pages: ['status'] },
   {
     title: 'Tasks',
     pages: ['pipelines', 'images', 'overlays', 'strategies', 'verify', 'handback/README', 'events', 'previews'],

@@ -5,7 +5,7 @@ import { getKey, isObject, type Json } from '../resources/json.ts';
 import { type GitHub, textOf } from './github.ts';
 
 /** The last word on a deployment. */
-export interface DeploymentWord {
+interface DeploymentWord {
   /** In GitHub's words: `success`, `failure`, `in_progress` … */
   readonly state: string;
   /** When it was said; invalid when GitHub does not say. */
