@@ -3,6 +3,7 @@
 // (tools/import-directions.generated.json); test/house/import-directions.test.ts shows that they bite.
 export const rows = [
   ['diagnostics'],
+  ['limits'],
   ['resources'],
   ['expressions', 'files', 'http', 'yaml', 'schemas'],
   ['binaries'],

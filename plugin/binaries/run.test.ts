@@ -75,6 +75,19 @@ describe('runBinary', () => {
     expect(diagnostic?.message).toContain(message);
   });
 
+  it('keeps the first lines of a crash, and says how many it leaves out', async () => {
+    const script = `
+      const lines = Array.from({ length: 100000 }, (_, index) => 'goroutine ' + index + ' [running]:');
+      require('node:fs').writeSync(2, 'panic: ' + 'x'.repeat(5000) + '\\n' + lines.join('\\n'));
+      process.exit(2);`;
+    const diagnostic = await failureOf(runBinary(node(script), { env: {} }));
+    expect(diagnostic?.message).toMatch(/^tool failed: panic: x{993}… \(4007 characters left out\)$/u);
+    expect(diagnostic?.help?.slice(0, -1)).toEqual([
+      ...Array.from({ length: 40 }, (_, index) => `goroutine ${index} [running]:`),
+      '(99960 more lines left out)',
+    ]);
+  });
+
   it('reports a program that cannot be started', async () => {
     const diagnostic = await failureOf(
       runBinary(node('', { binary: { name: 'tool', path: '/nowhere/tool' } }), { env: {} }),

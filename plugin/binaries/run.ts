@@ -8,10 +8,13 @@ import { spawn } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
 import { failure } from '../diagnostics/failure.ts';
 import type { Location } from '../diagnostics/diagnostic.ts';
+import { largeWork, SMALL } from '../limits/effort.ts';
+import { limitedTurn } from '../limits/watch.ts';
 import type { Binaries, Found } from './binaries.ts';
 import { type Boundary, refusalIn, startBehind } from './confine.ts';
 import { ranOutOfMemory } from './memory.ts';
 import { expectPipes } from './start.ts';
+import { wordsOf } from './words.ts';
 
 /** One run. */
 export interface Run {
@@ -103,6 +106,7 @@ export async function runToEnd(run: Run, limits: Binaries): Promise<Ended> {
   let bytes = 0;
   const collect = (into: Buffer[]) => (chunk: Buffer) => {
     bytes += chunk.length;
+    if (bytes > SMALL.bytes) largeWork();
     if (bytes > outputBytes) stop('output');
     else into.push(chunk);
   };
@@ -117,10 +121,11 @@ export async function runToEnd(run: Run, limits: Binaries): Promise<Ended> {
       });
       child.once('close', (code, by) => resolve({ exitCode: code ?? -1, signal: by }));
     });
+    await limitedTurn();
     // The kernel's own clock counts the time of every processor.
     if (signal === 'SIGXCPU') stopped ??= 'time';
     if (stopped === 'time') {
-      const message = `${binary.name} took longer than ${timeoutMs / 1000} seconds and was stopped`;
+      const message = `${binary.name} took longer than ${Math.round(timeoutMs / 100) / 10} seconds and was stopped`;
       throw failure('binary-timeout', message, { location, help });
     }
     if (stopped === 'output') {
@@ -146,22 +151,13 @@ export async function runToEnd(run: Run, limits: Binaries): Promise<Ended> {
   }
 }
 
-/**
- * The line of an error message that decides: the first that says "Error:", else the first. Programs print warnings
- * before it, and the user of Argo CD's UI reads the first line.
- */
-function decisiveLine(lines: readonly string[]): string | undefined {
-  return lines.find((line) => /^Error:/iu.test(line)) ?? lines[0];
-}
-
-/** The Failure `binary-failed` of a run that ended badly: the decisive line first, then all of it, then the command. */
+/** The Failure `binary-failed` of a run that ended badly: the decisive line first, then the first of the others, then the command. */
 function runFailure(run: Run, ended: Ended): Error {
-  const lines = ended.stderr.split(/\r?\n/u).filter((line) => line.trim() !== '');
-  const decisive = decisiveLine(lines);
-  const reason = decisive?.replace(/^Error:\s*/iu, '') ?? `exit code ${ended.exitCode} without a message`;
+  const { decisive, others } = wordsOf(ended.stderr);
+  const reason = decisive ?? `exit code ${ended.exitCode} without a message`;
   return failure('binary-failed', `${run.binary.name} failed: ${reason}`, {
     location: run.location,
-    help: [...lines.filter((line) => line !== decisive), `Command: ${commandLine(run)}`],
+    help: [...others, `Command: ${commandLine(run)}`],
   });
 }
 

@@ -4,6 +4,7 @@
 import { CommanderError } from '@commander-js/extra-typings';
 import { Failure } from '../diagnostics/failure.ts';
 import { isSystemError, systemFailure } from '../diagnostics/system-error.ts';
+import { SaidAlready } from '../limits/watcher.ts';
 import { UsageError } from './command.ts';
 import type { Session } from './session.ts';
 import { type ExitCode, exitCodes } from './streams.ts';
@@ -22,6 +23,7 @@ export function endWith(error: unknown, session: Session): ExitCode {
   session.progress('');
   // commander has printed its message.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  if (error instanceof SaidAlready) return exitCodes.wrongInput;
   if (error instanceof UsageError) {
     session.note(`error: ${error.message}`);
     return exitCodes.usage;

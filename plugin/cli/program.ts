@@ -6,6 +6,7 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { describeOption, refuseRepeats, UsageError } from './command.ts';
 import { commands } from './commands.ts';
+import { unlimited, watch } from '../limits/watch.ts';
 import { endWith } from './ended.ts';
 import { Session } from './session.ts';
 import type { ExitCode, Streams } from './streams.ts';
@@ -84,7 +85,7 @@ export async function run(args: readonly string[], streams: Streams): Promise<Ex
   const session = new Session(streams);
   try {
     const program = await createProgram(session, streams, args);
-    await program.parseAsync(args, { from: 'user' });
+    await watch(unlimited, () => program.parseAsync(args, { from: 'user' }));
     await session.flush();
     return session.exitCode;
   } catch (error) {

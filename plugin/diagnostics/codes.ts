@@ -157,7 +157,7 @@ export const codes = {
   'limit-files':
     'The application reads more files than the policy allows. Make it smaller, or ask the operator to raise `limits.files`.',
   'limit-memory':
-    'Rendering the application needed more memory than one render may have. Look for values that are written out many times, or split the application.',
+    'The command used more memory than the policy allows (`limits.memory`), or than Node takes of the machine, and was stopped. Look for values that are written out many times and for files that are far larger than the others, or split the application.',
   'limit-nodes':
     'The resources hold more mappings, lists and values than the policy allows, or are nested too deeply. Look for overlays that copy large values, split the application, or ask the operator to raise `limits.nodes`.',
   'limit-output': 'The rendered output is larger than the policy allows. Split the application.',

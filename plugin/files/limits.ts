@@ -3,6 +3,7 @@
  * repository cannot make a render read more than it may, however its files refer to each other.
  */
 import { failure } from '../diagnostics/failure.ts';
+import { largeWork, SMALL } from '../limits/effort.ts';
 
 /** Limits of one tree. Numbers are whole and positive. */
 export interface FileLimits {
@@ -43,6 +44,7 @@ export class Budget {
     }
     this.#bytes += bytes;
     this.#files += 1;
+    if (this.#bytes > SMALL.bytes || this.#files > SMALL.files) largeWork();
     if (this.#bytes > totalBytes) {
       throw failure('limit-bytes', `the files read so far have more than ${totalBytes} bytes together`, {
         location: { file: path },
@@ -56,6 +58,7 @@ export class Budget {
   /** Call with the number of names found in a directory. Failure `limit-files`. */
   names(path: string, count: number): void {
     this.#names += count;
+    if (this.#names > SMALL.files) largeWork();
     if (this.#names > this.#limits.files) {
       throw failure('limit-files', `more than ${this.#limits.files} names are listed`, { location: { file: path } });
     }

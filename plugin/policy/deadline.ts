@@ -1,12 +1,10 @@
 /**
- * The policy's wall time. Argo CD kills a plugin at its own deadline, with an error that says nothing of the reason:
- * stopping just before it, with a sentence, is the point.
- *
- * A hostile input keeps the one thread busy, and then no timer of the event loop fires. So synchronous work runs under
- * the time limit of `node:vm`: a thread of Node's own ends whatever JavaScript runs when the time is over, regular
- * expressions and JSON included. It takes a fraction of a millisecond, where a worker would take fifteen.
+ * The policy's wall time, for the steps of a render. Argo CD kills a plugin at its own deadline, with an error that says
+ * nothing of the reason: stopping just before it, with a sentence that names the step, is the point. What is no step is
+ * stopped a moment later by the room of limits.
  */
-import { failure } from '../diagnostics/failure.ts';
+import { tookTooLong } from '../limits/failures.ts';
+import { LONGEST, withTimeLimit } from '../limits/time-limit.ts';
 import type { Policy } from './policy.ts';
 
 /** How much time a render has left. */
@@ -25,45 +23,17 @@ export interface Deadline {
   within<Result>(done: string, work: Promise<Result>): Promise<Result>;
 }
 
-/** setTimeout takes no more milliseconds, which is 24 days. */
-const LONGEST = 2 ** 31 - 1;
-
-/** The name by which the script below finds its work. */
-const WORK = Symbol.for('waybill.work');
-
-/** Runs `work` for at most this many milliseconds. Undefined when it was ended. */
-function withTimeout<Result>(milliseconds: number, work: () => Result): { readonly result: Result } | undefined {
-  const { runInThisContext } = process.getBuiltinModule('node:vm');
-  let done: { readonly result: Result } | undefined;
-  const step = (): void => {
-    done = { result: work() };
-  };
-  Object.defineProperty(globalThis, WORK, { value: step, configurable: true });
-  try {
-    // The script has the limit, so the work must be called by it.
-    runInThisContext("globalThis[Symbol.for('waybill.work')]()", { timeout: milliseconds, displayErrors: false });
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')) throw error;
-  } finally {
-    Reflect.deleteProperty(globalThis, WORK);
-  }
-  return done;
-}
-
 /** Starts the clock. `now` gives milliseconds. */
 export function startDeadline(policy: Policy, now: () => number = () => process.uptime() * 1000): Deadline {
   const { seconds } = policy.limits;
   const end = now() + seconds * 1000;
-  const over = (done: string): Error =>
-    failure('limit-seconds', `rendering took more than ${seconds} seconds; the last step was ${done}`, {
-      help: ["The limit is limits.seconds of the operator's policy. Argo CD's own deadline must be above it."],
-    });
+  const over = (done: string): Error => tookTooLong(seconds, done);
   const deadline: Deadline = {
     remaining: () => Math.max(0, (end - now()) / 1000),
     run(done, work) {
       const milliseconds = deadline.remaining() * 1000;
       if (milliseconds > LONGEST) return work();
-      const ended = milliseconds < 1 ? undefined : withTimeout(Math.ceil(milliseconds), work);
+      const ended = milliseconds < 1 ? undefined : withTimeLimit(Math.ceil(milliseconds), work);
       if (!ended) throw over(done);
       return ended.result;
     },

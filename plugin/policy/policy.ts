@@ -4,6 +4,7 @@
  */
 import type { Confinement } from '../binaries/binaries.ts';
 import type { FileLimits } from '../files/limits.ts';
+import { unlimited } from '../limits/watch.ts';
 import type {
   PolicyEnvironmentRule,
   PolicyFile,
@@ -39,7 +40,7 @@ export interface Policy {
   readonly sourceRepositories: readonly Readonly<PolicySourceRepositoryRule>[] | undefined;
   /** Prefix of stamped annotations and labels, without the slash. */
   readonly stampPrefix: string;
-  /** `seconds` is Infinity on a command line. */
+  /** `seconds` and `memory` are Infinity on a command line. */
   readonly limits: Readonly<Required<PolicyLimits>>;
 }
 
@@ -52,6 +53,7 @@ const defaultLimits: Required<PolicyLimits> = {
   nodes: 2_000_000,
   aliasExpansion: 100_000,
   seconds: 50,
+  memory: 900 * 1024 * 1024,
   programMemory: 640 * 1024 * 1024,
   outputBytes: 96 * 1024 * 1024,
 };
@@ -75,7 +77,7 @@ export function completePolicy(parsed: Partial<PolicyFile>, file: string | undef
     environments: parsed.environments ?? [],
     sourceRepositories: parsed.sourceRepositories,
     stampPrefix: parsed.stampPrefix ?? 'waybill.dev',
-    limits: place === 'cli' ? { ...limits, seconds: Number.POSITIVE_INFINITY } : limits,
+    limits: place === 'cli' ? { ...limits, ...unlimited } : limits,
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Location } from '../diagnostics/diagnostic.ts';
 import { failure } from '../diagnostics/failure.ts';
+import { largeWork, SMALL } from '../limits/effort.ts';
 import { isArray, type Json } from './json.ts';
 
 /** The size of a value. */
@@ -63,6 +64,7 @@ export class NodeBudget {
   /** Counts a value; false when there are now more than there may be. */
   spend(value: Json | undefined): boolean {
     this.#nodes += weightOf(value).nodes;
+    if (this.#nodes > SMALL.nodes) largeWork();
     return this.#nodes <= this.limit;
   }
 

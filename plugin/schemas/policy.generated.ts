@@ -223,6 +223,10 @@ export interface PolicyLimits {
    */
   seconds?: number;
   /**
+   * Bytes of memory that Waybill itself may use inside Argo CD: its resident memory, of which a bare Node takes about 50 MiB. On a laptop, what Node allows itself.
+   */
+  memory?: number;
+  /**
    * Bytes of memory that helm or kustomize may use, where the boundary can be set (`confinement`). It must fit the memory of the sidecar beside Waybill itself.
    */
   programMemory?: number;

@@ -1,6 +1,7 @@
 /**
  * What helm and kustomize print, as resources.
  */
+import { firstLines } from '../binaries/words.ts';
 import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts';
 import { attemptAll } from '../diagnostics/failure.ts';
 import type { Resource } from '../resources/resource.ts';
@@ -43,7 +44,7 @@ function read(printed: PrintedManifests, context: Pick<SourceContext, 'policy' |
 export function warnings(program: string, stderr: string, location: Location): Diagnostic[] {
   const lines = new Set(stderr.split(/\r?\n/u).map((line) => line.replace(/^[\d/]+ [\d:]+ /u, '').trim()));
   lines.delete('');
-  return [...lines].map((line) => ({
+  return firstLines([...lines]).map((line) => ({
     severity: 'warning',
     code: 'binary-warning',
     message: `${program}: ${line.replace(/^(?:# )?(?:Warning|WARNING): /u, '')}`,

@@ -13,6 +13,8 @@
 //	--timeout SECONDS   time; the program and its children are then killed (exit code 124)
 //	--best-effort       run the program also where the kernel cannot enforce all of this
 //	--check             print what the kernel can enforce, and exit
+//	--guard             run the program without a boundary, and say why it ended where it cannot say that itself;
+//	                    PROGRAM may then be a name, and no option but --timeout has a meaning
 //	--report            print the same to standard error, and run the program without a boundary
 //
 // PROGRAM is an absolute path and is always readable and executable, with the loader and the libraries of the system
@@ -43,6 +45,9 @@ func main() {
 	options, err := parse(os.Args[1:])
 	if err != nil {
 		fail("%v", err)
+	}
+	if options.guard {
+		os.Exit(guard(options))
 	}
 	level := kernelLevel()
 	if options.check {

@@ -15,7 +15,7 @@ type options struct {
 	memory, cpu, fileSize uint64
 	timeout               time.Duration
 	bestEffort            bool
-	check, report         bool
+	check, report, guard  bool
 	command               []string
 	// What was given, without --timeout.
 	untimed []string
@@ -30,6 +30,7 @@ func parse(args []string) (options, error) {
 		"--best-effort": &parsed.bestEffort,
 		"--check":       &parsed.check,
 		"--report":      &parsed.report,
+		"--guard":       &parsed.guard,
 	}
 	paths := map[string]*[]string{"--read": &parsed.read, "--write": &parsed.write, "--execute": &parsed.execute}
 	numbers := map[string]*uint64{"--memory": &parsed.memory, "--cpu": &parsed.cpu, "--file-size": &parsed.fileSize}
@@ -78,6 +79,16 @@ func parse(args []string) (options, error) {
 		*number = parsedNumber
 	}
 	if parsed.check {
+		return parsed, nil
+	}
+	if parsed.guard {
+		if len(parsed.command) == 0 {
+			return parsed, errors.New("expected -- and a program")
+		}
+		// What stands there and is not --guard, -- or the command would not be enforced.
+		if len(parsed.untimed) != len(parsed.command)+2 {
+			return parsed, errors.New("--guard goes with --timeout only")
+		}
 		return parsed, nil
 	}
 	if len(parsed.command) == 0 || !filepath.IsAbs(parsed.command[0]) {

@@ -50,7 +50,7 @@ describe.each(servers)('through %s', (server) => {
       expect(manifests).toEqual([]);
       const [first, ...rest] = (error ?? '').split('\n');
       expect(first).toMatch(
-        /^Failed to load target state: failed to generate manifest for source 1 of 1: .*(?:`waybill plugin generate` failed exit status 1: |desc = )app\/a\.yaml:2:8: error\[yaml-syntax\]: /u,
+        /^Failed to load target state: failed to generate manifest for source 1 of 1: .*(?:`waybill-confine --guard [^`]* waybill plugin generate` failed exit status 1: |desc = )app\/a\.yaml:2:8: error\[yaml-syntax\]: /u,
       );
       expect(rest.join('\n')).toContain('app/b.json:1: error[resource-no-kind]');
       // No escape codes, no places on the plugin's machine.

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { argocdBinary } from './argocd.mjs';
+import { confineBinary } from './confine.mjs';
 import { helm4Binary, kustomizeBinary } from './renderers.mjs';
 import { type ServeProcess, startServe } from './serve-process.ts';
 
@@ -73,6 +74,7 @@ export function useArgoCD(server: ServerName = 'argocd-cmp-server'): {
     // A place of its own: other test files build too.
     await run(process.execPath, ['tools/bundle.mjs', join(folder, 'waybill.cjs')]);
     symlinkSync(join(folder, 'waybill.cjs'), join(folder, 'waybill'));
+    symlinkSync(await confineBinary(), join(folder, 'waybill-confine'));
     symlinkSync(await helm4Binary(), join(folder, 'helm'));
     symlinkSync(await kustomizeBinary(), join(folder, 'kustomize'));
     const path = `${folder}:${dirname(process.execPath)}:/usr/bin:/bin`;

@@ -4,8 +4,9 @@
 import { generate, manifestTexts, parametersOf, type ReceivedApplication } from '../../argocd/generate.ts';
 import { findReceived } from '../../argocd/root.ts';
 import { createDirectoryTree } from '../../files/directory.ts';
+import { watch } from '../../limits/watch.ts';
 import { loadPolicy } from '../../policy/load.ts';
-import { fileLimits } from '../../policy/policy.ts';
+import { fileLimits, type Policy } from '../../policy/policy.ts';
 import { type Define, newCommand } from '../command.ts';
 import { readSourceOf } from '../options/place.ts';
 import type { Session } from '../session.ts';
@@ -13,16 +14,23 @@ import type { Session } from '../session.ts';
 /** Characters that are written at once: the whole output in one text would be in memory three times. */
 const PIECE = 4 * 1024 * 1024;
 
-function open(session: Session): ReceivedApplication {
+function open(session: Session, policy: Policy): ReceivedApplication {
   const { root, directory } = findReceived(session.cwd, session.env);
-  const policy = loadPolicy(session.env, 'plugin');
   const tree = createDirectoryTree(root, fileLimits(policy));
   session.readSource = readSourceOf(tree);
   return { tree, directory, policy };
 }
 
-async function printManifests(session: Session): Promise<void> {
-  const received = open(session);
+/** Does `work` within the policy's limits of time and memory. */
+async function limited(
+  work: (received: ReceivedApplication, session: Session) => Promise<void>,
+  session: Session,
+): Promise<void> {
+  const policy = loadPolicy(session.env, 'plugin');
+  await watch(policy.limits, async () => work(open(session, policy), session));
+}
+
+async function printManifests(received: ReceivedApplication, session: Session): Promise<void> {
   const { env, warn } = session;
   const resources = await generate({ ...received, pluginEnv: env, ownEnv: env, warn });
   let piece = '';
@@ -36,8 +44,8 @@ async function printManifests(session: Session): Promise<void> {
   session.finish();
 }
 
-function printParameters(session: Session): void {
-  session.print(`${JSON.stringify(parametersOf(open(session)))}\n`);
+async function printParameters(received: ReceivedApplication, session: Session): Promise<void> {
+  session.print(`${JSON.stringify(parametersOf(received))}\n`);
   session.finish();
 }
 
@@ -47,10 +55,10 @@ export const define: Define = (session) =>
     .addCommand(
       newCommand('generate')
         .description('Print the resources of the Application that ARGOCD_APP_* describes.')
-        .action(() => printManifests(session)),
+        .action(() => limited(printManifests, session)),
     )
     .addCommand(
       newCommand('parameters')
         .description('Announce the plugin parameters to the UI of Argo CD.')
-        .action(() => printParameters(session)),
+        .action(() => limited(printParameters, session)),
     );

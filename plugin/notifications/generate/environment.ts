@@ -69,7 +69,7 @@ export function environmentURL(rules: Rules = {}, locate: Locate): string {
   const chosen = branches.length === 0 ? '' : `{{- ${branches.join('{{- else ')}{{- end -}}`;
   return (
     `{{- $environmentURL := "" -}}${chosen}{{- if not $environmentURL -}}` +
-    '{{- range dig "status" "summary" "externalURLs" list .app -}}{{- if and (not $environmentURL) (hasPrefix "http" .) -}}' +
+    '{{- range dig "status" "summary" "externalURLs" list .app -}}{{- if and (not $environmentURL) (regexMatch "(?i)^https?://" .) -}}' +
     '{{- $environmentURL = . -}}{{- end -}}{{- end -}}{{- end -}}'
   );
 }

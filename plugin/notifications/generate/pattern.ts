@@ -6,8 +6,14 @@ import { escapeField, escapedCharacters } from '../../record/escapes.ts';
 
 /** One character inside a field as the name may write it. */
 const anyCharacter = '(?:[^./]|[.][0-9])';
+/** The same without a slash. */
+const noSlash = '(?:[^./]|[.][0-24-9])';
 /** Any field. */
 export const anyField = `[a-z]${anyCharacter}*`;
+/** Any repository. It has no slash: what stands behind one would lead to another page of the provider's API. */
+const anyRepository = `[a-z]${noSlash}*`;
+/** A slash and the beginning of a group's name, which begins with no dot: `..` would lead to another group. */
+const below = '[.]3(?:[^./]|[.][124-9])';
 
 /** Quotes an escaped field for a regular expression, without backslashes, which expr's strings would need twice. */
 function quote(field: string): string {
@@ -21,16 +27,24 @@ function character(text: string): string {
   return escapedCharacters.includes(text) ? escape : text;
 }
 
+/** What `*` stands for in each field that has globs. */
+const wildcards = { owner: `(?:${noSlash}|${below})`, repository: noSlash, environment: anyCharacter };
+
 /** A field that matches `glob`, whose `*` stands for any characters. Letters lose their case. */
-export function fieldPattern(glob: string): string {
+export function fieldPattern(glob: string, field: keyof typeof wildcards): string {
   if (!glob.includes('*')) return quote(escapeField(glob));
+  const wildcard = wildcards[field];
   const lower = glob.toLowerCase().replace(/\*+/gu, '*');
   const rest = lower.replace(/^\*/u, '');
-  const body = Array.from(rest, (one) => (one === '*' ? `${anyCharacter}*` : character(one))).join('');
+  const body = rest.replaceAll(/\/\*|./gsu, (one) => {
+    if (one === '*') return `${wildcard}*`;
+    if (one !== '/*') return character(one);
+    return field === 'owner' ? `${below}${wildcard}*` : `${character('/')}${wildcard}*`;
+  });
   // A field that would not begin with a letter other than x has an x in front.
   const plain = /^[a-wyz]/u.test(rest);
   if (rest === lower) return plain ? body : `x${body}`;
-  const begun = `${anyField}${body}`;
+  const begun = `[a-z]${wildcard}*${body}`;
   return plain ? `${begun}|${body}` : begun;
 }
 
@@ -45,9 +59,10 @@ export interface Owner {
  * beginning; not anchored. Empty when both are undefined: then there may be no record at all.
  */
 export function recordPattern(owner: Owner | undefined, environments: readonly string[] | undefined): string {
-  const below = owner?.below ? `(?:[.]3${anyCharacter}*)?` : '';
-  const owners = owner ? quote(escapeField(owner.name)) + below : environments ? anyField : '';
+  const groups = owner?.below ? `(?:${below}${noSlash}*)*` : '';
+  const owners = owner ? quote(escapeField(owner.name)) + groups : environments ? anyField : '';
   if (owners === '') return '';
-  if (!environments) return `waybill[.]${owners}[.][a-z]`;
-  return `waybill[.]${owners}[.]${anyField}[.](?:${environments.map(fieldPattern).join('|')})[.][a-z]`;
+  const repository = `waybill[.]${owners}[.]${anyRepository}`;
+  if (!environments) return `${repository}[.][a-z]`;
+  return `${repository}[.](?:${environments.map((glob) => fieldPattern(glob, 'environment')).join('|')})[.][a-z]`;
 }

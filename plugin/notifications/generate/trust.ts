@@ -27,9 +27,10 @@ function oneOf(value: string, globs: readonly string[] | undefined): string | un
 function recordOf({ repositories, environments = ['*'] }: Rules[number]): string {
   const sources = repositories.map((repository) => {
     const end = repository.lastIndexOf('/');
-    return `(?:${fieldPattern(repository.slice(0, end))})[.](?:${fieldPattern(repository.slice(end + 1))})`;
+    const owner = fieldPattern(repository.slice(0, end), 'owner');
+    return `(?:${owner})[.](?:${fieldPattern(repository.slice(end + 1), 'repository')})`;
   });
-  const where = environments.map(fieldPattern).join('|');
+  const where = environments.map((glob) => fieldPattern(glob, 'environment')).join('|');
   return `^waybill[.](?:${sources.join('|')})[.](?:${where})[.]${anyField}[.][0-9a-f]{40}$`;
 }
 
