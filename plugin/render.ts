@@ -9,13 +9,14 @@ import { checkResources } from './checks/checks.ts';
 import type { AppContext } from './config/application.ts';
 import type { GivenPullRequest } from './config/preview.ts';
 import { loadApplication } from './config/load.ts';
-import type { Environment, Preview } from './config/environment.ts';
+import type { DeclaredImage, Environment, Preview } from './config/environment.ts';
 import { resolveEnvironment } from './config/resolve.ts';
 import type { Diagnostic, Location } from './diagnostics/diagnostic.ts';
 import { attemptBoth } from './diagnostics/failure.ts';
 import type { FileTree } from './files/tree.ts';
 import { addHooks } from './hook/hook.ts';
 import type { Answers } from './images/answers.ts';
+import { underNewNames } from './images/renamed.ts';
 import { type ResolvedImage, resolveImages, type UndecidedImage, undecidedImages } from './images/resolve.ts';
 import type { ImageLock } from './lock/lock.ts';
 import { loadLock } from './lock/locks.ts';
@@ -147,6 +148,8 @@ interface Changed {
   readonly request: RenderRequest;
   readonly environment: Environment;
   readonly lock: ImageLock | undefined;
+  /** `images` of waybill.yaml. */
+  readonly declared: readonly DeclaredImage[];
   /** waybill.yaml, or the directory. */
   readonly location: Location;
   readonly resources: readonly Resource[];
@@ -158,9 +161,11 @@ function isNativeRender(environment: Environment, { asSidecar = false }: RenderR
   return environment.native !== undefined && !asSidecar;
 }
 
-function imagesContext({ request, environment, lock }: Pick<Changed, 'request' | 'environment' | 'lock'>) {
-  const { images, imagePaths } = environment;
-  return { declared: images, imagePaths, lock, overrides: request.images, record: request.record };
+type Named = Pick<Changed, 'request' | 'environment' | 'lock' | 'declared'>;
+
+function imagesContext({ request, environment, lock, declared }: Named) {
+  const { imagePaths } = environment;
+  return { declared, imagePaths, lock, overrides: request.images, record: request.record };
 }
 
 /** Images, stamp, hooks, and the judgement of all that is printed. */
@@ -197,7 +202,7 @@ function finish(changed: Changed): Pick<RenderResult, 'resources' | 'images'> {
     destinationNamespace: app.namespace,
     speaker: { project: app.project, namespace: app.namespace },
     imagePaths: environment.imagePaths,
-    declared: environment.images,
+    declared: changed.declared,
     lock,
     resolved,
     made: new Set(resources.filter(({ origin }) => !earlier.has(origin))),
@@ -242,8 +247,12 @@ export async function render(request: RenderRequest): Promise<RenderResult> {
     }),
     (async () => loadLock(tree, directory, environment.name))(),
   );
-  // What is committed says nothing new: natively the files have the lock's images and the record already.
-  const lock = isNativeRender(environment, request) ? undefined : locked;
+  // Natively the files have the images of the lock, and the record.
+  const isNative = isNativeRender(environment, request);
+  const { native, imagePaths, images } = environment;
+  const said = { lock: locked, declared: images };
+  const named = native ? underNewNames(given, imagePaths, said) : said;
+  const lock = isNative ? undefined : named.lock;
   const sourced = request.asSidecar ? given.filter(({ body }) => !isRecordManifest(body)) : given;
   enforceResources(policy, sourced.length);
   // Before the next stages take a namespace that is no text for none.
@@ -273,14 +282,15 @@ export async function render(request: RenderRequest): Promise<RenderResult> {
     const { unusedImagePaths } = await import('./images/paths-used.ts');
     unusedImagePaths(resources, environment.imagePaths).forEach(warn);
   }
-  const changed = { request, environment, lock, location, resources };
-  const strategic = environment.images.some(({ strategy }) => strategy !== undefined)
-    ? await chooseImages(undecidedImages(resources, imagesContext(changed)), request, environment.name, deadline)
-    : undefined;
+  const changed = { request, environment, lock, declared: named.declared, location, resources };
+  const strategic =
+    !isNative && images.some(({ strategy }) => strategy !== undefined)
+      ? await chooseImages(undecidedImages(resources, imagesContext(changed)), request, environment.name, deadline)
+      : undefined;
   // Loaded only where a pull request is rendered.
   const chosen = environment.preview
     ? new Map([...(strategic ?? []), ...(await previewImages(environment, environment.preview, request, deadline))])
     : strategic;
   const finished = deadline.run('resolving images and stamping', () => finish({ ...changed, chosen }));
-  return { environment, sourced, ...finished };
+  return { environment, sourced: given, ...finished };
 }

@@ -16,7 +16,7 @@ export function sourceMapping(config: Config): Exclude<ConfigSource, string> | u
 }
 
 /** Whether waybill.yaml says that Argo CD renders the source itself. */
-function isNative({ source }: Config): boolean {
+export function isNative({ source }: Config): boolean {
   if (source === undefined) return false;
   return typeof source === 'string' || source.native === true || source.external !== undefined;
 }

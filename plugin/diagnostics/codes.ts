@@ -238,14 +238,30 @@ export const codes = {
   'promotion-source': 'The environment to promote from has no lock, so there is nothing to promote.',
   'record-commit-unknown':
     'A declared image has a `sourceRepository`, but neither the lock nor its tag names the full source commit: its deployments are not reported. A warning; an error with `stamp.record: required`. Let CI write the lock with `waybill images set`, state `commitFromTag`, or set `stamp.record: false`.',
+  'record-elsewhere':
+    "The record of a native source comes out in a namespace where nothing else of the application is. Set `namespace` in waybill.yaml to the namespace of the Application's destination, and write the record anew (`waybill record --write`).",
   'record-environment':
     'The record is named by the environment, and the application is rendered without one. Render with `-e`, or set `stamp.record: false`.',
+  'record-file':
+    "The file of the record cannot be where waybill.yaml has it: Argo CD would not read it there. Give it a name that ends in .yaml, in the source's directory or in one of its own.",
+  'record-foreign':
+    "A native source renders a record of another application or environment. Each environment renders its own record alone; `record.application` in waybill.yaml is the name of Argo CD's Application.",
+  'record-image':
+    'A native source gives another image than the lock and the record say. Bring the files to the lock with `waybill record --write`, or correct the lock with `waybill images set`.',
+  'record-missing':
+    'A native source does not render the record that belongs to its lock, so nothing would be reported. Write it with `waybill record --write`; a kustomization lists it in `resources`.',
   'record-name':
     "The record's name cannot be made: a field has a character that it cannot carry, or the whole is longer than Kubernetes allows. Set a plainer or shorter `reportAs`, or `stamp.record: false`.",
   'record-namespace':
     'The record is a ConfigMap and needs a namespace. Set `namespace` in waybill.yaml, give `--namespace`, or set `stamp.record: false`.',
+  'record-renamed':
+    "kustomize or helm changes the record's name (`namePrefix`, `nameSuffix`, a hash), and reports are read from the name. Take the prefix away, or put the record outside the kustomization, as an extra source of the Application.",
   'record-repository':
     'A source repository is no URL that names a host, an owner and a repository. Correct it, or set `stamp.record: false`.',
+  'record-stale':
+    'The record in the files says something else than the lock, such as an older commit. Write it anew with `waybill record --write`.',
+  'record-twice':
+    'A record comes out more than once, or an older one beside it. Keep the file that waybill.yaml names, and remove the other.',
   'recording-invalid':
     'A recording is not what `kubectl get application -w -o json` prints. The message says what was found; docs/notifications/simulate.md says how to record.',
   'registries-invalid':

@@ -212,6 +212,12 @@ export class WorkTree {
     return status === 0 ? stdout.toString().trim() : undefined;
   }
 
+  /** The address of a remote as it is configured; undefined when there is no such remote. */
+  async remoteURL(remote: string): Promise<string | undefined> {
+    const { status, stdout } = await this.#run(['config', '--get', `remote.${remote}.url`]);
+    return status === 0 ? stdout.toString().trim() : undefined;
+  }
+
   /** The remote and its branch that a local branch follows; `origin` and the same name where nothing is configured. */
   async upstreamOf(branch: string): Promise<{ remote: string; branch: string }> {
     const keys = await this.#run([

@@ -1,7 +1,9 @@
 /**
- * The record as a manifest: how it is told from other ConfigMaps.
+ * The record as a manifest: how it is told from other ConfigMaps, and what it says.
  */
 import { getKey, isObject, type JsonObject } from '../resources/json.ts';
+import type { DeploymentRecord } from '../schemas/record.generated.ts';
+import { validate } from '../schemas/record.validate.generated.js';
 
 /** The key of the record's data. */
 const DATA_KEY = 'deployment.json';
@@ -17,4 +19,17 @@ function recordText(body: JsonObject): string | undefined {
 /** Whether the resource is a record, whoever wrote it. */
 export function isRecordManifest(body: JsonObject): boolean {
   return recordText(body) !== undefined;
+}
+
+/** What a record says; undefined when the resource is no record, or what it says cannot be read. */
+export function readRecord(body: JsonObject): DeploymentRecord | undefined {
+  const text = recordText(body);
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return validate(value) ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }

@@ -12,6 +12,7 @@ import { gitFolderOf } from '../git/git-folder.ts';
 import { WorkTree } from '../git/work-tree.ts';
 import type { Delivered, Delivery, Ground, Intend } from './intent.ts';
 import { landed } from './landed.ts';
+import { withFollowing } from './following.ts';
 import { writeFiles } from './write-files.ts';
 
 async function pastOf(repository: WorkTree | undefined): Promise<Ground['past']> {
@@ -46,7 +47,8 @@ async function deliverFiles<Result>(
  * locally then
  */
 export async function deliver<Result>(delivery: Delivery, intend: Intend<Result>): Promise<Delivered<Result>> {
-  if (delivery.to === 'work-tree' || delivery.to === 'nowhere') return await deliverFiles(delivery, intend);
-  if (delivery.to === 'commit') return await (await import('./deliver-commit.ts')).deliverCommit(delivery, intend);
-  return await (await import('./deliver-remote.ts')).deliverRemote(delivery, intend);
+  const whole = withFollowing(intend, delivery);
+  if (delivery.to === 'work-tree' || delivery.to === 'nowhere') return await deliverFiles(delivery, whole);
+  if (delivery.to === 'commit') return await (await import('./deliver-commit.ts')).deliverCommit(delivery, whole);
+  return await (await import('./deliver-remote.ts')).deliverRemote(delivery, whole);
 }

@@ -19,11 +19,14 @@ function sweep(folder: string): void {
 export function writeFiles(root: string, files: ReadonlyMap<string, string | Uint8Array>, alone: boolean): void {
   const parts: { readonly partial: string; readonly path: string }[] = [];
   try {
+    const folders = new Set(Array.from(files.keys(), (file) => dirname(join(root, file))));
+    for (const folder of folders) {
+      mkdirSync(folder, { recursive: true });
+      if (alone) sweep(folder);
+    }
     for (const [file, text] of files) {
       const path = join(root, file);
       const partial = join(dirname(path), `.waybill-${process.pid}-${parts.length}.part`);
-      mkdirSync(dirname(path), { recursive: true });
-      if (alone) sweep(dirname(path));
       parts.push({ partial, path });
       const mode = statSync(path, { throwIfNoEntry: false })?.mode;
       writeFileSync(partial, text, { flag: 'wx' });

@@ -25,7 +25,8 @@ import { isStale } from './stale.ts';
 import { filesOf } from './target-files.ts';
 import type { WriteRequest, Writer } from './writer.ts';
 
-function read(source: string, file: string): YamlDocument | undefined {
+/** A values file, which is one document. Failure `yaml-edit`. */
+export function readValues(source: string, file: string): YamlDocument | undefined {
   const [document, second] = readYaml(source, { file, duplicateKeys: 'error' });
   if (!second) return document;
   throw failure('yaml-edit', 'helm reads one YAML document of a values file; this file has several', {
@@ -64,7 +65,8 @@ function checkNamed(document: YamlDocument | undefined, place: Place, { name }: 
   });
 }
 
-function editsFor({ path, names, state, mapping }: Place, image: ImageRequest, file: string): YamlEdit[] {
+/** What has to change in a place so that it says the image. Failure `image-unmatched` where it cannot. */
+export function editsFor({ path, names, state, mapping }: Place, image: ImageRequest, file: string): YamlEdit[] {
   const { newName, tag, digest } = image;
   const given = tag !== undefined || digest !== undefined;
   if (!mapping) {
@@ -118,7 +120,7 @@ interface Made {
 }
 
 async function setImage(source: string, file: string, image: ImageRequest, request: WriteRequest): Promise<Made> {
-  const document = read(source, file);
+  const document = readValues(source, file);
   const { valuesPath } = request;
   const all = valuesPath === undefined ? places(document?.value ?? {}) : [namedPlace(document, valuesPath, file)];
   if (valuesPath !== undefined) for (const place of all) checkNamed(document, place, image, valuesPath);
