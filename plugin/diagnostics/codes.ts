@@ -244,6 +244,8 @@ export const codes = {
     'The record is named by the environment, and the application is rendered without one. Render with `-e`, or set `stamp.record: false`.',
   'record-file':
     "The file of the record cannot be where waybill.yaml has it: Argo CD would not read it there. Give it a name that ends in .yaml, in the source's directory or in one of its own.",
+  'record-forbidden':
+    "The AppProject of a native Application does not allow the record: no ConfigMaps, or not in this namespace. Allow the kind ConfigMap (group '') and the namespace in the AppProject.",
   'record-foreign':
     "A native source renders a record of another application or environment. Each environment renders its own record alone; `record.application` in waybill.yaml is the name of Argo CD's Application.",
   'record-image':
@@ -258,10 +260,14 @@ export const codes = {
     "kustomize or helm changes the record's name (`namePrefix`, `nameSuffix`, a hash), and reports are read from the name. Take the prefix away, or put the record outside the kustomization, as an extra source of the Application.",
   'record-repository':
     'A source repository is no URL that names a host, an owner and a repository. Correct it, or set `stamp.record: false`.',
+  'record-shared':
+    'Two environments, or two Applications, would have the same record, so each would report for the other. Give each Application a record of its own: `record.application`, `record.file`, or `reportAs` in waybill.yaml.',
   'record-stale':
     'The record in the files says something else than the lock, such as an older commit. Write it anew with `waybill record --write`.',
   'record-twice':
     'A record comes out more than once, or an older one beside it. Keep the file that waybill.yaml names, and remove the other.',
+  'record-unrendered':
+    'A warning: a file holds a record that no environment renders, so it says nothing. Remove it, or name it under `record` in waybill.yaml.',
   'recording-invalid':
     'A recording is not what `kubectl get application -w -o json` prints. The message says what was found; docs/notifications/simulate.md says how to record.',
   'registries-invalid':
@@ -323,6 +329,8 @@ export const codes = {
     'A warning: subfolders with manifests, or a linked directory, are not read, as in Argo CD. Say `recurse: true` or `recurse: false` in `source.manifests`.',
   'source-mixed':
     'A kustomization or a helm chart lies inside a source of plain manifests. Name its directory as the source, or leave it out of the list of manifests.',
+  'source-reads-waybill':
+    'Argo CD would read waybill.yaml or a lock as a manifest, since it lies in a native source of plain manifests. Exclude it there, or write `# +argocd:skip-file-rendering` into it.',
   'source-remote':
     'Something would have to be fetched from the network to render, which the policy does not allow. Keep a copy in the repository, or ask the operator.',
   'source-run':

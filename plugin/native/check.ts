@@ -40,12 +40,11 @@ function fieldsOf(resource: Resource): RecordFields | undefined {
   const record = readRecord(resource.body);
   const repository = record && parseRepository(record.source.repository);
   if (!record || !repository) return parseRecordName(nameOf(resource));
-  const lower = (text: string): string => text.toLowerCase();
   return {
-    owner: lower(repository.owner),
-    repository: lower(repository.name),
-    environment: lower(record.environment),
-    application: lower(record.application),
+    owner: repository.owner.toLowerCase(),
+    repository: repository.name.toLowerCase(),
+    environment: record.environment.toLowerCase(),
+    application: record.application.toLowerCase(),
     commit: record.source.commit,
   };
 }

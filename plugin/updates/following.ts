@@ -43,16 +43,16 @@ function messageOf(directory: string, locks: readonly Locked[]): string {
 /** The intent, and the images and records that belong to the locks that it writes. */
 export function withFollowing<Result>(intend: Intend<Result>, delivery: Delivery): Intend<Result> {
   const said = new Set<string>();
+  // The intent is asked for each state of the files; a person need not hear the same of each.
+  const note = (line: string): void => {
+    if (!said.has(line)) delivery.note(line);
+    said.add(line);
+  };
   return async (ground) => {
     const intent = await intend(ground);
     const locks = lockedBy(intent).filter((one) => mayBeNative(ground.tree, one));
     if (locks.length === 0) return intent;
     const { followLock } = await import('./follow-lock.ts');
-    // The intent is asked for each state of the files; a person need not hear the same of each.
-    const note = (line: string): void => {
-      if (!said.has(line)) delivery.note(line);
-      said.add(line);
-    };
     const files = new Map(intent.files);
     const targets = [...intent.targets];
     for (const lock of locks) {

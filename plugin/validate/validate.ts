@@ -6,11 +6,13 @@ import { environmentsOf } from '../applications/environments.ts';
 import { findApplications, type LeftOut } from '../applications/find.ts';
 import { applicationAbove } from '../applications/marks.ts';
 import { loadApplication } from '../config/load.ts';
+import { sourceMapping } from '../config/native.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { Failure } from '../diagnostics/failure.ts';
 import { baseName } from '../files/path.ts';
 import { render, type RenderRequest, type RenderResult } from '../render.ts';
 import { slug } from '../templates/slug.ts';
+import type { NativeChecks } from './native.ts';
 import { sharedEnvironments, unreportedImages } from './reports.ts';
 
 /** One render that was tried. */
@@ -79,7 +81,12 @@ function lookIn(tree: RenderRequest['tree'], directory: string, report: Report):
   return [directory];
 }
 
-async function validateOne(request: ValidateRequest, directory: string, report: Report): Promise<void> {
+async function validateOne(
+  request: ValidateRequest,
+  directory: string,
+  report: Report,
+  nativeChecks: () => Promise<NativeChecks>,
+): Promise<void> {
   const { tree, namespace } = request;
   const application = await report.attempt(() => loadApplication(tree, directory));
   if (!application) return;
@@ -88,19 +95,30 @@ async function validateOne(request: ValidateRequest, directory: string, report: 
   for (const environment of environments) {
     const name = slug(baseName(directory || (tree.directory ?? '')) || 'application');
     request.progress(`${directory || '.'} ${environment ?? ''}`);
-    const result = await report.attempt(() =>
-      render({
-        ...request,
+    const asked = {
+      ...request,
+      directory,
+      environment,
+      app: { name, instance: name, namespace },
+      values: {},
+      images: [],
+      warn: (diagnostic: Diagnostic): void => report.add(diagnostic),
+    };
+    const isExternal = sourceMapping(application.config)?.external !== undefined;
+    const rendered = isExternal
+      ? undefined
+      : await report.attempt(() => render({ ...asked, preview: 'example', stamp: true }));
+    const state =
+      isExternal || rendered?.environment.native
+        ? await report.attempt(async () => await (await nativeChecks()).check(asked))
+        : undefined;
+    if (isExternal)
+      report.leftOut.push({
         directory,
-        environment,
-        app: { name, instance: name, namespace },
-        values: {},
-        preview: 'example',
-        images: [],
-        stamp: true,
-        warn: (diagnostic) => report.add(diagnostic),
-      }),
-    );
+        reason: `${environment ?? 'its source'} is not in this repository; its record was looked at`,
+      });
+    // What the lock says about the images is what is reported of them.
+    const result = rendered && state?.rendered ? { ...rendered, images: state.rendered.images } : rendered;
     const strategies = result?.environment.images.flatMap(({ strategy }) => strategy ?? []) ?? [];
     if (strategies.length > 0) {
       const { checkStrategies } = await import('../strategies/check.ts');
@@ -114,8 +132,15 @@ async function validateOne(request: ValidateRequest, directory: string, report: 
 export async function validate(request: ValidateRequest, directories: readonly string[]): Promise<Validation> {
   const report = new Report();
   const applications = new Set(directories.flatMap((directory) => lookIn(request.tree, directory, report)));
-  for (const directory of applications) await validateOne(request, directory, report);
-  for (const diagnostic of [...unreportedImages(report.checked), ...sharedEnvironments(report.checked)]) {
+  let native: NativeChecks | undefined;
+  // Loaded only where an application is native.
+  const nativeChecks = async (): Promise<NativeChecks> => {
+    const { NativeChecks: Checks } = await import('./native.ts');
+    return (native ??= new Checks(request.tree, async (work) => await report.attempt(work)));
+  };
+  for (const directory of applications) await validateOne(request, directory, report, nativeChecks);
+  const overAll = [...unreportedImages(report.checked), ...sharedEnvironments(report.checked)];
+  for (const diagnostic of [...overAll, ...(native?.rest() ?? [])]) {
     report.add(diagnostic);
   }
   return report;

@@ -1,0 +1,51 @@
+/**
+ * The files of records as they lie in the repository.
+ */
+import { Failure } from '../diagnostics/failure.ts';
+import { joinPath } from '../files/path.ts';
+import type { FileTree } from '../files/tree.ts';
+import { isRecordManifest } from '../record/manifest.ts';
+import { isObject } from '../resources/json.ts';
+import type { Resource } from '../resources/resource.ts';
+import { readYaml } from '../yaml/read.ts';
+
+/**
+ * The records in a file; none where there is no file.
+ * @throws Failure `yaml-…`, and what the tree says
+ */
+export function recordsIn(tree: FileTree, file: string): readonly Resource[] {
+  if (tree.kind(file) !== 'file') return [];
+  return readYaml(tree.readText(file), { file, duplicateKeys: 'error' }).flatMap(({ value, line }): Resource[] =>
+    isObject(value) && isRecordManifest(value) ? [{ body: value, origin: { location: { file, line } } }] : [],
+  );
+}
+
+/** The names of records that a file holds as a manifest or, in a chart, as a template. */
+function namesIn(text: string): string[] {
+  if (!text.includes('deployment.json')) return [];
+  return Array.from(text.matchAll(/^\s+name: (waybill\.[a-z0-9.-]+\.[0-9a-f]{40})\s*$/gmu), ([, name]) => name ?? '');
+}
+
+/**
+ * The records in files at and below a directory: file by name. What cannot be read is passed over, as are names that begin
+ * with a dot.
+ */
+export function recordFiles(tree: FileTree, directory: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  const visit = (folder: string): void => {
+    for (const name of tree.list(folder)) {
+      if (name.startsWith('.') || name === 'node_modules') continue;
+      const path = joinPath(folder, name);
+      try {
+        const kind = tree.kind(path);
+        if (kind === 'directory' && tree.realPath(path) === path) visit(path);
+        if (kind === 'file' && /\.(?:ya?ml|json|tpl)$/u.test(name))
+          for (const record of namesIn(tree.readText(path))) found.set(record, path);
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+      }
+    }
+  };
+  visit(directory);
+  return found;
+}
