@@ -12,19 +12,11 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
-import { build } from 'rolldown';
-import { lateBuiltins } from './bundle/late-builtins.mjs';
 import { pageTemplate } from './bundle/page.mjs';
+import { bundle, root } from './bundle/program.mjs';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const out = resolve(process.argv[2] ?? join(root, 'dist/waybill.cjs'));
-
-/** `\u00e9`, for one UTF-16 code unit. The same in strings, templates and regular expressions. */
-function escaped(unit) {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-}
 
 /** Base64, which cannot end a comment. The best quality would take seconds, and save little. */
 function compressed(text) {
@@ -43,19 +35,7 @@ function imagesSet(folder) {
   return { cwd: folder, args: isRepository ? [...args, '--commit'] : args };
 }
 
-const { output } = await build({
-  cwd: root,
-  input: 'plugin/bin.ts',
-  platform: 'node',
-  logLevel: 'warn',
-  plugins: [lateBuiltins(['child_process', 'crypto'])],
-  write: false,
-  // Modules that a render does not run are not to be compiled for it.
-  optimization: { pifeForModuleWrappers: false },
-  output: { format: 'cjs', codeSplitting: false, minify: true, comments: false },
-});
-// In ASCII: a text with other characters takes twice the memory and time to read.
-const code = output[0].code.replaceAll(/[^\0-\u007e]/g, escaped);
+const code = await bundle();
 const program = `(function (exports, require, module) {${code}\n})`;
 const hash = createHash('sha256').update(program).digest('hex').slice(0, 16);
 

@@ -53,7 +53,7 @@ async function build(kustomization: string, more: Record<string, string> = {}): 
 const install = `namespace: argocd
 resources: [argocd]
 components: [sidecar]
-images: [{ name: waybill, newName: registry.example.com/waybill, newTag: 0.1.0 }]
+images: [{ name: waybill, newName: ghcr.io/waybill-dev/waybill, newTag: 0.1.0 }]
 `;
 
 describe('the kustomize component', () => {
@@ -77,7 +77,7 @@ describe('the kustomize component', () => {
     const mounts = list(getKey(container, 'volumeMounts')).map(nameOf);
     expect(mounts).toEqual(['var-files', 'plugins', 'waybill-policy', 'waybill-tmp']);
     expect(volumes).toEqual(expect.arrayContaining(mounts));
-    expect(getKey(container, 'image')).toBe('registry.example.com/waybill:0.1.0');
+    expect(getKey(container, 'image')).toBe('ghcr.io/waybill-dev/waybill:0.1.0');
     const policy = find(objects, /^ConfigMap\/waybill-policy/u);
     expect(valueAt(named(volumesOf(deployment), 'waybill-policy'), ['configMap', 'name'])).toBe(identify(policy).name);
     expect(valueAt(policy, ['data', 'policy.yaml'])).toBe(readFileSync('sidecar/policy.yaml', 'utf8'));
