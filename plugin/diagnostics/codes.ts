@@ -92,6 +92,8 @@ export const codes = {
   'git-repository': 'The command works on a git work tree, and the directory is in none.',
   'git-revision':
     'A git revision to compare with does not exist here, or its files are not in this clone. Fetch it first.',
+  'github-app':
+    'The GitHub App could not be made: GitHub refused the code, the App belongs to another account, or it was not installed in time. The message says which. Start again; what GitHub has made already can be deleted there.',
   'glob-invalid': 'A glob has something that globs here do not have. Use `*`, `**`, `?`, `[abc]` and `{one,two}`.',
   'glob-no-match': 'A glob in waybill.yaml matches no file. Correct it or remove it.',
   'handback-config':

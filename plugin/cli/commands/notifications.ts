@@ -3,6 +3,7 @@
  */
 import { Command } from '@commander-js/extra-typings';
 import type { Define } from '../command.ts';
+import { define as githubApp } from './notification/github-app.ts';
 import { define as generate } from './notification/generate.ts';
 import { define as simulate } from './notification/simulate.ts';
 import { define as validate } from './notification/validate.ts';
@@ -11,6 +12,6 @@ export const define: Define = (session) => {
   const command = new Command('notifications').description(
     "Settings of Argo CD's notifications controller: make them, check them, try them on recorded histories.",
   );
-  for (const one of [generate, validate, simulate]) command.addCommand(one(session));
+  for (const one of [generate, githubApp, validate, simulate]) command.addCommand(one(session));
   return command;
 };
