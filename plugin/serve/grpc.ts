@@ -3,6 +3,8 @@
  */
 import {
   type ChannelOptions,
+  Client,
+  credentials,
   Server,
   ServerCredentials,
   type ServerReadableStream,
@@ -15,6 +17,7 @@ import type { IncomingStream } from './intake.ts';
 import {
   emptyMessage,
   type HealthRequest,
+  readHealth,
   readHealthRequest,
   readStreamRequest,
   servingStatus,
@@ -103,6 +106,28 @@ const healthService = {
   Check: method(`${HEALTH}Check`, readHealthRequest, 'none'),
   Watch: method(`${HEALTH}Watch`, readHealthRequest, 'response'),
 } satisfies ServiceDefinition;
+
+/** Milliseconds that a server which is well takes at most to say so. */
+const CHECK_MS = 10_000;
+
+/** Whether a server on the socket, this one or Argo CD's own, says that it is serving. */
+export function isServing(path: string): Promise<boolean> {
+  const client = new Client(`unix:${path}`, credentials.createInsecure());
+  const { Check } = healthService;
+  return new Promise((resolve) => {
+    client.makeUnaryRequest(
+      Check.path,
+      Check.requestSerialize,
+      Check.responseDeserialize,
+      {},
+      { deadline: Date.now() + CHECK_MS },
+      (error, response) => {
+        client.close();
+        resolve(error === null && response !== undefined && readHealth(response) === servingStatus.serving);
+      },
+    );
+  });
+}
 
 type Reply = (error: { code: status; details: string } | null, response?: Uint8Array) => void;
 

@@ -141,5 +141,17 @@ export function readHealthRequest(bytes: Buffer): HealthRequest {
   return request;
 }
 
+/** The status in a `HealthCheckResponse`. */
+export function readHealth(bytes: Uint8Array): number {
+  const reader = Reader.create(bytes);
+  let known: number = servingStatus.unknown;
+  eachField(reader, bytes.length, (tag) => {
+    if (tag !== field(1, VARINT)) return false;
+    known = reader.int32();
+    return true;
+  });
+  return known;
+}
+
 /** The empty message: `RepositoryResponse` and `CheckPluginConfigurationResponse` with every field false. */
 export const emptyMessage = new Uint8Array();

@@ -83,6 +83,27 @@ describe('the kustomize component', () => {
     expect(valueAt(policy, ['data', 'policy.yaml'])).toBe(readFileSync('sidecar/policy.yaml', 'utf8'));
   });
 
+  it('has probes that say the same of either server, and a switch of one line', async () => {
+    const container = named(containersOf(find(await build(install), /^Deployment\//u)), 'waybill');
+    const probes = ['readinessProbe', 'livenessProbe'].map((probe) => valueAt(container, [probe, 'exec', 'command']));
+    expect(probes).toEqual([
+      ['test', '-S', '/home/argocd/cmp-server/plugins/waybill.sock'],
+      ['waybill', 'serve', '--check'],
+    ]);
+    const text = readFileSync('sidecar/repo-server.yaml', 'utf8');
+    expect(text.split('\n').filter((line) => /^ +command: \[waybill-confine/u.test(line))).toHaveLength(1);
+  });
+
+  it('opens the port of the metrics to one namespace, where the operator adds that', async () => {
+    const objects = await build(install.replace('[sidecar]', '[sidecar, sidecar/metrics]'));
+    const container = named(containersOf(find(objects, /^Deployment\//u)), 'waybill');
+    expect(getKey(container, 'ports')).toEqual([{ name: 'waybill-metrics', containerPort: 9095 }]);
+    expect(getKey(container, 'command')).toEqual(expect.arrayContaining(['serve', '--metrics', ':9095']));
+    expect(list(getKey(container, 'volumeMounts'))).toHaveLength(4);
+    const policy = find(objects, /^NetworkPolicy\/waybill-metrics/u);
+    expect(valueAt(policy, ['spec', 'ingress'])).toHaveLength(1);
+  });
+
   it('gives the container no more rights than the repo-server has', async () => {
     const containers = containersOf(find(await build(install), /^Deployment\//u));
     const own = getKey(named(containers, 'argocd-repo-server'), 'securityContext');

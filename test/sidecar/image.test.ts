@@ -70,7 +70,7 @@ describe('the Dockerfile', () => {
   it('runs as the user that Argo CD asks for, from the place where argocd-cmp-server looks', () => {
     expect(all('USER')).toEqual(['999:999']);
     expect(all('ENTRYPOINT')).toEqual([
-      '["/usr/local/bin/waybill-confine", "--report", "--", "/var/run/argocd/argocd-cmp-server"]',
+      '["/usr/local/bin/waybill-confine", "--report", "--", "/usr/local/bin/waybill", "serve"]',
     ]);
     expect(
       all('COPY').filter((args) => args.endsWith('sidecar/plugin.yaml /home/argocd/cmp-server/config/plugin.yaml')),

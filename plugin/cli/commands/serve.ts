@@ -7,6 +7,7 @@ import { redact } from '../../diagnostics/redact.ts';
 import { type Define, newCommand, UsageError } from '../command.ts';
 import { wholeNumber } from '../numbers.ts';
 import type { Session } from '../session.ts';
+import { exitCodes } from '../streams.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -25,10 +26,22 @@ export const define: Define = (session) =>
     .option('--metrics <address>', 'serve /metrics, /healthz and /readyz here, or nowhere: none', '127.0.0.1:9095')
     .option('--threads <n>', 'worker threads (default: as many as processors, 2 to 8)', wholeNumber)
     .option('--repository-mib <n>', 'the largest repository, unpacked, in MiB', wholeNumber, 256)
+    .option('--check', 'ask the server that runs whether it is well, and end with 3 when it is not')
     .option('--grace-seconds <n>', 'how long SIGTERM waits for what runs', wholeNumber, 25)
     .action(async (options) => {
       if (!/^[a-z0-9][a-z0-9.-]*$/u.test(options.name)) {
         throw new UsageError(`--name ${options.name}: expected lower-case letters, digits, hyphens and dots`);
+      }
+      if (options.check) {
+        const [{ isServing }, { socketPath }] = await Promise.all([
+          import('../../serve/grpc.ts'),
+          import('../../serve/socket.ts'),
+        ]);
+        const socket = socketPath(session.path(options.socketDir), options.name);
+        const well = await isServing(socket);
+        session.note(`${socket}: ${well ? 'serving' : 'no server answers that it is serving'}`);
+        session.finish(well ? exitCodes.done : exitCodes.different);
+        return;
       }
       const metrics = options.metrics === 'none' ? undefined : parseAddress(options.metrics);
       if (options.metrics !== 'none' && !metrics) {
