@@ -57,7 +57,7 @@ describe('the Dockerfile', () => {
 
   it('copies all that the bundle is made of', () => {
     const root = folder({});
-    for (const source of ['package.json', 'tools', 'plugin', 'page']) {
+    for (const source of ['package.json', 'tsconfig.json', 'tools', 'plugin', 'page']) {
       expect(copied).toContain(source);
       cpSync(source, join(root, source), { recursive: true });
     }
