@@ -17,7 +17,7 @@ export const rows = [
   ['render.ts'],
   ['native'],
   ['argocd', 'diff', 'doctor', 'explain', 'image-updater', 'init', 'validate', 'notifications', 'events', 'ci'],
-  ['updates', 'page', 'serve'],
+  ['updates', 'page', 'serve', 'renders'],
   ['handback', 'promotion', 'verification'],
   ['fleet'],
   ['cli'],

@@ -47,6 +47,11 @@ export class Session {
     return host;
   }
 
+  /** The script that is this program, with which worker threads are started; undefined inside another program. */
+  get script(): string | undefined {
+    return this.#streams.host?.script;
+  }
+
   /** Adds to the product: written to stdout when the command has finished without throwing. */
   print(text: string): void {
     this.#product.push(text);

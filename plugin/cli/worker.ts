@@ -10,6 +10,14 @@ function cachesOf(text: string | undefined): readonly number[] {
 }
 
 const tasks = {
+  render: async (env: Readonly<Record<string, string | undefined>>): Promise<void> => {
+    const [{ renderOne }, { newCaches }] = await Promise.all([
+      import('../renders/one.ts'),
+      import('../renders/many.ts'),
+    ]);
+    const caches = newCaches();
+    runTasks(async (input: Parameters<typeof renderOne>[0]) => ({ output: await renderOne(input, env, caches) }));
+  },
   serve: async (env: Readonly<Record<string, string | undefined>>): Promise<void> => {
     const { ServeTask } = await import('../serve/task.ts');
     const [archiveBytes = 0, documentBytes = 0, printedBytes = 0] = cachesOf(env['WAYBILL_SERVE_CACHES']);
@@ -20,6 +28,6 @@ const tasks = {
 
 /** Begins the work of the given name. */
 export async function runWorker(name: string, env: Readonly<Record<string, string | undefined>>): Promise<void> {
-  if (name !== 'serve') throw new Error(`there is no worker ${name}`);
+  if (name !== 'serve' && name !== 'render') throw new Error(`there is no worker ${name}`);
   await tasks[name](env);
 }

@@ -31,6 +31,8 @@ export interface IntakeLimits {
   readonly archiveBytes: number;
   /** Bytes of all archives that are being received or wait to be rendered. */
   readonly totalBytes: number;
+  /** Milliseconds until the first message: Argo CD makes the archive after it has called. */
+  readonly firstMs: number;
   /** Milliseconds between two messages. */
   readonly idleMs: number;
   /** Names and values of an Application's environment: characters in all. */
@@ -50,6 +52,14 @@ function invalid(message: string): Error {
   return failure('archive-invalid', message, {
     help: ["Argo CD's repo-server sends one message of metadata, then the archive in chunks."],
   });
+}
+
+/** The caller went away before everything had arrived. */
+export class CallerGoneError extends Error {
+  constructor() {
+    super('the caller is gone');
+    this.name = 'CallerGoneError';
+  }
 }
 
 /** One stream on its way. */
@@ -177,7 +187,7 @@ export class Intake {
 
   /**
    * Receives one stream and gives `use` what arrived; its bytes count until `use` is done. Failures `archive-invalid`
-   * and `archive-limit`; another error when the caller is gone.
+   * and `archive-limit`; CallerGoneError.
    */
   async receive<Result>(stream: IncomingStream, use: (received: Received) => Promise<Result>): Promise<Result> {
     const part: Part = { stream, bytes: 0, paused: false };
@@ -201,8 +211,9 @@ export class Intake {
     return new Promise((resolve, reject) => {
       let last = Date.now();
       const idle = setInterval(() => {
+        const patience = receiver.metadata ? this.#limits.idleMs : this.#limits.firstMs;
         if (part.paused) last = Date.now();
-        else if (Date.now() - last > this.#limits.idleMs) end(() => reject(invalid('the caller stopped sending')));
+        else if (Date.now() - last > patience) end(() => reject(invalid('the caller stopped sending')));
       }, this.#limits.idleMs / 4);
       const end = (how: () => void): void => {
         clearInterval(idle);
@@ -225,8 +236,8 @@ export class Intake {
           }
         });
       });
-      stream.on('error', (error) => end(() => reject(error)));
-      stream.on('cancelled', () => end(() => reject(new Error('the caller is gone'))));
+      stream.on('error', ({ message }) => end(() => reject(invalid(`the stream cannot be read: ${message}`))));
+      stream.on('cancelled', () => end(() => reject(new CallerGoneError())));
     });
   }
 }

@@ -10,7 +10,7 @@ import { WorkerPool } from '../workers/pool.ts';
 import { archiveLimits } from './archive.ts';
 import { type Call, GrpcServer, type Refusal } from './grpc.ts';
 import { type Address, serveMetrics } from './http.ts';
-import { Intake, type Received } from './intake.ts';
+import { CallerGoneError, Intake, type Received } from './intake.ts';
 import { availableBytes, isUnderPressure, planMemory } from './memory.ts';
 import { emptyMessage } from './messages.ts';
 import { Metrics } from './metrics.ts';
@@ -49,7 +49,8 @@ const BEFORE_DEADLINE = 100;
 /** Milliseconds for a request without a deadline. */
 const LONGEST_REQUEST = 120_000;
 
-const IDLE_MS = 10_000;
+/** Milliseconds between two parts of an archive. A caller that needs longer has stopped. */
+const IDLE_MS = 20_000;
 const ARCHIVE_BYTES = 100 * 1024 * 1024;
 const ENV_CHARACTERS = 8 * 1024 * 1024;
 
@@ -73,6 +74,17 @@ function lifeOf({ stream, deadline }: Call): { readonly signal: AbortSignal; rea
   const timer = setTimeout(() => controller.abort('the deadline of the caller is near'), Math.max(0, left));
   stream.on('cancelled', () => controller.abort('the caller is gone'));
   return { signal: controller.signal, end: () => clearTimeout(timer) };
+}
+
+/** An error that came before the work began. */
+function described(error: unknown): { readonly code: string; readonly text: string } {
+  if (error instanceof Failure) {
+    return {
+      code: error.diagnostics[0]?.code ?? 'unknown',
+      text: formatDiagnostics(error.diagnostics, () => undefined),
+    };
+  }
+  return { code: error instanceof CallerGoneError ? 'canceled' : 'internal', text: String(error) };
 }
 
 /** A text for the log: the whole of it is what Argo CD shows. */
@@ -124,6 +136,7 @@ class RequestServer implements RunningServer {
     this.#intake = new Intake({
       archiveBytes: ARCHIVE_BYTES,
       totalBytes: memory.intakeBytes,
+      firstMs: LONGEST_REQUEST,
       idleMs: IDLE_MS,
       envCharacters: ENV_CHARACTERS,
     });
@@ -173,9 +186,7 @@ class RequestServer implements RunningServer {
         return await this.#render(call, received, life.signal);
       });
     } catch (error) {
-      const text = error instanceof Failure ? formatDiagnostics(error.diagnostics, () => undefined) : String(error);
-      const code = error instanceof Failure ? (error.diagnostics[0]?.code ?? 'unknown') : 'internal';
-      answer = { outcome: 'failed', code, text, files: 0 };
+      answer = { outcome: 'failed', files: 0, ...described(error) };
     } finally {
       life.end();
     }

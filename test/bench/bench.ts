@@ -2,8 +2,8 @@
  * npm run bench: what a render costs as a whole process, beside kustomize and helm with the same application, and
  * through Argo CD's own cmp-server. Prints Markdown; --json FILE also writes the figures.
  *
- * --sizes 12,200 chooses how many resources, --rounds N how often each program runs, --only images, handback, hostile
- * or notifications measures nothing else.
+ * --sizes 12,200 chooses how many resources, --rounds N how often each program runs, --only images, handback, hostile,
+ * notifications or serve measures nothing else.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpus, tmpdir } from 'node:os';
@@ -20,6 +20,7 @@ import { hostileCosts } from './hostile.ts';
 import { imagesSet } from './images.ts';
 import { microBenchmarks } from './micro.ts';
 import { triggerCosts } from './notifications.ts';
+import { serveCosts } from './serve.ts';
 import { targets } from './targets.ts';
 import { imagesUpdate } from './updates.ts';
 
@@ -174,9 +175,14 @@ export async function run(binaries: Binaries): Promise<void> {
     if (options.only !== undefined) {
       if (options.only === 'handback') await handback();
       else if (options.only === 'images') await imageCosts(root, binaries);
-      else if (options.only === 'hostile') hostile(root, binaries);
+      else if (options.only === 'serve') {
+        const renders = Number(options.rounds ?? 10_000);
+        const rows = await serveCosts({ folder: join(root, 'serve'), bundle, argocd: binaries.argocd, renders });
+        const header = ['', 'wanted', 'waybill serve', 'argocd-cmp-server', ''];
+        console.log(`Warm, beside argocd-cmp-server\n\n${table(header, rows)}\n`);
+      } else if (options.only === 'hostile') hostile(root, binaries);
       else if (options.only === 'notifications') notifications(binaries);
-      else throw new Error(`--only ${options.only}: expected handback, hostile, images or notifications`);
+      else throw new Error(`--only ${options.only}: expected handback, hostile, images, notifications or serve`);
       return;
     }
     const sizes = options.sizes.split(',').map(Number);

@@ -11,6 +11,7 @@ export const define: Define = (session) =>
     'waybill render apps/user-service -e production',
     'waybill render apps/user-service -e production --image ghcr.io/acme/user-service=:1.4.2',
     'waybill render apps/user-service -e production -o json | jq .kind',
+    'waybill render --all -e production --output-dir rendered',
   ])
     .description(
       'Print the resources of an application. With -o json and the same --app and --namespace these are the bytes that Argo CD gets from the plugin.',
@@ -31,7 +32,13 @@ export const define: Define = (session) =>
       new Option('-o, --output <format>', 'how to print').choices(['yaml', 'json'] as const).default('yaml' as const),
     )
     .option('--output-dir <dir>', 'write one file for each resource instead of printing them')
+    .option('--all', 'every application at and below the directory, in all environments or those named by -e')
     .action(async (directory, options) => {
+      if (options.all) {
+        const { renderAll } = await import('./render-all.ts');
+        await renderAll(session, directory, options);
+        return;
+      }
       const { resources } = await session.during(
         'rendering …',
         render(renderRequest(session, directory, options, options.stamp)),

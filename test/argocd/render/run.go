@@ -155,6 +155,9 @@ func run(args []string) (int, error) {
 	case "params":
 		return w.params()
 	case "render":
+		if len(o.specs) > 1 && o.parallel > 1 {
+			return w.renderTogether()
+		}
 		if len(o.specs) > 1 {
 			return w.renderEach()
 		}
@@ -181,6 +184,51 @@ func (w *world) renderEach() (int, error) {
 		failed = max(failed, code)
 	}
 	return failed, nil
+}
+
+// renderTogether renders every Application once, -parallel of them at a time, and prints how long they took.
+func (w *world) renderTogether() (int, error) {
+	worlds := make([]*world, len(w.o.specs))
+	for i, spec := range w.o.specs {
+		one, options := *w, *w.o
+		options.spec = spec
+		one.o = &options
+		var err error
+		if one.src, err = options.source(); err != nil {
+			return 1, err
+		}
+		worlds[i] = &one
+	}
+	took := make([]time.Duration, len(worlds))
+	errs := make([]error, len(worlds))
+	jobs := make(chan int)
+	var wg sync.WaitGroup
+	start := time.Now()
+	for range w.o.parallel {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for i := range jobs {
+				t := time.Now()
+				_, errs[i] = worlds[i].render(context.Background())
+				took[i] = time.Since(t)
+			}
+		}()
+	}
+	for i := range worlds {
+		jobs <- i
+	}
+	close(jobs)
+	wg.Wait()
+	failed := 0
+	for i, err := range errs {
+		if err != nil {
+			failed++
+			fmt.Fprintf(os.Stderr, "ERROR %s: %v\n", worlds[i].o.app, err)
+		}
+	}
+	printStats(took, time.Since(start), failed)
+	return min(failed, 1), nil
 }
 
 func (w *world) renderAll() (int, error) {

@@ -1,0 +1,112 @@
+/**
+ * `waybill render --all`: every application at and below a directory. Loaded only when it is asked for.
+ */
+import { environmentNames, withEnvironment } from '../../applications/environments.ts';
+import { findApplications } from '../../applications/find.ts';
+import { leftOutLines } from '../../applications/left-out.ts';
+import { failure } from '../../diagnostics/failure.ts';
+import { countLine, groupByCause } from '../../diagnostics/group.ts';
+import { createDirectoryTree } from '../../files/directory.ts';
+import { writeOutputDirectory } from '../../output/files.ts';
+import { type OutputFormat, writeResources } from '../../output/stream.ts';
+import { loadPolicy } from '../../policy/load.ts';
+import { fileLimits } from '../../policy/policy.ts';
+import { progressBar, renderMany } from '../../renders/many.ts';
+import type { OneRequest, OneResult } from '../../renders/one.ts';
+import { UsageError } from '../command.ts';
+import { placeOf, readSourceOf } from '../options/place.ts';
+import type { RenderOptions } from '../options/render.ts';
+import type { Session } from '../session.ts';
+import { exitCodes } from '../streams.ts';
+
+/** The options of `render` that matter here. */
+export interface RenderAllOptions extends RenderOptions {
+  readonly stamp: boolean;
+  readonly output: OutputFormat;
+  readonly outputDir?: string | undefined;
+}
+
+/** What is for one application only. */
+function refuseForOne({ app, image = [], value = [], preview = [] }: RenderOptions): void {
+  const given = {
+    '--app': app !== undefined,
+    '--image': image.length > 0,
+    '--value': value.length > 0,
+    '--preview': preview.length > 0,
+  };
+  const [wrong] = Object.entries(given).flatMap(([option, isGiven]) => (isGiven ? [option] : []));
+  if (wrong !== undefined) throw new UsageError(`${wrong} is for one application: it cannot stand beside --all`);
+}
+
+/** The folder of one application's files below the folder that was named. */
+function folderOf(folder: string, { directory, environment }: OneRequest): string {
+  return [folder, directory, environment].filter((part) => part !== undefined && part !== '').join('/');
+}
+
+function print(
+  session: Session,
+  requests: readonly OneRequest[],
+  results: readonly OneResult[],
+  options: RenderAllOptions,
+): void {
+  if (options.outputDir === undefined) {
+    session.print(
+      writeResources(
+        results.flatMap(({ resources }) => resources ?? []),
+        options.output,
+      ),
+    );
+    return;
+  }
+  const folder = session.path(options.outputDir);
+  for (const [index, request] of requests.entries()) {
+    writeOutputDirectory(results[index]?.resources ?? [], options.output, folderOf(folder, request));
+  }
+}
+
+/** Renders every application at and below a directory, in the environment that was named or in all that each has. */
+export async function renderAll(session: Session, typed: string, options: RenderAllOptions): Promise<void> {
+  refuseForOne(options);
+  const { root, directory } = placeOf(session, typed, options.root);
+  const tree = createDirectoryTree(root, fileLimits(loadPolicy(session.env, 'cli')));
+  session.readSource = readSourceOf(tree);
+  const found = findApplications(tree, directory);
+  if (found.applications.length === 0) {
+    throw failure('file-missing', `no application is in ${directory || '.'} or below (no waybill.yaml, no locks)`);
+  }
+  const { environment } = options;
+  const wanted =
+    environment === undefined
+      ? { applications: found.applications, leftOut: [] }
+      : withEnvironment(tree, found.applications, environment);
+  const requests = wanted.applications.flatMap((application): OneRequest[] => {
+    const names = environmentNames(tree, application) ?? [];
+    const environments = environment !== undefined ? [environment] : names.length > 0 ? names : [undefined];
+    return environments.map((one) => ({
+      root,
+      directory: application,
+      environment: one,
+      namespace: options.namespace,
+      project: options.project,
+      kubeVersion: options.kubeVersion,
+      apiVersions: (options.apiVersions ?? []).flatMap((text) => text.split(',')),
+      stamp: options.stamp,
+    }));
+  });
+  const results = await renderMany(requests, {
+    env: session.env,
+    script: session.script,
+    progress: (done, all, last) => session.progress(progressBar(done, all, last)),
+  });
+  session.progress('');
+  const names = new Set(requests.flatMap((one) => [one.directory, one.environment ?? '']));
+  const told = new Map(results.flatMap(({ diagnostics }) => diagnostics).map((one) => [JSON.stringify(one), one]));
+  const grouped = groupByCause([...told.values()], [...names]);
+  session.report(grouped.diagnostics);
+  for (const line of leftOutLines([...found.leftOut, ...wanted.leftOut])) session.note(line);
+  const count = countLine(grouped);
+  if (count !== undefined) session.note(count);
+  const failed = results.some(({ resources }) => resources === undefined);
+  if (!failed) print(session, requests, results, options);
+  session.finish(failed ? exitCodes.wrongInput : exitCodes.done);
+}
