@@ -98,10 +98,10 @@ describe('a pool', () => {
       readdirSync('/proc/self/task').flatMap((thread) =>
         readFileSync(`/proc/self/task/${thread}/children`, 'utf8').split(' ').filter(isSleep),
       );
-    await expect.poll(started).toHaveLength(1);
+    await expect.poll(started, { timeout: 60_000 }).toHaveLength(1);
     controller.abort();
     expect(await reasonOf(work)).toBe('canceled');
-    await expect.poll(started).toEqual([]);
+    await expect.poll(started, { timeout: 60_000 }).toEqual([]);
     expect(await pool.run(echo('x'))).toBe('x');
   });
 

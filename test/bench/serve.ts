@@ -81,6 +81,14 @@ function stateOf(pid: number): { readonly mebibytes: number; readonly open: numb
   return { mebibytes: (Number(kibibytes) * 1024) / MEBIBYTE, open: readdirSync(`/proc/${pid}/fd`).length };
 }
 
+function row(what: string, wanted: string, ours: string, theirs: string, met: boolean): string[] {
+  return [what, wanted, ours, theirs, met ? 'met' : 'not met'];
+}
+
+function ms(value: number): string {
+  return `${value.toFixed(1)} ms`;
+}
+
 /** Rows of: what, wanted, waybill serve, argocd-cmp-server, met or not. */
 export async function serveCosts({ folder, bundle, argocd, renders }: ServeBench): Promise<string[][]> {
   const bin = join(folder, 'bin');
@@ -110,14 +118,6 @@ export async function serveCosts({ folder, bundle, argocd, renders }: ServeBench
     const source = ['-repo', repository, '-path', at, '-namespace', 'shop', '-app', 'shop', '-plugin', plugin];
     return [...source, '-repeat', String(repeat), '-parallel', String(parallel)];
   };
-  const row = (what: string, wanted: string, ours: string, theirs: string, met: boolean): string[] => [
-    what,
-    wanted,
-    ours,
-    theirs,
-    met ? 'met' : 'not met',
-  ];
-  const ms = (value: number): string => `${value.toFixed(1)} ms`;
   const rows: string[][] = [];
   try {
     server = await startServe({ script: bundle, folder, env: { PATH: path, TMPDIR: folder } });
