@@ -25,6 +25,9 @@ function refuseForbidden(text: string, file: string): void {
   });
 }
 
+/** Documents of one file, empty ones included: a file of nothing but separators would make millions. */
+const MOST_DOCUMENTS = 500_000;
+
 /**
  * Offsets of the lines that begin a document with `---`. Failure `yaml-syntax` for what Kubernetes refuses behind it: all
  * but a comment. At the beginning of the text a line counts as well.
@@ -46,6 +49,9 @@ function separators(text: string, file: string): number[] {
       }
     }
     found.push(at);
+    if (found.length > MOST_DOCUMENTS) {
+      throw failure('limit-nodes', `the file has more than ${MOST_DOCUMENTS} documents`, { location: { file } });
+    }
   }
 }
 

@@ -109,6 +109,7 @@ describe.each<[string, Record<string, string>, string]>([
     { 'waybill.yaml': waybill(), 'z.yaml': `${configMap}y: [${'1,'.repeat(2_100_000)}1]\n` },
     'limit-nodes',
   ],
+  ['one file of many empty documents', { 'waybill.yaml': waybill(), 'z.yaml': '---\n'.repeat(500_002) }, 'limit-nodes'],
   [
     'one file of many values that only the library reads',
     { 'waybill.yaml': waybill(), 'z.yaml': `${configMap}w: &w 1\ny: [${'1,'.repeat(300_000)}1]\n` },

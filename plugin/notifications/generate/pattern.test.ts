@@ -35,6 +35,21 @@ describe('recordPattern', () => {
     expect(new RegExp(`^${pattern}`, 'u').test(name(recorded, 'staging'))).toBe(expected);
   });
 
+  it.each([
+    ['acme', 'web.3..', false],
+    ['acme', 'web.3.0.0.3api', false],
+    ['acme', 'x.0github', true],
+    ['group.3sub', 'web', true],
+    ['group.3.0.0.3other', 'web', false],
+    ['group.3', 'web', false],
+  ])('no field climbs: owner %s, repository %s: %s', (owner, repository, expected) => {
+    const record = `waybill.${owner}.${repository}.staging.web.${commit}`;
+    for (const globs of [undefined, ['*']]) {
+      const patterns = ['acme', 'group'].map((known) => recordPattern({ name: known, below: true }, globs));
+      expect(patterns.some((pattern) => new RegExp(`^${pattern}`, 'u').test(record))).toBe(expected);
+    }
+  });
+
   it('finds environments as people write their patterns', () => {
     const character = fc.constantFrom(...Array.from('abx3-._/'));
     const text = fc.string({ unit: character, minLength: 1, maxLength: 6 });
