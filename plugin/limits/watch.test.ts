@@ -30,7 +30,7 @@ describe('watch', () => {
     [
       'with promises alone',
       async () => {
-        for (;;) await undefined;
+        for (;;) await Promise.resolve();
       },
     ],
     [

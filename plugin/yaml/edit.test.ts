@@ -225,6 +225,24 @@ describe('editYaml', () => {
       '/z/a cannot be changed in place',
     );
   });
+
+  it.each<[string, (string | number)[], string | undefined]>([
+    ['x: &x {a: 1}\nz: *x\n', ['x', 'a'], 'Line 1 and the aliases *x (line 2) share'],
+    ['x: &x {a: 1}\nz: *x\ny: [*x, *x]\n', ['z', 'a'], 'Line 1 and the aliases *x (line 2, 3) share'],
+    ['x:\n  a: &v 1\nz: *v\n', ['z'], undefined],
+    ['x:\n  a: &v 1\nz: *v\n', ['x', 'a'], 'Line 2 and the aliases *v (line 3) share'],
+  ])('says where it is shared: %j %j', (text, path, message) => {
+    const help = (): readonly string[] | undefined => {
+      try {
+        change(text, { op: 'set', path, value: 2 });
+        return undefined;
+      } catch (error) {
+        return error instanceof Failure ? error.diagnostics[0]?.help : [];
+      }
+    };
+    if (message === undefined) expect(help()).toBeUndefined();
+    else expect(help()?.[0]).toContain(message);
+  });
 });
 
 describe('comments of keys that stay', () => {

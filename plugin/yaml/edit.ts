@@ -18,6 +18,7 @@ import { addItem, addKey, replaceBelowKey, removeEntry } from './in-place/block.
 import { addToFlow, holdsComment, removeFromFlow } from './in-place/flow.ts';
 import { flowText, scalarLike } from './in-place/flow-text.ts';
 import { findNode, type Found, indentsLists } from './in-place/nodes.ts';
+import { sharedBy } from './in-place/sharing.ts';
 import { columnOf, contentEnd, isBlock, lineEndOf, lineStop, type Splice, splice, startOf } from './in-place/text.ts';
 import { jsonRanges } from '../resources/parse-json.ts';
 import { isAlias, isMap, isScalar, isSeq, parseDocuments } from './library.ts';
@@ -196,7 +197,10 @@ export function editYaml(
     if (result === undefined) {
       throw failure('yaml-edit', `${formatPointer(edit.path) || 'the document'} cannot be changed in place`, {
         location: readYaml(text, { file, duplicateKeys: 'error' })[document]?.locate(edit.path) ?? { file },
-        help: [`Change it by hand: the value there is to be ${writeJson(valueAt(wanted, edit.path) ?? null)}.`],
+        help: [
+          ...sharedBy(text, root, edit.path),
+          `Change it by hand: the value there is to be ${writeJson(valueAt(wanted, edit.path) ?? null)}.`,
+        ],
       });
     }
     text = result;
