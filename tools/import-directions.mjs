@@ -16,7 +16,7 @@ export const rows = [
   ['checks'],
   ['render.ts'],
   ['native'],
-  ['argocd', 'diff', 'doctor', 'explain', 'image-updater', 'init', 'validate', 'notifications', 'events', 'ci'],
+  ['argocd', 'diff', 'doctor', 'explain', 'image-updater', 'init', 'new', 'validate', 'notifications', 'events', 'ci'],
   ['updates', 'page', 'serve', 'renders'],
   ['handback', 'promotion', 'verification'],
   ['fleet'],

@@ -45,6 +45,11 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/init.ts'),
   },
   {
+    name: 'new',
+    summary: 'write a repository from a template',
+    load: () => import('./commands/new.ts'),
+  },
+  {
     name: 'plugin',
     summary: 'what the sidecar of Argo CD runs',
     load: () => import('./commands/plugin.ts'),

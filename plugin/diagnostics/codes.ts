@@ -361,13 +361,17 @@ export const codes = {
   'tag-commit': 'An image tag names another commit than the source commit given. Correct the one that is wrong.',
   'template-helper':
     '`{{ }}` calls a helper that does not exist, or gives it the wrong arguments. The helpers are slug, lower and default.',
+  'template-kind': '`waybill new` has no template of this kind. `waybill new --list` prints those that there are.',
   'template-syntax': 'A text with `{{ }}` cannot be read. For a literal `{{` write `\\{{`.',
+  'template-target':
+    '`waybill new` would overwrite files that are there and different. Nothing is written; name another folder with `--into`.',
   'template-too-long':
     'A text becomes too long once its `{{ }}` are expanded. Values that refer to each other several times grow fast.',
   'template-unknown-name': '`{{ }}` uses a name that does not exist. The message lists the names that do.',
   'template-unset': '`{{ }}` uses a name that has no value. Give the value, or use the helper `default`.',
   'template-unsupported':
     '`{{ }}` uses a feature of Handlebars that waybill.yaml does not have: blocks, partials, data variables, parent paths.',
+  'template-value': 'A value of a template is missing, unknown or malformed. Give it with `--value NAME=TEXT`.',
   'temporary-folder':
     'The temporary folder does not exist or cannot be written. Make it, or name another one in `TMPDIR`.',
   'value-cycle':

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { valueAt } from '../../plugin/resources/pointer.ts';
@@ -7,7 +8,9 @@ import { servers, useArgoCD } from '../tools/argocd-render.ts';
 import { helm4Binary, kustomizeBinary } from '../tools/renderers.mjs';
 import { runCli } from '../tools/run-cli.ts';
 
-const groups = [...new Set(listExamples().map(({ group }) => group))];
+const groups = [...new Set(listExamples().map(({ group }) => group))].filter((group) =>
+  existsSync(join('examples', group, 'applicationset.yaml')),
+);
 
 function textAt(application: string, path: readonly (string | number)[]): string {
   const [document] = readYaml(application, { file: 'application', duplicateKeys: 'error' });

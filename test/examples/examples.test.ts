@@ -19,7 +19,10 @@ async function render(
 ): Promise<string> {
   const env = { PATH: '/nowhere', WAYBILL_HELM: await helm(), WAYBILL_KUSTOMIZE: await kustomizeBinary() };
   const { code, stdout, stderr } = await runCli(['render', directory, '-e', environment, ...more], { env });
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  // The templates of repositories are as they are before CI has written the first lock.
+  const problems = Array.from(stderr.matchAll(/(?:error|warning)\[[a-z-]+\]/gu), ([found]) => found);
+  const expected = directory.startsWith('examples/repositories') ? 'warning[record-commit-unknown]' : '';
+  expect({ code, problems: problems.filter((one) => one !== expected) }).toEqual({ code: 0, problems: [] });
   return stdout;
 }
 
@@ -43,6 +46,7 @@ describe('the examples', () => {
       ...Array<string>(10).fill('monorepo'),
       ...Array<string>(3).fill('plain'),
       ...Array<string>(2).fill('previews'),
+      ...Array<string>(23).fill('repositories'),
       ...Array<string>(2).fill('third-party'),
     ]);
   });
@@ -72,7 +76,10 @@ describe('the examples', () => {
     expect(found).toHaveLength(expected.size);
   });
 
-  it.each([...new Set(examples.map(({ group }) => group))])('%s has a README and an ApplicationSet', (group) => {
+  // Those of repositories have ApplicationSets of many kinds (test/new).
+  const groups = new Set(examples.map(({ group }) => group));
+  groups.delete('repositories');
+  it.each([...groups])('%s has a README and an ApplicationSet', (group) => {
     for (const file of ['README.md', 'applicationset.yaml'])
       expect(existsSync(join('examples', group, file)), file).toBe(true);
   });

@@ -54,7 +54,7 @@ export const renderOptions = {
 };
 
 /** `k=v` pairs of an option as a record. */
-function pairs(texts: readonly string[], option = '--value'): Readonly<Record<string, string>> {
+export function pairs(texts: readonly string[], option = '--value'): Readonly<Record<string, string>> {
   const found = new Map<string, string>();
   for (const text of texts) {
     const at = text.indexOf('=');
