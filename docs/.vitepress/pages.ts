@@ -12,7 +12,17 @@ export const groups: readonly Group[] = [
   { title: 'See', pages: ['status'] },
   {
     title: 'Tasks',
-    pages: ['pipelines', 'images', 'overlays', 'strategies', 'verify', 'handback/README', 'events', 'previews'],
+    pages: [
+      'pipelines',
+      'images',
+      'overlays',
+      'strategies',
+      'verify',
+      'handback/README',
+      'events',
+      'previews',
+      'setups',
+    ],
   },
   {
     title: 'Statuses',
