@@ -75,14 +75,18 @@ export function checkNative(application: Application): void {
   });
 }
 
+/** Argo CD's Applications have names of Kubernetes objects. */
+export function isApplicationName(name: string): boolean {
+  return /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/u.test(name);
+}
+
 /** The name that Argo CD's Application has. For a native source waybill.yaml says it: nobody else can. Failures `template-…`. */
 export function resolveApp(application: Application, app: AppContext, expander: Expander): AppContext {
   const { config, document } = application;
   if (typeof config.record !== 'object' || config.record.application === undefined) return app;
   const path = ['record', 'application'];
   const name = expander.text(document, path, config.record.application);
-  // Argo CD's Applications have names of Kubernetes objects.
-  if (/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/u.test(name)) return { ...app, name, instance: name };
+  if (isApplicationName(name)) return { ...app, name, instance: name };
   throw failure('config-invalid', `${JSON.stringify(name)} cannot be the name of an Application`, {
     location: document.locate(path),
     help: ['It has lower-case letters, digits, hyphens and dots, at most 253 (RFC 1123).'],

@@ -9,15 +9,27 @@ import { isObject } from '../resources/json.ts';
 import type { Resource } from '../resources/resource.ts';
 import { readYaml } from '../yaml/read.ts';
 
+/** The manifests in a file that may be a template of a chart, as record-file.ts writes it. */
+function withoutTemplate(text: string): string {
+  return text.replaceAll(/^\{\{-?\s(?:\/\*|if\s|end\s).*\}\}$/gmu, '').replaceAll('{{ "{{" }}', '{{');
+}
+
+/**
+ * The records in the text of a file.
+ * @throws Failure `yaml-…`
+ */
+export function recordsInText(text: string, file: string): readonly Resource[] {
+  return readYaml(withoutTemplate(text), { file, duplicateKeys: 'error' }).flatMap(({ value, line }): Resource[] =>
+    isObject(value) && isRecordManifest(value) ? [{ body: value, origin: { location: { file, line } } }] : [],
+  );
+}
+
 /**
  * The records in a file; none where there is no file.
  * @throws Failure `yaml-…`, and what the tree says
  */
 export function recordsIn(tree: FileTree, file: string): readonly Resource[] {
-  if (tree.kind(file) !== 'file') return [];
-  return readYaml(tree.readText(file), { file, duplicateKeys: 'error' }).flatMap(({ value, line }): Resource[] =>
-    isObject(value) && isRecordManifest(value) ? [{ body: value, origin: { location: { file, line } } }] : [],
-  );
+  return tree.kind(file) === 'file' ? recordsInText(tree.readText(file), file) : [];
 }
 
 /** The names of records that a file holds as a manifest or, in a chart, as a template. */

@@ -28,6 +28,8 @@ export interface Followed extends NativeEnvironment {
   readonly own: string;
   /** The destination's namespace, where waybill.yaml does not say it. */
   readonly namespace?: string | undefined;
+  /** The files have the images already. @default false */
+  readonly imagesWritten?: boolean;
 }
 
 /** What has to be written besides the lock. */
@@ -109,7 +111,9 @@ export async function followLock(followed: Followed): Promise<Following> {
   const before = await stateBefore(request, environment, followed);
   const renders = before.rendered !== undefined;
   const images = renders ? missingImages(before) : lockedImages(followed);
-  const targets = [...(await writeNativeImages(draft, followed, environment, { images, renders }))];
+  const targets = followed.imagesWritten
+    ? []
+    : [...(await writeNativeImages(draft, followed, environment, { images, renders }))];
   if (record === undefined) return { files: draft.texts, targets };
 
   const placement = await placementOf(draft.tree, directory, environment, record.path);

@@ -1,8 +1,12 @@
 /**
  * `waybill images set` as a function: the images of one build, written down in one way and delivered in one way.
  */
+import { basename } from 'node:path';
 import { tellLeftOut } from '../applications/left-out.ts';
 import { isWide, type Scope } from '../applications/scope.ts';
+import { loadApplication } from '../config/load.ts';
+import { isNative } from '../config/native.ts';
+import { failure } from '../diagnostics/failure.ts';
 import type { ImageSource } from '../lock/lock.ts';
 import { Ancestry } from './ancestry.ts';
 import { deliver } from './deliver.ts';
@@ -11,6 +15,7 @@ import { branchFor, Checkouts, messageFor } from './commit.ts';
 import { type ImageOutcome, isChange } from './outcome.ts';
 import type { ImageRequest, SourceFacts } from './request.ts';
 import type { Way } from './ways.ts';
+import type { RecordOptions } from './write-recorded.ts';
 import type { Writer, WriteRequest } from './writer.ts';
 
 const writers: Readonly<Record<Way, () => Promise<Writer>>> = {
@@ -24,6 +29,8 @@ const writers: Readonly<Record<Way, () => Promise<Writer>>> = {
 export interface SetRequest extends Omit<WriteRequest, 'tree' | 'directory' | 'ancestry' | 'rendering'>, Scope {
   readonly images: readonly ImageRequest[];
   readonly write: Way;
+  /** With a way other than the lock: the record that is written, too. */
+  readonly record?: RecordOptions | undefined;
   /** Folders that may be checkouts of the source repository: they know who wrote the commit, and which is newer. */
   readonly checkouts: readonly string[];
 }
@@ -35,6 +42,27 @@ function sourceOfAll(outcomes: readonly ImageOutcome[], facts: SourceFacts | und
   return repository === undefined || commit === undefined ? undefined : { repository, commit };
 }
 
+/** Where waybill.yaml says that Argo CD renders the source, all of it is written by the lock's writer. */
+function alone(writer: Writer): Writer {
+  return async (request) => {
+    const { tree, directory } = request;
+    const { config, file } = loadApplication(tree, directory);
+    if (!isNative(config)) return await writer(request);
+    throw failure('config-invalid', 'the source is native: lock, images and record are written together', {
+      location: { file: file ?? directory },
+      help: ['Leave --write out.'],
+    });
+  };
+}
+
+async function writerFor({ write, record }: SetRequest, own: string): Promise<Writer> {
+  const writer = await writers[write]();
+  if (write === 'lock') return writer;
+  if (!record) return alone(writer);
+  const { recordedWriter } = await import('./write-recorded.ts');
+  return recordedWriter(writer, write, record, own);
+}
+
 /**
  * Sets the images. Result: what became of each.
  * @throws as deliver
@@ -43,7 +71,7 @@ export async function setImages(request: SetRequest, delivery: Delivery): Promis
   const ancestry = new Ancestry(request.checkouts, delivery.env);
   const checkouts = new Checkouts(request.checkouts, delivery.env);
   // Loaded while git is starting, and so is what the message will ask of git.
-  const writer = writers[request.write]();
+  const writer = writerFor(request, basename(delivery.directory));
   const tell = tellLeftOut(delivery.note);
   const delivered = deliver(delivery, async ({ tree, directory }) => {
     const rendering = { env: delivery.env, note: delivery.note };

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../plugin/notifications/engine/engine.ts';
+import type { RecordedEvent } from '../../plugin/notifications/replay/recording.ts';
 import { replaySteps } from '../../plugin/notifications/replay/steps.ts';
 import { startTestEngine } from '../tools/engine.ts';
 import { githubConfig, trustedConfig } from './config.ts';
 import { githubProblems } from './github-api.ts';
 import { readyVersions } from './pods.ts';
 import { type Life, lives } from './recorded-lives.ts';
-import { commitOf, loadRecording } from './recordings.ts';
+import { commitOf, inOtherForm, loadRecording } from './recordings.ts';
 import { accepted, commitState, deploymentLine, disturbances, sent, statusLine } from './told.ts';
 
 // In one recording the Application's project comes later than the Application.
@@ -19,8 +20,8 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 /** The requests of a life, with the controller restarted between every two events or not. */
-async function play(life: Life, restart: boolean, config = githubConfig) {
-  const events = loadRecording(...life.recordings);
+async function play(life: Life, restart: boolean, config = githubConfig, load = loadRecording) {
+  const events = load(...life.recordings);
   const { start, steps } = replaySteps(events);
   const report = await engine.run({
     ...config,
@@ -28,6 +29,11 @@ async function play(life: Life, restart: boolean, config = githubConfig) {
     steps: steps.map((step) => Object.assign(step, { restart })),
   });
   return { events, report, told: sent(report) };
+}
+
+/** Whether a plugin rendered the Application. */
+function isByPlugin(events: readonly RecordedEvent[]): boolean {
+  return JSON.stringify(events).includes('"plugin":');
 }
 
 describe('recorded lives', () => {
@@ -61,8 +67,10 @@ describe('recorded lives', () => {
       expect(versions.map(commitOf)).toEqual([request.call.ref]);
     }
 
-    // Restarts and a rule of trust for the Application's project change nothing.
-    const others = [await play(life, true), await play(life, false, trustedConfig)];
+    // Nothing changes by restarts, by a rule of trust for the Application's project, nor by who made the record: the
+    // sidecar, or somebody who committed it.
+    const others = [await play(life, true), await play(life, false, trustedConfig, inOtherForm)];
+    expect(new Set(others.map((other) => isByPlugin(other.events)))).toEqual(new Set([true, false]));
     for (const kind of ['deployment-status', 'status'] as const) {
       const lines = (all: typeof told) => accepted(all, kind).map(kind === 'status' ? statusLine : deploymentLine);
       for (const other of others) expect(lines(other.told)).toEqual(lines(told));

@@ -9,6 +9,9 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { type RecordedEvent, readRecording } from '../../plugin/notifications/replay/recording.ts';
 import { recordName } from '../../plugin/record/name.ts';
+import { isArray, isObject, type Json, type MutableJsonObject } from '../../plugin/resources/json.ts';
+import { parseJson } from '../../plugin/resources/parse-json.ts';
+import { writeJson } from '../../plugin/yaml/write-json.ts';
 
 const folder = new URL('../fixtures/recordings/', import.meta.url);
 
@@ -31,4 +34,32 @@ function lines(name: string): string {
 /** The events of one recording, or of several that followed one another. */
 export function loadRecording(...names: string[]): RecordedEvent[] {
   return readRecording(Buffer.from(names.map(lines).join('')), names.join(' + '));
+}
+
+/** What a source has when a plugin renders it, and when kustomize does. */
+const forms = { Plugin: { plugin: { name: 'waybill' } }, Kustomize: { kustomize: {} } } as const;
+
+/** A part of an Application with its sources of the other form. */
+function turned(value: Json, to: keyof typeof forms, key = ''): Json {
+  if (isArray(value)) {
+    if (key === 'sourceTypes') return value.map(() => to);
+    return value.map((one) => turned(one, to, key === 'sources' ? 'source' : key));
+  }
+  if (key === 'sourceType') return to;
+  if (!isObject(value)) return value;
+  const made: MutableJsonObject = {};
+  for (const [name, one] of Object.entries(value))
+    if (one !== undefined && name !== 'plugin') made[name] = turned(one, to, name);
+  return key === 'source' ? { ...made, ...forms[to] } : made;
+}
+
+/**
+ * The same life with the record made the other way: where a plugin rendered it, kustomize does, with the record as a file;
+ * where Argo CD rendered it, a plugin does.
+ */
+export function inOtherForm(...names: string[]): RecordedEvent[] {
+  const [first = '', ...rest] = names.map(lines).join('').trimEnd().split('\n');
+  const to = first.includes('"plugin"') || rest.some((line) => line.includes('"plugin"')) ? 'Kustomize' : 'Plugin';
+  const text = [first, ...rest].map((line) => writeJson(turned(parseJson(line), to)));
+  return readRecording(Buffer.from(`${text.join('\n')}\n`), names.join(' + '));
 }

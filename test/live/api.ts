@@ -80,6 +80,8 @@ export class KubernetesApi {
       if (stopped) return;
       const query = `${path}?${selector}watch=1&resourceVersion=${version}`;
       current = this.#request('GET', query, undefined, (response) => {
+        // Ending the watch breaks the answer off.
+        response.on('error', () => undefined);
         const lines = createInterface({ input: response });
         lines.on('line', (line) => {
           const event = parseJson(line);

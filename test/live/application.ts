@@ -31,6 +31,47 @@ export interface Creation {
   readonly sources?: readonly JsonObject[];
 }
 
+/** How Argo CD renders it itself: the folder, and the files and keys that make it so. */
+export type NativeForm = 'directory' | 'kustomize' | 'helm' | 'multi-source';
+
+interface Native {
+  readonly source: string;
+  readonly record: string;
+  readonly files: Readonly<Record<string, string>>;
+  /** What of the files is the Application's `path`. */
+  readonly path: string;
+}
+
+const natives: Readonly<Record<NativeForm, Native>> = {
+  directory: {
+    source: '{ manifests: { path: templates }, native: true }',
+    record: 'templates/record.yaml',
+    files: {},
+    path: 'templates',
+  },
+  kustomize: {
+    source: '{ kustomize: templates, native: true }',
+    record: 'templates/record.yaml',
+    files: { 'templates/kustomization.yaml': 'resources: [app.yaml]\n' },
+    path: 'templates',
+  },
+  helm: {
+    source: '{ helm: {}, native: true }',
+    record: 'templates/record.yaml',
+    files: {
+      'Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+      'values.yaml': 'image: { repository: example.test/web, tag: none }\n',
+    },
+    path: '.',
+  },
+  'multi-source': {
+    source: '{ manifests: { path: templates }, native: true }',
+    record: 'records/record.yaml',
+    files: {},
+    path: 'templates',
+  },
+};
+
 /** No retries: a sync that fails ends at once. */
 export const noRetry = { limit: 0 };
 /** One retry after three seconds. */
@@ -43,6 +84,8 @@ export class LiveApplication {
   values: Record<string, string>;
   /** Versions of the images that the lock names, by image; those without a source repository get no record. */
   sources: Record<string, string | undefined> = { web: 'https://github.com/acme/web' };
+  /** Set: Argo CD renders it itself, and `waybill record` writes its images and its record. */
+  native: NativeForm | undefined;
   readonly name: string;
   readonly path: string;
   readonly #api: KubernetesApi;
@@ -86,6 +129,11 @@ export class LiveApplication {
       Object.entries(this.values).reduce((result, [name, value]) => result.replaceAll(`@${name}@`, value), text),
     ]);
     writeFolder(this.#work, { ...this.#configuration(), ...Object.fromEntries(filled) });
+    if (this.native) {
+      const env = { ...process.env, PATH: `${join(this.#live.state, 'bin')}:${process.env['PATH']}` };
+      const record = [this.#live.waybill, 'record', '-e', this.name, '--write'];
+      await execute(process.execPath, record, { cwd: this.#work, env });
+    }
     await this.git('add', '-A');
     await this.git('commit', '-q', '--allow-empty', '-m', message);
     return await this.push();
@@ -114,6 +162,7 @@ export class LiveApplication {
   source(): JsonObject {
     const parameters = [{ name: 'environment', string: this.name }];
     const repoURL = `${this.#live.gitURL}/${this.name}.git`;
+    if (this.native) return { repoURL, targetRevision: 'main', path: natives[this.native].path };
     return { repoURL, targetRevision: 'main', path: '.', plugin: { name: 'waybill', parameters } };
   }
 
@@ -125,7 +174,7 @@ export class LiveApplication {
       metadata: { name: this.name, namespace: 'argocd', finalizers: ['resources-finalizer.argocd.argoproj.io'] },
       spec: {
         project: 'default',
-        ...(sources ? { sources } : { source: this.source() }),
+        ...this.#sources(sources),
         destination: { server: 'https://kubernetes.default.svc', namespace: this.name },
         syncPolicy: {
           syncOptions: ['CreateNamespace=true'],
@@ -178,6 +227,14 @@ export class LiveApplication {
     await this.until(`healthy at ${revision.slice(0, 7)}`, succeeded(revision), seconds);
   }
 
+  #sources(sources: readonly JsonObject[] | undefined): JsonObject {
+    if (sources) return { sources };
+    const source = this.source();
+    if (this.native !== 'multi-source') return { source };
+    // As waybill record --patch has it.
+    return { sources: [source, { ...source, path: 'records', directory: { include: 'record.yaml' } }] };
+  }
+
   /** waybill.yaml and the lock. */
   #configuration(): Record<string, string> {
     const images = Object.entries(this.sources).map(([image, repository]) => {
@@ -187,8 +244,13 @@ export class LiveApplication {
     });
     const head = 'apiVersion: waybill.dev/v1\nkind: ';
     const lock = `${head}ImageLock\nenvironment: ${this.name}\nimages:\n${images.join('')}`;
+    const native = this.native && natives[this.native];
+    const how = native
+      ? `source: ${native.source}\nrecord: { file: ${native.record}, application: ${this.name} }\n`
+      : 'source: { manifests: templates }\n';
     return {
-      'waybill.yaml': `${head}Waybill\nsource: { manifests: templates }\nenvironments: { ${this.name}: {} }\n`,
+      ...native?.files,
+      'waybill.yaml': `${head}Waybill\n${how}environments: { ${this.name}: {} }\n`,
       ...(images.length > 0 && { [`locks/${this.name}.yaml`]: lock }),
     };
   }

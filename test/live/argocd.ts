@@ -5,6 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { helm4Binary, kustomizeBinary } from '../tools/renderers.mjs';
 import { confineBinary } from '../tools/confine.mjs';
 import { serveGit } from '../tools/git-http.ts';
 import type { ControlPlane } from './control-plane.ts';
@@ -79,6 +80,8 @@ export async function startArgoCd(
   // The image has this beside git. Without GPG keys it has nothing to verify.
   writeFileSync(program('git-verify-wrapper.sh'), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
   symlinkSync(await confineBinary(), program('waybill-confine'));
+  symlinkSync(await kustomizeBinary(), program('kustomize'));
+  symlinkSync(await helm4Binary(), program('helm'));
   writeFileSync(program('waybill'), `#!/bin/sh\nexec ${process.execPath} ${waybill} "$@"\n`, { mode: 0o755 });
 
   const crds = ['application', 'appproject', 'applicationset'].flatMap((name) => [

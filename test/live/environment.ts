@@ -22,6 +22,8 @@ export interface LiveEnvironment {
   /** Folder of the run: `git/` holds the bare repositories, `log/` what every program wrote. */
   readonly state: string;
   readonly gitURL: string;
+  /** The built command. */
+  readonly waybill: string;
   readonly notificationsController: {
     readonly command: string;
     readonly args: readonly string[];
@@ -52,7 +54,8 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
     const argocd = await startArgoCd(state, programs, plane, processes);
     const { gitURL, notificationsController } = argocd;
     close = argocd.close;
-    provide('live', { access: plane.access, state, gitURL, notificationsController });
+    const { waybill } = programs;
+    provide('live', { access: plane.access, state, gitURL, waybill, notificationsController });
   } catch (error) {
     process.stderr.write(`the environment did not start; what its programs wrote is in ${log}\n`);
     await processes.stopAll();

@@ -57,7 +57,7 @@ export function flags(values: Readonly<Record<string, string | number | boolean>
 export async function execute(
   command: string,
   args: readonly string[],
-  options: { cwd?: string } = {},
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
 ): Promise<string> {
   const { stdout } = await run(command, args, { maxBuffer: 1 << 26, ...options });
   return stdout;

@@ -8,7 +8,7 @@ import { at, items } from './json.ts';
 export type Question = (application: JsonObject | undefined) => boolean;
 
 const status =
-  (...path: string[]) =>
+  (...path: (string | number)[]) =>
   (application: JsonObject | undefined) =>
     at(application, 'status', ...path);
 
@@ -26,12 +26,15 @@ export const degraded: Question = (application) => health(application) === 'Degr
 export const well: Question = (application) =>
   sync(application) === 'Synced' && health(application) === 'Healthy' && phase(application) === 'Succeeded';
 
-/** Synced and healthy at a revision, which the operation deployed. */
+/** Synced and healthy at a revision, which the operation deployed; with several sources, of the first of them. */
 export function succeeded(revision: string): Question {
+  const first = status('sync', 'revisions', 0);
   return (application) =>
-    well(application) &&
-    syncRevision(application) === revision &&
-    at(application, 'status', 'operationState', 'syncResult', 'revision') === revision;
+    first(application) === undefined
+      ? well(application) &&
+        syncRevision(application) === revision &&
+        at(application, 'status', 'operationState', 'syncResult', 'revision') === revision
+      : first(application) === revision && succeededWith(revision)(application);
 }
 
 /** Well, with a revision of one of its sources in the operation's result (Applications with several sources). */

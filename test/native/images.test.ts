@@ -259,3 +259,137 @@ describe('what is refused, with nothing written', () => {
     expect(await refuse(bare)).toContain('image');
   });
 });
+
+describe('--write with --record, without waybill.yaml', () => {
+  const bare = (files: Readonly<Record<string, string>>): Record<string, string> =>
+    Object.fromEntries(Object.entries(files).filter(([path]) => path !== 'web/waybill.yaml'));
+
+  it('keeps the record of a kustomization, and what it said of other images', async () => {
+    const two = deployment.replace('}] }', '}, { name: side, image: "ghcr.io/acme/side:1" }] }');
+    const repository = new Repository({ ...bare(kustomize), 'web/base/deployment.yaml': two });
+    const write = [
+      '--write',
+      'kustomization',
+      '--file',
+      'overlays/production/kustomization.yaml',
+      '--record',
+      'overlays/production/record.yaml',
+    ];
+    expect(await repository.set(first, '1.4.2', ...write)).toMatchObject({
+      code: 0,
+      stdout: 'ghcr.io/acme/web: 1.4.2 (new)\n',
+      stderr:
+        'the record is of the Application web (--app NAME for another)\nwrote web/overlays/production/kustomization.yaml, web/overlays/production/record.yaml\n',
+    });
+    const set = async (image: string, repo: string, commit: string, ...more: string[]) =>
+      await repository.run(
+        'images',
+        'set',
+        image,
+        '-e',
+        'production',
+        '--source-repository',
+        `https://github.com/acme/${repo}`,
+        '--source-commit',
+        commit,
+        ...write,
+        ...more,
+      );
+    expect((await set('ghcr.io/acme/side=:2', 'side', second)).code).toBe(0);
+    const record = repository.read('overlays/production/record.yaml');
+    expect(record).toContain(nameOf(first));
+    expect(record).toContain(`waybill.acme.side.production.web.${second}`);
+    expect(repository.has('waybill.yaml') || repository.has('locks')).toBe(false);
+    // By hand, and no longer what the record says.
+    const file = 'overlays/production/kustomization.yaml';
+    repository.write(file, repository.read(file).replace('1.4.2', '1.4.3'));
+    expect((await set('ghcr.io/acme/side=:3', 'side', first)).code).toBe(0);
+    expect(repository.read(file)).toContain('newTag: 1.4.3');
+    expect(repository.read('overlays/production/record.yaml')).not.toContain('waybill.acme.web.');
+  });
+
+  it.each<[string, Readonly<Record<string, string>>, string[], string]>([
+    [
+      'a chart of one\u2019s own',
+      chart,
+      ['--write', 'helm-values', '--file', 'values.yaml', '--record', 'templates/record.yaml', '--namespace', 'shop'],
+      'templates/record.yaml',
+    ],
+    [
+      'plain manifests',
+      directory,
+      ['--write', 'manifests', '--record', 'k8s/production/record.yaml'],
+      'k8s/production/record.yaml',
+    ],
+    [
+      'values of a remote chart',
+      external,
+      ['--write', 'helm-values', '--record', 'records/production.yaml'],
+      'records/production.yaml',
+    ],
+  ])('%s', async (_what, files, args, file) => {
+    const repository = new Repository(bare(files));
+    expect((await repository.set(first, '1.4.2', ...args, '--app', 'web-eu')).code).toBe(0);
+    expect(repository.read(file)).toContain(nameOf(first, 'production', 'web-eu'));
+    const { code, stderr } = await repository.set(second, '1.5.0', ...args, '--app', 'web-eu');
+    expect({ code, said: stderr.includes('extra source') }).toEqual({ code: 0, said: false });
+    expect(repository.read(file)).toContain(nameOf(second, 'production', 'web-eu'));
+    expect(repository.read(file)).not.toContain(first);
+    expect(await repository.set(second, '1.5.0', ...args, '--app', 'web-eu')).toMatchObject({
+      code: 0,
+      stderr: 'nothing to change\n',
+    });
+  });
+
+  it.each<[string, Readonly<Record<string, string>>, string[], string]>([
+    [
+      'where waybill.yaml says it',
+      kustomize,
+      ['--write', 'kustomization', '--record', 'r.yaml'],
+      'error[record-file]: --record is for directories without waybill.yaml and locks',
+    ],
+    [
+      'with --write alone where the source is native',
+      directory,
+      ['--write', 'manifests'],
+      'error[config-invalid]: the source is native: lock, images and record are written together',
+    ],
+    [
+      'outside the repository',
+      bare(directory),
+      ['--write', 'manifests', '--record', '../../r.yaml'],
+      'error[path-escapes]',
+    ],
+    [
+      'of a hostile name',
+      bare(directory),
+      ['--write', 'manifests', '--record', 'k8s/production/r.yaml', '--app', '{{ values.x }}'],
+      'error[record-name]: "{{ values.x }}" cannot be the name of an Application',
+    ],
+    [
+      'as a name that Argo CD reads as a glob',
+      bare(external),
+      ['--write', 'helm-values', '--record', 'records/*.yaml'],
+      'error[record-file]',
+    ],
+    [
+      'behind a prefix',
+      { ...bare(kustomize), 'web/overlays/production/kustomization.yaml': `${overlay}namePrefix: a-\n` },
+      [
+        '--write',
+        'kustomization',
+        '--file',
+        'overlays/production/kustomization.yaml',
+        '--record',
+        'overlays/production/r.yaml',
+      ],
+      'web/overlays/production/kustomization.yaml:2:1: error[record-renamed]',
+    ],
+  ])('is refused %s', async (_what, files, args, expected) => {
+    const repository = new Repository(files);
+    const { code, stdout, stderr } = await repository.set(first, '1.4.2', ...args);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(expected);
+    for (const [path, text] of Object.entries(files)) expect(repository.read(path.slice(4))).toBe(text);
+  });
+});

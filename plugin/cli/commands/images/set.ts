@@ -2,7 +2,9 @@
  * `waybill images set NAME…`: the last step of a pipeline that has built images.
  */
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { slug } from '../../../templates/slug.ts';
 import { type ImageOutcome, isChange } from '../../../updates/outcome.ts';
 import { ways } from '../../../updates/ways.ts';
 import { collect, type Define, newCommand, UsageError } from '../../command.ts';
@@ -61,6 +63,12 @@ export const define: Define = (session) =>
       '--values-path <path>',
       'with --write helm-values: the mapping with repository, tag and digest, such as image',
     )
+    .option(
+      '--record <file>',
+      'with --write other than lock, and -e: write the record into this file of the source, too',
+    )
+    .option('--app <name>', "with --record: the name of Argo CD's Application (default: the directory's)")
+    .option('--namespace <namespace>', 'with --record: where Argo CD deploys it to (default: Argo CD fills it in)')
     .option('--all', 'in every application below the directory that names one of the images, as one commit')
     .option('--application <dir>', 'in this application, or a glob of them (repeatable), as one commit', collect, [])
     .option('--new', 'accept an image that no file of the application names')
@@ -76,6 +84,12 @@ export const define: Define = (session) =>
       if (options.valuesPath !== undefined && (options.write !== 'helm-values' || texts.length > 1)) {
         throw new UsageError('--values-path needs --write helm-values and one image');
       }
+      if (options.record !== undefined && options.write === 'lock')
+        throw new UsageError('--record needs --write; where waybill.yaml names the file (record), the lock is enough');
+      if (options.record !== undefined && options.environment === undefined)
+        throw new UsageError('--record needs the environment: -e ENV');
+      if (options.record === undefined && (options.app !== undefined || options.namespace !== undefined))
+        throw new UsageError('--app and --namespace need --record');
       const { all = false, application } = options;
       if (all && application.length > 0) throw new UsageError('--all and --application exclude each other');
       if ((all || application.length > 0) && options.write !== 'lock')
@@ -88,9 +102,14 @@ export const define: Define = (session) =>
       ]);
       const ci = detectCi(session.env, readFile);
       const delivery = deliveryOf(session, options);
+      const own = slug(basename(delivery.directory)) || 'application';
       const delivered = await setImages(
         {
           write: options.write,
+          record:
+            options.record === undefined
+              ? undefined
+              : { file: options.record, application: options.app ?? own, namespace: options.namespace },
           environment: options.environment,
           all,
           applications: application,
@@ -106,6 +125,7 @@ export const define: Define = (session) =>
         delivery,
       );
       report(session, delivered, options.output);
-      if (options.write === 'lock' && options.source) noteUnreported(session, delivered.result);
+      if ((options.write === 'lock' || options.record !== undefined) && options.source)
+        noteUnreported(session, delivered.result);
       session.finish();
     });
