@@ -328,7 +328,7 @@ export const codes = {
   'source-jsonnet':
     'A source of plain manifests has a file of Jsonnet. Argo CD would evaluate it, Waybill does not. Write its result as YAML, or exclude it (`source.manifests.exclude`).',
   'source-left-out':
-    'A warning: subfolders with manifests, or a linked directory, are not read, as in Argo CD. Say `recurse: true` or `recurse: false` in `source.manifests`.',
+    'A warning: subfolders with manifests, a linked directory, or a file such as `web.YAML` are not read, as in Argo CD. Say `recurse: true` or `recurse: false` in `source.manifests`; rename the file.',
   'source-mixed':
     'A kustomization or a helm chart lies inside a source of plain manifests. Name its directory as the source, or leave it out of the list of manifests.',
   'source-reads-waybill':

@@ -23,12 +23,25 @@ export interface Patient {
   readonly directory: string;
 }
 
+/** What a policy leaves open that a newcomer would not expect. */
+function open({ file, sourceRepositories }: Policy): Pick<Finding, 'advice'> {
+  if (file === undefined || sourceRepositories !== undefined) return {};
+  return {
+    advice: [
+      'Without sourceRepositories in it, every application may report deployments for every source repository (docs/policy.md).',
+    ],
+  };
+}
+
 /** The policy (undefined when it cannot be read) and what is to say about it. */
 function checkPolicy({ env }: Patient): { readonly policy: Policy | undefined; readonly finding: Finding } {
   const subject = 'policy';
   try {
     const policy = loadPolicy(env, 'cli');
-    return { policy, finding: { subject, state: 'ok', detail: policy.file ?? 'none: the defaults apply' } };
+    return {
+      policy,
+      finding: { subject, state: 'ok', detail: policy.file ?? 'none: the defaults apply', ...open(policy) },
+    };
   } catch (error) {
     return { policy: undefined, finding: failed(subject, 'wrong', error) };
   }

@@ -212,7 +212,7 @@ describe('waybill doctor', () => {
     expect(wrong.stdout).toMatch(/^wrong {4}policy/mu);
   });
 
-  it('says which boundary helm and kustomize have here, as the policy wants it', async () => {
+  it('says which boundary helm and kustomize have here, and what the policy leaves open', async () => {
     const confine = { WAYBILL_CONFINE: await confineBinary() };
     const policy = (confinement: string): Record<string, string> => {
       writeFiles(repository, {
@@ -235,6 +235,11 @@ describe('waybill doctor', () => {
     expect(required.line).toMatch(/^wrong +boundary +none/u);
     expect((await told({ ...policy('required'), ...confine })).line).toMatch(/^ok +boundary/u);
     expect((await told(policy('off'))).line).toMatch(/^ok +boundary +off: the policy wants none/u);
+    const said = async (env: Record<string, string>) => (await runCli(['doctor'], { cwd: repository, env })).stdout;
+    const open = 'Without sourceRepositories in it, every application may report';
+    expect(await said(policy('off'))).toContain(open);
+    expect(await said(policy('off\nsourceRepositories: []'))).not.toContain(open);
+    expect(await said({})).not.toContain(open);
     writeFiles(repository, { 'policy.yaml': 'kind: Nonsense\n' });
   });
 

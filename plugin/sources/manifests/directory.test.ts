@@ -61,6 +61,21 @@ describe('a directory as Argo CD reads it', () => {
     expect((await read(dots, { recurse: true })).names).toEqual(['dot', 'json']);
   });
 
+  it('says which names Argo CD does not take for manifests', async () => {
+    const odd = {
+      'app/a.yaml': configMap('a'),
+      'app/b.YAML': configMap('b'),
+      'app/c.yml ': configMap('c'),
+      'app/d.JSON': '{"a": 1}',
+      'app/e.yaml.bak': configMap('e'),
+    };
+    const rule = 'is not read, as by Argo CD, which reads .yaml, .yml and .json in lower case';
+    expect(await read(odd)).toEqual({
+      names: ['a'],
+      warnings: [`source-left-out: "b.YAML" ${rule}`, `source-left-out: "c.yml " ${rule}`],
+    });
+  });
+
   it('skips what Argo CD is told to skip', async () => {
     const marked = { ...files, 'app/m.yaml': `${configMap('m')}# +argocd:skip-file-rendering\n` };
     expect((await read(marked)).names).toEqual(['a']);

@@ -5,13 +5,15 @@
  */
 import type { DirectoryReading } from '../../config/environment.ts';
 import type { Diagnostic, Location } from '../../diagnostics/diagnostic.ts';
-import { failure } from '../../diagnostics/failure.ts';
+import { Failure, failure } from '../../diagnostics/failure.ts';
 import { listNames } from '../../diagnostics/suggest.ts';
 import { baseName, joinPath } from '../../files/path.ts';
 import type { FileTree } from '../../files/tree.ts';
 
 /** What Argo CD takes for a manifest by its name, and a kustomization without an extension, which is refused. */
 const MANIFEST = /\.(?:ya?ml|json|jsonnet)$|^Kustomization$/u;
+/** What somebody meant for a manifest, and Argo CD does not take for one. */
+const ALMOST = /\.(?:ya?ml|json)\s*$/iu;
 /** Argo CD's own files about an Application's source. */
 const ARGOCD_SOURCE = /^\.argocd-source(?:-.*)?\.yaml$/u;
 
@@ -26,6 +28,16 @@ interface Around {
 /** Argo CD's test for a file that it cannot read: whether it looks like a manifest. JSON has quotes around its keys. */
 function looksLikeManifest(text: string): boolean {
   return ['apiVersion', 'kind', 'metadata'].every((word) => new RegExp(`${word}"?\\s*:`, 'u').test(text));
+}
+
+/** The same for a file that is none of the source's: what cannot be read is no manifest. */
+function mayBeManifest(path: string, tree: FileTree): boolean {
+  try {
+    return looksLikeManifest(tree.readText(path));
+  } catch (error) {
+    if (error instanceof Failure) return false;
+    throw error;
+  }
 }
 
 /**
@@ -50,6 +62,10 @@ function* filesBelow(directory: string, recurse: boolean, around: Around, isHidd
     const kind = tree.kind(path);
     if (isForeign(path)) continue;
     if (kind === 'file' && MANIFEST.test(name) && isMeant(path, isHidden, tree)) yield path;
+    if (kind === 'file' && !MANIFEST.test(name) && ALMOST.test(name) && mayBeManifest(path, tree)) {
+      const message = `${JSON.stringify(name)} is not read, as by Argo CD, which reads .yaml, .yml and .json in lower case`;
+      warn({ severity: 'warning', code: 'source-left-out', message, location: { file: path } });
+    }
     if (kind !== 'directory' || !recurse) continue;
     if (!isLinked(path, directory, tree)) yield* filesBelow(path, recurse, around, isHidden || name.startsWith('.'));
     else {
