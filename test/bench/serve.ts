@@ -3,7 +3,7 @@
  * which makes the archive and sends it.
  */
 import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type ServeProcess, startServe } from '../tools/serve-process.ts';
 import { forms, writeApplication } from './application.ts';
@@ -93,7 +93,10 @@ function ms(value: number): string {
 export async function serveCosts({ folder, bundle, argocd, renders }: ServeBench): Promise<string[][]> {
   const bin = join(folder, 'bin');
   mkdirSync(bin, { recursive: true });
-  symlinkSync(bundle, join(bin, 'waybill'));
+  // A copy, so that a build in the meantime changes nothing.
+  const script = join(bin, 'waybill.cjs');
+  for (const end of ['', '.cache']) cpSync(`${bundle}${end}`, `${script}${end}`);
+  symlinkSync(script, join(bin, 'waybill'));
   const path = `${bin}:${dirname(process.execPath)}:/usr/bin:/bin`;
   const small = join(folder, 'small');
   writeApplication(small, 12);
@@ -120,7 +123,7 @@ export async function serveCosts({ folder, bundle, argocd, renders }: ServeBench
   };
   const rows: string[][] = [];
   try {
-    server = await startServe({ script: bundle, folder, env: { PATH: path, TMPDIR: folder } });
+    server = await startServe({ script, folder, env: { PATH: path, TMPDIR: folder } });
     await through('serve', one(small, forms.waybill, 300));
     const [warm, cold] = [
       await through('serve', one(small, forms.waybill, 500)),
