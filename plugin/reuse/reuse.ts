@@ -41,6 +41,22 @@ export class ReuseCaches {
   }
 }
 
+/**
+ * What a program printed: kept of an earlier run, or of `run`.
+ * @param reuse undefined where nothing is kept
+ * @param files what it reads; undefined when that is not known before it runs
+ * @param settings its other arguments
+ */
+export async function printedOnce(
+  reuse: Reuse | undefined,
+  files: readonly (string | Uint8Array)[] | undefined,
+  settings: readonly string[],
+  run: () => Promise<Printed>,
+): Promise<Printed> {
+  if (!reuse || !files) return await run();
+  return await reuse.printed([String(settings.length), ...settings, ...files], run);
+}
+
 /** The caches, as one render sees them. */
 export class Reuse {
   readonly #caches: ReuseCaches;
@@ -63,9 +79,9 @@ export class Reuse {
   }
 
   /** What a program printed, run when it is not kept. `parts` are all that it depends on. */
-  async printed(parts: () => Iterable<string | Uint8Array>, run: () => Promise<Printed>): Promise<Printed> {
+  async printed(parts: Iterable<string | Uint8Array>, run: () => Promise<Printed>): Promise<Printed> {
     const { printed } = this.#caches;
-    const key = fingerprint([this.#scope, ...parts()]);
+    const key = fingerprint([this.#scope, ...parts]);
     const kept = printed.get(key);
     if (kept) return kept;
     const made = await run();

@@ -9,8 +9,11 @@ import { withScratch } from '../binaries/scratch.ts';
 import { parentPath } from '../files/path.ts';
 import type { FileTree } from '../files/tree.ts';
 
-/** The content of a file: its own text, that of a file of the tree, or what is made of the bytes of one. */
-type Content = string | { readonly from: string; readonly make?: (bytes: Uint8Array) => Promise<Uint8Array> };
+/** The content of a file: its own text or bytes, that of a file of the tree, or what is made of the bytes of one. */
+type Content =
+  | string
+  | Uint8Array
+  | { readonly from: string; readonly make?: (bytes: Uint8Array) => Promise<Uint8Array> };
 
 /** Files by their tree paths, gathered before anything is written. Links become what they lead to. */
 export class Copy {
@@ -36,8 +39,27 @@ export class Copy {
     this.#files.set(path, { from: path, make });
   }
 
+  /**
+   * Paths and contents of all files in turn: what a program that reads nothing else depends on. Undefined when some are
+   * only made when the folder is. Failure as the tree says of a file that cannot be read.
+   */
+  parts(): readonly (string | Uint8Array)[] | undefined {
+    const parts: (string | Uint8Array)[] = [];
+    for (const [path, content] of this.#files) {
+      if (typeof content === 'object' && 'from' in content) {
+        if (content.make) return undefined;
+        // Kept: what a tree reads twice counts twice.
+        this.#files.set(path, this.#tree.readBytes(content.from));
+      }
+    }
+    for (const [path, content] of this.#files) {
+      if (typeof content === 'string' || content instanceof Uint8Array) parts.push(path, content);
+    }
+    return parts;
+  }
+
   async #read(content: Content): Promise<string | Uint8Array> {
-    if (typeof content === 'string') return content;
+    if (typeof content === 'string' || content instanceof Uint8Array) return content;
     const bytes = this.#tree.readBytes(content.from);
     return content.make ? await content.make(bytes) : bytes;
   }

@@ -1,11 +1,12 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { get } from 'node:http';
+import type { TarEntry } from 'modern-tar';
 import { describe, expect, it } from 'vitest';
 import { runBundled } from '../tools/bundled.ts';
 import { temporaryFolders } from '../tools/folder.ts';
-import { helm4Binary } from '../tools/renderers.mjs';
+import { helm4Binary, kustomizeBinary } from '../tools/renderers.mjs';
 import { type ServeProcess, startServe } from '../tools/serve-process.ts';
 import { archiveOf, Caller, file, messagesOf } from './client.ts';
 
@@ -144,6 +145,59 @@ describe('waybill serve', () => {
     writeFileSync(second.server.socket, 'a file');
     await expect(start({}, ['--metrics', 'none'], first.root)).rejects.toThrow('is no socket');
     expect(readFileSync(second.server.socket, 'utf8')).toBe('a file');
+  });
+
+  it('starts helm and kustomize again only for what they read', async () => {
+    const root = folder({});
+    const log = join(root, 'started');
+    const wrapper = (name: string, program: string): string => {
+      const path = join(root, name);
+      writeFileSync(path, `#!/bin/sh\necho ${name} >> ${log}\nexec ${program} "$@"\n`, { mode: 0o755 });
+      return path;
+    };
+    const started = await start({
+      WAYBILL_HELM: wrapper('helm', await helm4Binary()),
+      WAYBILL_KUSTOMIZE: wrapper('kustomize', await kustomizeBinary()),
+    });
+    const image =
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: "a.example.com/a:1"}]}\n';
+    const sources: Readonly<Record<string, TarEntry[]>> = {
+      helm: [
+        file('app/Chart.yaml', 'apiVersion: v2\nname: shop\nversion: 1.0.0\n'),
+        file('app/templates/a.yaml', image),
+      ],
+      kustomize: [file('app/kustomization.yaml', 'resources: [a.yaml]\n'), file('app/a.yaml', image)],
+    };
+    const lock = (tag: string): TarEntry =>
+      file(
+        'app/locks/x.yaml',
+        `apiVersion: waybill.dev/v1\nkind: ImageLock\nenvironment: x\nimages:\n- name: a.example.com/a\n  tag: "${tag}"\n`,
+      );
+    const env = [
+      { name: 'ARGOCD_APP_NAME', value: 'shop' },
+      { name: 'ARGOCD_ENV_WAYBILL_ENVIRONMENT', value: 'x' },
+    ];
+    for (const [name, entries] of Object.entries(sources)) {
+      rmSync(log, { force: true });
+      const tags: string[] = [];
+      for (const tag of ['2', '3', '4']) {
+        const answered = await started.caller.render([...entries, lock(tag)], { env });
+        expect(answered.text).toBe('');
+        tags.push(/a\.example\.com\/a:(\w+)/u.exec(answered.manifests.join(''))?.[1] ?? '');
+      }
+      expect(tags).toEqual(['2', '3', '4']);
+      // Once to render, and once for its version.
+      const starts = readFileSync(log, 'utf8').trim().split('\n');
+      expect(starts.length, name).toBeLessThanOrEqual(3);
+      const changed = [
+        ...entries.slice(0, -1),
+        file(entries.at(-1)?.header.name ?? '', image.replace('name: a}', 'name: b}')),
+      ];
+      const answered = await started.caller.render([...changed, lock('4')], { env });
+      expect(answered.manifests.join('')).toContain('"name":"b"');
+      expect(readFileSync(log, 'utf8').trim().split('\n').length).toBeGreaterThan(starts.length);
+    }
+    await stop(started);
   });
 
   it('keeps results while nothing that they were made of changes', async () => {

@@ -7,6 +7,7 @@ import type { Binaries } from '../../binaries/binaries.ts';
 import { helmDependencyBuild, helmTemplate } from '../../binaries/helm.ts';
 import type { Location } from '../../diagnostics/diagnostic.ts';
 import type { Resource } from '../../resources/resource.ts';
+import { printedOnce } from '../../reuse/reuse.ts';
 import { writeJson } from '../../yaml/write-json.ts';
 import type { SourceContext } from '../context.ts';
 import { Copy } from '../copy.ts';
@@ -52,23 +53,40 @@ export async function readHelm(source: HelmSource, context: SourceContext): Prom
     ? followDependencies(chart.path, context)
     : { charts: [chart.path], incomplete: [] };
   for (const path of charts) if (path !== chart.path) copyChart({ path, location: chart.location }, tree, copy);
-  const { stdout, stderr } = await copy.use(async (root) => {
-    for (const one of incomplete) await completeChart(root, one, chart.location, binaries);
-    return helmTemplate(
-      {
-        chart: join(root, chart.path),
-        chartName: chart.path || '.',
-        releaseName: source.releaseName ?? context.name,
-        releaseNameLocation: source.releaseNameLocation,
-        namespace: context.namespace,
-        kubeVersion: context.kubeVersion,
-        apiVersions: context.apiVersions,
-        values,
-        location: chart.location,
-      },
-      binaries,
-    );
-  });
+  const releaseName = source.releaseName ?? context.name;
+  const { namespace, kubeVersion, apiVersions } = context;
+  const settings = [
+    'helm',
+    chart.path,
+    releaseName,
+    namespace ?? '\0',
+    kubeVersion ?? '\0',
+    String(apiVersions.length),
+    ...apiVersions,
+    ...incomplete.flatMap((one) => ['incomplete', one.chart, ...one.local]),
+    ...values.flatMap(({ name, text }) => [name, text]),
+  ];
+  // What is downloaded may be another tomorrow.
+  const files = incomplete.some(({ repositories }) => repositories.length > 0) ? undefined : copy.parts();
+  const { stdout, stderr } = await printedOnce(context.reuse, files, settings, () =>
+    copy.use(async (root) => {
+      for (const one of incomplete) await completeChart(root, one, chart.location, binaries);
+      return helmTemplate(
+        {
+          chart: join(root, chart.path),
+          chartName: chart.path || '.',
+          releaseName,
+          releaseNameLocation: source.releaseNameLocation,
+          namespace,
+          kubeVersion,
+          apiVersions,
+          values,
+          location: chart.location,
+        },
+        binaries,
+      );
+    }),
+  );
   for (const warning of warnings('helm', stderr, chart.location)) context.warn(warning);
   const fileAt = templateOrigins(stdout, chart.path, tree);
   const name = `output of helm template ${chart.path || '.'}`;

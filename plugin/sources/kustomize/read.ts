@@ -2,10 +2,12 @@
  * kustomize: built by the real program, so that a kustomization means here what it means everywhere else.
  */
 import { findHelm } from '../../binaries/helm.ts';
-import { kustomizeBuild } from '../../binaries/kustomize.ts';
+import { type KustomizeBuilt, kustomizeBuild } from '../../binaries/kustomize.ts';
+import type { Printed } from '../../binaries/run.ts';
 import type { PathEntry } from '../../config/environment.ts';
 import { parentPath } from '../../files/path.ts';
 import type { Resource } from '../../resources/resource.ts';
+import { printedOnce } from '../../reuse/reuse.ts';
 import type { SourceContext } from '../context.ts';
 import { readPrinted, warnings } from '../printed.ts';
 import { followKustomization } from './inputs.ts';
@@ -27,14 +29,21 @@ export async function readKustomize(start: PathEntry, context: SourceContext): P
   };
   const network = policy.remote.kustomizeBases || (inflates && policy.remote.helmDependencies);
   const helm = inflates ? findHelm(binaries, start.location) : undefined;
-  return copy.use(async (root) => {
-    const build = { root, directory, network, helm, location: start.location };
-    const { stdout, stderr } = await kustomizeBuild({ ...build, origins: false }, binaries);
+  const resourcesIn = ({ stdout, stderr }: Printed): Resource[] => {
     for (const warning of warnings('kustomize', stderr, start.location)) context.warn(warning);
     const name = `output of kustomize build ${directory || '.'}`;
-    const resources = readPrinted({ text: stdout, name, origin: () => ({ file }) }, context);
-    if (!context.origins) return resources;
-    const told = await kustomizeBuild({ ...build, origins: true }, binaries);
+    return readPrinted({ text: stdout, name, origin: () => ({ file }) }, context);
+  };
+  const buildIn = (root: string, origins: boolean): Promise<KustomizeBuilt> =>
+    kustomizeBuild({ root, directory, network, helm, location: start.location, origins }, binaries);
+  if (!context.origins) {
+    const files = network || inflates ? undefined : copy.parts();
+    const run = (): Promise<Printed> => copy.use((root) => buildIn(root, false));
+    return resourcesIn(await printedOnce(context.reuse, files, ['kustomize', directory], run));
+  }
+  return copy.use(async (root) => {
+    const resources = resourcesIn(await buildIn(root, false));
+    const told = await buildIn(root, true);
     const fileOf = originsIn(told.stdout, told.folder, root);
     return resources.map(({ body, origin }) => ({
       body,
