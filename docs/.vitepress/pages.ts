@@ -8,7 +8,7 @@ export interface Group {
 }
 
 export const groups: readonly Group[] = [
-  { title: 'Start', pages: ['index', 'install', 'native', 'sidecar'] },
+  { title: 'Start', pages: ['index', 'install', 'adopt', 'native', 'sidecar'] },
   { title: 'See', pages: ['status'] },
   {
     title: 'Tasks',

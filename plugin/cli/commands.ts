@@ -50,6 +50,11 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/new.ts'),
   },
   {
+    name: 'adopt',
+    summary: "write the operator's side for what is there: sidecar, policy, notifications, CI",
+    load: () => import('./commands/adopt.ts'),
+  },
+  {
     name: 'plugin',
     summary: 'what the sidecar of Argo CD runs',
     load: () => import('./commands/plugin.ts'),

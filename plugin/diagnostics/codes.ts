@@ -5,6 +5,8 @@
  * @public tools/generate/docs.mjs reads it too.
  */
 export const codes = {
+  'adopt-nothing':
+    '`waybill adopt` found no application with a waybill.yaml. Write them first with `waybill init --all`.',
   'alias-limit':
     'YAML aliases expand to more nodes than the policy allows (an "alias bomb"). Write the repeated part out, or ask the operator to raise `limits.aliasExpansion`.',
   'archive-invalid':
@@ -237,6 +239,8 @@ export const codes = {
     "The registry has no image of the pull request's head commit yet. CI pushes it; Argo CD renders again within minutes ([previews](previews.md)).",
   'preview-parameter':
     'A preview is rendered without a pull request or with a malformed one, or a pull request is given to an environment that is no preview. Give number, branch and commit.',
+  'project-configmaps':
+    'An AppProject does not allow ConfigMaps, and a record is one: the Applications of the project would fail to sync. Allow them in `namespaceResourceWhitelist`.',
   'promotion-source': 'The environment to promote from has no lock, so there is nothing to promote.',
   'record-commit-unknown':
     'A declared image has a `sourceRepository`, but neither the lock nor its tag names the full source commit: its deployments are not reported. A warning; an error with `stamp.record: required`. Let CI write the lock with `waybill images set`, state `commitFromTag`, or set `stamp.record: false`.',

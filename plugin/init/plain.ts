@@ -18,8 +18,13 @@ function isManifest(folder: Folder, file: string): boolean {
   try {
     const text = folder.text(file);
     // At the top of a document, or of an object in one line.
-    const kinds = Array.from(text.matchAll(/(?:^|[{,]\s*)"?kind"?\s*:\s*["']?(\w+)/gmu), ([, kind = '']) => kind);
-    return /(?:^|[{,]\s*)"?apiVersion"?\s*:/mu.test(text) && kinds.some((kind) => !ofArgoCD.has(kind));
+    const kinds = Array.from(
+      text.matchAll(/^(?:\s*\{(?:[^{}]*,)?\s*|\s+(?="))?"?kind"?\s*:\s*["']?(\w+)/gmu),
+      ([, kind = '']) => kind,
+    );
+    return (
+      /^(?:\s*\{(?:[^{}]*,)?\s*|\s+(?="))?"?apiVersion"?\s*:/mu.test(text) && kinds.some((kind) => !ofArgoCD.has(kind))
+    );
   } catch (error) {
     if (error instanceof Failure) return true;
     throw error;

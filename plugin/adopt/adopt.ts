@@ -1,0 +1,125 @@
+/**
+ * Everything that an operator and the CI add for the applications of a repository, as files, and what to do with them in
+ * order. Nothing in a cluster is touched, and nothing is restarted before its step says so.
+ */
+import type { Facts } from './facts.ts';
+import { applicationSet, patches, sourceText } from './applications.ts';
+import { type Installation, notificationsText, sidecar } from './operator.ts';
+import { checkWorkflow, sourceWorkflow } from './workflows.ts';
+
+/** What is asked for. */
+export interface AdoptOptions {
+  readonly installation: Installation;
+  /** Whether Argo CD goes on rendering, and records are committed (docs/native.md): no sidecar, no patches. */
+  readonly native: boolean;
+  readonly organization: string;
+  /** The repository of the deployments: its URL for Argo CD, and `owner/name` for CI. */
+  readonly repoURL: string;
+  readonly repositoryName: string;
+  readonly argocdURL: string;
+  readonly version: string;
+  /** The folder of the files as people type it, for the steps. */
+  readonly folder: string;
+}
+
+/** Files by path below the folder, and lines for people. */
+export interface Adoption {
+  readonly files: ReadonlyMap<string, string>;
+  readonly steps: readonly string[];
+}
+
+/** Makes the files and the steps. */
+export function adopt({ deployments }: Facts, options: AdoptOptions): Adoption {
+  const { folder, installation, native, organization, version } = options;
+  const files = new Map<string, string>();
+  const steps: string[] = [];
+  const step = (title: string, ...lines: readonly string[]): void => {
+    const number = steps.filter((line) => /^\d/u.test(line)).length + 1;
+    steps.push(`${number}. ${title}`, ...lines.map((line) => `   ${line}`));
+  };
+  if (!native) {
+    for (const [path, text] of sidecar(deployments, installation, version)) files.set(path, text);
+    if (installation === 'helm') {
+      step(
+        'Add the sidecar to the repo-server (it restarts; no application does)',
+        `helm upgrade argo-cd argo/argo-cd -n argocd --reuse-values --values ${folder}/argocd/values-waybill.yaml`,
+        'Back: helm rollback argo-cd -n argocd',
+      );
+    } else {
+      step(
+        'Add the sidecar to the repo-server (it restarts; no application does)',
+        `Copy ${folder}/argocd/waybill beside the kustomization that installs Argo CD, and add to it: components: [waybill]`,
+        'kubectl apply -k . -n argocd --server-side',
+        'Back: take the component out, and apply again.',
+      );
+    }
+  }
+  files.set('notifications.yaml', notificationsText(deployments, organization, options.argocdURL));
+  step(
+    'Make the GitHub App and the notifications',
+    `waybill notifications github-app --organization ${organization}`,
+    'kubectl apply --server-side -f argocd-notifications-secret.yaml',
+    `waybill notifications generate -f ${folder}/notifications.yaml > argocd-notifications-cm.yaml`,
+    'kubectl get configmap argocd-notifications-cm -n argocd -o yaml > argocd-notifications-cm.before.yaml',
+    'kubectl apply --server-side --force-conflicts -f argocd-notifications-cm.yaml',
+    'Back: kubectl replace -f argocd-notifications-cm.before.yaml. Notifications of your own: generate --merge FILE keeps them.',
+  );
+  const unknown = deployments.filter(({ application }) => application === undefined);
+  for (const deployment of native ? [] : deployments) {
+    const { application } = deployment;
+    if (application === undefined) continue;
+    const both = patches(deployment);
+    const { name } = application;
+    if (both === undefined) {
+      files.set(`applications/${name}.source.yaml`, sourceText(deployment));
+      step(
+        `Give ${name} the plugin (${application.set === undefined ? 'it has several sources' : `the ApplicationSet ${application.set} makes it`})`,
+        `Write what ${folder}/applications/${name}.source.yaml says into the template or the list of sources, and push.`,
+        'Back: revert that commit.',
+      );
+      continue;
+    }
+    files.set(`applications/${name}.yaml`, both.there);
+    files.set(`applications/${name}.back.yaml`, both.back);
+    const where = `-n ${application.ownNamespace ?? 'argocd'} --type merge --patch-file ${folder}/applications/${name}`;
+    step(
+      `Give ${name} the plugin (no pod restarts: waybill init compared every object)`,
+      `kubectl patch application ${name} ${where}.yaml`,
+      `It is declared in ${application.location.file}: change it there, too.`,
+      `Back: kubectl patch application ${name} ${where}.back.yaml`,
+    );
+  }
+  if (!native && unknown.length > 0) {
+    files.set('applicationset.yaml', applicationSet(unknown, options.repoURL));
+    step(
+      `Deploy what no Application of the repository deploys (${unknown.length})`,
+      `kubectl apply -f ${folder}/applicationset.yaml`,
+      'Back: kubectl delete applicationset waybill -n argocd --cascade=orphan',
+    );
+  }
+  const repositories = new Set(
+    deployments.flatMap(({ images }) => images.flatMap(({ repository }) => repository ?? [])),
+  );
+  for (const repository of repositories) {
+    const running = deployments.filter(({ images }) => images.some((image) => image.repository === repository));
+    const file = `ci/${repository.replaceAll('/', '-')}.yml`;
+    files.set(file, sourceWorkflow(repository, running, options.repositoryName, version));
+    step(
+      `Let CI of ${repository} say what it built`,
+      `Copy ${folder}/${file} to its .github/workflows/waybill.yml`,
+      'Back: delete it.',
+    );
+  }
+  files.set('ci/check.yml', checkWorkflow(version));
+  step(
+    'Check pull requests to the deployments',
+    `Copy ${folder}/ci/check.yml to .github/workflows/waybill-check.yml, and make the check required.`,
+    'Back: delete it.',
+  );
+  if (repositories.size === 0) {
+    steps.push(
+      'No image has a sourceRepository yet: declare it in waybill.yaml (waybill init --registries asks the registries), and run adopt again.',
+    );
+  }
+  return { files, steps };
+}

@@ -1,0 +1,85 @@
+/**
+ * `waybill adopt`: the operator's side and CI's, for what is in the repository.
+ */
+import { existsSync } from 'node:fs';
+import { Option } from '@commander-js/extra-typings';
+import { adopt } from '../../adopt/adopt.ts';
+import { gatherFacts } from '../../adopt/facts.ts';
+import { failure } from '../../diagnostics/failure.ts';
+import { git } from '../../git/git.ts';
+import { findDeployed } from '../../init/deployed-by.ts';
+import { parseRepository } from '../../record/repository.ts';
+import { writeFiles } from '../../updates/write-files.ts';
+import { type Define, newCommand, UsageError } from '../command.ts';
+import { renderOptions, renderRequest } from '../options/render.ts';
+import { version } from '../version.ts';
+
+const organizationName = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?$/u;
+
+export const define: Define = (session) =>
+  newCommand('adopt', [
+    'waybill adopt --argocd-url https://argocd.acme.dev',
+    'waybill adopt --argocd helm --argocd-url https://argocd.acme.dev',
+    'waybill adopt --native --argocd-url https://argocd.acme.dev',
+  ])
+    .description(
+      "Write the operator's side for the applications of a repository (after waybill init --all): the sidecar with a policy, notifications, patches for the Applications, " +
+        'workflows for CI; and print in order what to apply and how to go back. Nothing in a cluster is touched.',
+    )
+    .argument('[dir]', 'where the applications are', '.')
+    .addOption(
+      new Option('--argocd <how>', "how Argo CD was installed: its manifests, or argo-helm's chart")
+        .choices(['install', 'helm'] as const)
+        .default('install' as const),
+    )
+    .option('--native', 'Argo CD goes on rendering, and records are committed: no sidecar', false)
+    .option(
+      '--organization <name>',
+      "who owns the source repositories at GitHub (default: the owner of this repository's origin)",
+    )
+    .option('--repository <url>', "the repository's URL, as Argo CD knows it (default: origin)")
+    .requiredOption('--argocd-url <url>', "Argo CD's address, for links in statuses")
+    .option('--output <dir>', 'where to write', 'waybill-adopt')
+    .option('--print', 'print the files instead of writing them', false)
+    .addOption(renderOptions.root())
+    .action(async (typed, options) => {
+      const request = renderRequest(session, typed, options, false);
+      const { tree, directory } = request;
+      const asked = await git(['config', '--get', 'remote.origin.url'], {
+        cwd: tree.directory ?? session.cwd,
+        env: session.env,
+      });
+      const origin = asked.status === 0 ? asked.stdout.toString().trim() : undefined;
+      const repoURL = options.repository ?? origin;
+      const repository = repoURL === undefined ? undefined : parseRepository(repoURL);
+      const organization = options.organization ?? repository?.owner;
+      if (repoURL === undefined || repository === undefined)
+        throw new UsageError('the repository has no remote origin that names one: give --repository URL');
+      if (organization === undefined || !organizationName.test(organization))
+        throw new UsageError(`--organization ${organization ?? ''}: no organisation has this name`);
+      const facts = gatherFacts(tree, directory, await findDeployed(request));
+      for (const warning of facts.warnings) session.warn(warning);
+      const { files, steps } = adopt(facts, {
+        installation: options.argocd,
+        native: options.native,
+        organization,
+        repoURL,
+        repositoryName: `${repository.owner}/${repository.name}`,
+        argocdURL: options.argocdUrl,
+        version,
+        folder: options.output,
+      });
+      if (options.print) {
+        for (const [path, text] of files) session.print(`---\n# ${options.output}/${path}\n${text}`);
+      } else {
+        const there = [...files.keys()].filter((path) => existsSync(session.path(`${options.output}/${path}`)));
+        if (there.length > 0)
+          throw failure('file-unreadable', `${options.output}/${there[0]} is there already`, {
+            help: [`Move ${options.output} away, or name another folder with --output.`],
+          });
+        writeFiles(session.path(options.output), files, false);
+        session.note(`${options.output} is written: ${files.size} files`);
+        session.print(`${steps.join('\n')}\n`);
+      }
+      session.finish();
+    });

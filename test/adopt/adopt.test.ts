@@ -1,0 +1,173 @@
+/**
+ * `waybill adopt` after `waybill init --all`: what it writes is read by what reads it in real life (kustomize, the
+ * notifications of Waybill, its policy, actionlint, Argo CD's own merge patch), and can be taken back.
+ */
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { equals, isObject, type Json } from '../../plugin/resources/json.ts';
+import { readYaml } from '../../plugin/yaml/read.ts';
+import { ask, textAt } from '../handback/oracle.ts';
+import { temporaryRepositories } from '../tools/git-repositories.ts';
+import { kustomizeBinary } from '../tools/renderers.mjs';
+import { runCli } from '../tools/run-cli.ts';
+
+const repositories = temporaryRepositories();
+const env = async () => ({ ...repositories.env, WAYBILL_KUSTOMIZE: await kustomizeBinary() });
+
+const deployment =
+  'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\nspec: { template: { spec: { containers: [{ name: main, image: "ghcr.io/acme/web:1" }] } } }\n';
+const application = (name: string, path: string, project: string): string =>
+  `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: { name: ${name}, namespace: argocd }\nspec:\n  project: ${project}\n  destination: { namespace: web }\n  source: { repoURL: "https://github.com/acme/deployments.git", path: ${path}, directory: { recurse: false } }\n`;
+
+const content = {
+  'web/staging/a.yaml': deployment,
+  'web/production/a.yaml': deployment,
+  'batch/base/kustomization.yaml': 'resources: [a.yaml]\n',
+  'batch/base/a.yaml': deployment,
+  'batch/overlays/production/kustomization.yaml': 'resources: [../../base]\n',
+  'argocd/a.yaml': application('web-staging', 'web/staging', 'shop'),
+  'argocd/b.yaml': application('web-production', 'web/production', 'shop'),
+  'argocd/project.yaml':
+    'apiVersion: argoproj.io/v1alpha1\nkind: AppProject\nmetadata: { name: shop }\nspec: { namespaceResourceWhitelist: [{ group: apps, kind: Deployment }] }\n',
+};
+
+/** A clone with every waybill.yaml, whose images have their source repository. */
+async function adopted(name: string) {
+  const clone = repositories.clone(repositories.bare(name, content));
+  repositories.git(clone, 'remote', 'set-url', 'origin', 'https://github.com/acme/deployments.git');
+  expect(await runCli(['init', '--all'], { cwd: clone, env: await env() })).toMatchObject({ code: 0 });
+  for (const directory of ['web', 'batch']) {
+    const file = join(clone, directory, 'waybill.yaml');
+    const text = readFileSync(file, 'utf8').replace(/# sourceRepository: (\S+).*/u, 'sourceRepository: $1');
+    writeFileSync(file, text);
+  }
+  return clone;
+}
+
+const parse = (file: string): Json | undefined =>
+  readYaml(readFileSync(file, 'utf8'), { file, duplicateKeys: 'error' })[0]?.value;
+
+/** RFC 7386, as the API server applies it. */
+function merged(target: Json | undefined, patch: Json | undefined): Json | undefined {
+  if (!isObject(patch)) return patch;
+  const result = new Map(Object.entries(isObject(target) ? target : {}));
+  for (const [key, value] of Object.entries(patch)) {
+    const next = value === null ? undefined : merged(result.get(key), value);
+    if (next === undefined) result.delete(key);
+    else result.set(key, next);
+  }
+  return Object.fromEntries(result);
+}
+
+describe('waybill adopt', () => {
+  it('writes what kustomize, the notifications, the policy and CI take, in the order of the steps', async () => {
+    const cwd = await adopted('install');
+    const url = ['--argocd-url', 'https://argocd.acme.dev'];
+    const { code, stdout, stderr } = await runCli(['adopt', ...url], { cwd, env: await env() });
+    expect(code).toBe(0);
+    expect(stderr).toContain('warning[project-configmaps]: the AppProject shop does not allow ConfigMaps');
+    const folder = join(cwd, 'waybill-adopt');
+    expect(stdout.match(/^\d+\. .*$/gmu)).toEqual([
+      '1. Add the sidecar to the repo-server (it restarts; no application does)',
+      '2. Make the GitHub App and the notifications',
+      '3. Give web-staging the plugin (no pod restarts: waybill init compared every object)',
+      '4. Give web-production the plugin (no pod restarts: waybill init compared every object)',
+      '5. Deploy what no Application of the repository deploys (1)',
+      '6. Let CI of github.com/acme/web say what it built',
+      '7. Check pull requests to the deployments',
+    ]);
+    expect(stdout.match(/Back: /gu)).toHaveLength(7);
+
+    // The component, with an Argo CD around it.
+    const install = join(folder, 'argocd');
+    writeFileSync(
+      join(install, 'argocd.yaml'),
+      'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: argocd-repo-server }\nspec: { template: { spec: { containers: [{ name: argocd-repo-server, image: argocd }], volumes: [{ name: tmp, emptyDir: {} }] } } }\n',
+    );
+    writeFileSync(join(install, 'kustomization.yaml'), 'resources: [argocd.yaml]\ncomponents: [waybill]\n');
+    const built = execFileSync(await kustomizeBinary(), ['build', install], { encoding: 'utf8' });
+    expect(built).toMatch(/image: ghcr\.io\/[\w-]+\/waybill:\d/u);
+    expect(built).toContain('sourceRepositories:');
+
+    // The policy judges the very applications.
+    const policy = join(install, 'waybill/policy.yaml');
+    const judged = { ...(await env()), WAYBILL_POLICY: policy };
+    expect(parse(policy)).toMatchObject({
+      sources: ['kustomize', 'manifests'],
+      sourceRepositories: [
+        { projects: ['default'], repositories: ['github.com/acme/web'] },
+        { projects: ['shop'], repositories: ['github.com/acme/web'] },
+      ],
+    });
+    expect(await runCli(['render', 'web', '-e', 'staging', '--project', 'shop'], { cwd, env: judged })).toMatchObject({
+      code: 0,
+    });
+
+    const generate = ['notifications', 'generate', '-f', 'waybill-adopt/notifications.yaml'];
+    const made = await runCli(generate, { cwd, env: await env() });
+    expect({ code: made.code, stderr: made.stderr }).toEqual({ code: 0, stderr: '' });
+    expect(parse(join(folder, 'notifications.yaml'))).toMatchObject({
+      github: [{ organization: 'acme', appID: '$github-appID' }],
+      trust: [
+        { projects: ['default'], repositories: ['acme/web'] },
+        { projects: ['shop'], repositories: ['acme/web'] },
+      ],
+    });
+
+    for (const name of ['github.com-acme-web.yml', 'check.yml']) {
+      const text = readFileSync(join(folder, 'ci', name), 'utf8');
+      expect(await ask({ op: 'actionlint', name, text })).toMatchObject({ problems: [] });
+    }
+    expect(readFileSync(join(folder, 'ci/github.com-acme-web.yml'), 'utf8')).toContain(
+      'run: images set ghcr.io/acme/web=:${{ inputs.tag }} -e staging -C web --push\n',
+    );
+
+    // There and back.
+    for (const name of ['web-staging', 'web-production']) {
+      const before = parse(join(cwd, `argocd/${name === 'web-staging' ? 'a' : 'b'}.yaml`));
+      const there = merged(before, parse(join(folder, `applications/${name}.yaml`)));
+      expect(there).toMatchObject({ spec: { source: { path: 'web', plugin: { name: 'waybill' } } } });
+      expect(JSON.stringify(there)).not.toContain('directory');
+      const back = merged(there, parse(join(folder, `applications/${name}.back.yaml`)));
+      expect(back !== undefined && before !== undefined && equals(back, before)).toBe(true);
+    }
+    expect(parse(join(folder, 'applicationset.yaml'))).toMatchObject({
+      spec: {
+        generators: [{ list: { elements: [{ name: 'batch-production', path: 'batch', environment: 'production' }] } }],
+      },
+    });
+    // Nothing is written over.
+    const again = await runCli(['adopt', ...url], { cwd, env: await env() });
+    expect(again).toMatchObject({ code: 1, stdout: '' });
+  });
+
+  it('writes values for the chart, and no sidecar where Argo CD goes on rendering', async () => {
+    const cwd = await adopted('helm');
+    const url = ['--argocd-url', 'https://argocd.acme.dev'];
+    const helm = await runCli(['adopt', ...url, '--argocd', 'helm', '--output', 'helm'], { cwd, env: await env() });
+    expect(helm.code).toBe(0);
+    const values = parse(join(cwd, 'helm/argocd/values-waybill.yaml'));
+    const text = textAt(values, ['extraObjects', 0, 'data', 'policy.yaml']);
+    const [policy] = readYaml(text, { file: 'policy.yaml', duplicateKeys: 'error' });
+    expect(policy?.value).toMatchObject({ kind: 'Policy', sourceRepositories: [{ projects: ['default'] }, {}] });
+    const native = await runCli(['adopt', ...url, '--native', '--output', 'native'], { cwd, env: await env() });
+    expect(native.code).toBe(0);
+    expect(readdirSync(join(cwd, 'native')).sort()).toEqual(['ci', 'notifications.yaml']);
+    const printed = await runCli(['adopt', ...url, '--print'], { cwd, env: await env() });
+    expect(printed.stdout).toContain('# waybill-adopt/notifications.yaml\n');
+    expect(existsSync(join(cwd, 'waybill-adopt'))).toBe(false);
+  });
+
+  it('says what is missing: applications, a repository', async () => {
+    const clone = repositories.clone(repositories.bare('empty', { 'readme.md': '' }));
+    const url = ['--argocd-url', 'https://argocd.acme.dev', '--repository', 'https://github.com/acme/deployments'];
+    const none = await runCli(['adopt', ...url], { cwd: clone, env: await env() });
+    expect(none).toMatchObject({ code: 1, stdout: '' });
+    expect(none.stderr).toContain('error[adopt-nothing]');
+    mkdirSync(join(clone, 'a'));
+    expect((await runCli(['adopt'], { cwd: clone, env: await env() })).code).toBe(2);
+    expect((await runCli(['adopt', ...url, '--organization', 'a/b'], { cwd: clone, env: await env() })).code).toBe(2);
+  });
+});
