@@ -39,6 +39,9 @@ function ofKind(objects: readonly JsonObject[], kind: string): JsonObject {
 describe('the examples', () => {
   it('are all there', () => {
     expect(examples.map(({ group }) => group)).toEqual([
+      ...Array<string>(2).fill('blue-green'),
+      ...Array<string>(2).fill('canary-gateway-api'),
+      ...Array<string>(2).fill('canary'),
       ...Array<string>(2).fill('custom-kind'),
       ...Array<string>(4).fill('deployments'),
       ...Array<string>(3).fill('helm'),
@@ -47,6 +50,7 @@ describe('the examples', () => {
       ...Array<string>(3).fill('plain'),
       ...Array<string>(2).fill('previews'),
       ...Array<string>(23).fill('repositories'),
+      ...Array<string>(2).fill('rolling-update'),
       ...Array<string>(2).fill('third-party'),
     ]);
   });

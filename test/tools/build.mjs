@@ -7,6 +7,7 @@ import { confineBinary } from './confine.mjs';
 import { authorityBinary, cosignBinary } from './cosign.mjs';
 import { goBinary } from './go-binary.mjs';
 import { jqBinary } from './jq.mjs';
+import { promtoolBinary } from './promtool.mjs';
 import { helm3Binary, helm4Binary, kustomizeBinary } from './renderers.mjs';
 
 await mkdir(cacheFolder(), { recursive: true });
@@ -14,6 +15,7 @@ await goBinary('test/oracle');
 await goBinary('test/handback/oracle');
 await goBinary('test/handback/tekton');
 await jqBinary();
+await promtoolBinary();
 await goBinary('test/registry/server');
 await confineBinary();
 await kustomizeBinary();

@@ -51,8 +51,8 @@ export async function builtGoBinary(folder, options = {}) {
  * The binary of the Go module in `folder` (relative to the repository, such as `test/oracle`), built when no
  * binary of exactly these sources is in the cache. Rejects with the compiler's output.
  * @param {string} folder
- * @param {{ package?: string, ldflags?: string, cgo?: false }} [options] the package to build when it is not the
- *   module's own root, what the linker is told, and whether the program is to need no C library
+ * @param {{ package?: string, ldflags?: string, tags?: string, cgo?: false }} [options] the package to build when it is
+ *   not the module's own root, what the linker is told, build tags, and whether the program is to need no C library
  * @returns {Promise<string>} the path of the executable
  */
 export async function goBinary(folder, options = {}) {
@@ -63,6 +63,7 @@ export async function goBinary(folder, options = {}) {
   // Renamed into place, so that two runs at once never see half a file.
   const partial = `${target}.${process.pid}.part`;
   const flags = ['-trimpath', '-buildvcs=false', '-mod=readonly', '-ldflags', options.ldflags ?? ''];
+  if (options.tags !== undefined) flags.push('-tags', options.tags);
   const env = options.cgo === false ? { ...process.env, CGO_ENABLED: '0' } : process.env;
   await run('go', ['build', ...flags, '-o', partial, options.package ?? '.'], { cwd: source, env, maxBuffer: 1 << 26 });
   await rename(partial, target);
