@@ -49,6 +49,8 @@ export class Story {
   readonly #expectations: Expectation[] = [];
   readonly #problems: RegExp[] = [];
   #seconds = 0;
+  /** Seconds between two events. */
+  #step = 1;
   #told = 0;
   #faults: readonly Fault[] | undefined;
   #restarts = false;
@@ -100,7 +102,15 @@ export class Story {
       ...step,
     });
     this.#faults = undefined;
-    this.#seconds += 1;
+    this.#seconds += this.#step;
+  }
+
+  /** What happens here happens within one second. */
+  sameSecond(happen: () => void): void {
+    this.#step = 0.1;
+    happen();
+    this.#step = 1;
+    this.#seconds = Math.ceil(this.#seconds);
   }
 
   /** Time passes. */

@@ -1,6 +1,6 @@
 /**
  * Many lives at once through one notifications controller: reading its configuration takes longer than a life. Lives
- * share nothing but the controller and its clock: each has an Application and repositories of its own.
+ * share the controller and its clock, and two that are a family share repositories and commits, too.
  */
 import type { Fault, Scenario, Step } from '../../plugin/notifications/engine/scenario.ts';
 import type { EngineMessage, EngineReport } from '../../plugin/schemas/engine.generated.ts';
@@ -36,9 +36,19 @@ export interface Outcome {
   /** GitHub's deployments: `owner/repository@commit environment` to the states in order. */
   readonly deployments: ReadonlyMap<string, readonly string[]>;
   readonly problems: readonly string[];
-  /** When the controller was restarted. */
-  readonly restarts: readonly number[];
+  readonly interruptions: Interruptions;
 }
+
+/** When the controller did not look. */
+export interface Interruptions {
+  /** It was restarted. */
+  readonly restarts: readonly number[];
+  /** It was down from then until then, and saw only what had become of everything. */
+  readonly downtimes: readonly { readonly from: number; readonly to: number }[];
+}
+
+/** A controller that is always there. */
+export const uninterrupted: Interruptions = { restarts: [], downtimes: [] };
 
 /**
  * Seconds that the controller gets after the end of a life: one of its resyncs (every 60 s) comes when 30 s have passed,
@@ -46,14 +56,20 @@ export interface Outcome {
  */
 const afterwards = ({ outages }: Life): number => (outages.length > 0 ? 190 : 95);
 
+/** When nothing more is looked at: a controller that was down gets its time, too. */
+function endOf(life: Life, downtimes: Interruptions['downtimes']): number {
+  const down = downtimes.filter(({ from }) => from < life.end + afterwards(life));
+  return Math.max(life.end, ...down.map(({ to }) => to)) + afterwards(life);
+}
+
 function faultsOf(lives: readonly Life[], at: number): Fault[] {
-  return lives.flatMap(({ id, outages }) =>
-    outages.filter(({ from, to }) => from <= at && at < to).map((outage) => faultOf(id, outage)),
+  return lives.flatMap(({ family, outages }) =>
+    outages.filter(({ from, to }) => from <= at && at < to).map((outage) => faultOf(family, outage)),
   );
 }
 
-function faultOf(id: string, { fails }: Outage): Fault {
-  const match = `/repos/acme/${id}-`;
+function faultOf(family: string, { fails }: Outage): Fault {
+  const match = `/repos/acme/${family}-`;
   const count = 1_000_000;
   const faults: Readonly<Record<Outage['fails'], Fault>> = {
     'bad gateway': { match, status: 502, count },
@@ -68,7 +84,7 @@ function faultOf(id: string, { fails }: Outage): Fault {
 export function scenarioOf(
   lives: readonly Life[],
   config: Pick<Scenario, 'configMap' | 'fillSecret' | 'world'>,
-  restarts: readonly number[] = [],
+  { restarts, downtimes }: Interruptions = uninterrupted,
 ): Scenario {
   const boundaries = lives.flatMap(({ outages }) => outages.flatMap(({ from, to }) => [from, to]));
   const steps: Step[] = [
@@ -76,18 +92,37 @@ export function scenarioOf(
     ...restarts.map((at) => ({ at, restart: true })),
     ...lives.flatMap((life) => life.steps),
     // What has ended is looked at no more.
-    ...lives.map((life) => ({ at: life.end + afterwards(life), delete: [`argocd/${life.id}`] })),
+    ...lives.map((life) => ({ at: endOf(life, downtimes), delete: [`argocd/${life.id}`] })),
   ];
   const gone = new Set(
     lives.flatMap(({ id, steps: own }) => (own.some((step) => step.delete) ? [`argocd/${id}`] : [])),
   );
+  const ordered = steps
+    .filter((step, index) => index < steps.length - lives.length || !gone.has(step.delete?.[0] ?? ''))
+    .toSorted((a, b) => a.at - b.at);
   return {
     ...config,
     start: new Date(begin).toISOString(),
-    steps: steps
-      .filter((step, index) => index < steps.length - lives.length || !gone.has(step.delete?.[0] ?? ''))
-      .toSorted((a, b) => a.at - b.at),
+    steps: downtimes.reduce<readonly Step[]>((all, { from, to }) => withoutController(all, from, to), ordered),
   };
+}
+
+/** What happens while the controller is down happens at once when it is back. */
+function withoutController(steps: readonly Step[], from: number, to: number): Step[] {
+  const missed = steps.filter(({ at }) => at > from && at <= to);
+  const faults = missed.findLast((step) => step.faults !== undefined)?.faults;
+  return [
+    ...steps.filter(({ at }) => at <= from),
+    { at: from },
+    {
+      at: to,
+      down: true,
+      ...(faults ? { faults } : {}),
+      put: missed.flatMap(({ put = [] }) => put),
+      delete: missed.flatMap((step) => step.delete ?? []),
+    },
+    ...steps.filter(({ at }) => at > to),
+  ];
 }
 
 function toldBy(message: EngineMessage): (Told & { readonly request: EngineMessage['requests'][number] })[] {
@@ -122,7 +157,11 @@ function groupBy<T>(all: readonly T[], key: (one: T) => string): Map<string, T[]
 }
 
 /** What came of each life. */
-export function outcomes(lives: readonly Life[], report: EngineReport, restarts: readonly number[] = []): Outcome[] {
+export function outcomes(
+  lives: readonly Life[],
+  report: EngineReport,
+  interruptions: Interruptions = uninterrupted,
+): Outcome[] {
   const messages = groupBy(
     report.steps.flatMap((step) => step.messages),
     ({ application }) => application,
@@ -133,7 +172,7 @@ export function outcomes(lives: readonly Life[], report: EngineReport, restarts:
     const own = messages.get(`argocd/${life.id}`) ?? [];
     return {
       life,
-      restarts,
+      interruptions,
       told: own.flatMap((message) => toldBy(message)),
       requests: own.flatMap((message) =>
         message.requests.map(({ method, url, status, fault }) => ({
@@ -144,10 +183,9 @@ export function outcomes(lives: readonly Life[], report: EngineReport, restarts:
         })),
       ),
       deployments: new Map(
-        (deployments.get(life.id) ?? []).map(({ repository, ref, environment, states }) => [
-          `${repository}@${ref} ${environment}`,
-          states,
-        ]),
+        (deployments.get(life.family) ?? [])
+          .filter(({ environment }) => environment === life.environment)
+          .map(({ repository, ref, environment, states }) => [`${repository}@${ref} ${environment}`, states]),
       ),
       problems: [
         ...own

@@ -88,6 +88,7 @@ export async function run(args: readonly string[], engineFile: string): Promise<
       done += size ?? 200;
       broken += found.length;
       const rate = (done / (Date.now() - started)) * 1000;
+      for (const { law, index, text } of found) process.stderr.write(`seed ${seed}, life ${index}: ${law}: ${text}\n`);
       process.stderr.write(`${done} lives, ${rate.toFixed(1)} a second, ${broken} broken laws (seed ${seed})\n`);
     },
   });

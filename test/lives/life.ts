@@ -19,7 +19,10 @@ export interface Outage {
 
 /** A life that was lived. */
 export interface Life {
+  /** The Application's name. */
   readonly id: string;
+  /** Lives of one family have the same repositories and commits, each in an environment of its own. */
+  readonly family: string;
   readonly plan: Plan;
   /** What was written, by time. */
   readonly steps: readonly Pick<Step, 'at' | 'put' | 'delete'>[];
@@ -48,15 +51,17 @@ function numbers(seed: number): () => number {
 const longest = 240;
 
 /** Lives a plan under a name that no other life of the same run has. */
-export function live(plan: Plan, id: string): Life {
+export function live(plan: Plan, id: string, family = id): Life {
+  const environment = family === id ? 'staging' : `staging/${id}`;
   const schedule = new Schedule();
   const truth = new Truth();
   const steps: Pick<Step, 'at' | 'put' | 'delete'>[] = [];
   const outages: Outage[] = [];
-  const repository = (slot: number): string => (plan.sameRepository && slot === 1 ? `${id}-0` : `${id}-${slot}`);
+  const repository = (slot: number): string =>
+    plan.sameRepository && slot === 1 ? `${family}-0` : `${family}-${slot}`;
   const slots = Array.from({ length: plan.slots }, (_, slot) => ({ owner: 'acme', repository: repository(slot) }));
   const { records, generatedNames } = plan;
-  const renderer: Renderer = { life: id, application: id, environment: 'staging', slots, generatedNames, records };
+  const renderer: Renderer = { life: family, application: id, environment, slots, generatedNames, records };
   const git: Git = { revisions: new Map(), head: '' };
   const order: string[] = [];
   const next = numbers(plan.seed);
@@ -190,7 +195,13 @@ export function live(plan: Plan, id: string): Life {
   app.refresh('latest');
   schedule.rest(last + 2 * longest);
   const end = schedule.now;
-  return { id, plan, steps, outages, truth, slots, environment: 'staging', end, deletedAt, git, renderer };
+  return { id, family, plan, steps, outages, truth, slots, environment, end, deletedAt, git, renderer };
+}
+
+/** What goes wrong with a repository goes wrong for all Applications that come from it. */
+export function withOutagesOf(life: Life, relative: Life): Life {
+  const outages = [...life.outages, ...relative.outages];
+  return { ...life, outages, end: Math.max(life.end, ...outages.map(({ to }) => to + 5)) };
 }
 
 /** Some resources of a revision, as a selective sync names them. */

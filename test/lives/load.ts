@@ -63,6 +63,7 @@ function planOf(seed: number, deleted: boolean): Plan {
     retryRefresh: false,
     finalizer: true,
     noisy: false,
+    shared: false,
     first: plain,
     happenings: deleted ? [{ after: 600, event: { what: 'delete' } }] : [],
   };

@@ -63,6 +63,8 @@ export interface Plan {
   readonly retryRefresh: boolean;
   readonly finalizer: boolean;
   readonly noisy: boolean;
+  /** Another Application, in another environment, comes from the same repositories and commits. */
+  readonly shared: boolean;
   /** What is there in the beginning. */
   readonly first: Pushed;
   readonly happenings: readonly Happening[];
@@ -166,4 +168,5 @@ export const plans: fc.Arbitrary<Plan> = fc.record({
     { weight: 3, arbitrary: fc.array(happening, { minLength: 1, maxLength: 4, size: 'max' }) },
     { weight: 1, arbitrary: fc.array(happening, { minLength: 4, maxLength: 9, size: 'max' }) },
   ),
+  shared: often(false, true),
 });

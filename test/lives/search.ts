@@ -3,10 +3,10 @@
  */
 import * as fc from 'fast-check';
 import type { Engine } from '../../plugin/notifications/engine/engine.ts';
-import { type Outcome, outcomes, scenarioOf } from './batch.ts';
+import { type Interruptions, type Outcome, outcomes, scenarioOf } from './batch.ts';
 import { livesConfig } from './config.ts';
 import { laws } from './laws/index.ts';
-import { type Life, live } from './life.ts';
+import { type Life, live, withOutagesOf } from './life.ts';
 import { type Plan, plans } from './plan.ts';
 
 /** A life that breaks a law. */
@@ -17,36 +17,66 @@ export interface Breach {
   /** With which the search finds it again. */
   readonly seed: number;
   readonly index: number;
-  readonly restarts: readonly number[];
+  readonly interruptions: Interruptions;
 }
 
-/** Half of all batches are run with a controller that is restarted now and then. */
-function restartsOf(seed: number): number[] {
-  if (seed % 2 === 0) return [];
-  return Array.from({ length: 12 }, (_, index) => 40 + index * 71 + ((seed * 37 + index * 13) % 60) + 0.05);
+/** Half of all batches are run with a controller that is restarted now and then, some with one that is down for minutes. */
+function interruptionsOf(seed: number): Interruptions {
+  if (seed % 2 === 0) return { restarts: [], downtimes: [] };
+  if (seed % 4 === 3) {
+    const from = 10.05 + ((seed * 37) % 60);
+    const again = from + 120 + ((seed * 53) % 60);
+    return {
+      restarts: [],
+      downtimes: [
+        { from, to: from + 5 + ((seed * 29) % 80) },
+        { from: again, to: again + 100 + ((seed * 17) % 200) },
+      ],
+    };
+  }
+  const restarts = Array.from({ length: 12 }, (_, index) => 40 + index * 71 + ((seed * 37 + index * 13) % 60) + 0.05);
+  return { restarts, downtimes: [] };
+}
+
+/** Lives of plans. Two that follow one another are a family where the first wants it. */
+function livesOf(sample: readonly Plan[]): Life[] {
+  const lives = sample.map((plan, index) => {
+    const shares = index % 2 === 1 && sample[index - 1]?.shared === true;
+    return live(plan, `l${index}`, shares ? `l${index - 1}` : `l${index}`);
+  });
+  return lives.map((life) => {
+    const relative = lives.find(({ id, family }) => family === life.family && id !== life.id);
+    return relative ? withOutagesOf(life, relative) : life;
+  });
 }
 
 /** Runs `lives` through one controller. */
-async function run(engine: Engine, lives: readonly Life[], restarts: readonly number[]): Promise<Outcome[]> {
-  const report = await engine.run(scenarioOf(lives, livesConfig(), restarts));
-  return outcomes(lives, report, restarts);
+async function run(engine: Engine, lives: readonly Life[], interruptions: Interruptions): Promise<Outcome[]> {
+  const report = await engine.run(scenarioOf(lives, livesConfig(), interruptions));
+  return outcomes(lives, report, interruptions);
 }
 
 /** Runs `lives` through one controller, and returns how they break laws. */
 async function judge(
   engine: Engine,
   lives: readonly Life[],
-  restarts: readonly number[],
+  interruptions: Interruptions,
 ): Promise<{ readonly law: string; readonly text: string; readonly index: number }[]> {
-  return (await run(engine, lives, restarts)).flatMap((outcome, index) =>
+  return (await run(engine, lives, interruptions)).flatMap((outcome, index) =>
     Object.entries(laws).flatMap(([law, holds]) => holds(outcome).map((text) => ({ law, text, index }))),
   );
 }
 
 /** What a life is told that a search found. */
 export async function replay(engine: Engine, seed: number, index: number): Promise<Outcome | undefined> {
-  const plan = fc.sample(plans, { seed, numRuns: index + 1 })[index];
-  return plan && (await run(engine, [live(plan, `l${index}`)], restartsOf(seed)))[0];
+  const lives = livesOf(fc.sample(plans, { seed, numRuns: index + (index % 2 === 0 ? 2 : 1) }));
+  const { family } = lives[index] ?? {};
+  const all = await run(
+    engine,
+    lives.filter((life) => life.family === family),
+    interruptionsOf(seed),
+  );
+  return all.find(({ life }) => life.id === `l${index}`);
 }
 
 /** How far a search goes. */
@@ -94,12 +124,11 @@ export async function search(extent: Extent): Promise<Breach[]> {
 /** One batch of lives from one seed. */
 export async function searchBatch(engine: Engine, seed: number, size: number): Promise<Breach[]> {
   const sample = fc.sample(plans, { seed, numRuns: size });
-  const lives = sample.map((plan, index) => live(plan, `l${index}`));
-  const restarts = restartsOf(seed);
-  const found = await judge(engine, lives, restarts);
+  const interruptions = interruptionsOf(seed);
+  const found = await judge(engine, livesOf(sample), interruptions);
   return found.flatMap((breach) => {
     const plan = sample[breach.index];
-    return plan ? [{ ...breach, plan, seed, restarts }] : [];
+    return plan ? [{ ...breach, plan, seed, interruptions }] : [];
   });
 }
 
@@ -110,7 +139,7 @@ export async function shrink(
 ): Promise<{ readonly plan: Plan; readonly text: string } | undefined> {
   let smallest: { plan: Plan; text: string } | undefined;
   const property = fc.asyncProperty(plans, async (plan) => {
-    const found = await judge(engine, [live(plan, 'l0')], breach.restarts);
+    const found = await judge(engine, [live(plan, 'l0')], breach.interruptions);
     const same = found.find(({ law }) => law === breach.law);
     if (same) smallest = { plan, text: same.text };
     return !same;

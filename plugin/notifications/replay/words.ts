@@ -36,7 +36,7 @@ const variables: Readonly<Record<string, Words>> = {
   possible: {},
   running: { yes: 'an operation runs', no: 'no operation runs' },
   state: {},
-  targets: { no: 'the compared revision renders no record' },
+  targets: { no: 'the compared revision renders no record that may be reported' },
   waiting: { no: 'nothing waits for a sync' },
 };
 
@@ -44,11 +44,12 @@ const variables: Readonly<Record<string, Words>> = {
 const texts: readonly (readonly [RegExp, string])[] = [
   [/^none\((told|states), /u, 'it was told already'],
   [/now\(\) - date\(newest\) </u, 'it is older than the time after which a first report is left out'],
+  [/^not \(raw contains "\\"waybill/u, 'nothing of it was told before'],
   [/^len\(line\) > 0/u, 'nothing is known yet of its repository, environment and application'],
   [/^now\(\)\.Unix\(\) - .* < \d+$/u, 'it is given up: the provider did not take it in time'],
   [/waybill:\[|~/u, 'the provider refused it; it is tried again later'],
-  [/trust/u, 'this project may not speak for the repository (trust)'],
-  [/262144|< \d{6}$/u, "the Application's annotations are almost full"],
+  [/spec\?\.project|metadata\.namespace|endsWith/u, 'trust does not let this Application report it'],
+  [/(?:<|>=) \d{6}$/u, "the Application's annotations are almost full"],
 ];
 
 /** Conditions of deliveries that are not true while there is nothing to deliver: that is no silence. */

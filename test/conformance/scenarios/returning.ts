@@ -157,6 +157,17 @@ export const returning: readonly Named[] = [
     },
   },
   {
+    name: 'a revert is compared in the second in which the operation ends, with what was live before',
+    tell(story) {
+      const app = story.application('web').deploy('r1', ['v1']).compare('r2', ['v2']).start('r2');
+      story.expect('v1 in_progress', 'v1 success', 'v2 in_progress');
+      story.sameSecond(() => app.finish('Succeeded').compare('r3', ['v1'], 'Synced'));
+      story.expect();
+      app.compare('r3', ['v1'], 'OutOfSync').start('r3').finish('Failed', 'Operation terminated', ['v1']).reconcile();
+      story.expect('v1 in_progress', 'v1 failure', 'v2 inactive');
+    },
+  },
+  {
     name: 'deletion shortly after GitHub was down: what waits for its next attempt is told before the end',
     tell(story) {
       story.logs(/Failed to notify recipient .*502/u);

@@ -2,7 +2,7 @@
  * Every deployment that ended is told as ended: an operation that failed is a failure of what it was to deploy, also
  * when the compared revision has moved on since, and also when it can be told only later.
  */
-import { type Law, names, seenIn, subjects } from './law.ts';
+import { type Law, names, stands, subjects, visibleIn } from './law.ts';
 
 export const endedIsTold: Law = (outcome) => {
   const { life } = outcome;
@@ -13,7 +13,7 @@ export const endedIsTold: Law = (outcome) => {
     if (endedAt === undefined || result === 'Succeeded' || !full || dryRun) return [];
     const until = Math.min(life.truth.attempts[index + 1]?.startedAt ?? life.end, life.deletedAt ?? life.end);
     // A retry is not the end; and what the controller never got to see, it cannot tell.
-    const visible = seenIn(outcome, endedAt, until).some(
+    const visible = visibleIn(outcome, endedAt, until).some(
       ({ at, phase, open, operated, deleting }) =>
         at >= endedAt &&
         (phase === 'Failed' || phase === 'Error') &&
@@ -30,7 +30,8 @@ export const endedIsTold: Law = (outcome) => {
       // While nothing could be told, something newer about the same record may have taken its place.
       const down = life.outages.some(({ from, to }) => from <= until && to >= endedAt);
       if (down && told.some(({ at, state }) => at >= endedAt && state === 'success')) return [];
-      if (refusedForGood(outcome, endedAt)) return [];
+      if (refusedForGood(outcome, endedAt) || isDeletedWhileDown(outcome, endedAt)) return [];
+      if (subject && stands(outcome, subject, startedAt)) return [];
       return [
         `${short.get(record)} failed at ${endedAt.toFixed(1)}, and was told ${subject?.states.join(', ') || 'nothing'}`,
       ];
@@ -39,6 +40,11 @@ export const endedIsTold: Law = (outcome) => {
 };
 
 const failed = (state: string): boolean => state === 'failure' || state === 'error';
+
+/** Whether GitHub took nothing from then until the Application was gone. */
+function isDeletedWhileDown({ life: { deletedAt, outages } }: Parameters<Law>[0], at: number): boolean {
+  return deletedAt !== undefined && outages.some(({ from, to }) => from <= at && to >= deletedAt + 3);
+}
 
 /** Whether GitHub refused everything for so long that it counts as a refusal for good. */
 function refusedForGood({ life }: Parameters<Law>[0], at: number): boolean {

@@ -2,7 +2,7 @@
  * The last state told of each commit is what is so when everything has come to rest.
  */
 import type { Attempt } from '../model/operation.ts';
-import { failedHere, type Law, names, subjects } from './law.ts';
+import { failedHere, type Law, names, stands, subjects, visibleIn } from './law.ts';
 
 /** What an operation tried; nothing when it ended before, as one that a window held back. */
 function attemptOf(attempts: readonly Attempt[], since: number): Attempt | undefined {
@@ -17,10 +17,11 @@ export const lastIsSo: Law = (outcome) => {
   const now = truth.moments.at(-1);
   if (!last || !now) return [];
   if (life.outages.some(({ fails, from, to }) => fails === 'refused' && to - from >= 60)) return [];
-  const told = subjects(outcome).map(({ record, states }) => ({
-    record,
-    last: (states.at(-1) ?? '').split(' ')[0] ?? '',
-    states,
+  const told = subjects(outcome).map((subject) => ({
+    subject,
+    record: subject.record,
+    last: (subject.states.at(-1) ?? '').split(' ')[0] ?? '',
+    states: subject.states,
   }));
   const wrong = (record: string, states: readonly string[], right: string): string =>
     `${short.get(record)} was told ${states.join(', ') || 'nothing'}, and is ${right}`;
@@ -30,7 +31,7 @@ export const lastIsSo: Law = (outcome) => {
     const down = life.outages.some(({ from, to }) => from <= deletedAt + 4 && to >= deletedAt);
     // While the last comparison is older than the operation's end, as it is for minutes after a dry run, the controller
     // does not look at the Application.
-    const seen = truth.seen.some(({ deleting, open }) => deleting && open);
+    const seen = visibleIn(outcome, deletedAt, life.end).some(({ deleting, open }) => deleting && open);
     if (!seen || down) return [];
     return told.flatMap(({ record, last: state, states }) =>
       state === '' || state === 'inactive' || state === 'failure' || state === 'error'
@@ -40,7 +41,7 @@ export const lastIsSo: Law = (outcome) => {
   }
   const targets = new Set(truth.recordsOf(last.compared));
   const settled = last.sync === 'Synced' && !last.asked && !failedHere(last);
-  return told.flatMap(({ record, last: state, states }) => {
+  return told.flatMap(({ subject, record, last: state, states }) => {
     if (settled && last.health === 'Healthy') {
       if (targets.has(record)) {
         // Its own operation failed, and a later revision changed nothing: a failed smoke test stays failed.
@@ -55,6 +56,7 @@ export const lastIsSo: Law = (outcome) => {
       const attempt = attemptOf(truth.attempts, last.since);
       // What the same revision renders since it was edited was not tried, and Argo CD does not try it by itself.
       if (attempt && !attempt.records.includes(record)) return [];
+      if (attempt && stands(outcome, subject, attempt.startedAt)) return [];
       const fresh = attempt?.fresh ?? [];
       const right = fresh.includes(record) ? ['failure', 'error'] : ['failure', 'error', 'success'];
       return right.includes(state) ? [] : [wrong(record, states, 'failed')];
@@ -66,6 +68,11 @@ export const lastIsSo: Law = (outcome) => {
     const waits =
       last.sync === 'OutOfSync' && last.manual && !last.asked && !['Running', 'Terminating'].includes(last.phase);
     if (waits && targets.has(record) && !now.applied.has(record)) {
+      // The same revision was deployed before, without this record: for all that the Application says, it was rolled back.
+      const deployed = truth.attempts.some(
+        ({ outcome: ended, revision }) => ended === 'Succeeded' && revision === last.compared,
+      );
+      if (deployed && state === '') return [];
       const before = ['queued', 'failure', 'error', 'inactive', 'success'];
       return before.includes(state) ? [] : [wrong(record, states, 'waiting')];
     }

@@ -41,8 +41,11 @@ export function names(life: Outcome['life']): Map<string, string> {
  * Since when a state may be that is told at `at`. What GitHub did not take is tried again after a minute, and then a fifth
  * of its age later; each time with the controller's next look at the Application, which comes within a minute.
  */
-export function since({ life, restarts }: Outcome, at: number): number {
+export function since({ life, interruptions: { restarts, downtimes } }: Outcome, at: number): number {
   let from = at - slack;
+  for (const down of downtimes) {
+    if (down.from < at && down.to > from - slack) from = Math.min(from, down.from - slack);
+  }
   for (const outage of life.outages.toReversed()) {
     const wait = 120 + Math.max(0, at - outage.from) / 5;
     if (outage.from < at && outage.to >= from - wait) from = Math.min(from, outage.from - slack);
@@ -65,6 +68,35 @@ export function seenIn({ life }: Outcome, from: number, to: number): readonly Se
   const first = seen.findLastIndex(({ at }) => at <= from);
   // The engine counts in nanoseconds.
   return seen.slice(Math.max(0, first)).filter(({ at }) => at <= to + 0.001);
+}
+
+/** What the controller can have seen of it: what was written and replaced while it was down is nothing to it. */
+export function visibleIn(outcome: Outcome, from: number, to: number): readonly Seen[] {
+  const { truth, deletedAt } = outcome.life;
+  const { seen } = truth;
+  // An Application that is deleted is gone about two seconds later.
+  const last = deletedAt === undefined ? Number.POSITIVE_INFINITY : deletedAt + 3;
+  return seenIn(outcome, from, to).filter((one) => {
+    const until = seen[seen.indexOf(one) + 1]?.at ?? last;
+    return !outcome.interruptions.downtimes.some((down) => down.from <= one.at && until <= down.to);
+  });
+}
+
+/**
+ * Whether a success still stands when an operation begins to deploy the record again: it left and came back before anything
+ * without it was healthy, so nothing was told of its leaving. docs/notifications/limits.md
+ */
+export function stands({ life }: Outcome, { record, told }: Subject, at: number): boolean {
+  const success = told.findLast((one) => one.at < at);
+  if (success?.state !== 'success') return false;
+  return !life.truth.seen.some(
+    (seen) =>
+      seen.at > success.at &&
+      seen.at < at &&
+      seen.sync === 'Synced' &&
+      seen.health === 'Healthy' &&
+      !life.truth.recordsOf(seen.compared).includes(record),
+  );
 }
 
 /** An operation that went wrong at the compared revision. */

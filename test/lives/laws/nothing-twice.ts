@@ -8,7 +8,8 @@ import { type Law, momentsIn, names, type Subject, subjects } from './law.ts';
 
 export const nothingTwice: Law = (outcome) => {
   const short = names(outcome.life);
-  const excused = outcome.restarts.length > 0 || outcome.life.outages.some(({ fails }) => fails === 'lost');
+  const { restarts, downtimes } = outcome.interruptions;
+  const excused = restarts.length + downtimes.length > 0 || outcome.life.outages.some(({ fails }) => fails === 'lost');
   const all = subjects(outcome);
   return all.flatMap((subject) => {
     const { record, told } = subject;
@@ -16,13 +17,24 @@ export const nothingTwice: Law = (outcome) => {
     return told.flatMap((one, index) => {
       const before = told[index - 1];
       if (!before || replacedBetween(all, subject, before, one)) return [];
-      if (one.state === before.state) return excused ? [] : [`${short.get(record)} is told twice: ${lines}`];
+      if (one.state === before.state)
+        return excused || isRefusedBetween(outcome, before, one)
+          ? []
+          : [`${short.get(record)} is told twice: ${lines}`];
       const again = before.state === 'success' && (one.state === 'in_progress' || one.state === 'queued');
       const runs = momentsIn(outcome, before.at, one.at).every(({ running }) => running.has(record));
       return again && runs ? [`${short.get(record)} runs on and is told again: ${lines}`] : [];
     });
   });
 };
+
+/** Whether a state of the same commit was to be told in between, and GitHub did not take it. */
+function isRefusedBetween({ told }: Parameters<Law>[0], before: Told, after: Told): boolean {
+  return told.some(
+    ({ kind, commit, at, taken }) =>
+      kind === 'deployment-status' && commit === after.commit && !taken && at > before.at && at < after.at,
+  );
+}
 
 /** Whether something was told of another commit of the same repository, environment and application. */
 function replacedBetween(all: readonly Subject[], { record }: Subject, before: Told, after: Told): boolean {
