@@ -8,7 +8,7 @@ import { controllerSettings } from '../../plugin/notifications/generate/controll
 import { scenarioOf } from './batch.ts';
 import { livesConfig } from './config.ts';
 import { type Life, live } from './life.ts';
-import type { Plan } from './plan.ts';
+import { type Plan, usual } from './plan.ts';
 
 /** What is measured. */
 export interface Load {
@@ -40,33 +40,8 @@ export interface Lateness {
   readonly requests: number;
 }
 
-const plain = {
-  images: [0, 0, 0],
-  settings: 0,
-  pods: 'soon',
-  course: { preSync: 'none', apply: 'ok', postSync: 'none', failures: 0, early: false },
-  broken: false,
-} as const;
-
 function planOf(seed: number, deleted: boolean): Plan {
-  return {
-    seed,
-    slots: 1,
-    sameRepository: false,
-    records: true,
-    generatedNames: false,
-    multiSource: false,
-    automated: true,
-    selfHeal: true,
-    prune: true,
-    retries: 5,
-    retryRefresh: false,
-    finalizer: true,
-    noisy: false,
-    shared: false,
-    first: plain,
-    happenings: deleted ? [{ after: 600, event: { what: 'delete' } }] : [],
-  };
+  return { ...usual, seed, happenings: deleted ? [{ after: 600, event: { what: 'delete' } }] : [] };
 }
 
 /** When the state was so: since then the Application is healthy, or deleted. */

@@ -89,7 +89,8 @@ const pushed: fc.Arbitrary<Pushed> = fc.record({
   broken: often(false, true),
 });
 
-const plain: Pushed = {
+/** A push of nothing but a first version. */
+export const plain: Pushed = {
   images: [0, 0, 0],
   settings: 0,
   pods: 'soon',
@@ -146,6 +147,25 @@ const happening: fc.Arbitrary<Happening> = fc.record({
   after,
   event: fc.oneof(...kinds.map(([weight, arbitrary]) => ({ weight, arbitrary }))),
 });
+
+/** An Application as most are. */
+export const usual: Omit<Plan, 'happenings'> = {
+  seed: 1,
+  slots: 1,
+  sameRepository: false,
+  records: true,
+  generatedNames: false,
+  multiSource: false,
+  automated: true,
+  selfHeal: true,
+  prune: true,
+  retries: 5,
+  retryRefresh: false,
+  finalizer: true,
+  noisy: false,
+  shared: false,
+  first: plain,
+};
 
 /** Lives. */
 export const plans: fc.Arbitrary<Plan> = fc.record({

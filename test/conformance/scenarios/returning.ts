@@ -168,6 +168,30 @@ export const returning: readonly Named[] = [
     },
   },
   {
+    name: 'an Application is renamed: the old one is deleted without its finalizer',
+    tell(story) {
+      const old = story.application('web', { finalizer: false }).deploy('r1', ['v1']);
+      story.expect('v1 in_progress', 'v1 success');
+      story.application('shop').deploy('r1', ['v1']);
+      story.expect('v1 in_progress by shop', 'v1 success by shop');
+      old.gone();
+      story.expect();
+    },
+  },
+  {
+    name: 'an Application is renamed: the old one is deleted with its finalizer, and the new one synced again',
+    tell(story) {
+      const old = story.application('web').deploy('r1', ['v1']);
+      const renamed = story.application('shop').deploy('r1', ['v1']);
+      story.expect('v1 in_progress', 'v1 success', 'v1 in_progress by shop', 'v1 success by shop');
+      old.deleting().gone();
+      // The old one sees only itself (limits.md).
+      story.expect('v1 inactive');
+      renamed.start('r1').finish('Succeeded').synced('Healthy');
+      story.expect();
+    },
+  },
+  {
     name: 'deletion shortly after GitHub was down: what waits for its next attempt is told before the end',
     tell(story) {
       story.logs(/Failed to notify recipient .*502/u);
