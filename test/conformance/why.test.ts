@@ -3,7 +3,7 @@
  */
 import { expect, it } from 'vitest';
 import { run } from '../../plugin/cli/program.ts';
-import type { JsonObject } from '../../plugin/resources/json.ts';
+import { getKey, isObject, type JsonObject } from '../../plugin/resources/json.ts';
 import { engineBinary } from '../tools/argocd.mjs';
 import { startTestEngine } from '../tools/engine.ts';
 import { temporaryFolders } from '../tools/folder.ts';
@@ -61,9 +61,11 @@ async function refused(): Promise<JsonObject> {
 }
 
 function annotated(application: JsonObject, value: string, name = notified): JsonObject {
-  const metadata = application['metadata'];
-  const own = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata) ? metadata : {};
-  return { ...application, metadata: { ...own, annotations: { [name]: value } } };
+  const metadata = getKey(application, 'metadata');
+  return {
+    ...application,
+    metadata: { ...(isObject(metadata) ? metadata : {}), annotations: { [name]: value } },
+  };
 }
 
 it('says that the project may not speak for the repository', async () => {
