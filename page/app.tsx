@@ -1,18 +1,14 @@
 /**
  * The frame of the page: header, the view that the address names, and what could not be read.
  */
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { PageData } from '../plugin/page/data.ts';
-import { freshData } from './browser.ts';
-import { CommitView } from './commit/commit.tsx';
-import { Empty } from './components/bits.tsx';
+import { filesOf, freshData } from './browser.ts';
 import { Header } from './components/header.tsx';
 import { Notices } from './components/notices.tsx';
-import { Matrix } from './matrix/matrix.tsx';
-import { Toolbar } from './matrix/toolbar.tsx';
-import { MetricsView } from './metrics/metrics.tsx';
-import { addressOf, noFilter, parseRoute, type Filter, type Route } from './route.ts';
-import { ServiceView } from './service/service.tsx';
+import { FilesContext } from './files.ts';
+import type { Route } from './route.ts';
+import { useRoute, View } from './views.tsx';
 
 /** Milliseconds between questions for new data: of a server that watches, and of a host whose files CI replaces. */
 const askEvery = { live: 5000, hosted: 60_000 };
@@ -42,61 +38,6 @@ function useData(initial: PageData): PageData {
   return data;
 }
 
-/** The route in the address, and how to replace it without a new entry in the browser's history. */
-function useRoute(): [Route, (route: Route) => void] {
-  const [route, setRoute] = useState(() => parseRoute(location.hash));
-  useEffect(() => {
-    const update = () => setRoute(parseRoute(location.hash));
-    addEventListener('hashchange', update);
-    return () => removeEventListener('hashchange', update);
-  }, []);
-  const replace = useCallback((next: Route) => {
-    history.replaceState(null, '', addressOf(next));
-    setRoute(next);
-  }, []);
-  return [route, replace];
-}
-
-function View(props: {
-  readonly data: PageData;
-  readonly route: Route;
-  readonly now: number;
-  readonly replace: (route: Route) => void;
-}) {
-  const { data, route, now, replace } = props;
-  const onFilter = useCallback((filter: Filter) => replace({ view: 'matrix', filter }), [replace]);
-  switch (route.view) {
-    case 'matrix':
-      return data.fleet.services.length === 0 ? (
-        <Empty title="No services were found">
-          <p>A directory is a service when it has a waybill.yaml, or a lock in locks/.</p>
-        </Empty>
-      ) : (
-        <>
-          <h1 class="visually-hidden">Services and environments</h1>
-          <Toolbar fleet={data.fleet} filter={route.filter} onChange={onFilter} />
-          <Matrix fleet={data.fleet} filter={route.filter} now={now} />
-        </>
-      );
-    case 'service':
-      return <ServiceView data={data} route={route} now={now} />;
-    case 'commit':
-    case 'pull-request':
-      return <CommitView data={data} route={route} now={now} />;
-    case 'metrics':
-      return <MetricsView data={data} />;
-    case 'unknown':
-      break;
-  }
-  return (
-    <Empty title="There is no such page">
-      <a class="button" href={addressOf({ view: 'matrix', filter: noFilter })}>
-        Show all services
-      </a>
-    </Empty>
-  );
-}
-
 /** What a view is called in the title of the window. */
 function titleOf(route: Route, data: PageData): string {
   switch (route.view) {
@@ -120,12 +61,13 @@ export function App({ initial }: { readonly initial: PageData }) {
   const data = useData(initial);
   const now = useNow();
   const [route, replace] = useRoute();
+  const files = useMemo(() => filesOf(data), [data]);
   const title = titleOf(route, data);
   useEffect(() => {
     document.title = title;
   }, [title]);
   return (
-    <>
+    <FilesContext.Provider value={files}>
       <a
         class="skip"
         href="#content"
@@ -139,8 +81,8 @@ export function App({ initial }: { readonly initial: PageData }) {
       <Header data={data} route={route} now={now} />
       <main id="content" class={`view view-${route.view}`} tabIndex={-1}>
         {route.view === 'matrix' ? <Notices fleet={data.fleet} now={now} /> : null}
-        <View data={data} route={route} now={now} replace={replace} />
+        <View fleet={data.fleet} route={route} now={now} replace={replace} />
       </main>
-    </>
+    </FilesContext.Provider>
   );
 }

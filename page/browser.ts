@@ -3,12 +3,7 @@
  * the theme and the clipboard.
  */
 import type { HistoryData, PageData, ServiceDetails } from '../plugin/page/data.ts';
-
-/** The files beside the page, by name without `.js`. */
-interface Files {
-  readonly history: HistoryData;
-  readonly [service: `services/${string}`]: ServiceDetails;
-}
+import type { Files } from './files.ts';
 
 declare global {
   interface Window {
@@ -50,11 +45,7 @@ const received = new Map<string, unknown>();
  * @param version when it was written: another one is another file
  * @throws Error when there is no such file
  */
-export function loadFile<Name extends 'history' | `services/${string}`>(
-  name: Name,
-  version: string,
-): Promise<Files[Name]>;
-export function loadFile(name: string, version: string): Promise<unknown> {
+function loadFile(name: string, version: string): Promise<unknown> {
   const key = `${name}?${version}`;
   const known = loading.get(key);
   if (known) return known;
@@ -76,6 +67,30 @@ export function loadFile(name: string, version: string): Promise<unknown> {
   });
   loading.set(key, promise);
   return promise;
+}
+
+function isDetails(value: unknown): value is ServiceDetails {
+  return typeof value === 'object' && value !== null && 'service' in value && 'renders' in value;
+}
+
+function isHistory(value: unknown): value is HistoryData {
+  return typeof value === 'object' && value !== null;
+}
+
+/** The files beside the page. */
+export function filesOf({ files, fleet }: PageData): Files {
+  return {
+    service: async (name) => {
+      const file = Object.hasOwn(files, name) ? files[name] : undefined;
+      const value = file === undefined ? undefined : await loadFile(`services/${file}`, fleet.takenAt);
+      if (!isDetails(value) || value.service.name !== name) throw new Error('the page was written anew: reload it');
+      return value;
+    },
+    history: async () => {
+      const value = await loadFile('history', fleet.takenAt);
+      return isHistory(value) ? value : {};
+    },
+  };
 }
 
 /** Light, dark, or what the system has. */

@@ -39,6 +39,9 @@ export function moment(time: string | undefined): string {
 /** Seven digits of a commit. */
 export const short = (commit: string): string => commit.slice(0, 7);
 
+/** `main`, of `refs/heads/main`. */
+export const refName = (ref: string | undefined): string | undefined => ref?.replace(/^refs\/(?:heads|tags)\//u, '');
+
 /** `1 commit`, `3 commits`. */
 export const count = (number: number, one: string, many = `${one}s`): string =>
   `${number.toLocaleString('en')} ${number === 1 ? one : many}`;

@@ -7,13 +7,14 @@
 // program they find the text in a comment of their own file (compressed, since V8 reads comments too), and where V8 is
 // another one it compiles the text as usual. Beside it is dist/waybill.cjs.images.cache, which has the code of
 // `waybill images` too: the last step of a pipeline waits for it, and no render is to read it. And the page of
-// `waybill page` is dist/waybill.cjs.page.html.
+// `waybill page` is dist/waybill.cjs.page.html; the extension of Argo CD's UI is dist/extension-waybill.js, and in
+// dist/waybill-extension.tar as argocd-extension-installer takes it.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
-import { pageTemplate } from './bundle/page.mjs';
+import { extensionArchive, extensionScript, pageTemplate } from './bundle/page.mjs';
 import { bundle, root } from './bundle/program.mjs';
 
 const out = resolve(process.argv[2] ?? join(root, 'dist/waybill.cjs'));
@@ -73,6 +74,9 @@ try {
     renameSync(cache, `${out}${end}`);
   }
   writeFileSync(`${out}.page.html`, await pageTemplate(root));
+  const extension = await extensionScript(root);
+  writeFileSync(join(dirname(out), 'extension-waybill.js'), extension);
+  writeFileSync(join(dirname(out), 'waybill-extension.tar'), await extensionArchive(extension));
   renameSync(file, out);
 } finally {
   rmSync(work, { recursive: true });

@@ -1,13 +1,14 @@
 /**
  * A commit or a pull request: what it is, and its way through the environments of every service that it is part of.
  */
-import { useEffect, useState } from 'preact/hooks';
-import type { HistoryData, PageData } from '../../plugin/page/data.ts';
-import type { FleetCommit } from '../../plugin/schemas/fleet.generated.ts';
-import { loadFile } from '../browser.ts';
+import { useContext, useEffect, useState } from 'preact/hooks';
+import type { HistoryData } from '../../plugin/page/data.ts';
+import type { Fleet, FleetCommit } from '../../plugin/schemas/fleet.generated.ts';
 import { Age, Link, PullRequestLink } from '../components/bits.tsx';
-import { StateSign, stateWords, toneOf } from '../components/state.tsx';
+import { stateWords } from '../../plugin/fleet/views/cells.ts';
+import { StateSign, toneOf } from '../components/state.tsx';
 import { count, duration, moment, repositoryName, short } from '../format.ts';
+import { FilesContext } from '../files.ts';
 import { addressOf, noFilter, type Route } from '../route.ts';
 import { commitsOf, pullRequestCommits, type Stop, type Way, waysOf } from './way.ts';
 
@@ -97,38 +98,38 @@ function Facts({ commit }: { readonly commit: FleetCommit }) {
 }
 
 /** What the route means: the commits that are known of it, and which hashes fit. */
-function meant(data: PageData, route: Extract<Route, { view: 'commit' | 'pull-request' }>) {
+function meant(fleet: Fleet, route: Extract<Route, { view: 'commit' | 'pull-request' }>) {
   if (route.view === 'commit') {
     const isMeant = (commit: string) => commit.startsWith(route.commit);
-    return { commits: commitsOf(data.fleet).filter(({ commit }) => isMeant(commit)), isMeant };
+    return { commits: commitsOf(fleet).filter(({ commit }) => isMeant(commit)), isMeant };
   }
-  const commits = pullRequestCommits(data.fleet, route.repository, route.number);
+  const commits = pullRequestCommits(fleet, route.repository, route.number);
   const hashes = new Set(commits.map(({ commit }) => commit));
   return { commits, isMeant: (commit: string) => hashes.has(commit) };
 }
 
 /** The view of a commit or pull request. */
 export function CommitView(props: {
-  readonly data: PageData;
+  readonly fleet: Fleet;
   readonly route: Extract<Route, { view: 'commit' | 'pull-request' }>;
   readonly now: number;
 }) {
-  const { data, route, now } = props;
+  const { fleet, route, now } = props;
   const [history, setHistory] = useState<HistoryData | undefined>(undefined);
-  const { takenAt } = data.fleet;
+  const files = useContext(FilesContext);
   useEffect(() => {
     let isCurrent = true;
     // Without it, only what runs now is known.
-    loadFile('history', takenAt).then(
+    files.history().then(
       (value) => isCurrent && setHistory(value),
       () => isCurrent && setHistory({}),
     );
     return () => {
       isCurrent = false;
     };
-  }, [takenAt]);
-  const { commits, isMeant } = meant(data, route);
-  const ways = history === undefined ? [] : waysOf(data.fleet, history, isMeant);
+  }, [files]);
+  const { commits, isMeant } = meant(fleet, route);
+  const ways = history === undefined ? [] : waysOf(fleet, history, isMeant);
   const title = route.view === 'commit' ? `Commit ${short(route.commit)}` : `${route.repository}#${route.number}`;
   const pullRequest = route.view === 'pull-request' ? commits[0]?.pullRequest : undefined;
   return (
@@ -147,8 +148,8 @@ export function CommitView(props: {
         <p class="muted">Loading …</p>
       ) : ways.length === 0 ? (
         <p class="empty">
-          No environment has had it: none of {count(data.fleet.services.length, 'service')} names it, now or in the
-          history that is known.
+          No environment has had it: none of {count(fleet.services.length, 'service')} names it, now or in the history
+          that is known.
         </p>
       ) : (
         <div class="ways">

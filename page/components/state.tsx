@@ -2,19 +2,8 @@
  * States by shape, colour and word: each has a shape of its own, so that none depends on colour.
  */
 import type { ComponentChildren } from 'preact';
+import { stateWords } from '../../plugin/fleet/views/cells.ts';
 import type { FleetState } from '../../plugin/schemas/fleet.generated.ts';
-
-/** The word for a state, as `waybill status` has it. */
-export const stateWords: Readonly<Record<FleetState, string>> = {
-  success: 'deployed and healthy',
-  in_progress: 'in progress',
-  queued: 'waiting',
-  pending: 'not begun',
-  failure: 'failed',
-  error: 'error',
-  inactive: 'being deleted',
-  unknown: 'unknown',
-};
 
 /** The order in which states are listed: what needs somebody first. */
 export const stateOrder: readonly FleetState[] = [

@@ -4,7 +4,7 @@
 import type { FleetCell, FleetCommit } from '../../plugin/schemas/fleet.generated.ts';
 import { Age, Badge, Link } from '../components/bits.tsx';
 import { StateSign, toneOf } from '../components/state.tsx';
-import { count, short } from '../format.ts';
+import { count, refName, short } from '../format.ts';
 import { addressOf } from '../route.ts';
 
 /** `2 behind staging`, as a link to the comparison where there is one. */
@@ -57,7 +57,7 @@ function subjectOf(cell: FleetCell): string {
   const [first] = cell.commits;
   if (['failure', 'error', 'queued'].includes(cell.state) && cell.reason !== undefined) return cell.reason;
   if (cell.lock?.problem !== undefined) return cell.lock.problem;
-  return first?.subject ?? first?.pullRequest?.title ?? first?.ref ?? cell.reason ?? '';
+  return first?.subject ?? first?.pullRequest?.title ?? refName(first?.ref) ?? cell.reason ?? '';
 }
 
 const stillRuns = ({ state, live }: FleetCell): FleetCommit | undefined =>

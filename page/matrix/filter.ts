@@ -14,11 +14,13 @@ export interface Row {
   readonly matches: ReadonlySet<number>;
 }
 
+/** Whether anything was read of a cluster: where nothing was, every state is unknown, and that is no news. */
+const knowsStates = ({ origins }: Fleet): boolean => origins.some(({ kind, read }) => kind !== 'repository' && read);
+
 /** A cell that somebody should look at. Waiting and being deployed is no problem; unknown is not known to be well. */
-export function isProblem(cell: FleetCell): boolean {
-  return (
-    ['failure', 'error', 'unknown'].includes(cell.state) || cell.drift.length > 0 || cell.lock?.problem !== undefined
-  );
+export function isProblem(fleet: Fleet, cell: FleetCell): boolean {
+  if (cell.state === 'unknown' && knowsStates(fleet)) return true;
+  return ['failure', 'error'].includes(cell.state) || cell.drift.length > 0 || cell.lock?.problem !== undefined;
 }
 
 const texts = new WeakMap<FleetCell, string>();
@@ -77,7 +79,8 @@ function rowOf(service: FleetService, environments: readonly string[], words: re
 
 const newest = (row: Row): string =>
   row.cells.reduce((time, cell) => ((cell?.since ?? '') > time ? (cell?.since ?? '') : time), '');
-const problems = (row: Row): number => row.cells.filter((cell) => cell !== undefined && isProblem(cell)).length;
+const countProblems = (fleet: Fleet, row: Row): number =>
+  row.cells.filter((cell) => cell !== undefined && isProblem(fleet, cell)).length;
 
 /** The rows that a filter leaves, sorted. */
 export function rowsOf(fleet: Fleet, filter: Filter): Row[] {
@@ -88,11 +91,11 @@ export function rowsOf(fleet: Fleet, filter: Filter): Row[] {
   for (const service of fleet.services) {
     const row = rowOf(service, environments, words);
     if (!row) continue;
-    if (filter.problems && problems(row) === 0) continue;
+    if (filter.problems && countProblems(fleet, row) === 0) continue;
     if (states.size > 0 && !row.cells.some((cell) => cell !== undefined && states.has(cell.state))) continue;
     rows.push(row);
   }
-  if (filter.order === 'problems') rows.sort((a, b) => problems(b) - problems(a));
+  if (filter.order === 'problems') rows.sort((a, b) => countProblems(fleet, b) - countProblems(fleet, a));
   else if (filter.order === 'newest') rows.sort((a, b) => (newest(a) < newest(b) ? 1 : -1));
   return rows;
 }

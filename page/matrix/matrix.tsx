@@ -4,7 +4,8 @@
  */
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Fleet, FleetCell } from '../../plugin/schemas/fleet.generated.ts';
-import { stateOrder, stateWords, toneOf } from '../components/state.tsx';
+import { stateWords } from '../../plugin/fleet/views/cells.ts';
+import { stateOrder, toneOf } from '../components/state.tsx';
 import { addressOf, type Filter, noFilter } from '../route.ts';
 import { Cell, hasBadges } from './cell.tsx';
 import { countStates, type Row, rowsOf, shownEnvironments } from './filter.ts';

@@ -3,7 +3,8 @@
  */
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Fleet } from '../../plugin/schemas/fleet.generated.ts';
-import { StateSign, stateOrder, stateWords } from '../components/state.tsx';
+import { stateWords } from '../../plugin/fleet/views/cells.ts';
+import { StateSign, stateOrder } from '../components/state.tsx';
 import { type Filter, type Order, orders } from '../route.ts';
 import { countStates, isProblem } from './filter.ts';
 
@@ -36,7 +37,10 @@ export function Toolbar(props: {
   const { fleet, filter, onChange } = props;
   const search = useRef<HTMLInputElement>(null);
   const counts = useMemo(() => countStates(fleet.services), [fleet]);
-  const problems = useMemo(() => fleet.services.flatMap(({ cells }) => cells.filter(isProblem)).length, [fleet]);
+  const problems = useMemo(
+    () => fleet.services.flatMap(({ cells }) => cells.filter((cell) => isProblem(fleet, cell))).length,
+    [fleet],
+  );
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (isTyping(event)) return;

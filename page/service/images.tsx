@@ -3,7 +3,7 @@
  */
 import type { FleetCell, FleetImage } from '../../plugin/schemas/fleet.generated.ts';
 import { Age, CommitLink, Link, PullRequestLink } from '../components/bits.tsx';
-import { moment, repositoryName } from '../format.ts';
+import { moment, refName, repositoryName } from '../format.ts';
 
 function Origin({ cell, image }: { readonly cell: FleetCell; readonly image: FleetImage }) {
   const commit = cell.commits.find((one) => one.commit === image.commit && one.repository === image.repository);
@@ -18,7 +18,7 @@ function Origin({ cell, image }: { readonly cell: FleetCell; readonly image: Fle
       <dt>Repository</dt>
       <dd>
         <Link to={image.repository}>{repositoryName(image.repository ?? '')}</Link>
-        {commit?.ref === undefined ? '' : ` at ${commit.ref.replace(/^refs\/(?:heads|tags)\//u, '')}`}
+        {commit?.ref === undefined ? '' : ` at ${refName(commit.ref)}`}
       </dd>
       {commit?.author === undefined ? null : (
         <>

@@ -4,7 +4,7 @@
 import type { FleetCell, FleetService } from '../../plugin/schemas/fleet.generated.ts';
 import { Age, CommitLink, Link, PullRequestLink } from '../components/bits.tsx';
 import { StateName, toneOf } from '../components/state.tsx';
-import { count } from '../format.ts';
+import { count, refName } from '../format.ts';
 import { addressOf, type Tab } from '../route.ts';
 
 function Step({ cell }: { readonly cell: FleetCell }) {
@@ -57,7 +57,7 @@ function Card(props: {
           <CommitLink commit={commit.commit} /> <PullRequestLink commit={commit} />{' '}
           {commit.version === undefined ? null : <span class="version">{commit.version}</span>}
           <span class="stage-subject" title={commit.subject}>
-            {commit.subject ?? commit.ref ?? ''}
+            {commit.subject ?? refName(commit.ref) ?? ''}
           </span>
         </div>
       ))}

@@ -7,10 +7,11 @@ import { count } from '../format.ts';
 import type { Loaded } from './service.tsx';
 
 /** `overlay "three replicas" at waybill.yaml:49`. */
-function causeText({ by, label, file, line }: PageCause): string {
-  const place = file === undefined ? '' : line === undefined ? file : `${file}:${line}`;
-  const who = by === 'manifest' ? '' : label === undefined || label === '' ? by : `${by} “${label}”`;
-  return who === '' ? place || 'the manifest' : place === '' ? who : `${who} at ${place}`;
+function causeText({ by, label = by, file, line }: PageCause): string {
+  if (file === undefined) return by === 'manifest' ? 'the manifest' : label;
+  const place = line === undefined ? file : `${file}:${line}`;
+  // A lock's label is its file.
+  return by === 'manifest' || file.endsWith(label) ? place : `${label} at ${place}`;
 }
 
 const isChanged = ({ steps }: ExplainedField): boolean => steps.some(({ cause }) => cause.by !== 'manifest');

@@ -1,10 +1,11 @@
 /**
  * A service: its way through the environments, and everything about the environment that is chosen.
  */
-import { useEffect, useState } from 'preact/hooks';
-import type { PageData, ServiceDetails } from '../../plugin/page/data.ts';
-import { loadFile } from '../browser.ts';
+import { useContext, useEffect, useState } from 'preact/hooks';
+import type { ServiceDetails } from '../../plugin/page/data.ts';
+import type { Fleet } from '../../plugin/schemas/fleet.generated.ts';
 import { Empty } from '../components/bits.tsx';
+import { FilesContext } from '../files.ts';
 import { addressOf, noFilter, type Route, type Tab, tabs } from '../route.ts';
 import { Changes } from './changes.tsx';
 import { Commands } from './commands.tsx';
@@ -24,34 +25,32 @@ const tabWords: Readonly<Record<Tab, string>> = {
 /** What could be had of a file: itself, why not, or nothing yet. */
 export type Loaded<Value> = Value | Error | undefined;
 
-/** The service's own file; again when the page's data is new. What was shown stays until the new one is there. */
-function useDetails(data: PageData, service: string): Loaded<ServiceDetails> {
+/** What is known of the service alone; again when the data is new. What was shown stays until the new one is there. */
+function useDetails(service: string): Loaded<ServiceDetails> {
   const [details, setDetails] = useState<Loaded<ServiceDetails>>(undefined);
-  const file = data.files[service];
-  const { takenAt } = data.fleet;
+  const files = useContext(FilesContext);
   useEffect(() => {
-    if (file === undefined) return undefined;
     let isCurrent = true;
-    loadFile(`services/${file}`, takenAt).then(
+    files.service(service).then(
       (value) => isCurrent && setDetails(value),
       (error: unknown) => isCurrent && setDetails(error instanceof Error ? error : new Error(String(error))),
     );
     return () => {
       isCurrent = false;
     };
-  }, [file, takenAt]);
+  }, [files, service]);
   return details instanceof Error || details?.service.name === service ? details : undefined;
 }
 
 /** The view of a service. */
 export function ServiceView(props: {
-  readonly data: PageData;
+  readonly fleet: Fleet;
   readonly route: Extract<Route, { view: 'service' }>;
   readonly now: number;
 }) {
-  const { data, route, now } = props;
-  const details = useDetails(data, route.service);
-  const known = data.fleet.services.find(({ name }) => name === route.service);
+  const { fleet, route, now } = props;
+  const details = useDetails(route.service);
+  const known = fleet.services.find(({ name }) => name === route.service);
   if (!known) {
     return (
       <Empty title={`There is no service ${route.service}`}>

@@ -115,6 +115,11 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/status.ts'),
   },
   {
+    name: 'page',
+    summary: 'show the fleet as a page: services, environments, histories, differences',
+    load: () => import('./commands/page.ts'),
+  },
+  {
     name: 'schema',
     summary: 'print the JSON Schema of a file that Waybill reads or writes',
     load: () => import('./commands/schema.ts'),

@@ -1,25 +1,9 @@
 /**
  * `--output-dir`: one file for each resource, named by what it is, for people who keep rendered manifests in Git.
  */
-import { randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { join } from 'node:path';
-import { failure } from '../diagnostics/failure.ts';
 import { identify, type Resource, type ResourceId } from '../resources/resource.ts';
+import { writeFolder } from './folder.ts';
 import { type OutputFormat, writeResources } from './stream.ts';
-
-/** The list of files that the last run wrote: only these are ever removed. */
-const index = '.waybill-output';
 
 /** Longer names meet the limits of file systems (255 bytes) with what is put around them. */
 const longestPart = 100;
@@ -61,64 +45,21 @@ export function outputFiles(resources: readonly Resource[], format: OutputFormat
   return files;
 }
 
-function earlierFiles(directory: string): readonly string[] {
-  const path = join(directory, index);
-  if (!existsSync(path)) return [];
-  // Only plain names: whatever a hand wrote into the index, nothing outside the directory is removed.
-  return readFileSync(path, 'utf8')
-    .split('\n')
-    .filter((name) => /^[a-z0-9_-][a-z0-9._-]*\.(yaml|json)$/u.test(name));
-}
-
-/** What a killed run may have left: half a file under a name of its own. */
-const leftover = /^\.waybill-[0-9a-f-]{36}\.part$/u;
-
-/** Writes through a new file, so that neither a reader sees half of it nor a link leads the write elsewhere. */
-function writeWhole(directory: string, name: string, text: string): void {
-  const partial = join(directory, `.waybill-${randomUUID()}.part`);
-  const file = openSync(partial, 'wx', 0o644);
-  try {
-    writeFileSync(file, text);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(partial, join(directory, name));
-}
-
 /**
- * Writes one file for each resource into `directory`, which is made when it is missing, and removes what an earlier
- * run wrote and this one does not. Files of anybody else stay.
+ * Writes one file for each resource into `directory`, and removes what an earlier run wrote and this one does not.
  * @returns the names written
- * @throws Failure `output-directory` when the directory holds files and no earlier run wrote it, or it cannot be written
+ * @throws Failure as {@link writeFolder}
  */
-export function writeOutputDirectory(
+export async function writeOutputDirectory(
   resources: readonly Resource[],
   format: OutputFormat,
   directory: string,
-): string[] {
+): Promise<string[]> {
   const files = outputFiles(resources, format);
-  try {
-    mkdirSync(directory, { recursive: true });
-    const earlier = earlierFiles(directory);
-    if (existsSync(join(directory, index))) {
-      for (const name of readdirSync(directory))
-        if (leftover.test(name)) rmSync(join(directory, name), { force: true });
-    }
-    if (!existsSync(join(directory, index)) && readdirSync(directory).length > 0) {
-      throw failure('output-directory', `${directory} holds files that waybill did not write`, {
-        help: ['Name an empty or a new directory, so that nothing of yours is overwritten.'],
-      });
-    }
-    // The index first: a run that is interrupted leaves nothing behind that the next would not know.
-    writeWhole(directory, index, `${[...new Set([...earlier, ...files.keys()])].sort().join('\n')}\n`);
-    for (const [name, text] of files) writeWhole(directory, name, text);
-    for (const name of earlier) if (!files.has(name)) rmSync(join(directory, name), { force: true });
-    writeWhole(directory, index, `${[...files.keys()].sort().join('\n')}\n`);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('E')) {
-      throw failure('output-directory', `${directory} cannot be written: ${error.message}`);
-    }
-    throw error;
-  }
+  await writeFolder(directory, {
+    names: [...files.keys()],
+    textOf: (name) => files.get(name) ?? '',
+    ours: /^[a-z0-9_-][a-z0-9._-]*\.(yaml|json)$/u,
+  });
   return [...files.keys()];
 }

@@ -81,21 +81,21 @@ describe('writeOutputDirectory', () => {
   });
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-  it('writes, rewrites and removes its own files alone', () => {
+  it('writes, rewrites and removes its own files alone', async () => {
     const out = join(directory, 'new/out');
-    expect(writeOutputDirectory(two, 'yaml', out)).toEqual(['configmap.a.yaml', 'service.b.yaml']);
+    expect(await writeOutputDirectory(two, 'yaml', out)).toEqual(['configmap.a.yaml', 'service.b.yaml']);
     writeFileSync(join(out, 'README.md'), 'mine');
-    writeOutputDirectory([resource('Service', 'c')], 'yaml', out);
+    await writeOutputDirectory([resource('Service', 'c')], 'yaml', out);
     expect(readdirSync(out).sort()).toEqual(['.waybill-output', 'README.md', 'service.c.yaml']);
     expect(readFileSync(join(out, 'service.c.yaml'), 'utf8')).toBe(writeResources([resource('Service', 'c')], 'yaml'));
   });
 
-  it('removes what a killed run left, and nothing that only looks like it', () => {
+  it('removes what a killed run left, and nothing that only looks like it', async () => {
     const out = join(directory, 'out');
-    writeOutputDirectory(two, 'yaml', out);
+    await writeOutputDirectory(two, 'yaml', out);
     writeFileSync(join(out, '.waybill-0b6f3e9c-6d0f-4c55-9d3e-0f2a7a1f7b11.part'), 'half');
     writeFileSync(join(out, '.waybill-mine.part'), 'mine');
-    writeOutputDirectory(two, 'yaml', out);
+    await writeOutputDirectory(two, 'yaml', out);
     expect(readdirSync(out).sort()).toEqual([
       '.waybill-mine.part',
       '.waybill-output',
@@ -104,20 +104,22 @@ describe('writeOutputDirectory', () => {
     ]);
   });
 
-  it("refuses a directory that holds somebody else's files", () => {
+  it("refuses a directory that holds somebody else's files", async () => {
     writeFileSync(join(directory, 'deployment.yaml'), 'mine');
-    expect(() => writeOutputDirectory(two, 'yaml', directory)).toThrow('holds files that waybill did not write');
+    await expect(writeOutputDirectory(two, 'yaml', directory)).rejects.toThrow(
+      'holds files that waybill did not write',
+    );
     expect(readdirSync(directory)).toEqual(['deployment.yaml']);
   });
 
-  it('follows no link out of the directory, and removes nothing outside it', () => {
+  it('follows no link out of the directory, and removes nothing outside it', async () => {
     const out = join(directory, 'out');
     writeFileSync(join(directory, 'victim.yaml'), 'mine');
-    writeOutputDirectory(two, 'yaml', out);
+    await writeOutputDirectory(two, 'yaml', out);
     rmSync(join(out, 'service.b.yaml'));
     symlinkSync(join(directory, 'victim.yaml'), join(out, 'service.b.yaml'));
     writeFileSync(join(out, '.waybill-output'), '../victim.yaml\nservice.b.yaml\n');
-    writeOutputDirectory(two, 'yaml', out);
+    await writeOutputDirectory(two, 'yaml', out);
     expect(readFileSync(join(directory, 'victim.yaml'), 'utf8')).toBe('mine');
     expect(readFileSync(join(out, 'service.b.yaml'), 'utf8')).toContain('kind: Service');
   });

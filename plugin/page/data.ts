@@ -82,7 +82,7 @@ export interface ExplainedField {
 }
 
 /** A value that a field had, and who gave it. No value: the field was removed. */
-interface ExplainedStep {
+export interface ExplainedStep {
   readonly value?: string;
   readonly cause: PageCause;
 }

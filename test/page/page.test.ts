@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Fleet, FleetService } from '../../plugin/schemas/fleet.generated.ts';
 import { temporaryFolders } from '../tools/folder.ts';
 import { shop } from './shop.ts';
-import { expectAccessible, openPage, startBrowser, writeSite } from './site.ts';
+import { expectAccessible, openPage, siteOf, startBrowser, writeSite } from './site.ts';
 
 const folder = temporaryFolders();
 let browser: Browser;
@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 async function open(fleet: Fleet, hash = '', options = {}): Promise<Page> {
-  const one = await openPage(browser, `${writeSite(folder({}), fleet)}${hash}`, options);
+  const one = await openPage(browser, `${await writeSite(folder({}), siteOf(fleet))}${hash}`, options);
   opened.push(one);
   return one.page;
 }

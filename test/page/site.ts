@@ -7,8 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 import axe from 'axe-core';
-import type { EnvironmentRender, PageData } from '../../plugin/page/data.ts';
-import { dataScript, fillPage } from '../../plugin/page/html.ts';
+import { filesOf, type Site } from '../../plugin/page/site.ts';
 import type { Fleet } from '../../plugin/schemas/fleet.generated.ts';
 import { chromiumLaunch } from '../tools/chromium.mjs';
 import { shopTime } from './shop.ts';
@@ -20,41 +19,26 @@ export async function startBrowser(): Promise<Browser> {
   return await chromium.launch(await chromiumLaunch());
 }
 
-/** Writes the page of a fleet into a folder and answers its address. */
-export function writeSite(
-  folder: string,
-  fleet: Fleet,
-  renders: Readonly<Record<string, readonly EnvironmentRender[]>> = {},
-): string {
-  const data: PageData = {
-    kind: 'WaybillPage',
+/** What `waybill page` makes of a fleet. */
+export function siteOf(fleet: Fleet, more: Partial<Site> = {}): Site {
+  return {
+    template: readFileSync(template, 'utf8'),
     version: '0.1.0',
     title: 'acme/deployments',
     repositoryUrl: 'https://github.com/acme/deployments',
     isLive: false,
-    hasMetrics: false,
-    files: Object.fromEntries(fleet.services.map(({ name }, index) => [name, `s${index}`])),
-    fleet: {
-      ...fleet,
-      services: fleet.services.map((one) => ({ ...one, cells: one.cells.map((cell) => ({ ...cell, history: [] })) })),
-    },
+    fleet,
+    rendersOf: async () => [],
+    ...more,
   };
-  const write = (path: string, text: string) => {
+}
+
+/** Writes the page of a fleet into a folder and answers its address. */
+export async function writeSite(folder: string, site: Site): Promise<string> {
+  for (const [path, make] of filesOf(site)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  };
-  write('index.html', fillPage(readFileSync(template, 'utf8'), data.title, data));
-  fleet.services.forEach((service, index) => {
-    write(
-      `data/services/s${index}.js`,
-      dataScript(`services/s${index}`, { service, renders: renders[service.name] ?? [] }),
-    );
-  });
-  const histories = fleet.services.map(({ name, cells }): [string, unknown] => [
-    name,
-    Object.fromEntries(cells.map(({ environment, history }) => [environment, history])),
-  ]);
-  write('data/history.js', dataScript('history', Object.fromEntries(histories)));
+    writeFileSync(join(folder, path), await make());
+  }
   return pathToFileURL(join(folder, 'index.html')).href;
 }
 

@@ -1,6 +1,6 @@
 // Builds the pinned real tools that tests meet into the cache folder; a second run costs nothing.
 import { mkdir } from 'node:fs/promises';
-import { argocdBinary, engineBinary } from './argocd.mjs';
+import { argocdBinary, argocdServerBinary, engineBinary } from './argocd.mjs';
 import { cacheFolder } from './cache.mjs';
 import { chromiumLaunch } from './chromium.mjs';
 import { confineBinary } from './confine.mjs';
@@ -26,3 +26,4 @@ await authorityBinary();
 await argocdBinary();
 await engineBinary();
 await chromiumLaunch();
+await argocdServerBinary();

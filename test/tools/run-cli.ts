@@ -1,6 +1,7 @@
 /**
  * Runs the CLI in this process, with its streams captured.
  */
+import { join } from 'node:path';
 import { run } from '../../plugin/cli/program.ts';
 import type { ExitCode } from '../../plugin/cli/streams.ts';
 
@@ -19,6 +20,10 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Text on standard input. */
   readonly stdin?: string;
+  /** For commands that run until they are stopped. */
+  readonly untilAskedToStop?: () => Promise<string>;
+  /** Hears what is written on stderr at once. */
+  readonly onStderr?: (text: string) => void;
 }
 
 /** `await runCli(['render', 'examples/…', '-e', 'production'])`. */
@@ -27,6 +32,7 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
   const capture = (stream: 'stdout' | 'stderr') => ({
     write: (text: string, done?: () => void) => {
       written[stream] += text;
+      if (stream === 'stderr') options.onStderr?.(text);
       done?.();
       return true;
     },
@@ -40,6 +46,10 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
     })(),
     env: options.env ?? { PATH, HOME },
     cwd: options.cwd ?? process.cwd(),
+    host: {
+      script: join(import.meta.dirname, '../../dist/waybill.cjs'),
+      untilAskedToStop: options.untilAskedToStop ?? (() => new Promise(() => undefined)),
+    },
   });
   return { code, ...written };
 }

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { packTar } from 'modern-tar';
 import { build } from 'rolldown';
 
 const styles = ['tokens', 'base', 'shell', 'matrix', 'service', 'metrics', 'print'];
@@ -21,8 +22,8 @@ function styleSheet(/** @type {string} */ root, /** @type {string[]} */ names) {
     .trim();
 }
 
-/** One classic script: a page in a folder cannot load modules. */
-async function script(/** @type {string} */ root, /** @type {string} */ input) {
+/** One classic script: a page in a folder cannot load modules, and Argo CD joins those of its extensions. */
+async function script(/** @type {string} */ root, /** @type {string} */ input, { define = {}, plugins = [] } = {}) {
   const { output } = await build({
     cwd: root,
     input,
@@ -30,6 +31,8 @@ async function script(/** @type {string} */ root, /** @type {string} */ input) {
     logLevel: 'warn',
     tsconfig: join(root, 'page/tsconfig.json'),
     write: false,
+    plugins,
+    transform: { define },
     output: { format: 'iife', codeSplitting: false, minify: true, comments: false },
   });
   const { code } = output[0];
@@ -57,4 +60,40 @@ export async function pageTemplate(root) {
     .replace('POLICY', () => policy)
     .replace('STYLE', () => style)
     .replace('SCRIPT', () => code);
+}
+
+/** Argo CD knows Applications and no locks: what reads YAML and its schemas would be half of the extension. */
+const withoutLocks = {
+  name: 'without-locks',
+  load: (/** @type {string} */ id) =>
+    id.endsWith('/plugin/lock/read.ts')
+      ? 'export function parseLock() { throw new Error("there are no locks in Argo CD"); }'
+      : undefined,
+};
+
+/** @param {string} root the repository @returns {Promise<string>} the extension of Argo CD's UI, as one script */
+export async function extensionScript(root) {
+  // The style is for a shadow root, whose element has the theme.
+  const style = styleSheet(root, [...styles, 'argocd'])
+    .replaceAll(/:root:not\((\[[^\]]*\])\)/gu, ':host(:not($1))')
+    .replaceAll(/:root(\[[^\]]*\])/gu, ':host($1)')
+    .replaceAll(':root', ':host');
+  const define = { WAYBILL_STYLE: JSON.stringify(style) };
+  return `${await script(root, 'page/argocd/extension.tsx', { define, plugins: [withoutLocks] })}\n`;
+}
+
+/**
+ * What argocd-extension-installer unpacks into /tmp/extensions: `resources/…/extension*.js`. The same bytes each time.
+ * @param {string} text the extension
+ */
+export async function extensionArchive(text) {
+  const name = 'resources/waybill/extension-waybill.js';
+  const header = {
+    name,
+    size: Buffer.byteLength(text),
+    mode: 0o644,
+    mtime: new Date(0),
+    type: /** @type {const} */ ('file'),
+  };
+  return await packTar([{ header, body: text }]);
 }

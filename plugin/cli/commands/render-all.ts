@@ -43,12 +43,12 @@ function folderOf(folder: string, { directory, environment }: OneRequest): strin
   return [folder, directory, environment].filter((part) => part !== undefined && part !== '').join('/');
 }
 
-function print(
+async function print(
   session: Session,
   requests: readonly OneRequest[],
   results: readonly OneResult[],
   options: RenderAllOptions,
-): void {
+): Promise<void> {
   if (options.outputDir === undefined) {
     session.print(
       writeResources(
@@ -60,7 +60,7 @@ function print(
   }
   const folder = session.path(options.outputDir);
   for (const [index, request] of requests.entries()) {
-    writeOutputDirectory(results[index]?.resources ?? [], options.output, folderOf(folder, request));
+    await writeOutputDirectory(results[index]?.resources ?? [], options.output, folderOf(folder, request));
   }
 }
 
@@ -107,6 +107,6 @@ export async function renderAll(session: Session, typed: string, options: Render
   const count = countLine(grouped);
   if (count !== undefined) session.note(count);
   const failed = results.some(({ resources }) => resources === undefined);
-  if (!failed) print(session, requests, results, options);
+  if (!failed) await print(session, requests, results, options);
   session.finish(failed ? exitCodes.wrongInput : exitCodes.done);
 }

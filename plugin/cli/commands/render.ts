@@ -48,7 +48,7 @@ export const define: Define = (session) =>
         session.print(writeResources(resources, options.output));
       } else {
         const { writeOutputDirectory } = await import('../../output/files.ts');
-        writeOutputDirectory(resources, options.output, session.path(options.outputDir));
+        await writeOutputDirectory(resources, options.output, session.path(options.outputDir));
       }
       session.finish();
     });

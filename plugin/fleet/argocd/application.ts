@@ -201,26 +201,3 @@ function applicationOf(value: JsonObject, name: string): ArgoApplication {
     memory: text(value, 'metadata', 'annotations', memoryAnnotation),
   };
 }
-
-/** The fields that {@link readApplication} looks at, as Argo CD's list API takes them. */
-export const neededFields: readonly string[] = [
-  'metadata.name',
-  'metadata.namespace',
-  'metadata.uid',
-  'metadata.deletionTimestamp',
-  'metadata.annotations',
-  'spec.project',
-  'spec.destination',
-  'spec.source',
-  'spec.sources',
-  'spec.syncPolicy',
-  'operation',
-  'status.sync',
-  'status.health',
-  'status.reconciledAt',
-  'status.operationState',
-  'status.history',
-  'status.resources',
-  'status.conditions',
-  'status.summary',
-];

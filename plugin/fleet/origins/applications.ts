@@ -7,7 +7,7 @@ import type { PatientTransport } from '../../http/patience.ts';
 import { NoAnswer } from '../../http/transport.ts';
 import { type ApiServer, listPages } from '../../kubernetes/api.ts';
 import { getKey, isArray, isObject, type Json } from '../../resources/json.ts';
-import { type ArgoApplication, neededFields, readApplication } from '../argocd/application.ts';
+import { type ArgoApplication, readApplication } from '../argocd/application.ts';
 import type { ApplicationsReading } from '../assemble.ts';
 
 /** A fleet of 10,000 Applications is about 300 MB. */
@@ -133,15 +133,14 @@ function refusal(status: number, token: string | undefined): string {
   return `it answered ${status}`;
 }
 
-/** Applications from Argo CD's API: one request, for the fields that are looked at. */
+/**
+ * Applications from Argo CD's API: one request, for whole objects. Its parameter `fields` selects from a short list, in
+ * which the results of an operation, conditions and the revisions of several sources are not.
+ */
 export async function applicationsFromArgocd({ url, token, http }: ArgocdAccess): Promise<ApplicationsReading> {
   const base = url.href.replace(/\/+$/u, '');
   const name = `${url.host}${url.pathname.replace(/\/+$/u, '')}`;
   const asked = new URL(`${base}/api/v1/applications`);
-  asked.searchParams.set(
-    'fields',
-    ['metadata.resourceVersion', ...neededFields.map((one) => `items.${one}`)].join(','),
-  );
   try {
     const { status, body } = await http.ask({
       method: 'GET',

@@ -1,0 +1,21 @@
+/**
+ * Where views get what is not in the data of the page: files beside it, or, in Argo CD's UI, what was read there.
+ */
+import { createContext } from 'preact';
+import type { HistoryData, ServiceDetails } from '../plugin/page/data.ts';
+
+/** What can be asked for. Each call may answer from what was loaded before. */
+export interface Files {
+  /** @throws Error when it cannot be had */
+  readonly service: (name: string) => Promise<ServiceDetails>;
+  /** @throws Error when it cannot be had */
+  readonly history: () => Promise<HistoryData>;
+}
+
+/** The files of the page that is shown. */
+export const FilesContext = createContext<Files>({
+  service: async (name) => {
+    throw new Error(`nobody knows more about ${name}`);
+  },
+  history: async () => ({}),
+});

@@ -1,0 +1,78 @@
+/**
+ * The files of the page, made from a fleet: what a folder holds, and what a server answers.
+ */
+import { createHash } from 'node:crypto';
+import type { Fleet, FleetCell, FleetService } from '../schemas/fleet.generated.ts';
+import type { EnvironmentRender, HistoryData, PageData, ServiceDetails } from './data.ts';
+import { dataScript, fillPage } from './html.ts';
+
+/** What a page is made of. */
+export interface Site {
+  /** The built page, in which the data is missing. */
+  readonly template: string;
+  /** The version of Waybill. */
+  readonly version: string;
+  readonly title: string;
+  readonly repositoryUrl: string | undefined;
+  readonly isLive: boolean;
+  readonly fleet: Fleet;
+  /** What the environments of a service render; asked for when its file is read. */
+  readonly rendersOf: (service: FleetService) => Promise<readonly EnvironmentRender[]>;
+}
+
+/** Names of services are no names of files: they may be long, or hold anything. */
+const fileOf = (service: string): string => createHash('sha256').update(service).digest('hex').slice(0, 16);
+
+/** A cell as the matrix shows it. */
+function summary(cell: FleetCell): FleetCell {
+  const applications = cell.applications.map(
+    ({ notes: _notes, conditions: _conditions, externalURLs: _urls, message: _message, ...application }) => ({
+      ...application,
+      failures: [],
+      images: [],
+      target: [],
+      live: [],
+    }),
+  );
+  return { ...cell, applications, history: [] };
+}
+
+function pageData({ version, title, repositoryUrl, isLive, fleet }: Site): PageData {
+  const services = fleet.services.map((service) => ({ ...service, cells: service.cells.map(summary) }));
+  return {
+    kind: 'WaybillPage',
+    version,
+    title,
+    ...(repositoryUrl === undefined ? {} : { repositoryUrl }),
+    isLive,
+    fleet: { ...fleet, services },
+    files: Object.fromEntries(fleet.services.map(({ name }) => [name, fileOf(name)])),
+    hasMetrics: false,
+  };
+}
+
+function historiesOf({ cells }: FleetService): HistoryData[string] {
+  return Object.fromEntries(cells.map((cell) => [cell.environment, cell.history]));
+}
+
+function historyData({ services }: Fleet): HistoryData {
+  return Object.fromEntries(services.map((service) => [service.name, historiesOf(service)]));
+}
+
+async function details(site: Site, service: FleetService): Promise<ServiceDetails> {
+  return { service, renders: await site.rendersOf(service) };
+}
+
+/** Path of each file below the folder to how its text is made; the page itself comes last. */
+export function filesOf(site: Site): ReadonlyMap<string, () => Promise<string>> {
+  const files = new Map<string, () => Promise<string>>();
+  const { fleet } = site;
+  for (const service of fleet.services) {
+    const name = `services/${fileOf(service.name)}`;
+    files.set(`data/${name}.js`, async () => dataScript(name, await details(site, service)));
+  }
+  files.set('data/history.js', async () => dataScript('history', historyData(fleet)));
+  files.set('data/fleet.json', async () => `${JSON.stringify(pageData(site))}\n`);
+  files.set('index.html', async () => fillPage(site.template, `${site.title} · Waybill`, pageData(site)));
+  return files;
+}
