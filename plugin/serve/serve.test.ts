@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decode, encode } from '../../test/serve/client.ts';
@@ -18,6 +19,7 @@ import { answersTheSame, ObservedTree } from './observed-tree.ts';
 import { environmentOf } from './service.ts';
 import { socketPath } from './socket.ts';
 import { directoryOf } from './task.ts';
+import { collectorOf, contextOf, Tracer } from './trace.ts';
 
 const env = fc.array(fc.record({ name: fc.string({ unit: 'grapheme' }), value: fc.string({ unit: 'grapheme' }) }));
 
@@ -157,6 +159,92 @@ describe('what a caller says', () => {
       ['B', 'C=2\n'],
       ['__proto__', '6'],
     ]);
+  });
+});
+
+describe('a trace', () => {
+  const parent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+
+  it.each([
+    [parent, { traceId: '0af7651916cd43dd8448eb211c80319c', parentId: 'b7ad6b7169203331', sampled: true }],
+    [parent.replace(/01$/u, '00'), { sampled: false }],
+    [parent.replace('00-', '01-').concat('-more'), { sampled: true }],
+  ])('is continued from %s', (text, expected) => {
+    expect(contextOf(text)).toMatchObject(expected);
+  });
+
+  it.each(['', 'x', parent.replace('00-', 'ff-'), parent.replace('b7ad6b7169203331', '0'.repeat(16)), parent.slice(1)])(
+    'is not continued from %j',
+    (text) => {
+      expect(contextOf(text)).toBeUndefined();
+    },
+  );
+
+  it.each([
+    [{}, undefined],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://otel:4318' }, 'http://otel:4318/v1/traces'],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://a/', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://b/t' }, 'http://b/t'],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://otel:4318', OTEL_TRACES_EXPORTER: 'none' }, undefined],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://otel:4318', OTEL_SDK_DISABLED: 'true' }, undefined],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'otel:4317' }, undefined],
+  ])('goes where %o says', (env, expected) => {
+    expect(collectorOf(env)?.href).toBe(expected);
+  });
+
+  it('is sent as spans, those that are wanted, and a collector that is away costs nothing', async () => {
+    const bodies: unknown[] = [];
+    const collector = createServer((request, response) => {
+      let text = '';
+      request.on('data', (part: Buffer) => (text += part.toString()));
+      request.on('end', () => {
+        bodies.push([request.url, JSON.parse(text)]);
+        response.end('{}');
+      });
+    });
+    await new Promise<void>((listening) => {
+      collector.listen(0, '127.0.0.1', listening);
+    });
+    const address = collector.address();
+    const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/v1/traces`;
+    const tracer = new Tracer(new URL(url), {});
+    const request = { name: 'waybill manifests', begun: 1000, ended: 1002.5, failed: false, attributes: { files: 3 } };
+    for (const text of [parent, parent.replace(/01$/u, '00')]) {
+      const context = contextOf(text);
+      if (context) tracer.add(context, request);
+    }
+    await tracer.flush();
+    collector.close();
+    collector.closeAllConnections();
+    expect(bodies).toHaveLength(1);
+    expect(bodies).toMatchObject([
+      [
+        '/v1/traces',
+        {
+          resourceSpans: [
+            {
+              resource: { attributes: [{ key: 'service.name', value: { stringValue: 'waybill' } }] },
+              scopeSpans: [
+                {
+                  spans: [
+                    {
+                      traceId: '0af7651916cd43dd8448eb211c80319c',
+                      parentSpanId: 'b7ad6b7169203331',
+                      startTimeUnixNano: '1000000000',
+                      endTimeUnixNano: '1002500000',
+                      attributes: [{ key: 'files', value: { intValue: '3' } }],
+                      status: { code: 1 },
+                    },
+                  ],
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    ]);
+    const context = contextOf(parent);
+    if (context) tracer.add(context, request);
+    await tracer.flush();
   });
 });
 

@@ -17,6 +17,7 @@ import { Metrics } from './metrics.ts';
 import { type About, type Answer, RenderService } from './service.ts';
 import { protect, takeOver } from './socket.ts';
 import type { TaskInput, TaskOutput } from './task.ts';
+import { collectorOf, contextOf, Tracer } from './trace.ts';
 
 /** How to serve. */
 export interface ServeOptions {
@@ -102,6 +103,7 @@ class RequestServer implements RunningServer {
   readonly #intake: Intake;
   readonly #metrics: Metrics;
   readonly #grpc: GrpcServer;
+  readonly #tracer: Tracer | undefined;
   #ready = false;
   #stopping = false;
 
@@ -149,6 +151,8 @@ class RequestServer implements RunningServer {
       threads: () => this.#pool.started,
     });
     this.#grpc = new GrpcServer((call) => this.#answer(call));
+    const collector = collectorOf(options.env);
+    this.#tracer = collector ? new Tracer(collector, options.env) : undefined;
   }
 
   async start(): Promise<void> {
@@ -171,6 +175,7 @@ class RequestServer implements RunningServer {
     rmSync(this.#options.socket, { force: true });
     await this.#grpc.close(this.#options.graceMs);
     await this.#pool.close();
+    await this.#tracer?.flush();
   }
 
   async #answer(call: Call): Promise<{ readonly response: Uint8Array } | Refusal> {
@@ -211,7 +216,7 @@ class RequestServer implements RunningServer {
   }
 
   #tell(
-    { what }: Call,
+    { what, traceparent }: Call,
     about: About,
     answer: Answer,
     { milliseconds, archiveBytes }: { readonly milliseconds: number; readonly archiveBytes: number },
@@ -219,6 +224,18 @@ class RequestServer implements RunningServer {
     const done = answer.outcome === 'done';
     const outcome = done ? (answer.cached ? 'cached' : 'done') : answer.code;
     if (what !== 'match') this.#metrics.observe({ what, outcome, seconds: milliseconds / 1000, archiveBytes });
+    const context = contextOf(traceparent);
+    if (context) {
+      const ended = Date.now();
+      const attributes = { ...about, outcome, files: answer.files, 'archive.bytes': archiveBytes };
+      this.#tracer?.add(context, {
+        name: `waybill ${what}`,
+        begun: ended - milliseconds,
+        ended,
+        failed: !done,
+        attributes,
+      });
+    }
     this.#options.log({
       level: done ? 'info' : 'error',
       msg: what,
@@ -227,6 +244,7 @@ class RequestServer implements RunningServer {
       ms: Math.round(milliseconds * 10) / 10,
       files: answer.files,
       bytes: archiveBytes,
+      ...(context ? { trace_id: context.traceId, span_id: context.spanId } : {}),
       ...(done ? { resources: answer.resources } : { error: short(answer.text) }),
       ...(done && answer.warnings.length > 0 ? { warnings: answer.warnings.slice(0, 5).map(short) } : {}),
     });
