@@ -23,7 +23,7 @@ github:
 /** Deployments and commit statuses for the organisations acme and beta. */
 export const githubConfig = generated(organizations);
 
-/** The same, where only the recordings' projects may speak for acme's repositories. */
+/** The same, where only the projects of recordings and scenarios may speak for the repositories. */
 export const trustedConfig = generated(`${organizations}trust:
-  - { projects: [default, nowhere], repositories: [acme/*] }
+  - { projects: [default, nowhere], repositories: [acme/*, beta/*, gamma/*] }
 `);

@@ -128,8 +128,8 @@ export const mutations = [
   {
     why: 'messages show secrets',
     file: 'plugin/diagnostics/format.ts',
-    from: 'visible(redact(diagnostic.message))',
-    to: 'visible(diagnostic.message)',
+    from: 'inOneLine(redact(diagnostic.message))',
+    to: 'inOneLine(diagnostic.message)',
     tests: ['plugin/diagnostics'],
   },
   {
@@ -185,7 +185,7 @@ export const mutations = [
     why: 'work of the plugin has no time limit around it',
     file: 'plugin/limits/watch.ts',
     from: 'const ended = withTimeLimit(milliseconds, () => {',
-    to: 'const ended = withTimeLimit(1e6, () => {',
+    to: 'const ended = withTimeLimit(milliseconds * 20, () => {',
     tests: ['plugin/limits'],
   },
   {
@@ -199,7 +199,7 @@ export const mutations = [
     why: 'all that a failed program says is the error text',
     file: 'plugin/binaries/words.ts',
     from: 'const LINES = 40;',
-    to: 'const LINES = 4e9;',
+    to: 'const LINES = 41;',
     tests: ['plugin/binaries/run.test.ts'],
   },
 ];
