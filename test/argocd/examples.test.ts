@@ -8,8 +8,9 @@ import { servers, useArgoCD } from '../tools/argocd-render.ts';
 import { helm4Binary, kustomizeBinary } from '../tools/renderers.mjs';
 import { runCli } from '../tools/run-cli.ts';
 
-const groups = [...new Set(listExamples().map(({ group }) => group))].filter((group) =>
-  existsSync(join('examples', group, 'applicationset.yaml')),
+// Those of native have no plugin.
+const groups = [...new Set(listExamples().map(({ group }) => group))].filter(
+  (group) => group !== 'native' && existsSync(join('examples', group, 'applicationset.yaml')),
 );
 
 function textAt(application: string, path: readonly (string | number)[]): string {
@@ -53,6 +54,50 @@ describe.each(servers)('through %s', (server) => {
     }
   });
 });
+
+describe('the Applications of examples/native', () => {
+  const argocd = useArgoCD();
+
+  it.each(['applicationset.yaml', 'applicationset-helm.yaml'])(
+    'are rendered by Argo CD itself, records included: %s',
+    async (file) => {
+      const applications = await argocd.applications(join('examples/native', file));
+      expect(applications).toHaveLength(2);
+      const results = await argocd.renderAll('examples/native', applications);
+      for (const [index, application] of applications.entries()) {
+        const name = textAt(application, ['metadata', 'name']);
+        const [, directory = '', environment = ''] = /^(.*)-(staging|production)$/u.exec(name) ?? [];
+        const env = { WAYBILL_HELM: await helm4Binary(), WAYBILL_KUSTOMIZE: await kustomizeBinary() };
+        const render = ['render', join('examples/native', directory), '-e', environment, '-o', 'json'];
+        const { stdout } = await runCli(render, { env });
+        const printed = stdout.split('\n').flatMap((line): unknown[] => (line === '' ? [] : [JSON.parse(line)]));
+        expect(results[index]?.error).toBeUndefined();
+        expect(results[index]?.manifests.map(summary).toSorted()).toEqual(printed.map(summary).toSorted());
+        expect(printed.map(summary).filter((one) => one.includes(`.${environment}.${name}.`))).toHaveLength(1);
+      }
+    },
+  );
+});
+
+/** Kind, name and everything but metadata: Argo CD fills in the namespace and its own labels later. */
+function summary(manifest: unknown): string {
+  const value: unknown = JSON.parse(JSON.stringify(manifest));
+  if (typeof value !== 'object' || value === null) return '';
+  const { kind, metadata, ...rest } = Object.assign({ kind: '', metadata: {} }, value);
+  const name = 'name' in metadata ? metadata.name : '';
+  return `${kind}/${String(name)} ${JSON.stringify(sorted(rest))}`;
+}
+
+/** The value with its keys in one order. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, one]) => [key, sorted(one)]),
+  );
+}
 
 describe('the ApplicationSet of examples/deployments', () => {
   const argocd = useArgoCD();

@@ -47,6 +47,7 @@ describe('the examples', () => {
       ...Array<string>(3).fill('helm'),
       ...Array<string>(3).fill('kustomize'),
       ...Array<string>(10).fill('monorepo'),
+      ...Array<string>(4).fill('native'),
       ...Array<string>(3).fill('plain'),
       ...Array<string>(2).fill('previews'),
       ...Array<string>(23).fill('repositories'),
@@ -64,7 +65,16 @@ describe('the examples', () => {
 
   it('are valid together: no two applications report to one GitHub environment', async () => {
     const env = { WAYBILL_HELM: await helm4Binary(), WAYBILL_KUSTOMIZE: await kustomizeBinary() };
-    for (const group of ['monorepo', 'custom-kind', 'plain', 'kustomize', 'helm', 'previews', 'third-party']) {
+    for (const group of [
+      'monorepo',
+      'custom-kind',
+      'plain',
+      'kustomize',
+      'helm',
+      'native',
+      'previews',
+      'third-party',
+    ]) {
       const { code, stderr } = await runCli(['validate', `examples/${group}`], { env });
       expect({ group, code }).toEqual({ group, code: 0 });
       expect(stderr).not.toContain('environment-shared');

@@ -80,9 +80,9 @@ export class KubernetesApi {
       if (stopped) return;
       const query = `${path}?${selector}watch=1&resourceVersion=${version}`;
       current = this.#request('GET', query, undefined, (response) => {
-        // Ending the watch breaks the answer off.
-        response.on('error', () => undefined);
         const lines = createInterface({ input: response });
+        // Ending the watch breaks the answer off; readline passes that on.
+        for (const emitter of [response, lines]) emitter.on('error', () => undefined);
         lines.on('line', (line) => {
           const event = parseJson(line);
           const object = isObject(event) ? getKey(event, 'object') : undefined;

@@ -35,9 +35,9 @@ interface Ended {
   readonly stderr: string;
 }
 
-function run(file: string, args: readonly string[]): Promise<Ended> {
+function run(file: string, args: readonly string[], env = process.env): Promise<Ended> {
   return new Promise((done) => {
-    execFile(file, args, { maxBuffer: 1 << 28 }, (_error, stdout, stderr) => done({ stdout, stderr }));
+    execFile(file, args, { maxBuffer: 1 << 28, env }, (_error, stdout, stderr) => done({ stdout, stderr }));
   });
 }
 
@@ -116,7 +116,9 @@ export function useArgoCD(server: ServerName = 'argocd-cmp-server'): {
         : ['-cmp-env', `WAYBILL_POLICY=${file('policy.yaml', request.policy)}`];
     // Without tracking Argo CD adds nothing to the objects, so they can be compared as they are.
     const flags = ['-mode', mode, '-repo', request.repository, ...specs, '-app-label-key', ''];
-    return run(binary, ['render', ...flags, ...sidecar, ...policy, ...(request.flags ?? [])]);
+    // The repo-server itself runs helm and kustomize for Applications without a plugin.
+    const env = { ...process.env, PATH: `${folder}:${process.env['PATH']}` };
+    return run(binary, ['render', ...flags, ...sidecar, ...policy, ...(request.flags ?? [])], env);
   }
 
   return {
