@@ -9,7 +9,7 @@ export interface Group {
 
 export const groups: readonly Group[] = [
   { title: 'Start', pages: ['index', 'install', 'adopt', 'native', 'sidecar'] },
-  { title: 'See', pages: ['status', 'page'] },
+  { title: 'See', pages: ['status', 'page', 'argocd-ui', 'what-reads-statuses'] },
   {
     title: 'Tasks',
     pages: [

@@ -122,6 +122,29 @@ it('serves until it is stopped', async () => {
   expect(await running).toMatchObject({ code: 0, stdout: '' });
 });
 
+it('puts the extension where Argo CD looks for it, by kustomize and helm alike', async () => {
+  const extension = join(import.meta.dirname, '../../sidecar/extension');
+  const server =
+    'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: argocd-server }\nspec:\n  template:\n    spec:\n      containers: [{ name: argocd-server, image: argocd, volumeMounts: [{ name: own, mountPath: /own }] }]\n      volumes: [{ name: own, emptyDir: {} }]\n';
+  const root = folder({
+    'kustomization.yaml': 'resources: [server.yaml]\ncomponents: [extension]\n',
+    'server.yaml': server,
+    'extension/kustomization.yaml': readFileSync(join(extension, 'kustomization.yaml'), 'utf8'),
+    'extension/server.yaml': readFileSync(join(extension, 'server.yaml'), 'utf8'),
+  });
+  const built = execFileSync(await kustomizeBinary(), ['build', root], { encoding: 'utf8' });
+  const values = readFileSync(join(extension, 'argo-helm-values.yaml'), 'utf8');
+  expect(built).toMatch(/mountPath: \/own[^]*name: own/u);
+  for (const text of [built, values]) {
+    expect(text).toMatch(/mountPath: \/tmp\/extensions\/waybill\n/u);
+    expect(text.replaceAll(/\s+/gu, ' ')).toMatch(
+      /cp,? (?:- )?\/opt\/waybill\/extension-waybill\.js,? (?:- )?\/extensions\//u,
+    );
+    expect(text).toContain('readOnlyRootFilesystem: true');
+  }
+  expect(readFileSync(join(extension, '../Dockerfile'), 'utf8')).toContain('/waybill/dist/extension-waybill.js');
+});
+
 it('may do nothing in the cluster but read Applications', async () => {
   const built = execFileSync(await kustomizeBinary(), ['build', join(import.meta.dirname, '../../deploy/page')], {
     encoding: 'utf8',

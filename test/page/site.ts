@@ -5,7 +5,6 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { expect } from 'vitest';
 import axe from 'axe-core';
 import { filesOf, type Site } from '../../plugin/page/site.ts';
 import type { Fleet } from '../../plugin/schemas/fleet.generated.ts';
@@ -80,10 +79,8 @@ export async function expectAccessible(page: Page, rule?: 'color-contrast'): Pro
   const { violations } = await page.evaluate<{ violations: Violation[] }>(
     `axe.run(document, ${rule === undefined ? '{}' : JSON.stringify({ runOnly: [rule] })})`,
   );
-  expect(
-    violations.map(({ id, nodes }) => ({
-      id,
-      nodes: nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`),
-    })),
-  ).toEqual([]);
+  const found = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('; ')}`,
+  );
+  if (found.length > 0) throw new Error(`axe: ${found.join('\n')}`);
 }
