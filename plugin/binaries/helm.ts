@@ -104,6 +104,8 @@ export interface HelmDependencyBuild {
   /** Chart repositories to download from; empty runs without network, for dependencies on charts of the same disk. */
   readonly repositories: readonly string[];
   readonly location: Location;
+  /** Whether versions are chosen anew, and Chart.lock written: `helm dependency update`. @default false */
+  readonly update?: boolean;
 }
 
 /**
@@ -126,7 +128,8 @@ export async function helmDependencyBuild(build: HelmDependencyBuild, binaries: 
     for (const [index, url] of remote.entries()) {
       await runBinary({ ...run, args: ['repo', 'add', '--', `repository-${index}`, url] }, binaries);
     }
-    await runBinary({ ...run, args: ['dependency', 'build', '--', chart] }, binaries);
+    const what = build.update === true ? 'update' : 'build';
+    await runBinary({ ...run, args: ['dependency', what, '--', chart] }, binaries);
   });
 }
 

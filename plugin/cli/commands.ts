@@ -50,6 +50,11 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/new.ts'),
   },
   {
+    name: 'vendor',
+    summary: 'put remote charts and bases into the repository, pinned by digest',
+    load: () => import('./commands/vendor.ts'),
+  },
+  {
     name: 'adopt',
     summary: "write the operator's side for what is there: sidecar, policy, notifications, CI",
     load: () => import('./commands/adopt.ts'),

@@ -384,6 +384,14 @@ export const codes = {
     'A value that was given has another type than its default. Give a value of that type, or change the default.',
   'value-unknown':
     'A value was given for a name that waybill.yaml does not declare. Declare it under `values`; `name: null` takes any text.',
+  'vendor-changed':
+    'Something that `waybill vendor` fetched is not what it was: a file was edited, or other bytes were published under the same version of a chart. Find out why; to take the new bytes, remove the entry from vendor/waybill-vendor.yaml and fetch again.',
+  'vendor-invalid':
+    'vendor/waybill-vendor.yaml does not have the shape that `waybill vendor` writes. Restore it from Git.',
+  'vendor-unknown':
+    '`waybill vendor` cannot take this reference of a kustomization into the repository: it is a single file, has no kustomization, or builds on yet another repository. The message says which.',
+  'vendor-unreachable':
+    'A repository that a kustomization names, or the reference in it, cannot be fetched. The message has what git said.',
   'yaml-duplicate-key': 'A mapping has the same key twice. Kubernetes would silently keep the last; remove one.',
   'yaml-edit':
     'A YAML file cannot be changed in place, usually because the value comes from an anchor. Change it by hand as the message says.',

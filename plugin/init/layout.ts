@@ -66,7 +66,10 @@ export class Folder {
   }
 
   folders(name = ''): readonly string[] {
-    return this.#names(name, 'directory').filter((one) => one !== 'node_modules');
+    // What `waybill vendor` fetched belongs to those who build on it.
+    const isVendor = (one: string): boolean =>
+      one === 'vendor' && this.hasFile(joinPath(name, 'vendor/waybill-vendor.yaml'));
+    return this.#names(name, 'directory').filter((one) => one !== 'node_modules' && !isVendor(one));
   }
 
   /** Broken links and what leads out of the repository are not there: rendering says what is wrong with them. */

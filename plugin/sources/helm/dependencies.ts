@@ -92,7 +92,7 @@ function refuseDownload({ name, repository, location }: Dependency): never {
     location,
     help: [
       `It comes from ${repository || 'an unnamed repository'}.`,
-      'Run helm dependency build and commit the charts/ folder.',
+      'Put it into the repository: waybill vendor (or helm dependency build), and commit the charts/ folder.',
       'The operator may allow downloads: remote.helmDependencies in the policy.',
     ],
   });

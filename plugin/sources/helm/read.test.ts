@@ -378,7 +378,7 @@ describe.each([
       [
         'app/chart/Chart.yaml:5:3: error[source-remote]: the dependency redis is not in charts/ and would be downloaded',
         'It comes from https://charts.example.com.',
-        'Run helm dependency build and commit the charts/ folder.',
+        'Put it into the repository: waybill vendor (or helm dependency build), and commit the charts/ folder.',
         'app/chart/Chart.yaml:6:3: error[source-remote]: the dependency db',
       ],
     ],

@@ -33,7 +33,7 @@ export function refuseRemote(text: string, location: Location): never {
     location,
     help: [
       'A render reads nothing but the repository, so that the same commit always gives the same manifests.',
-      'Copy what is needed into the repository (a path of such a name begins with ./).',
+      'Put it into the repository: waybill vendor (a path of such a name begins with ./).',
       'The operator may allow it: remote.kustomizeBases in the policy.',
     ],
   });
