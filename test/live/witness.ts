@@ -36,6 +36,17 @@ export interface Testimony {
   readonly last: Readonly<Record<string, string>>;
 }
 
+/**
+ * The status at the time when it was first tried: where GitHub refused it or hung, the controller tells it again, and the
+ * next version may be on its way by then.
+ */
+function firstTried(status: Status, statuses: readonly Status[]): Status {
+  const before = statuses.slice(0, statuses.indexOf(status)).filter(({ commit }) => commit === status.commit);
+  const refused = before.slice(before.findLastIndex(({ accepted }) => accepted) + 1);
+  const first = refused.find(({ state }) => state === status.state);
+  return first === undefined ? status : { ...status, time: first.time };
+}
+
 /** Sees what happens in a namespace, and what GitHub is told about the environment of the same name. */
 export class Witness {
   readonly #name: string;
@@ -68,7 +79,7 @@ export class Witness {
       told: statuses.map((status) => `${label(status)} ${status.state}${status.accepted ? '' : '!'}`),
       wrong: accepted
         .filter(({ state }) => state === 'success')
-        .flatMap((status) => this.#doubt(status, label(status))),
+        .flatMap((status) => this.#doubt(firstTried(status, statuses), label(status))),
       last: Object.fromEntries(accepted.map((status) => [label(status), status.state])),
     };
   }
