@@ -54,10 +54,11 @@ export const lastIsSo: Law = (outcome) => {
     }
     if (failedHere(last) && !last.asked && targets.has(record)) {
       const attempt = attemptOf(truth.attempts, last.since);
-      // What the same revision renders since it was edited was not tried, and Argo CD does not try it by itself.
-      if (attempt && !attempt.records.includes(record)) return [];
-      if (attempt && stands(outcome, subject, attempt.startedAt)) return [];
-      const fresh = attempt?.fresh ?? [];
+      // What the same revision renders since it was edited was not tried, and Argo CD does not try it by itself; a sync of
+      // the record alone, and one that a window held back until it was terminated, try nothing.
+      if (!attempt?.records.includes(record)) return [];
+      if (stands(outcome, subject, attempt.startedAt)) return [];
+      const { fresh } = attempt;
       const right = fresh.includes(record) ? ['failure', 'error'] : ['failure', 'error', 'success'];
       return right.includes(state) ? [] : [wrong(record, states, 'failed')];
     }
