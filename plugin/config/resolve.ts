@@ -158,6 +158,12 @@ export function resolveEnvironmentImages(
   return resolveImages(application, names, expander);
 }
 
+/** The name of the Application and nothing else: a native source says it. Failures as {@link resolveEnvironmentImages}. */
+export function resolveApplicationName(application: Application, environment: string, context: ResolveContext): string {
+  const { expander } = expanderOf(application, environment, context);
+  return resolveApp(application, context.app, expander).name;
+}
+
 /** The environment's name at GitHub (`reportAs`) and nothing else. Failures as {@link resolveEnvironmentImages}. */
 export function resolveReportedName(application: Application, environment: string, context: ResolveContext): string {
   const { expander } = expanderOf(application, environment, context);

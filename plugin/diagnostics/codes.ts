@@ -249,7 +249,7 @@ export const codes = {
   'record-environment':
     'The record is named by the environment, and the application is rendered without one. Render with `-e`, or set `stamp.record: false`.',
   'record-file':
-    "The file of the record cannot be where waybill.yaml has it: Argo CD would not read it there. Give it a name that ends in .yaml, in the source's directory or in one of its own.",
+    "The file of the record cannot be where it is to be: Argo CD would not read it there, or it holds something else. Give it a file of its own, with a name that ends in .yaml, in the source's directory or in one of its own.",
   'record-forbidden':
     "The AppProject of a native Application does not allow the record: no ConfigMaps, or not in this namespace. Allow the kind ConfigMap (group '') and the namespace in the AppProject.",
   'record-foreign':

@@ -24,6 +24,18 @@ export function recordsInText(text: string, file: string): readonly Resource[] {
   );
 }
 
+/** Whether a text holds records and nothing else, or nothing at all; one that cannot be read counts by its words. */
+export function holdsOnlyRecords(text: string, file: string): boolean {
+  try {
+    return readYaml(withoutTemplate(text), { file, duplicateKeys: 'error' }).every(
+      ({ value }) => value === null || (isObject(value) && isRecordManifest(value)),
+    );
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return text.includes('"kind": "DeploymentRecord"');
+  }
+}
+
 /**
  * The records in a file; none where there is no file.
  * @throws Failure `yaml-…`, and what the tree says

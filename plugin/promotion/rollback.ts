@@ -11,7 +11,7 @@ import { applicationsOf } from '../applications/select.ts';
 import { tellLeftOut } from '../applications/left-out.ts';
 import { isWide, type Scope } from '../applications/scope.ts';
 import { loadApplication } from '../config/load.ts';
-import { resolveReportedName } from '../config/resolve.ts';
+import { resolveApplicationName, resolveReportedName } from '../config/resolve.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { Failure, failure } from '../diagnostics/failure.ts';
 import { notFoundHelp } from '../diagnostics/suggest.ts';
@@ -92,6 +92,12 @@ function reported(tree: FileTree, directory: string, environment: string, name: 
     app: { name, instance: name },
     values: {},
   });
+}
+
+/** The name in the contexts of commit statuses. */
+function applicationName(tree: FileTree, directory: string, environment: string, name: string): string {
+  const context = { app: { name, instance: name }, values: {} };
+  return resolveApplicationName(loadApplication(tree, directory), environment, context);
 }
 
 function read(tree: FileTree, file: string, environment: string): ImageLock {
@@ -204,7 +210,8 @@ async function partOf(
   const file = lockPath(directory, environment);
   const lock = read(tree, file, environment);
   const text = tree.readText(file);
-  const app = reports?.app ?? slug(directory === '' ? own : basename(directory));
+  const app =
+    reports?.app ?? applicationName(tree, directory, environment, slug(directory === '' ? own : basename(directory)));
   const health = reports && { ...reports, app, environment: reported(tree, directory, environment, app) };
   const { version, judged } = await target(lock, request, past, health);
   if (version === undefined) return { directory, file, text, outcomes: [], judged, version };

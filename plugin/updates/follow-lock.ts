@@ -5,7 +5,9 @@
 import type { Environment } from '../config/environment.ts';
 import { baseName } from '../files/path.ts';
 import { lockPath } from '../lock/locks.ts';
+import { failure } from '../diagnostics/failure.ts';
 import { checkNativeState } from '../native/check.ts';
+import { holdsOnlyRecords } from '../native/files.ts';
 import { type Placement, placementOf } from '../native/placement.ts';
 import { recordFileText } from '../native/record-file.ts';
 import {
@@ -108,6 +110,12 @@ export async function followLock(followed: Followed): Promise<Following> {
   if (!environment.native || tree.kind(lockPath(directory, followed.environment)) !== 'file') return NOTHING;
   const draft = new Draft(tree);
   const { record } = environment.native;
+  if (record && tree.kind(record.path) === 'file' && !holdsOnlyRecords(tree.readText(record.path), record.path)) {
+    throw failure('record-file', `${record.path} holds something else than records, and would be overwritten`, {
+      location: { file: record.path },
+      help: ['Give the record a file of its own.'],
+    });
+  }
   const before = await stateBefore(request, environment, followed);
   const renders = before.rendered !== undefined;
   const images = renders ? missingImages(before) : lockedImages(followed);

@@ -355,6 +355,12 @@ describe('--write with --record, without waybill.yaml', () => {
       'error[config-invalid]: the source is native: lock, images and record are written together',
     ],
     [
+      'as a file that holds something else',
+      bare(directory),
+      ['--write', 'manifests', '--record', 'k8s/production/deployment.yaml'],
+      'web/k8s/production/deployment.yaml: error[record-file]: web/k8s/production/deployment.yaml holds something else than records, and would be overwritten',
+    ],
+    [
       'outside the repository',
       bare(directory),
       ['--write', 'manifests', '--record', '../../r.yaml'],
