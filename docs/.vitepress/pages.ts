@@ -9,7 +9,20 @@ export interface Group {
 
 export const groups: readonly Group[] = [
   { title: 'Start', pages: ['index', 'install', 'adopt', 'native', 'sidecar'] },
-  { title: 'See', pages: ['status', 'page', 'argocd-ui', 'what-reads-statuses'] },
+  {
+    title: 'See',
+    pages: [
+      'status',
+      'where',
+      'wait',
+      'trace',
+      'diff-in-pull-requests',
+      'metrics',
+      'page',
+      'argocd-ui',
+      'what-reads-statuses',
+    ],
+  },
   {
     title: 'Tasks',
     pages: [

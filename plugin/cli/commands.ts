@@ -125,6 +125,26 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/page.ts'),
   },
   {
+    name: 'where',
+    summary: 'say where a commit, pull request, tag, digest or image runs, and where not yet',
+    load: () => import('./commands/where.ts'),
+  },
+  {
+    name: 'wait',
+    summary: 'wait until a commit is deployed, has failed or was superseded',
+    load: () => import('./commands/wait.ts'),
+  },
+  {
+    name: 'trace',
+    summary: 'follow a commit from the lock to its status, and say where it breaks',
+    load: () => import('./commands/trace.ts'),
+  },
+  {
+    name: 'metrics',
+    summary: 'print the four keys: how often, how fast and how well services are deployed',
+    load: () => import('./commands/metrics.ts'),
+  },
+  {
     name: 'schema',
     summary: 'print the JSON Schema of a file that Waybill reads or writes',
     load: () => import('./commands/schema.ts'),

@@ -15,6 +15,8 @@ export const codes = {
     'The repository is larger than `waybill serve` takes (`--repository-mib`). Send less with `manifest-generate-paths` and exclusions, or raise the limit together with the memory of the container.',
   'applicationset-unread':
     'What an ApplicationSet makes depends on more than the repository, or on a template that does more than name values, so `waybill init` does not know its Applications. Nothing is wrong with it; write names and namespaces into waybill.yaml by hand where you want them.',
+  'application-unknown':
+    'No Application, and no service with an environment, has the name that `waybill trace` was given. The message lists those that there are.',
   'binary-failed':
     'helm or kustomize ended with an error. Its own message and the command are shown: correct the chart or kustomization, or run the command by hand to see more.',
   'binary-memory':
@@ -392,6 +394,8 @@ export const codes = {
     '`waybill vendor` cannot take this reference of a kustomization into the repository: it is a single file, has no kustomization, or builds on yet another repository. The message says which.',
   'vendor-unreachable':
     'A repository that a kustomization names, or the reference in it, cannot be fetched. The message has what git said.',
+  'where-unknown':
+    'No lock names what was asked for, and none ever did. Check the commit, tag or digest; in a shallow clone, fetch the history first.',
   'yaml-duplicate-key': 'A mapping has the same key twice. Kubernetes would silently keep the last; remove one.',
   'yaml-edit':
     'A YAML file cannot be changed in place, usually because the value comes from an anchor. Change it by hand as the message says.',

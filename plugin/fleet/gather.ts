@@ -1,11 +1,9 @@
 /**
- * Reads every origin that was asked for, and puts together what they say. An origin that fails is missing, and the fleet
- * says so.
+ * Reads every origin that was asked for. One that fails is missing, and the fleet says so.
  */
 import type { FileTree } from '../files/tree.ts';
 import { blobTexts } from '../git/file-changes.ts';
-import type { Fleet } from '../schemas/fleet.generated.ts';
-import { type ApplicationsReading, assemble, type Witnessed } from './assemble.ts';
+import type { ApplicationsReading, Readings, Witnessed } from './assemble.ts';
 import { neededBlobs } from './lock-view.ts';
 import { readRepository, type RepositoryReading } from './origins/repository.ts';
 import { versionsOf } from './versions.ts';
@@ -20,28 +18,38 @@ export interface GatherRequest {
   readonly witnesses: readonly (() => Promise<Witnessed>)[];
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** Commits of the repository to look back at. @default 2000 */
-  readonly commits?: number;
   /** Whether the fleet is to have histories. @default true */
   readonly withHistory?: boolean;
+  /** Only services with a lock that has, or had, this text: with their whole history. */
+  readonly needle?: string | undefined;
+  /** Whether all of the history is read. @default false */
+  readonly wholeHistory?: boolean;
 }
 
 /** Enough for what a table shows; `where` and `metrics` look back as far as they need. */
 const usualCommits = 2000;
 
-async function repositoryOf({ repository, env, commits = usualCommits }: GatherRequest) {
-  const reading: RepositoryReading | undefined = repository && (await readRepository({ ...repository, env, commits }));
+async function repositoryOf(request: GatherRequest) {
+  const { repository, env, needle, wholeHistory = false } = request;
+  const commits = wholeHistory ? Number.MAX_SAFE_INTEGER : usualCommits;
+  const reading: RepositoryReading | undefined =
+    repository && (await readRepository({ ...repository, env, commits, needle }));
   const versions = versionsOf(reading?.commits ?? []);
   const at = repository && { folder: repository.root, env };
   return {
     repository: reading,
     versions,
-    texts: at ? await blobTexts(at, neededBlobs(versions)) : new Map<string, string>(),
+    texts: at
+      ? await blobTexts(
+          at,
+          neededBlobs(versions, needle === undefined && !wholeHistory ? undefined : Number.POSITIVE_INFINITY),
+        )
+      : new Map<string, string>(),
   };
 }
 
 /** @throws Failure for a directory that does not exist; what is wrong with an origin is in the fleet */
-export async function gatherFleet(request: GatherRequest): Promise<Fleet> {
+export async function readOrigins(request: GatherRequest): Promise<Readings> {
   const { withHistory = true } = request;
   const [repository, applications, witnessed] = await Promise.all([
     repositoryOf(request),
@@ -59,5 +67,5 @@ export async function gatherFleet(request: GatherRequest): Promise<Fleet> {
             reason: 'give --applications FILE, --kube or --argocd URL to see what runs',
           },
         ];
-  return assemble({ ...repository, applications, witnessed, missing: none, now: request.now, withHistory });
+  return { ...repository, applications, witnessed, missing: none, now: request.now, withHistory };
 }

@@ -24,9 +24,9 @@ import {
 const longestHistory = 20;
 
 /** The blobs of versions that {@link LockView} looks at. */
-export function neededBlobs(versions: Versions): string[] {
+export function neededBlobs(versions: Versions, most = longestHistory + 1): string[] {
   return [...versions.values()].flatMap((each) =>
-    each.slice(0, longestHistory + 1).flatMap(({ blob }) => (blob === undefined ? [] : [blob])),
+    each.slice(0, most).flatMap(({ blob }) => (blob === undefined ? [] : [blob])),
   );
 }
 
@@ -118,11 +118,16 @@ export class LockView {
 
   /** The source commits that the lock names, with what deployments said about them. */
   get commits(): FleetCommit[] {
-    const references = this.#versions.flatMap(({ change }) => {
-      const reference = referenceOf(change);
-      return reference ? [[reference.commit, reference] as const] : [];
-    });
-    return commitsOf(this.images, new Map(references));
+    return commitsOf(this.images, this.#references);
+  }
+
+  get #references(): ReadonlyMap<string, Reference> {
+    return new Map(
+      this.#versions.flatMap(({ change }) => {
+        const reference = referenceOf(change);
+        return reference ? [[reference.commit, reference] as const] : [];
+      }),
+    );
   }
 
   /** The oldest version since which an image is what it is now. */
@@ -197,6 +202,40 @@ export class LockView {
         ];
       });
     });
+  }
+
+  /**
+   * The last time that the lock named an image: since which version, and until which; undefined when it never did.
+   * A commit that changes something else does not end it.
+   */
+  spanOf(matches: (image: LockedImage) => boolean): { since: Version; until: Version | undefined } | undefined {
+    let until: Version | undefined;
+    let since: Version | undefined;
+    for (const version of this.#versions) {
+      if (this.#imagesAt(version).some(matches)) since = version;
+      else if (since) return { since, until };
+      else until = version;
+    }
+    return since && { since, until };
+  }
+
+  /** All images, of now and of before, each once. */
+  get #everyImage(): LockedImage[] {
+    return [...this.images, ...this.#versions.flatMap((version) => this.#imagesAt(version))];
+  }
+
+  /** The source commits of images that match. */
+  commitsWhere(matches: (image: LockedImage) => boolean): FleetCommit[] {
+    return commitsOf(this.#everyImage.filter(matches), this.#references);
+  }
+
+  /** What images that match are pulled by. */
+  referencesWhere(matches: (image: LockedImage) => boolean): string[] {
+    return this.#everyImage
+      .filter(matches)
+      .map(({ name, newName, tag, digest }) =>
+        formatReference({ written: newName ?? name, ...defined({ tag, digest }) }),
+      );
   }
 
   /** So many versions of an image came here since it was `image`; undefined when it never was. */

@@ -8,6 +8,7 @@ import { parseLock } from '../lock/read.ts';
 import { linkURL } from '../record/link.ts';
 import { commitURL, parseRepository } from '../record/repository.ts';
 import type { FleetChange } from '../schemas/fleet.generated.ts';
+import { quickImages } from './quick-lock.ts';
 
 /** A lock as one commit left it. */
 export interface Version {
@@ -82,6 +83,8 @@ export function changeOf(change: ChangingCommit, url: string | undefined): Fleet
 /** The images of a lock's text; none for one that could not be read then: it ran nowhere. */
 export function imagesOf(text: string | undefined, file: string): readonly LockedImage[] {
   if (text === undefined) return [];
+  const quick = quickImages(text);
+  if (quick) return quick.map((image) => Object.assign(image, { locate: () => ({ file }) }));
   try {
     return parseLock(text, file).images;
   } catch (error) {

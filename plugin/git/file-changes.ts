@@ -26,19 +26,18 @@ export interface HistoryOf {
 
 const fields = 6;
 
-function filesOf(raw: string): Map<string, string | undefined> {
+/** `:100644 100644 OLD NEW M<TAB>path`; a path in quotes has characters that no path of ours has. */
+const change = /^:\d+ \d+ [0-9a-f]+ ([0-9a-f]+) [A-Z]\d*\t([^"].*)$/gmu;
+
+function filesOf(raw: string, wanted: (path: string) => boolean): Map<string, string | undefined> {
   const files = new Map<string, string | undefined>();
-  for (const line of raw.split('\n')) {
-    // `:100644 100644 OLD NEW M<TAB>path`; a path in quotes has characters that no path of ours has.
-    const [, id, path] = /^:\d+ \d+ [0-9a-f]+ ([0-9a-f]+) [A-Z]\d*\t(.+)$/u.exec(line) ?? [];
-    if (id !== undefined && path !== undefined && !path.startsWith('"'))
-      files.set(path, /^0+$/u.test(id) ? undefined : id);
-  }
+  for (const [, id = '', path = ''] of raw.matchAll(change))
+    if (wanted(path)) files.set(path, /^0+$/u.test(id) ? undefined : id);
   return files;
 }
 
 /** What `git log --raw` printed in the format of {@link changingCommits}. */
-function parseLog(text: string): ChangingCommit[] {
+function parseLog(text: string, wanted: (path: string) => boolean): ChangingCommit[] {
   const [, ...parts] = text.split('\0');
   const commits: ChangingCommit[] = [];
   for (let index = 0; index + fields <= parts.length; index += fields) {
@@ -46,27 +45,37 @@ function parseLog(text: string): ChangingCommit[] {
       index,
       index + fields,
     );
-    commits.push({ commit, at: Number(seconds) * 1000, author, subject, body, files: filesOf(raw) });
+    const files = filesOf(raw, wanted);
+    if (files.size > 0) commits.push({ commit, at: Number(seconds) * 1000, author, subject, body, files });
   }
   return commits;
+}
+
+/** Which commits are looked at. */
+export interface CommitSelection {
+  /** Which files count. git compares patterns slower than we do. */
+  readonly wanted: (path: string) => boolean;
+  /** Paths (literal, from the top) that git looks at; none: all. */
+  readonly paths?: readonly string[];
+  /** How many commits of the line are looked at. @default all */
+  readonly most?: number;
 }
 
 /**
  * The commits that changed files, newest first. A merge counts as one commit: what it brought to the line that HEAD is
  * on. Empty where there is no history. Symbolic links and submodules are files here.
- * @param patterns pathspecs from the top, such as `:(top,glob)apps/*\/locks/*.yaml`
- * @param most how many commits at most
  */
 export async function changingCommits(
   { folder, env }: HistoryOf,
-  patterns: readonly string[],
-  most: number,
+  { wanted, paths = [], most }: CommitSelection,
 ): Promise<ChangingCommit[]> {
   const format = '--format=%x00%H%x00%ct%x00%aN%x00%s%x00%b%x00';
   const diffs = ['--first-parent', '--diff-merges=first-parent', '--raw', '--no-abbrev', '--no-renames', '--root'];
-  const args = ['-c', 'core.quotePath=false', '-c', 'log.showSignature=false', 'log', `--max-count=${most}`, format];
-  const { status, stdout } = await git([...args, ...diffs, 'HEAD', '--', ...patterns], { cwd: folder, env });
-  return status === 0 ? parseLog(stdout.toString()) : [];
+  const limit = most === undefined ? [] : [`--max-count=${most}`];
+  const args = ['-c', 'core.quotePath=false', '-c', 'log.showSignature=false', 'log', ...limit, format];
+  const where = paths.map((path) => `:(top,literal)${path}`);
+  const { status, stdout } = await git([...args, ...diffs, 'HEAD', '--', ...where], { cwd: folder, env });
+  return status === 0 ? parseLog(stdout.toString(), wanted) : [];
 }
 
 /** The texts of blobs by their ids, from one run of git; what it does not have is left out. */
@@ -85,6 +94,20 @@ export async function blobTexts(
       return bytes === undefined ? [] : [[id, bytes.toString('utf8')]];
     }),
   );
+}
+
+/** Those of the blobs that have a text. */
+export async function blobsWith(
+  { folder, env }: HistoryOf,
+  ids: readonly string[],
+  text: string,
+): Promise<ReadonlySet<string>> {
+  const each = [...new Set(ids)];
+  if (each.length === 0) return new Set();
+  const set = { GIT_NO_LAZY_FETCH: '1' };
+  const { stdout } = await git(['cat-file', '--batch'], { cwd: folder, env, set, input: batchInput(each) });
+  const found = parseBatch(stdout);
+  return new Set(each.filter((_id, index) => found[index]?.includes(text)));
 }
 
 /** What git says of the repository of a folder; undefined where it is in none. */

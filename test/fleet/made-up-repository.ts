@@ -39,12 +39,24 @@ images:
 `;
 }
 
-function configText(environments: readonly string[], host: string): string {
+function configText(environments: readonly string[]): string {
   return `apiVersion: waybill.dev/v1
 kind: Waybill
-source: { manifests: ${host} }
+source: { manifests: base }
 environments:
-${environments.map((one) => `  ${one}: {}\n`).join('')}`;
+${environments.map((one) => `  ${one}: { resources: [../../shared/config.yaml] }\n`).join('')}`;
+}
+
+function deploymentText(service: string): string {
+  return `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: ${service} }
+spec:
+  selector: { matchLabels: { app: ${service} } }
+  template:
+    metadata: { labels: { app: ${service} } }
+    spec: { containers: [{ name: main, image: ghcr.io/acme/${service} }] }
+`;
 }
 
 /** The name of the Nth service. */
@@ -96,13 +108,11 @@ export type Versions = ReadonlyMap<string, number>;
 export function writeRepository(folder: string, { services, environments, deployments }: RepositoryPlan): Versions {
   const names = Array.from({ length: services }, (_, index) => serviceName(index));
   const versions = new Map<string, number>();
-  const first = new Map<string, string>();
+  const shared = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: shared }\ndata: { level: info }\n';
+  const first = new Map<string, string>([['shared/config.yaml', shared]]);
   for (const name of names) {
-    first.set(`apps/${name}/waybill.yaml`, configText(environments, 'base'));
-    first.set(
-      `apps/${name}/base/configmap.yaml`,
-      `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\ndata: { a: b }\n`,
-    );
+    first.set(`apps/${name}/waybill.yaml`, configText(environments));
+    first.set(`apps/${name}/base/deployment.yaml`, deploymentText(name));
     for (const environment of environments) {
       first.set(`apps/${name}/locks/${environment}.yaml`, lockText(name, environment, 0));
       versions.set(`${name}/${environment}`, 0);

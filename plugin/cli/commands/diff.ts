@@ -7,13 +7,14 @@ import { compareResources, type Comparison } from '../../diff/compare.ts';
 import { fold, foldedLine } from '../../diff/fold.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { Failure } from '../../diagnostics/failure.ts';
+import type { AllComparison } from '../../diff/all.ts';
 import { createGitRevisionTree } from '../../git/revision-tree.ts';
 import { fileLimits } from '../../policy/policy.ts';
 import { render, type RenderRequest } from '../../render.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { type Define, newCommand, UsageError } from '../command.ts';
 import { renderOptions, renderRequest } from '../options/render.ts';
-import { readSourceOf } from '../options/place.ts';
+import { placeOf, readSourceOf } from '../options/place.ts';
 import type { Session } from '../session.ts';
 import { exitCodes } from '../streams.ts';
 
@@ -69,10 +70,75 @@ async function renderRevision(
   }
 }
 
+interface AllOptions {
+  readonly environment?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly root?: string | undefined;
+  readonly kubeVersion?: string | undefined;
+  readonly apiVersions: readonly string[];
+  readonly stamp: boolean;
+}
+
+/** What the change since a revision does to all applications at and below the directory. */
+async function compareWith(
+  session: Session,
+  directory: string,
+  against: string,
+  options: AllOptions,
+): Promise<AllComparison> {
+  const [{ compareAll }, { createDirectoryTree }, { changedPaths }, { loadPolicy }] = await Promise.all([
+    import('../../diff/all.ts'),
+    import('../../files/directory.ts'),
+    import('../../git/changed-paths.ts'),
+    import('../../policy/load.ts'),
+  ]);
+  const { root, directory: below } = placeOf(session, directory, options.root);
+  const policy = loadPolicy(session.env, 'cli');
+  const limits = fileLimits(policy);
+  const before = createGitRevisionTree({ root, revision: against, env: session.env }, limits);
+  const comparing = compareAll({
+    before,
+    after: createDirectoryTree(root, limits),
+    directory: below,
+    changed: await changedPaths({ root, revision: against, env: session.env }),
+    environments: options.environment === undefined ? [] : [options.environment],
+    // Where waybill.yaml names none, any will do: both sides have the same.
+    namespace: options.namespace ?? 'default',
+    policy,
+    binaries: { env: session.env },
+    kubeVersion: options.kubeVersion,
+    apiVersions: options.apiVersions.flatMap((text) => text.split(',')),
+    stamp: options.stamp,
+    stampPrefix: policy.stampPrefix,
+    progress: (text) => session.progress(text),
+  });
+  try {
+    return await comparing;
+  } finally {
+    session.progress('');
+  }
+}
+
+async function printAll(
+  session: Session,
+  all: AllComparison,
+  against: string,
+  format: (typeof formats)[number],
+): Promise<void> {
+  const { allMarkdown, allRows, allText } = await import('../../diff/all-text.ts');
+  if (format === 'markdown') session.print(allMarkdown(all, against));
+  else if (format === 'text') session.print(allText(all));
+  else {
+    const { writeJson } = await import('../../yaml/write-json.ts');
+    for (const row of allRows(all)) session.print(`${writeJson(row).trimEnd()}\n`);
+  }
+}
+
 export const define: Define = (session) =>
   newCommand('diff', [
     'waybill diff apps/user-service -e staging --to production',
     'waybill diff apps/user-service -e production --against origin/main --format markdown',
+    'waybill diff --all --against origin/main -o markdown',
   ])
     .description(
       'Compare two renders, resource by resource and field by field: what is gone first. Values of Secrets are hidden.',
@@ -80,8 +146,9 @@ export const define: Define = (session) =>
     .argument('[dir]', 'the application directory', '.')
     .addOption(renderOptions.environment())
     .option('--to <env>', 'compare with another environment')
+    .option('--all', 'with --against: every environment of every application below the directory', false)
     .option('--against <revision>', 'compare a git revision with the files as they are now')
-    .addOption(new Option('--format <format>', 'how to print').choices(formats).default('text' as const))
+    .addOption(new Option('-o, --format <format>', 'how to print').choices(formats).default('text' as const))
     .option('--exit-code', 'exit with 3 when there are differences', false)
     .option('--no-stamp', 'leave out annotations and records')
     .option('--no-fold', 'show also stamped annotations and records, which are only counted (text, markdown)')
@@ -98,6 +165,21 @@ export const define: Define = (session) =>
       const { to, against, format, stamp } = options;
       if ((to === undefined) === (against === undefined)) {
         throw new UsageError('give either --to ENVIRONMENT or --against REVISION');
+      }
+      if (options.all) {
+        if (against === undefined) throw new UsageError('--all compares with a revision: give --against REVISION');
+        const refused = ['app', 'project'] as const;
+        const given = refused.find((one) => options[one] !== undefined);
+        if (given !== undefined || options.image.length > 0 || options.value.length > 0)
+          throw new UsageError('--all excludes --app, --project, --image and --value');
+        const all = await compareWith(session, directory, against, options);
+        await printAll(session, all, against, format);
+        const isDifferent = all.touched.length > 0 || all.unrendered.length > 0;
+        const isBroken = all.unrendered.some((one) => one.isBroken);
+        session.finish(
+          isBroken ? exitCodes.wrongInput : options.exitCode && isDifferent ? exitCodes.different : exitCodes.done,
+        );
+        return;
       }
       const request = renderRequest(session, directory, options, stamp);
       const name = options.environment ?? request.app.name;

@@ -7,8 +7,8 @@ import { type Command, Option } from '@commander-js/extra-typings';
 import { neededCacheFolder, homeFolder } from '../../files/cache-folder.ts';
 import { createDirectoryTree } from '../../files/directory.ts';
 import { decodeText } from '../../files/text.ts';
-import type { ApplicationsReading, Witnessed } from '../../fleet/assemble.ts';
-import { gatherFleet } from '../../fleet/gather.ts';
+import { type ApplicationsReading, assemble, type Readings, type Witnessed } from '../../fleet/assemble.ts';
+import { readOrigins } from '../../fleet/gather.ts';
 import type { Fleet } from '../../schemas/fleet.generated.ts';
 import { loadPolicy } from '../../policy/load.ts';
 import { fileLimits } from '../../policy/policy.ts';
@@ -150,20 +150,22 @@ function distinctNames(
 
 /** How much of the history is read. */
 export interface History {
-  readonly commits?: number;
+  readonly wholeHistory?: boolean;
   readonly withHistory?: boolean;
+  /** Only services with a lock that has, or had, this text. */
+  readonly needle?: string;
 }
 
 /**
- * The fleet of the directory that was typed.
+ * What the origins say of the directory that was typed.
  * @throws Failure for a directory that does not exist; UsageError
  */
-export async function readFleet(
+export async function readReadings(
   session: Session,
   typed: string,
   options: FleetOptions,
   history: History = {},
-): Promise<Fleet> {
+): Promise<Readings> {
   const { root, directory } = placeOf(session, typed, options.root);
   const policy = loadPolicy(session.env, 'cli');
   const { applications: files, kube, context, eventsRepository, eventsBranch } = options;
@@ -181,7 +183,7 @@ export async function readFleet(
     eventsRepository === undefined ? [] : [async () => await fromEvents(session, eventsRepository, eventsBranch)];
   return await session.during(
     'reading the fleet',
-    gatherFleet({
+    readOrigins({
       repository: { tree: createDirectoryTree(root, fileLimits(policy)), root, directory },
       env: session.env,
       applications: distinctNames(applications),
@@ -190,6 +192,16 @@ export async function readFleet(
       ...history,
     }),
   );
+}
+
+/** As {@link readReadings}, put together. */
+export async function readFleet(
+  session: Session,
+  typed: string,
+  options: FleetOptions,
+  history: History = {},
+): Promise<Fleet> {
+  return assemble(await readReadings(session, typed, options, history));
 }
 
 /** What is missing in a fleet, and what is wrong in it, as notes for people. */

@@ -10,7 +10,7 @@ import { resolveReportedName } from '../../config/resolve.ts';
 import { Failure } from '../../diagnostics/failure.ts';
 import { baseName } from '../../files/path.ts';
 import type { FileTree } from '../../files/tree.ts';
-import { changingCommits, type ChangingCommit, repositoryFacts } from '../../git/file-changes.ts';
+import { blobsWith, changingCommits, type ChangingCommit, repositoryFacts } from '../../git/file-changes.ts';
 import type { ImageLock } from '../../lock/lock.ts';
 import { lockedEnvironments, lockPath } from '../../lock/locks.ts';
 import { parseLock } from '../../lock/read.ts';
@@ -70,13 +70,15 @@ export interface RepositoryRequest {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Commits to look back at; a lock without a change among them is looked for in all of them. */
   readonly commits: number;
+  /** Only services with a lock that has, or had, this text; undefined: all. */
+  readonly needle?: string | undefined;
 }
 
 /** So many commits are looked at for locks that changed long ago. */
 const mostCommits = 200_000;
 
 /** So many files are named to git one by one. */
-const mostNamed = 400;
+const mostNamed = 50;
 
 function problemOf(origin: string, error: unknown): FleetProblem[] {
   if (!(error instanceof Failure)) throw error;
@@ -172,21 +174,69 @@ class Reader {
   }
 }
 
+/** The text of a lock; '' for one that cannot be read. */
+function lockTextOf(tree: FileTree, file: string): string {
+  try {
+    return tree.readText(file);
+  } catch (error) {
+    if (error instanceof Failure) return '';
+    throw error;
+  }
+}
+
+/** Whether a path may be a lock's. */
+function isLock(path: string): boolean {
+  return /(?:^|\/)locks\/[^/]+\.yaml$/u.test(path);
+}
+
+function below(directory: string): readonly string[] {
+  return directory === '' ? [] : [directory];
+}
+
+/** Directories with a lock that has the text, or had it, and the commits that changed locks. */
+async function withNeedle(
+  { tree, root, env, directory }: RepositoryRequest,
+  directories: readonly string[],
+  needle: string,
+): Promise<{ directories: string[]; commits: ChangingCommit[] }> {
+  const at = { folder: root, env };
+  const commits = await changingCommits(at, { wanted: isLock, paths: below(directory) });
+  const blobs = commits.flatMap(({ files }) => [...files.values()].flatMap((blob) => blob ?? []));
+  const having = await blobsWith(at, blobs, needle);
+  const files = new Set(
+    commits.flatMap((one) => [...one.files].flatMap(([file, blob]) => (having.has(blob ?? '') ? file : []))),
+  );
+  const found = directories.filter((one) =>
+    lockedEnvironments(tree, one)
+      .map((environment) => lockPath(one, environment))
+      .some((file) => files.has(file) || lockTextOf(tree, file).includes(needle)),
+  );
+  return { directories: found, commits };
+}
+
+function lockFiles(services: readonly ServiceNow[]): string[] {
+  return services.flatMap(({ environments }) => environments.flatMap(({ lock }) => lock?.file ?? []));
+}
+
 /** The commits that changed the locks; those of locks that changed before them, too. */
 async function history(request: RepositoryRequest, services: readonly ServiceNow[]): Promise<ChangingCommit[]> {
   const { root, env, directory, commits: most } = request;
-  const below = directory === '' ? '' : `${directory.replaceAll(/[*?[\]\\]/gu, '\\$&')}/`;
   const at = { folder: root, env };
-  const recent = await changingCommits(at, [`:(top,glob)${below}**/locks/*.yaml`], most);
-  if (recent.length < most) return recent;
+  const recent = await changingCommits(at, { wanted: isLock, paths: below(directory), most });
   const seen = new Set(recent.flatMap(({ files }) => [...files.keys()]));
-  const files = services.flatMap(({ environments }) => environments.flatMap(({ lock }) => (lock ? [lock.file] : [])));
-  const missing = files.filter((file) => !seen.has(file));
+  const missing = lockFiles(services).filter((file) => !seen.has(file));
   if (missing.length === 0) return recent;
-  const named = missing.slice(0, mostNamed).map((file) => `:(top,literal)${file}`);
+  // Git is slow with many names: it looks at everything then.
+  const paths = missing.length <= mostNamed ? missing : below(directory);
   const known = new Set(recent.map(({ commit }) => commit));
-  const older = await changingCommits(at, named, mostCommits);
+  const older = await changingCommits(at, { wanted: isLock, paths, most: mostCommits });
   return [...recent, ...older.filter(({ commit }) => !known.has(commit))];
+}
+
+/** The commits that changed one of the locks. */
+function ofServices(commits: readonly ChangingCommit[], services: readonly ServiceNow[]): ChangingCommit[] {
+  const files = new Set(lockFiles(services));
+  return commits.filter((one) => [...one.files.keys()].some((file) => files.has(file)));
 }
 
 /** Reads the repository, as it is on disk. @throws Failure for a directory that does not exist */
@@ -196,7 +246,9 @@ export async function readRepository(request: RepositoryRequest): Promise<Reposi
   const url = facts?.origin === undefined ? undefined : withoutCredentials(facts.origin);
   const name = (url === undefined ? undefined : parseRepository(url)?.webURL) ?? root;
   const reader = new Reader(request, name, facts?.changed ?? new Set());
-  const { applications, leftOut } = findApplications(tree, directory);
+  const { applications: all, leftOut } = findApplications(tree, directory);
+  const found = request.needle === undefined ? undefined : await withNeedle(request, all, request.needle);
+  const applications = found?.directories ?? all;
   const names = uniqueNames(applications, slug(baseName(root)));
   const services = applications.map((one) => reader.service(one, names.get(one) ?? one));
   const reasons = [
@@ -206,7 +258,8 @@ export async function readRepository(request: RepositoryRequest): Promise<Reposi
   return {
     url,
     services,
-    commits: facts?.head === undefined ? [] : await history(request, services),
+    commits:
+      facts?.head === undefined ? [] : found ? ofServices(found.commits, services) : await history(request, services),
     problems: [
       ...reader.problems,
       ...leftOut.map((one) => ({ origin: name, message: one.reason, file: one.directory })),

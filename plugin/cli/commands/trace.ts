@@ -1,0 +1,166 @@
+/**
+ * `waybill trace APPLICATION`: from the lock to the status at the Git provider, and where it breaks.
+ */
+import { Option } from '@commander-js/extra-typings';
+import { Failure, failure } from '../../diagnostics/failure.ts';
+import { listNames } from '../../diagnostics/suggest.ts';
+import { createDirectoryTree } from '../../files/directory.ts';
+import { clean } from '../../fleet/views/cells.ts';
+import type { Report } from '../../fleet/providers/provider.ts';
+import type { Step } from '../../fleet/trace.ts';
+import { loadPolicy } from '../../policy/load.ts';
+import { fileLimits } from '../../policy/policy.ts';
+import { parseRecordName } from '../../record/name.ts';
+import { parseRepository } from '../../record/repository.ts';
+import type { Fleet, FleetApplication, FleetCell, FleetService } from '../../schemas/fleet.generated.ts';
+import { type Define, newCommand } from '../command.ts';
+import { noteMissing, readFleet, withFleet } from '../options/fleet.ts';
+import { placeOf } from '../options/place.ts';
+import type { Session } from '../session.ts';
+import { exitCodes } from '../streams.ts';
+
+interface Subject {
+  readonly service: FleetService;
+  readonly cell: FleetCell;
+  readonly application: FleetApplication | undefined;
+}
+
+/** By the Application's name, else by `service/environment` or `service-environment`. */
+function find({ services }: Fleet, name: string): Subject {
+  const all = services.flatMap((service) =>
+    service.cells.flatMap((cell): Subject[] =>
+      cell.applications.length === 0
+        ? [{ service, cell, application: undefined }]
+        : cell.applications.map((application) => ({ service, cell, application })),
+    ),
+  );
+  const found =
+    all.find(({ application }) => application?.name === name) ??
+    all.find(({ service, cell }) =>
+      [`${service.name}/${cell.environment}`, `${service.name}-${cell.environment}`].includes(name),
+    );
+  if (found) return found;
+  const names = all.map(({ service, cell, application }) => application?.name ?? `${service.name}/${cell.environment}`);
+  throw failure('application-unknown', `there is no application ${name}`, {
+    help: [
+      `Applications: ${listNames(names.slice(0, 20))}${names.length > 20 ? ` and ${names.length - 20} more` : ''}.`,
+    ],
+  });
+}
+
+/** The names of the records that the directory renders, or why it does not render. */
+async function renderedRecords(
+  session: Session,
+  typed: string,
+  root: string | undefined,
+  subject: Subject,
+): Promise<string[] | string | undefined> {
+  const { service, cell, application } = subject;
+  if (service.directory === undefined) return undefined;
+  const { render } = await import('../../render.ts');
+  const { root: folder } = placeOf(session, typed, root);
+  const policy = loadPolicy(session.env, 'cli');
+  const name = application?.name ?? `${service.name}-${cell.environment}`;
+  try {
+    const { resources } = await render({
+      tree: createDirectoryTree(folder, fileLimits(policy)),
+      directory: service.directory === '.' ? '' : service.directory,
+      environment: cell.environment,
+      app: { name, instance: name, namespace: 'default' },
+      values: {},
+      images: [],
+      stamp: true,
+      kubeVersion: undefined,
+      apiVersions: [],
+      policy,
+      binaries: { env: session.env },
+      warn: session.warn,
+    });
+    return resources.flatMap(({ body }) => {
+      const metadata = body['metadata'];
+      const own =
+        typeof metadata === 'object' && metadata !== null && 'name' in metadata ? metadata['name'] : undefined;
+      return typeof own === 'string' && parseRecordName(own) !== undefined ? [own] : [];
+    });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return error.diagnostics[0]?.message ?? 'nobody says why';
+  }
+}
+
+/** What the provider of the source repository has of the commit, or why it was not asked. */
+async function reportsOf(session: Session, { cell, application }: Subject): Promise<readonly Report[] | string> {
+  const [commit] = cell.commits;
+  const repository = commit && parseRepository(commit.repository);
+  if (!commit || !repository) return 'the source repository is not known';
+  const [{ providerOf, tokenOf }, { createAsk, Refused, Unavailable }, { createHttp }, { wantedReports }] =
+    await Promise.all([
+      import('../../fleet/providers/providers.ts'),
+      import('../../fleet/providers/ask.ts'),
+      import('../../http/http.ts'),
+      import('../../fleet/wait.ts'),
+    ]);
+  const provider = providerOf(repository, undefined, session.env);
+  if (!provider) return `nothing tells which provider ${repository.host} is`;
+  const token = tokenOf(provider, session.env);
+  if (token === undefined) return `${provider.title} was not asked: set ${provider.tokens[0] ?? 'a token'}`;
+  const budget = { remaining: undefined, reset: undefined, sent: 0, startedAt: undefined };
+  const http = createHttp({ env: session.env, retries: 1, timeoutMs: 20_000, patienceMs: 1000 });
+  const ask = createAsk({ base: provider.api(repository), headers: provider.headers(token), http, budget });
+  const environment = cell.reportedAs ?? cell.environment;
+  const wanted = { repository, commit: commit.commit, branch: undefined, environment };
+  try {
+    const all = await provider.reports(ask, wanted);
+    return wantedReports(all, { wanted, applications: application ? [application.name] : [], contexts: [] });
+  } catch (error) {
+    if (error instanceof Refused || error instanceof Unavailable)
+      return `${provider.title} was not read: ${error.message}`;
+    throw error;
+  }
+}
+
+const signs: Readonly<Record<Step['is'], string>> = { done: '✓', broken: '✗', waiting: '·', unknown: '?' };
+
+function text(steps: readonly Step[]): string {
+  const lines = steps.flatMap(({ name, is, text: words, help }) => [
+    `${signs[is]} ${name.padEnd(9)} ${clean(words)}`,
+    ...help.map((one) => `            ${clean(one)}`),
+  ]);
+  const broken = steps.find(({ is }) => is === 'broken') ?? steps.find(({ is }) => is === 'waiting');
+  const end =
+    broken === undefined
+      ? ''
+      : broken.is === 'broken'
+        ? `\nIt breaks at: ${broken.name}\n`
+        : `\nIt waits at: ${broken.name}\n`;
+  return `${lines.join('\n')}\n${end}`;
+}
+
+export const define: Define = (session) =>
+  withFleet(
+    newCommand('trace', [
+      'waybill trace web-production --argocd https://argocd.example.com',
+      'kubectl get applications -A -o json | waybill trace web/production --applications -',
+    ])
+      .description(
+        "Follow a source commit from the lock over the rendered record, the Application's target, the note of the notifications controller and its delivery to the status at the Git provider; say where it breaks and what to do. Exit code 3 when it breaks.",
+      )
+      .argument('<application>', 'the name of an Application, or SERVICE/ENVIRONMENT')
+      .argument('[dir]', 'the deployments repository, or a directory in it', '.'),
+  )
+    .addOption(
+      new Option('-o, --output <format>', 'how to print').choices(['text', 'json'] as const).default('text' as const),
+    )
+    .action(async (name, directory, options) => {
+      const { trace } = await import('../../fleet/trace.ts');
+      const fleet = await readFleet(session, directory, options, { withHistory: false });
+      const subject = find(fleet, name);
+      const [rendered, reports] = await Promise.all([
+        renderedRecords(session, directory, options.root, subject),
+        reportsOf(session, subject),
+      ]);
+      const steps = trace({ cell: subject.cell, application: subject.application, rendered, reports });
+      noteMissing(session, { ...fleet, problems: [] });
+      session.print(options.output === 'json' ? `${JSON.stringify(steps)}\n` : text(steps));
+      session.finish(steps.some(({ is }) => is === 'broken') ? exitCodes.different : exitCodes.done);
+    });

@@ -1,0 +1,149 @@
+/**
+ * `waybill wait -e ENV`: a CI step that ends when its own commit is deployed, has failed or was superseded.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Option } from '@commander-js/extra-typings';
+import { clean } from '../../fleet/views/cells.ts';
+import { providerKeys } from '../../fleet/providers/providers.ts';
+import type { Report } from '../../fleet/providers/provider.ts';
+import type { WaitResult } from '../../fleet/wait.ts';
+import { type CiFacts, type ReadFile } from '../../ci/facts.ts';
+import { detectCi } from '../../ci/detect.ts';
+import { readFileSync } from 'node:fs';
+import { parseRepository, type Repository } from '../../record/repository.ts';
+import { collect, type Define, newCommand, UsageError } from '../command.ts';
+import { duration } from '../numbers.ts';
+import type { Session } from '../session.ts';
+import { type ExitCode, exitCodes } from '../streams.ts';
+
+const codes: Readonly<Record<WaitResult['end'], ExitCode>> = {
+  deployed: exitCodes.done,
+  failed: exitCodes.wrongInput,
+  superseded: exitCodes.superseded,
+  time: exitCodes.timedOut,
+};
+
+const readFile: ReadFile = (path) => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+};
+
+function repositoryOf(typed: string | undefined, facts: CiFacts | undefined): Repository {
+  const url = typed ?? facts?.repository;
+  if (url === undefined) throw new UsageError('give --repository: no CI system says which source repository this is');
+  const repository = parseRepository(url);
+  if (!repository) throw new UsageError(`--repository ${url}: this is no repository of a Git host`);
+  return repository;
+}
+
+async function commitOf(session: Session, typed: string | undefined, facts: CiFacts | undefined): Promise<string> {
+  const revision = typed ?? facts?.commit ?? 'HEAD';
+  if (/^[0-9a-f]{40}$/u.test(revision)) return revision;
+  const { WorkTree } = await import('../../git/work-tree.ts');
+  const tree = await WorkTree.open(session.cwd, session.env).catch(() => undefined);
+  const found = await tree?.resolve(revision);
+  if (found === undefined) throw new UsageError(`--commit ${revision}: give the full commit, 40 hexadecimal digits`);
+  return found;
+}
+
+function branchOf(typed: string | undefined, facts: CiFacts | undefined): string | undefined {
+  return typed ?? /^refs\/heads\/(.+)$/u.exec(facts?.ref ?? '')?.[1];
+}
+
+function reportLine({ environment, context, state, description, url }: Report): string {
+  const words = clean([description, url].filter(Boolean).join(' '));
+  return `${clean(environment ?? context ?? '')}: ${state}${words === '' ? '' : `: ${words}`}\n`;
+}
+
+function lines(result: WaitResult, what: string): string {
+  const reports = result.reports.map(reportLine).join('');
+  if (result.end === 'deployed') return `${reports}${what} is deployed\n`;
+  if (result.end === 'failed') return `${reports}${what} has failed\n`;
+  if (result.end === 'superseded')
+    return `${reports}${what} was superseded${result.by === undefined ? '' : ` by ${result.by}`}\n`;
+  const problem = result.problem === undefined ? '' : `; the last answer: ${clean(result.problem)}`;
+  const nothing = result.reports.length === 0 ? ': nothing was reported of it' : '';
+  return `${reports}the time is over, and ${what} is not deployed${nothing}${problem}\n`;
+}
+
+export const define: Define = (session) =>
+  newCommand('wait', [
+    'waybill wait -e staging',
+    'waybill wait -e production --commit "$SHA" --repository https://github.com/acme/web --timeout 30m',
+  ])
+    .description(
+      "Wait until a source commit is deployed to an environment, by what is reported at its Git provider. Ends with 0 when it is deployed, 1 when it has failed (with the failing resource's own words), 7 when another commit has taken its place, 6 when time is over.",
+    )
+    .requiredOption('-e, --environment <env>', 'the environment, as it is reported')
+    .option('--commit <sha>', "the source commit (default: the CI run's, else HEAD)")
+    .option('--repository <url>', "the source repository (default: the CI run's)")
+    .option('--branch <name>', "the branch whose newer commits can supersede it (default: the CI run's)")
+    .option(
+      '--application <name>',
+      'an Application whose commit status counts (repeatable; default: those that name the environment)',
+      collect,
+      [],
+    )
+    .option('--context <name>', 'the whole context of a commit status that counts (repeatable)', collect, [])
+    .addOption(
+      new Option('--provider <name>', 'the Git provider (default: by the host or the CI system)').choices(providerKeys),
+    )
+    .option('--api-url <url>', "the provider's API (default: by the repository's URL)")
+    .addOption(new Option('--timeout <time>', 'how long to wait').argParser(duration).default(1800, '30m'))
+    .addOption(
+      new Option('--interval <time>', 'how often to look; seldomer where the provider limits requests')
+        .argParser(duration)
+        .default(4, '4s'),
+    )
+    .addOption(
+      new Option('-o, --output <format>', 'how to print').choices(['text', 'json'] as const).default('text' as const),
+    )
+    .action(async (options) => {
+      const { environment, application, context, timeout, interval, output } = options;
+      const facts = detectCi(session.env, readFile);
+      const repository = repositoryOf(options.repository, facts);
+      const [{ providerOf, tokenOf }, { createAsk, Refused }, { waitForDeployment }, { createHttp }] =
+        await Promise.all([
+          import('../../fleet/providers/providers.ts'),
+          import('../../fleet/providers/ask.ts'),
+          import('../../fleet/wait.ts'),
+          import('../../http/http.ts'),
+        ]);
+      const provider = providerOf(repository, options.provider, session.env);
+      if (!provider) throw new UsageError(`give --provider: nothing tells which one ${repository.host} is`);
+      const token = tokenOf(provider, session.env);
+      if (token === undefined) throw new UsageError(`no token of ${provider.title}: set ${provider.tokens[0] ?? ''}`);
+      const base = (options.apiUrl ?? provider.api(repository)).replace(/\/+$/u, '');
+      if (!URL.canParse(base)) throw new UsageError(`--api-url ${base}: this is no URL`);
+      const commit = await commitOf(session, options.commit, facts);
+      const budget = { remaining: undefined, reset: undefined, sent: 0, startedAt: undefined };
+      const http = createHttp({ env: session.env, retries: 1, timeoutMs: 20_000, patienceMs: 1000 });
+      const what = `${repository.owner}/${repository.name}@${commit.slice(0, 12)} in ${clean(environment)}`;
+      const clock = { now: () => Date.now(), sleep: async (ms: number) => await sleep(ms) };
+      try {
+        const result = await waitForDeployment({
+          provider,
+          ask: createAsk({ base, headers: provider.headers(token), http, budget }),
+          wanted: { repository, commit, branch: branchOf(options.branch, facts), environment },
+          applications: application,
+          contexts: context,
+          budget,
+          deadline: Date.now() + timeout * 1000,
+          interval: interval * 1000,
+          clock,
+          note: (line) => session.note(line),
+        });
+        const { end, reports } = result;
+        const by = result.end === 'superseded' ? result.by : undefined;
+        const json = { result: end, repository: repository.webURL, commit, environment, supersededBy: by, reports };
+        session.print(output === 'json' ? `${JSON.stringify(json)}\n` : lines(result, what));
+        session.finish(codes[end]);
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+        session.note(error.message);
+        session.finish(exitCodes.remoteRefused);
+      }
+    });

@@ -1,0 +1,86 @@
+/**
+ * `waybill where COMMIT`: where a commit, pull request, tag, digest or image runs, and where not yet.
+ */
+import { Option } from '@commander-js/extra-typings';
+import { failure } from '../../diagnostics/failure.ts';
+import { clean, stateSigns, stateWords } from '../../fleet/views/cells.ts';
+import type { Location, Where } from '../../fleet/where.ts';
+import type { FleetChange, FleetCommit } from '../../schemas/fleet.generated.ts';
+import { age } from '../age.ts';
+import { type Define, newCommand } from '../command.ts';
+import { noteMissing, readReadings, withFleet } from '../options/fleet.ts';
+import { table } from '../table.ts';
+
+function originLines(commits: readonly FleetCommit[], images: readonly string[]): string {
+  const lines = images.map((one) => clean(one));
+  for (const { commit, url, subject, author, pullRequest, run, version } of commits) {
+    const about = [subject, author === undefined ? undefined : `by ${author}`].filter((one) => one !== undefined);
+    lines.push(`  commit        ${url ?? commit}${about.length > 0 ? `  ${clean(about.join(' '))}` : ''}`);
+    if (version !== undefined) lines.push(`  version       ${clean(version)}`);
+    if (pullRequest) lines.push(`  pull request  ${pullRequest.url ?? `#${pullRequest.number}`}`);
+    if (run !== undefined) lines.push(`  run           ${run}`);
+  }
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function by(change: FleetChange | undefined, now: number): string {
+  if (!change) return '-';
+  return `${age(change.at, now)} ${clean(change.author ?? '')}`.trim();
+}
+
+function words({ is, instead, until, between, cell }: Location, now: number): string {
+  const parts = [
+    is === 'runs' || instead === undefined ? '' : `now ${instead.commit.slice(0, 8)}`,
+    until ? `replaced ${age(until.at, now)} ago` : '',
+    is === 'runs' && cell.state === 'unknown' && cell.reason !== undefined ? cell.reason : '',
+    ...between,
+  ];
+  return parts.filter(Boolean).map(clean).join('; ');
+}
+
+function rowOf(location: Location, now: number): string[] {
+  const { service, environment, is, cell, since } = location;
+  const state = is === 'runs' ? `${stateSigns[cell.state]} ${stateWords[cell.state]}` : is;
+  return [clean(service), clean(environment), state, by(since, now), words(location, now)];
+}
+
+function text({ commits, images, locations }: Where, now: number): string {
+  const heading = ['SERVICE', 'ENVIRONMENT', 'STATE', 'SINCE', ''];
+  const rows = locations.map((one) => rowOf(one, now));
+  return `${originLines(commits, images)}${table(heading, rows)}`;
+}
+
+export const define: Define = (session) =>
+  withFleet(
+    newCommand('where', [
+      'waybill where 8f3c0e7b',
+      'waybill where https://github.com/acme/web/pull/12 --argocd https://argocd.example.com',
+      "waybill where $(kubectl get pod web-0 -o jsonpath='{.status.containerStatuses[0].imageID}')",
+    ])
+      .description(
+        'Say where a commit, pull request (#12 or its page), tag, digest or image is to run, since when and by whom, where it ran before, where not yet, and what stands between.',
+      )
+      .argument('<what>', 'a commit, the page or number of a pull request, a tag or version, a digest, an image')
+      .argument('[dir]', 'the deployments repository, or a directory in it', '.'),
+  )
+    .addOption(
+      new Option('-o, --output <format>', 'how to print').choices(['text', 'json'] as const).default('text' as const),
+    )
+    .action(async (what, directory, options) => {
+      const [{ parseQuery, where }, { assemble }] = await Promise.all([
+        import('../../fleet/where.ts'),
+        import('../../fleet/assemble.ts'),
+      ]);
+      const query = parseQuery(what);
+      const readings = await readReadings(session, directory, options, { withHistory: false, needle: query.needle });
+      const fleet = assemble(readings);
+      const found = where(readings, fleet, query);
+      if (found.locations.length === 0)
+        throw failure('where-unknown', `no lock here names, or ever named, the ${query.kind} ${clean(query.text)}`, {
+          help: ['In a shallow clone, fetch the history first: git fetch --unshallow.'],
+        });
+      // Without Applications the table says what is to run, and that nobody knows what runs.
+      noteMissing(session, { ...fleet, problems: [] });
+      session.print(options.output === 'json' ? `${JSON.stringify(found)}\n` : text(found, readings.now));
+      session.finish();
+    });

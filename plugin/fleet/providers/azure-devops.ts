@@ -1,0 +1,56 @@
+/**
+ * Azure DevOps, Services and Server: commit statuses of genre `argocd`
+ * (https://learn.microsoft.com/rest/api/azure/devops/git/statuses/list).
+ */
+import { list, moment, text } from './json.ts';
+import { above, type Provider, type Report, reportedState, type Wanted } from './provider.ts';
+
+const version = { 'api-version': '7.1' };
+
+function path({ repository: { owner, name } }: Wanted): string {
+  const project = owner.split('/').map(encodeURIComponent).join('/');
+  return `/${project}/_apis/git/repositories/${encodeURIComponent(name)}`;
+}
+
+export const azureDevOps: Provider = {
+  key: 'azure-devops',
+  title: 'Azure DevOps',
+  tokens: ['AZURE_DEVOPS_TOKEN', 'SYSTEM_ACCESSTOKEN', 'AZURE_DEVOPS_EXT_PAT'],
+  isAt: (host) => host === 'dev.azure.com' || host.endsWith('.visualstudio.com'),
+  api: ({ webURL }) => new URL(webURL).origin,
+  headers: (token) => ({
+    authorization: `Basic ${Buffer.from(`:${token}`).toString('base64')}`,
+    accept: 'application/json',
+  }),
+  reports: async (ask, wanted) => {
+    const query = { latestOnly: 'true', top: '1000', ...version };
+    const answer = await ask(`${path(wanted)}/commits/${wanted.commit}/statuses`, query);
+    return list(answer, 'value').flatMap((status): Report[] => {
+      const state = reportedState(text(status, 'state'));
+      if (state === undefined || text(status, 'context', 'genre') !== 'argocd') return [];
+      return [
+        {
+          environment: undefined,
+          context: text(status, 'context', 'name'),
+          state,
+          description: text(status, 'description'),
+          url: text(status, 'targetUrl'),
+          at: moment(text(status, 'creationDate')),
+        },
+      ];
+    });
+  },
+  newer: async (ask, wanted) => {
+    if (wanted.branch === undefined) return [];
+    const query = {
+      'searchCriteria.itemVersion.version': wanted.branch,
+      'searchCriteria.$top': '20',
+      ...version,
+    };
+    const answer = await ask(`${path(wanted)}/commits`, query);
+    return above(
+      list(answer, 'value').map((one) => text(one, 'commitId')),
+      wanted.commit,
+    );
+  },
+};

@@ -1,0 +1,78 @@
+/**
+ * Bitbucket Cloud (https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/) and Data Center
+ * (https://developer.atlassian.com/server/bitbucket/rest/): build statuses.
+ */
+import type { Json } from '../../resources/json.ts';
+import { at, list, moment, text } from './json.ts';
+import { above, type Provider, type Report, reportedState, type Wanted } from './provider.ts';
+
+function reportOf(status: Json): Report[] {
+  const state = reportedState(text(status, 'state'));
+  if (state === undefined) return [];
+  return [
+    {
+      environment: undefined,
+      context: text(status, 'name') || text(status, 'key'),
+      state,
+      description: text(status, 'description'),
+      url: text(status, 'url'),
+      at: moment(text(status, 'updated_on')) ?? moment(at(status, 'updatedDate')),
+    },
+  ];
+}
+
+function cloudPath({ repository: { owner, name } }: Wanted): string {
+  return `/repositories/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
+}
+
+export const bitbucket: Provider = {
+  key: 'bitbucket',
+  title: 'Bitbucket',
+  tokens: ['BITBUCKET_TOKEN'],
+  isAt: (host) => host === 'bitbucket.org',
+  api: () => 'https://api.bitbucket.org/2.0',
+  headers: (token) => ({ authorization: `Bearer ${token}`, accept: 'application/json' }),
+  reports: async (ask, wanted) => {
+    const answer = await ask(`${cloudPath(wanted)}/commit/${wanted.commit}/statuses`, { pagelen: '100' });
+    return list(answer, 'values').flatMap(reportOf);
+  },
+  newer: async (ask, wanted) => {
+    if (wanted.branch === undefined) return [];
+    const answer = await ask(`${cloudPath(wanted)}/commits/${encodeURIComponent(wanted.branch)}`, { pagelen: '20' });
+    return above(
+      list(answer, 'values').map((one) => text(one, 'hash')),
+      wanted.commit,
+    );
+  },
+};
+
+function serverPath({ repository: { owner, name } }: Wanted): string {
+  return `/projects/${encodeURIComponent(owner)}/repos/${encodeURIComponent(name)}`;
+}
+
+/** Bitbucket Data Center. */
+export const bitbucketDataCenter: Provider = {
+  ...bitbucket,
+  key: 'bitbucket-data-center',
+  title: 'Bitbucket Data Center',
+  isAt: () => false,
+  api: ({ webURL }) => `${new URL(webURL).origin}/rest/api/latest`,
+  reports: async (ask, wanted) => {
+    // The builds of one key only can be had at the repository: the list of a commit is the older API's.
+    const answer = await ask(`/../../build-status/latest/commits/${wanted.commit}`, {
+      limit: '100',
+      orderBy: 'NEWEST',
+    });
+    return list(answer, 'values').flatMap((status) =>
+      reportOf(status).map((one) => Object.assign(one, { at: moment(at(status, 'dateAdded')) })),
+    );
+  },
+  newer: async (ask, wanted) => {
+    if (wanted.branch === undefined) return [];
+    const answer = await ask(`${serverPath(wanted)}/commits`, { until: wanted.branch, limit: '20' });
+    return above(
+      list(answer, 'values').map((one) => text(one, 'id')),
+      wanted.commit,
+    );
+  },
+};

@@ -1,0 +1,44 @@
+/**
+ * Gitea and Forgejo: commit statuses (https://docs.gitea.com/api/ repoGetCombinedStatusByRef).
+ */
+import { list, moment, text } from './json.ts';
+import { above, type Provider, type Report, reportedState, type Wanted } from './provider.ts';
+
+function path({ repository: { owner, name } }: Wanted): string {
+  return `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
+}
+
+export const gitea: Provider = {
+  key: 'gitea',
+  title: 'Gitea',
+  tokens: ['GITEA_TOKEN', 'FORGEJO_TOKEN'],
+  isAt: (host) => host === 'gitea.com' || host === 'codeberg.org',
+  api: ({ webURL }) => `${new URL(webURL).origin}/api/v1`,
+  headers: (token) => ({ authorization: `token ${token}`, accept: 'application/json' }),
+  reports: async (ask, wanted) => {
+    const answer = await ask(`${path(wanted)}/commits/${wanted.commit}/status`, { limit: '50' });
+    return list(answer, 'statuses').flatMap((status): Report[] => {
+      const state = reportedState(text(status, 'status'));
+      if (state === undefined) return [];
+      return [
+        {
+          environment: undefined,
+          context: text(status, 'context'),
+          state,
+          description: text(status, 'description'),
+          url: text(status, 'target_url'),
+          at: moment(text(status, 'updated_at')),
+        },
+      ];
+    });
+  },
+  newer: async (ask, wanted) => {
+    if (wanted.branch === undefined) return [];
+    const query = { sha: wanted.branch, limit: '20', stat: 'false', verification: 'false', files: 'false' };
+    const commits = list(await ask(`${path(wanted)}/commits`, query));
+    return above(
+      commits.map((one) => text(one, 'sha')),
+      wanted.commit,
+    );
+  },
+};

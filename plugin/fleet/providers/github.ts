@@ -1,0 +1,95 @@
+/**
+ * GitHub and GitHub Enterprise Server: deployments with their statuses (https://docs.github.com/rest/deployments), and
+ * commit statuses where deployments are switched off (https://docs.github.com/rest/commits/statuses).
+ */
+import type { Json } from '../../resources/json.ts';
+import { digits, list, moment, text } from './json.ts';
+import { type Ask, type Provider, type Report, reportedState, type Wanted } from './provider.ts';
+
+function path({ repository: { owner, name } }: Wanted): string {
+  return `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
+}
+
+function newestFirst(items: readonly Json[]): Json[] {
+  return items.toSorted((a, b) => Number(digits(b, 'id')) - Number(digits(a, 'id')));
+}
+
+function isAbout(name: string, environment: string): boolean {
+  const [a, b] = [name.toLowerCase(), environment.toLowerCase()];
+  // `staging/user-service`: reportAs of several applications of one repository.
+  return a === b || a.startsWith(`${b}/`);
+}
+
+async function deploymentReports(ask: Ask, wanted: Wanted): Promise<Report[]> {
+  const found = list(await ask(`${path(wanted)}/deployments`, { sha: wanted.commit, per_page: '100' }));
+  const seen = new Set<string>();
+  const reports: Report[] = [];
+  for (const deployment of newestFirst(found)) {
+    const environment = text(deployment, 'environment');
+    const id = digits(deployment, 'id');
+    const isOther = text(deployment, 'sha') !== wanted.commit || !isAbout(environment, wanted.environment);
+    if (id === '' || isOther || seen.has(environment)) continue;
+    seen.add(environment);
+    const statuses = newestFirst(list(await ask(`${path(wanted)}/deployments/${id}/statuses`, { per_page: '100' })));
+    const [last] = statuses;
+    const state = reportedState(text(last, 'state'));
+    if (last === undefined || state === undefined) continue;
+    const success = statuses.find((one) => text(one, 'state') === 'success');
+    reports.push({
+      environment,
+      context: undefined,
+      state,
+      description: text(last, 'description'),
+      url: text(last, 'log_url') || text(last, 'target_url'),
+      at: moment(text(last, 'created_at')),
+      succeededAt: moment(text(success, 'created_at')),
+    });
+  }
+  return reports;
+}
+
+async function statusReports(ask: Ask, wanted: Wanted): Promise<Report[]> {
+  const answer = await ask(`${path(wanted)}/commits/${wanted.commit}/status`, { per_page: '100' });
+  return list(answer, 'statuses').flatMap((status): Report[] => {
+    const state = reportedState(text(status, 'state'));
+    if (state === undefined) return [];
+    return [
+      {
+        environment: undefined,
+        context: text(status, 'context'),
+        state,
+        description: text(status, 'description'),
+        url: text(status, 'target_url'),
+        at: moment(text(status, 'updated_at')),
+      },
+    ];
+  });
+}
+
+export const github: Provider = {
+  key: 'github',
+  title: 'GitHub',
+  tokens: ['GITHUB_TOKEN', 'GH_TOKEN'],
+  isAt: (host) => host === 'github.com',
+  api: ({ host, webURL }) => (host === 'github.com' ? 'https://api.github.com' : `${new URL(webURL).origin}/api/v3`),
+  headers: (token) => ({
+    accept: 'application/vnd.github+json',
+    'x-github-api-version': '2022-11-28',
+    authorization: `Bearer ${token}`,
+  }),
+  reports: async (ask, wanted) => {
+    const deployments = await deploymentReports(ask, wanted);
+    return deployments.length > 0 ? deployments : await statusReports(ask, wanted);
+  },
+  newer: async (ask, wanted) => {
+    const { commit, environment } = wanted;
+    const newest = newestFirst(list(await ask(`${path(wanted)}/deployments`, { environment, per_page: '5' })));
+    const commits = [...new Set(newest.map((one) => text(one, 'sha')))].filter((one) => /^[0-9a-f]{40}$/u.test(one));
+    const found: string[] = [];
+    for (const other of commits.filter((one) => one !== commit).slice(0, 2)) {
+      const compared = await ask(`${path(wanted)}/compare/${commit}...${other}`, { per_page: '1' });
+      if (text(compared, 'status') === 'ahead') found.push(other);
+    }
+    return found;
+  },
+};

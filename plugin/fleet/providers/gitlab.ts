@@ -1,0 +1,46 @@
+/**
+ * GitLab: commit statuses (https://docs.gitlab.com/api/commits/#list-the-statuses-of-a-commit) and deployments, which
+ * know the environment (https://docs.gitlab.com/api/deployments/).
+ */
+import { list, moment, text } from './json.ts';
+import { above, type Provider, type Report, reportedState, type Wanted } from './provider.ts';
+
+function path({ repository: { owner, name } }: Wanted): string {
+  return `/projects/${encodeURIComponent(`${owner}/${name}`)}`;
+}
+
+export const gitlab: Provider = {
+  key: 'gitlab',
+  title: 'GitLab',
+  tokens: ['GITLAB_TOKEN', 'GITLAB_PRIVATE_TOKEN'],
+  isAt: (host) => host === 'gitlab.com' || host.startsWith('gitlab.'),
+  api: ({ webURL }) => `${new URL(webURL).origin}/api/v4`,
+  headers: (token) => ({ 'private-token': token, accept: 'application/json' }),
+  reports: async (ask, wanted) => {
+    const statuses = list(
+      await ask(`${path(wanted)}/repository/commits/${wanted.commit}/statuses`, { per_page: '100' }),
+    );
+    return statuses.flatMap((status): Report[] => {
+      const state = reportedState(text(status, 'status'));
+      if (state === undefined) return [];
+      return [
+        {
+          environment: undefined,
+          context: text(status, 'name'),
+          state,
+          description: text(status, 'description'),
+          url: text(status, 'target_url'),
+          at: moment(text(status, 'finished_at') || text(status, 'created_at')),
+        },
+      ];
+    });
+  },
+  newer: async (ask, wanted) => {
+    if (wanted.branch === undefined) return [];
+    const commits = list(await ask(`${path(wanted)}/repository/commits`, { ref_name: wanted.branch, per_page: '20' }));
+    return above(
+      commits.map((one) => text(one, 'id')),
+      wanted.commit,
+    );
+  },
+};

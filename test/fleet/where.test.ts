@@ -1,0 +1,115 @@
+/**
+ * `waybill where` over a repository with a history.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { parseQuery } from '../../plugin/fleet/where.ts';
+import { createRepository } from '../tools/repository.ts';
+import { runCli } from '../tools/run-cli.ts';
+import { madeUpApplication, sourceCommit, writeRepository } from './made-up-repository.ts';
+
+let cwd: string;
+let staging: string;
+let production: string;
+let applications: string;
+
+beforeAll(() => {
+  cwd = createRepository({});
+  const versions = writeRepository(cwd, { services: 2, environments: ['staging', 'production'], deployments: 9 });
+  staging = sourceCommit('service-000', versions.get('service-000/staging') ?? -1);
+  production = sourceCommit('service-000', versions.get('service-000/production') ?? -1);
+  applications = join(cwd, '.git/applications.json');
+  const items = [...versions].map(([key, version]) => {
+    const [service = '', environment = ''] = key.split('/');
+    return madeUpApplication(service, environment, version);
+  });
+  writeFileSync(applications, JSON.stringify({ items }));
+});
+
+async function where(...args: string[]): Promise<string> {
+  const { stdout, code, stderr } = await runCli(['where', ...args, '--applications', applications], { cwd });
+  if (code !== 0) throw new Error(stderr);
+  return stdout;
+}
+
+/** The same as JSON. */
+async function json(what: string): Promise<{ images?: string[]; commits?: unknown[] }> {
+  const value: unknown = JSON.parse(await where(what, '-o', 'json'));
+  return typeof value === 'object' && value !== null ? value : {};
+}
+
+describe('waybill where', () => {
+  it('says where a commit runs, since when and by whom, where not yet and what stands between', async () => {
+    expect(staging).not.toBe(production);
+    const text = await where(staging.slice(0, 10));
+    expect(text).toContain(
+      `  commit        https://github.com/acme/service-000/commit/${staging}  Change 4 of service-000 by Ada Lovelace`,
+    );
+    expect(text).toContain('  pull request  https://github.com/acme/service-000/pull/5\n');
+    expect(text).toContain('  run           https://github.com/acme/service-000/actions/runs/104\n');
+    expect(text).toMatch(/service-000 +staging +✓ healthy +\d+d CI Bot/u);
+    expect(text).toMatch(
+      /service-000 +production +not yet +- +now [0-9a-f]{8}; a promotion: waybill promote --from staging --to production -C apps\/service-000/u,
+    );
+    expect(text).not.toContain('service-001');
+  });
+
+  it('says where a commit ran before, and until when', async () => {
+    const text = await where(sourceCommit('service-001', 2));
+    expect(text).toMatch(/service-001 +staging +ran +\d+d CI Bot +now [0-9a-f]{8}; replaced \d+d ago/u);
+    expect(text).toMatch(/service-001 +production +✓ healthy/u);
+  });
+
+  it.each([
+    ['a pull request', () => 'https://github.com/acme/service-000/pull/5'],
+    ['the number of one', () => '#5'],
+    ['a tag', () => `sha-${staging}`],
+    ['an image', () => `ghcr.io/acme/service-000:sha-${staging}`],
+    ['the page of a commit', () => `https://github.com/acme/service-000/commit/${staging}`],
+  ])('finds by %s', async (_name, what) => {
+    expect(await where(what())).toMatch(/service-000 +staging +✓ healthy/u);
+  });
+
+  it("answers a pod's question: a digest", async () => {
+    const { images, commits } = await json(staging);
+    const digest = images?.[0]?.split('@')[1] ?? '';
+    expect(digest).toMatch(/^sha256:/u);
+    const found = await json(`docker-pullable://ghcr.io/acme/service-000@${digest}`);
+    expect(found).toMatchObject({
+      query: { kind: 'digest' },
+      commits,
+      locations: [
+        {
+          environment: 'staging',
+          is: 'runs',
+          since: { author: 'CI Bot', run: 'https://github.com/acme/service-000/actions/runs/4' },
+        },
+        { is: 'not yet' },
+      ],
+    });
+  });
+
+  it('finds what every lock has forgotten, and says what it cannot find', async () => {
+    const text = await where(sourceCommit('service-000', 0));
+    expect(text).toMatch(/service-000 +production +ran/u);
+    const { code, stderr, stdout } = await runCli(['where', 'f'.repeat(40)], { cwd });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(`no lock here names, or ever named, the commit ${'f'.repeat(40)}`);
+  });
+});
+
+describe('parseQuery', () => {
+  it.each([
+    ['8f3c0e7', 'commit'],
+    ['https://gitlab.com/acme/shop/web/-/merge_requests/12', 'pull request'],
+    ['https://bitbucket.org/acme/web/pull-requests/12', 'pull request'],
+    ['https://dev.azure.com/acme/shop/_git/web/pullrequest/12', 'pull request'],
+    ['sha256:0123456789', 'digest'],
+    ['nginx:1.27', 'image'],
+    ['ghcr.io/acme/web', 'image'],
+    ['v1.4.2', 'tag'],
+  ])('%s is a %s', (text, kind) => {
+    expect(parseQuery(text).kind).toBe(kind);
+  });
+});
