@@ -23,18 +23,27 @@ export interface Site {
 /** Names of services are no names of files: they may be long, or hold anything. */
 const fileOf = (service: string): string => createHash('sha256').update(service).digest('hex').slice(0, 16);
 
-/** A cell as the matrix shows it. */
+/** A cell as the matrix shows it: what only the page of a service shows would be most of the data. */
 function summary(cell: FleetCell): FleetCell {
-  const applications = cell.applications.map(
-    ({ notes: _notes, conditions: _conditions, externalURLs: _urls, message: _message, ...application }) => ({
-      ...application,
-      failures: [],
-      images: [],
-      target: [],
-      live: [],
-    }),
-  );
-  return { ...cell, applications, history: [] };
+  const applications = cell.applications.map(({ cluster, namespace, name, state }) => ({
+    cluster,
+    namespace,
+    name,
+    state,
+    failures: [],
+    images: [],
+    target: [],
+    live: [],
+  }));
+  const small = { ...cell, applications, history: [] };
+  if (!cell.lock) return small;
+  const { file, problem, holds } = cell.lock;
+  const images = cell.lock.images.map(({ name, tag }) => ({
+    name,
+    reference: '',
+    ...(tag === undefined ? {} : { tag }),
+  }));
+  return { ...small, lock: { file, images, holds, ...(problem === undefined ? {} : { problem }) } };
 }
 
 function pageData({ version, title, repositoryUrl, isLive, fleet }: Site): PageData {

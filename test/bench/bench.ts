@@ -3,7 +3,7 @@
  * through Argo CD's own cmp-server. Prints Markdown; --json FILE also writes the figures.
  *
  * --sizes 12,200 chooses how many resources, --rounds N how often each program runs, --only images, handback, hostile,
- * notifications or serve measures nothing else.
+ * notifications, page or serve measures nothing else.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpus, tmpdir } from 'node:os';
@@ -20,6 +20,7 @@ import { hostileCosts } from './hostile.ts';
 import { imagesSet } from './images.ts';
 import { microBenchmarks } from './micro.ts';
 import { triggerCosts } from './notifications.ts';
+import { pageCosts } from './page.ts';
 import { serveCosts } from './serve.ts';
 import { targets } from './targets.ts';
 import { imagesUpdate } from './updates.ts';
@@ -182,7 +183,8 @@ export async function run(binaries: Binaries): Promise<void> {
         console.log(`Warm, beside argocd-cmp-server\n\n${table(header, rows)}\n`);
       } else if (options.only === 'hostile') hostile(root, binaries);
       else if (options.only === 'notifications') notifications(binaries);
-      else throw new Error(`--only ${options.only}: expected handback, hostile, images, notifications or serve`);
+      else if (options.only === 'page') console.log(`The page\n\n${await pageCosts(join(root, 'page'))}`);
+      else throw new Error(`--only ${options.only}: expected handback, hostile, images, notifications, page or serve`);
       return;
     }
     const sizes = options.sizes.split(',').map(Number);
@@ -214,6 +216,7 @@ export async function run(binaries: Binaries): Promise<void> {
     const hostileInput = hostile(root, binaries);
     const images = await imageCosts(root, binaries);
     await handback();
+    console.log(`The page\n\n${await pageCosts(join(root, 'page'))}`);
 
     const sample = execFileSync(binaries.kustomize, ['build', join(root, String(first), forms.kustomize)], {
       encoding: 'utf8',
