@@ -131,10 +131,12 @@ async function chooseImages(
 async function previewImages(
   { images, name }: Environment,
   preview: Preview,
+  lock: ImageLock | undefined,
   request: RenderRequest,
   deadline: Deadline,
 ): Promise<Answers> {
-  const { askable, notPushed, previewAnswers } = await import('./images/preview.ts');
+  const { askable, notPushed, previewAnswers, unusedLocks } = await import('./images/preview.ts');
+  unusedLocks(preview, lock).forEach(request.warn);
   const asked = askable(preview, images, request.policy, request.images);
   try {
     return previewAnswers(preview, await chooseImages(asked, request, name, deadline));
@@ -289,7 +291,10 @@ export async function render(request: RenderRequest): Promise<RenderResult> {
       : undefined;
   // Loaded only where a pull request is rendered.
   const chosen = environment.preview
-    ? new Map([...(strategic ?? []), ...(await previewImages(environment, environment.preview, request, deadline))])
+    ? new Map([
+        ...(strategic ?? []),
+        ...(await previewImages(environment, environment.preview, lock, request, deadline)),
+      ])
     : strategic;
   const finished = deadline.run('resolving images and stamping', () => finish({ ...changed, chosen }));
   return { environment, sourced: given, ...finished };

@@ -78,7 +78,7 @@ function deploymentOf(
   const application = loadApplication(tree, directory);
   const app = slug(baseName(directory)) || 'application';
   // A namespace that only Argo CD knows is asked of the Application.
-  const context = { app: { name: app, instance: app, namespace: '' }, values: {} };
+  const context = { app: { name: app, instance: app, namespace: '' }, values: {}, preview: 'example' } as const;
   const environment = resolveEnvironment(application, name, context);
   const lock = loadLock(tree, directory, name);
   const found = applicationOf(declared, environment, directory, name);

@@ -3,6 +3,7 @@
  */
 import type { Application } from '../config/application.ts';
 import { loadApplication } from '../config/load.ts';
+import { isPreview } from '../config/preview.ts';
 import { Failure, failure } from '../diagnostics/failure.ts';
 import { notFoundHelp } from '../diagnostics/suggest.ts';
 import type { FileTree } from '../files/tree.ts';
@@ -22,6 +23,21 @@ export function environmentNames(tree: FileTree, directory: string): readonly st
     if (error instanceof Failure) return undefined;
     throw error;
   }
+}
+
+/** The environments that a command for all of them renders: previews need a pull request, so they are left out. */
+export function withoutPreviews(
+  tree: FileTree,
+  directory: string,
+  names: readonly string[],
+): { readonly names: readonly string[]; readonly leftOut: readonly LeftOut[] } {
+  if (names.length === 0) return { names, leftOut: [] };
+  const application = loadApplication(tree, directory);
+  const previews = names.filter((name) => application.environments.includes(name) && isPreview(application, name));
+  return {
+    names: names.filter((name) => !previews.includes(name)),
+    leftOut: previews.map((name) => ({ directory, reason: `environment ${name} renders pull requests` })),
+  };
 }
 
 /**

@@ -10,7 +10,7 @@ import { slug } from '../templates/slug.ts';
 import type { Application } from './application.ts';
 import type { DeclaredImage, Preview, PullRequest } from './environment.ts';
 import type { Expander } from './expander.ts';
-import { environmentOf } from './inheritance.ts';
+import { environmentOf, lineage } from './inheritance.ts';
 
 /** What a pull request is given as. `example`: none is, and one is made up, for commands that only check files. */
 export type GivenPullRequest = Readonly<Record<string, string>> | 'example';
@@ -65,6 +65,11 @@ function readPullRequest(given: Readonly<Record<string, string>>): PullRequest {
 /** The environment that says `preview`: this one, or the nearest that it extends. */
 function declaring(application: Application, names: readonly string[]): string | undefined {
   return names.findLast((name) => environmentOf(application, name).preview !== undefined);
+}
+
+/** Whether an environment renders pull requests. */
+export function isPreview(application: Application, environment: string): boolean {
+  return declaring(application, lineage(application, environment)) !== undefined;
 }
 
 /**

@@ -239,6 +239,8 @@ export const codes = {
   'policy-unreadable': "The operator's policy file cannot be read. Check its permissions.",
   'preview-image':
     "The registry has no image of the pull request's head commit yet. CI pushes it; Argo CD renders again within minutes ([previews](previews.md)).",
+  'preview-lock':
+    'The lock of a preview names an image that the pull request decides about. The entry has no effect; take it out.',
   'preview-parameter':
     'A preview is rendered without a pull request or with a malformed one, or a pull request is given to an environment that is no preview. Give number, branch and commit.',
   'project-configmaps':

@@ -6,6 +6,7 @@
 import type { DeclaredImage, Preview } from '../config/environment.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { Failure } from '../diagnostics/failure.ts';
+import type { ImageLock } from '../lock/lock.ts';
 import { matchesImage } from '../policy/patterns.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { ImageOverride } from '../references/override.ts';
@@ -44,6 +45,20 @@ export function previewAnswers({ images, pullRequest }: Preview, asked: Answers 
       return [key, { tag, digest, source, cause, location }];
     }),
   );
+}
+
+/** Entries of the preview's lock that have no effect: the pull request decides about these images. */
+export function unusedLocks({ images }: Preview, lock: ImageLock | undefined): readonly Diagnostic[] {
+  const decided = new Set(images.map(({ image }) => nameKey(image)));
+  return (lock?.images ?? [])
+    .filter(({ name }) => decided.has(nameKey(name)))
+    .map((entry) => ({
+      severity: 'warning',
+      code: 'preview-lock',
+      message: `the entry for ${entry.name} has no effect: a preview runs the image of the pull request's head commit`,
+      location: entry.locate('name'),
+      help: ['Take the entry out. The lock of a preview is for images of other repositories.'],
+    }));
 }
 
 /** What a registry's "not found" means for a preview; other errors stay as they are. */

@@ -31,7 +31,7 @@ afterAll(() => server.close());
 /** Renders the preview of a pull request with this head commit. */
 async function preview(
   commit: string,
-  options: { readonly ask?: boolean; readonly more?: readonly string[] } = {},
+  options: { readonly ask?: boolean; readonly more?: readonly string[]; readonly locked?: boolean } = {},
 ): Promise<CliResult> {
   const repository = folder({
     'policy.yaml': `apiVersion: waybill.dev/v1\nkind: Policy\nregistries: { ask: [${options.ask === false ? '' : `"${server.host}"`}] }\n`,
@@ -41,6 +41,17 @@ namespace: web
 images: [{ name: ${server.host}/acme/web, sourceRepository: https://github.com/acme/web, commitFromTag: "sha-{commit}" }]
 environments: { preview: { preview: {} } }
 `,
+    ...(options.locked
+      ? {
+          'app/locks/preview.yaml': `apiVersion: waybill.dev/v1
+kind: ImageLock
+environment: preview
+images:
+  - name: ${server.host}/acme/web
+    tag: old
+`,
+        }
+      : {}),
     'app/pod.yaml': `apiVersion: v1\nkind: Pod\nmetadata: { name: web }\nspec: { containers: [{ name: web, image: "${server.host}/acme/web" }] }\n`,
   });
   const pull = ['number=12', 'branch=x', `commit=${commit}`].flatMap((one) => ['--preview', one]);
@@ -94,6 +105,24 @@ it('of a shortened commit are not reported when nobody knows the whole one', asy
   expect(code).toBe(0);
   expect(stdout).not.toContain('waybill.acme.web');
   expect(stderr).toContain('warning[record-commit-unknown]');
+});
+
+it('warn of a lock entry that has no effect', async () => {
+  const { code, stdout, stderr } = await preview(head, { ask: false, locked: true });
+  expect(code).toBe(0);
+  expect(stdout).toContain(`"image":"${server.host}/acme/web:sha-${head}"`);
+  expect(stderr).toContain(
+    `locks/preview.yaml:5:11: warning[preview-lock]: the entry for ${server.host}/acme/web has no effect`,
+  );
+});
+
+it('are left out, and said to be, where everything is rendered', async () => {
+  const env = { PATH: '/nowhere' };
+  const { code, stdout, stderr } = await runCli(['render', 'examples/previews', '--all'], { env });
+  expect(code).toBe(0);
+  expect(stdout).toContain('user-service.staging.ecotrack.platform');
+  expect(stdout).not.toContain('kind: Namespace');
+  expect(stderr).toContain('left out: examples/previews/user-service (environment preview renders pull requests)');
 });
 
 it('say what the registry says when it gives no answer', async () => {

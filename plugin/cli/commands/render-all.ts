@@ -1,8 +1,8 @@
 /**
  * `waybill render --all`: every application at and below a directory. Loaded only when it is asked for.
  */
-import { environmentNames, withEnvironment } from '../../applications/environments.ts';
-import { findApplications } from '../../applications/find.ts';
+import { environmentNames, withEnvironment, withoutPreviews } from '../../applications/environments.ts';
+import { findApplications, type LeftOut } from '../../applications/find.ts';
 import { leftOutLines } from '../../applications/left-out.ts';
 import { failure } from '../../diagnostics/failure.ts';
 import { countLine, groupByCause } from '../../diagnostics/group.ts';
@@ -79,9 +79,12 @@ export async function renderAll(session: Session, typed: string, options: Render
     environment === undefined
       ? { applications: found.applications, leftOut: [] }
       : withEnvironment(tree, found.applications, environment);
+  const previews: LeftOut[] = [];
   const requests = wanted.applications.flatMap((application): OneRequest[] => {
-    const names = environmentNames(tree, application) ?? [];
-    const environments = environment !== undefined ? [environment] : names.length > 0 ? names : [undefined];
+    const all = environmentNames(tree, application) ?? [];
+    const { names, leftOut } = withoutPreviews(tree, application, environment === undefined ? all : []);
+    previews.push(...leftOut);
+    const environments = environment !== undefined ? [environment] : all.length > 0 ? names : [undefined];
     return environments.map((one) => ({
       root,
       directory: application,
@@ -103,7 +106,7 @@ export async function renderAll(session: Session, typed: string, options: Render
   const told = new Map(results.flatMap(({ diagnostics }) => diagnostics).map((one) => [JSON.stringify(one), one]));
   const grouped = groupByCause([...told.values()], [...names]);
   session.report(grouped.diagnostics);
-  for (const line of leftOutLines([...found.leftOut, ...wanted.leftOut])) session.note(line);
+  for (const line of leftOutLines([...found.leftOut, ...wanted.leftOut, ...previews])) session.note(line);
   const count = countLine(grouped);
   if (count !== undefined) session.note(count);
   const failed = results.some(({ resources }) => resources === undefined);
