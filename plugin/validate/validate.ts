@@ -11,6 +11,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { Failure } from '../diagnostics/failure.ts';
 import { baseName } from '../files/path.ts';
 import { render, type RenderRequest, type RenderResult } from '../render.ts';
+import { ReuseCaches } from '../reuse/reuse.ts';
 import { slug } from '../templates/slug.ts';
 import type { NativeChecks } from './native.ts';
 import { sharedEnvironments, unreportedImages } from './reports.ts';
@@ -38,12 +39,18 @@ export interface Validation {
 }
 
 /** What does not depend on the application: the tree, policy and programs. */
-export type ValidateRequest = Pick<RenderRequest, 'tree' | 'policy' | 'binaries' | 'kubeVersion' | 'apiVersions'> & {
+export type ValidateRequest = Pick<
+  RenderRequest,
+  'tree' | 'policy' | 'binaries' | 'kubeVersion' | 'apiVersions' | 'reuse'
+> & {
   /** Used where waybill.yaml gives no namespace; records need one. */
   readonly namespace: string | undefined;
   /** Told before each render. */
   readonly progress: (text: string) => void;
 };
+
+/** Bytes that are kept from one render to the next. */
+const KEPT = { documentBytes: 64 * 1024 * 1024, printedBytes: 16 * 1024 * 1024 };
 
 class Report {
   readonly checked: Checked[] = [];
@@ -138,7 +145,9 @@ export async function validate(request: ValidateRequest, directories: readonly s
     const { NativeChecks: Checks } = await import('./native.ts');
     return (native ??= new Checks(request.tree, async (work) => await report.attempt(work)));
   };
-  for (const directory of applications) await validateOne(request, directory, report, nativeChecks);
+  // Environments of an application share manifests and charts: each is read, or rendered by its program, once.
+  const reuse = new ReuseCaches(KEPT).in(request.tree.directory ?? '');
+  for (const directory of applications) await validateOne({ ...request, reuse }, directory, report, nativeChecks);
   const overAll = [...unreportedImages(report.checked), ...sharedEnvironments(report.checked)];
   for (const diagnostic of [...overAll, ...(native?.rest() ?? [])]) {
     report.add(diagnostic);

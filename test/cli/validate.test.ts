@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { helm4Binary } from '../tools/renderers.mjs';
 import { createRepository } from '../tools/repository.ts';
 import { runCli } from '../tools/run-cli.ts';
 
@@ -13,6 +14,28 @@ const lock = (environment: string, image: string): string =>
   `apiVersion: waybill.dev/v1\nkind: ImageLock\nenvironment: ${environment}\nimages:\n  - name: ${image}\n    tag: "1"\n    source: { repository: https://github.com/acme/mono, commit: ${commit} }\n`;
 
 describe('waybill validate', () => {
+  it('runs helm once for environments that give it the same', async () => {
+    const cwd = createRepository({
+      'waybill.yaml': `apiVersion: waybill.dev/v1
+kind: Waybill
+source: { helm: { chart: chart, values: { x: "{{ values.x }}" } } }
+values: { x: "0" }
+namespace: ecotrack
+environments: { a: {}, b: {}, c: { values: { x: "1" } } }
+`,
+      'chart/Chart.yaml': 'apiVersion: v2\nname: shop\nversion: 1.0.0\n',
+      'chart/templates/a.yaml':
+        'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { x: "{{ .Values.x }}" }\n',
+    });
+    const log = join(cwd, '.git', 'started');
+    const wrapper = join(cwd, '.git', 'helm');
+    writeFileSync(wrapper, `#!/bin/sh\necho "$1" >> ${log}\nexec ${await helm4Binary()} "$@"\n`, { mode: 0o755 });
+    const { code, stderr } = await runCli(['validate'], { cwd, env: { WAYBILL_HELM: wrapper } });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const started = readFileSync(log, 'utf8').split('\n');
+    expect(started.filter((command) => command === 'template')).toHaveLength(2);
+  });
+
   it('renders every environment of every application and says how much there is', async () => {
     const cwd = createRepository({
       'apps/a/waybill.yaml': config('  staging: {}\n  production: {}\n'),
