@@ -182,13 +182,6 @@ export const mutations = [
     tests: ['test/attacks/final-bytes.test.ts'],
   },
   {
-    why: 'work of the plugin has no time limit around it',
-    file: 'plugin/limits/watch.ts',
-    from: 'const ended = withTimeLimit(milliseconds, () => {',
-    to: 'const ended = withTimeLimit(milliseconds * 20, () => {',
-    tests: ['plugin/limits'],
-  },
-  {
     why: 'a repository of a record may climb',
     file: 'plugin/notifications/generate/pattern.ts',
     from: "const noSlash = '(?:[^./]|[.][0-24-9])';",
