@@ -15,6 +15,7 @@ import { identify, shortName } from '../../plugin/resources/resource.ts';
 import { readYaml } from '../../plugin/yaml/read.ts';
 import { forms, writeApplication } from './application.ts';
 import { type Contestant, type Cost, measure } from './measure.ts';
+import { fleetCosts } from './fleet.ts';
 import { handbackShares } from './handback.ts';
 import { hostileCosts } from './hostile.ts';
 import { imagesSet } from './images.ts';
@@ -182,9 +183,18 @@ export async function run(binaries: Binaries): Promise<void> {
         const header = ['', 'wanted', 'waybill serve', 'argocd-cmp-server', ''];
         console.log(`Warm, beside argocd-cmp-server\n\n${table(header, rows)}\n`);
       } else if (options.only === 'hostile') hostile(root, binaries);
-      else if (options.only === 'notifications') notifications(binaries);
+      else if (options.only === 'fleet') {
+        const rows = Array.from(fleetCosts(join(root, 'fleet'), bundle, binaries.measure), ([name, ms]) => [
+          name,
+          milliseconds(ms),
+        ]);
+        console.log(`A fleet of 500 applications\n\n${table(['', 'ms'], rows)}\n`);
+      } else if (options.only === 'notifications') notifications(binaries);
       else if (options.only === 'page') console.log(`The page\n\n${await pageCosts(join(root, 'page'))}`);
-      else throw new Error(`--only ${options.only}: expected handback, hostile, images, notifications, page or serve`);
+      else
+        throw new Error(
+          `--only ${options.only}: expected fleet, handback, hostile, images, notifications, page or serve`,
+        );
       return;
     }
     const sizes = options.sizes.split(',').map(Number);
