@@ -8,7 +8,7 @@ export interface Group {
 }
 
 export const groups: readonly Group[] = [
-  { title: 'Start', pages: ['index', 'install', 'adopt', 'native', 'sidecar'] },
+  { title: 'Start', pages: ['index', 'install', 'adopt', 'moving', 'native', 'sidecar'] },
   {
     title: 'See',
     pages: [

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { runCli } from '../tools/run-cli.ts';
 
 // What the pages show of the command line is what it prints: each ```console block is run. A line `…` stands for any lines.
-const pages = ['README.md', 'docs/how-a-render-is-computed.md'];
+const pages = ['README.md', 'docs/how-a-render-is-computed.md', 'docs/three-am.md'];
 
 interface Shown {
   readonly page: string;
