@@ -12,6 +12,7 @@ export const groups: readonly Group[] = [
   {
     title: 'See',
     pages: [
+      'three-am',
       'status',
       'where',
       'wait',

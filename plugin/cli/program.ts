@@ -69,7 +69,7 @@ export async function createProgram(
     adopt(command, program, 'waybill');
     program.addCommand(command.summary(row.summary));
   }
-  if (isCompletion) (await import('./completion.ts')).addCompletion(program);
+  if (isCompletion) (await import('./completion.ts')).addCompletion(program, session.cwd);
   else
     program.addCommand(
       new Command(COMPLETE)
