@@ -48,7 +48,7 @@ export interface Interruptions {
 }
 
 /** A controller that is always there. */
-export const uninterrupted: Interruptions = { restarts: [], downtimes: [] };
+const uninterrupted: Interruptions = { restarts: [], downtimes: [] };
 
 /**
  * Seconds that the controller gets after the end of a life: one of its resyncs (every 60 s) comes when 30 s have passed,

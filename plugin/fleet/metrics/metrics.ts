@@ -34,7 +34,7 @@ export interface StateReport {
 }
 
 /** How a deployment went. `superseded`: another one came before it was healthy. `unknown`: nothing is reported here. */
-export type Outcome = 'success' | 'failure' | 'superseded' | 'unknown';
+type Outcome = 'success' | 'failure' | 'superseded' | 'unknown';
 
 /** A deployment, and what became of it. */
 export interface Deployment extends Change {
@@ -47,7 +47,7 @@ export interface Deployment extends Change {
 }
 
 /** A failure, from when it was known until something was healthy again. */
-export interface Incident {
+interface Incident {
   readonly from: number;
   /** Undefined: it lasts. */
   readonly until: number | undefined;

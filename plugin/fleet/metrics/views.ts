@@ -21,7 +21,7 @@ const units = [
 ] as const;
 
 /** `2h 5m`; `-` for nothing. */
-export function lengthText(milliseconds: number | undefined): string {
+function lengthText(milliseconds: number | undefined): string {
   if (milliseconds === undefined) return '-';
   const at = units.findIndex(([, size]) => milliseconds >= size);
   const [first, second] = at < 0 ? [] : units.slice(at, at + 2);
