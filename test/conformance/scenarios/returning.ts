@@ -168,6 +168,27 @@ export const returning: readonly Named[] = [
     },
   },
   {
+    name: 'a newer revision with the same record is compared in the second in which the operation ends',
+    tell(story) {
+      const app = story.application('web').compare('r1', ['v1']).start('r1');
+      story.expect('v1 in_progress');
+      // No other comparison comes for minutes.
+      story.sameSecond(() => app.compare('r2', ['v1'], 'Synced').health('Healthy').finish('Succeeded'));
+      story.expect('v1 success');
+    },
+  },
+  {
+    name: 'a newer revision with the same record is compared in the second in which the operation fails',
+    tell(story) {
+      const app = story.application('web').compare('r1', ['v1']).start('r1');
+      story.expect('v1 in_progress');
+      story.sameSecond(() => app.compare('r2', ['v1'], 'Synced').health('Healthy').finish('Failed', 'timed out'));
+      story.expect('v1 failure');
+      app.reconcile();
+      story.expect('v1 success');
+    },
+  },
+  {
     name: 'an Application is renamed: the old one is deleted without its finalizer',
     tell(story) {
       const old = story.application('web', { finalizer: false }).deploy('r1', ['v1']);
