@@ -15,7 +15,7 @@ import type { Diagnostic, Location } from './diagnostics/diagnostic.ts';
 import { attemptBoth } from './diagnostics/failure.ts';
 import type { FileTree } from './files/tree.ts';
 import { addHooks } from './hook/hook.ts';
-import type { Answers } from './images/answers.ts';
+import type { ImageDecisions } from './images/decisions.ts';
 import { underNewNames } from './images/renamed.ts';
 import { type ResolvedImage, resolveImages, type UndecidedImage, undecidedImages } from './images/resolve.ts';
 import type { ImageLock } from './lock/lock.ts';
@@ -101,10 +101,10 @@ async function chooseImages(
   { policy, binaries }: RenderRequest,
   environment: string | undefined,
   deadline: Deadline,
-): Promise<Answers | undefined> {
+): Promise<ImageDecisions | undefined> {
   if (undecided.length === 0) return undefined;
-  const [{ strategyAnswers }, { createRegistry }, { cacheFolder }] = await Promise.all([
-    import('./strategies/answers.ts'),
+  const [{ strategyDecisions }, { createRegistry }, { cacheFolder }] = await Promise.all([
+    import('./strategies/decisions.ts'),
     import('./registries/client.ts'),
     import('./files/cache-folder.ts'),
   ]);
@@ -114,7 +114,7 @@ async function chooseImages(
   const milliseconds = Math.min(REGISTRY_TIMEOUT, remaining);
   // The deadline itself tells the user; this ends what is then still under way.
   const total = Number.isFinite(remaining) ? { totalMs: remaining + 100 } : {};
-  const answers = strategyAnswers(undecided, {
+  const answers = strategyDecisions(undecided, {
     policy,
     environment,
     registry: () =>
@@ -134,7 +134,7 @@ async function previewImages(
   lock: ImageLock | undefined,
   request: RenderRequest,
   deadline: Deadline,
-): Promise<Answers> {
+): Promise<ImageDecisions> {
   const { askable, notPushed, previewAnswers, unusedLocks } = await import('./images/preview.ts');
   unusedLocks(preview, lock).forEach(request.warn);
   const asked = askable(preview, images, request.policy, request.images);
@@ -155,7 +155,7 @@ interface Changed {
   /** waybill.yaml, or the directory. */
   readonly location: Location;
   readonly resources: readonly Resource[];
-  readonly chosen: Answers | undefined;
+  readonly chosen: ImageDecisions | undefined;
 }
 
 /** Whether Argo CD renders it without the sidecar, and nothing of the lock and the stamp reaches the result. */

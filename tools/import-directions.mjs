@@ -1,6 +1,6 @@
 // Who may import whom below plugin/: a folder may import itself and every folder of an earlier row, never a
 // neighbour of its own row or a later one. npm run generate turns this table into lint rules
-// (tools/import-directions.generated.json); test/house/import-directions.test.ts shows that they bite.
+// (tools/import-directions.generated.json); test/project/import-directions.test.ts shows that they bite.
 export const rows = [
   ['diagnostics'],
   ['limits'],

@@ -8,7 +8,7 @@ import { Failure, failure } from '../diagnostics/failure.ts';
 import { notFoundHelp } from '../diagnostics/suggest.ts';
 import type { FileTree } from '../files/tree.ts';
 import { lockedEnvironments } from '../lock/locks.ts';
-import type { Found, LeftOut } from './find.ts';
+import type { FoundApplications, LeftOut } from './find.ts';
 
 /** Names in the order of waybill.yaml, or sorted; empty for an application that renders without an environment. */
 export function environmentsOf({ tree, directory, environments }: Application): readonly string[] {
@@ -45,7 +45,11 @@ export function withoutPreviews(
  * with the others. The rest is left out.
  * @throws Failure `environment-unknown` when there is none
  */
-export function withEnvironment(tree: FileTree, directories: readonly string[], environment: string): Found {
+export function withEnvironment(
+  tree: FileTree,
+  directories: readonly string[],
+  environment: string,
+): FoundApplications {
   const known = new Set<string>();
   const leftOut: LeftOut[] = [];
   const applications = directories.filter((directory) => {

@@ -15,7 +15,7 @@ export interface LeftOut {
 }
 
 /** What a search found. */
-export interface Found {
+export interface FoundApplications {
   /** Tree paths; those above come before those below. */
   readonly applications: readonly string[];
   readonly leftOut: readonly LeftOut[];
@@ -88,7 +88,7 @@ class Search {
  * `node_modules`, and the locks of an application are not entered.
  * @throws Failure `file-missing` for a directory that does not exist, and what the tree says about its limits
  */
-export function findApplications(tree: FileTree, directory: string): Found {
+export function findApplications(tree: FileTree, directory: string): FoundApplications {
   const search = new Search(tree);
   search.visit(directory);
   search.visitLinks();

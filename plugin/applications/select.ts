@@ -8,7 +8,7 @@ import { joinPath, resolvePath } from '../files/path.ts';
 import type { FileTree } from '../files/tree.ts';
 import { lockedEnvironments } from '../lock/locks.ts';
 import { environmentNames } from './environments.ts';
-import { findApplications, type Found } from './find.ts';
+import { findApplications, type FoundApplications } from './find.ts';
 import { isApplication, marks } from './marks.ts';
 import type { Scope } from './scope.ts';
 
@@ -34,7 +34,7 @@ function named(tree: FileTree, directory: string, pattern: string): string[] {
  * and no lock: its first lock may be about to be written.
  * @throws Failure `file-missing` for a name or glob without a directory, `path-escapes`, `glob-invalid`
  */
-export function applicationsOf(tree: FileTree, directory: string, scope: Scope): Found {
+export function applicationsOf(tree: FileTree, directory: string, scope: Scope): FoundApplications {
   if (scope.applications.length > 0) {
     const applications = attemptAll(scope.applications, (pattern) => named(tree, directory, pattern)).flat();
     return { applications: [...new Set(applications)], leftOut: [] };
@@ -57,7 +57,7 @@ export function lockedApplications(
   tree: FileTree,
   directories: readonly string[],
   chosen: readonly string[] = [],
-): Found {
+): FoundApplications {
   const found = directories.map((directory) => findApplications(tree, directory));
   const leftOut = found.flatMap((one) => one.leftOut);
   const applications: string[] = [];

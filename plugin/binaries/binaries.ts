@@ -18,7 +18,7 @@ export interface Binaries {
 export type Confinement = 'required' | 'preferred' | 'off';
 
 /** A program that was found. */
-export interface Found {
+export interface Binary {
   /** The name people know it by: `helm`. */
   readonly name: string;
   /** Absolute path of the executable. */

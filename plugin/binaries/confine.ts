@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, isAbsolute } from 'node:path';
 import type { Location } from '../diagnostics/diagnostic.ts';
 import { failure } from '../diagnostics/failure.ts';
-import type { Binaries, Found } from './binaries.ts';
+import type { Binaries, Binary } from './binaries.ts';
 import { lookForBinary } from './find.ts';
 
 /** What a program may do. Absolute paths; directories with everything below them. */
@@ -54,7 +54,7 @@ const NETWORK_PLACES = ['/run/systemd/resolve', '/dev/urandom', '/dev/random'];
 const SYSTEM_PROGRAMS = ['/usr', '/bin', '/lib', '/lib64', '/nix/store'];
 
 /** waybill-confine; undefined where there is none. Failure `binary-missing` when WAYBILL_CONFINE names something else. */
-function look({ env }: Pick<Binaries, 'env'>): Found | undefined {
+function look({ env }: Pick<Binaries, 'env'>): Binary | undefined {
   return process.platform === 'linux' ? lookForBinary(confine, { env }) : undefined;
 }
 
@@ -92,7 +92,7 @@ function options(boundary: Boundary, { env, timeoutMs, memoryBytes, confinement 
  */
 export function startBehind(
   boundary: Boundary,
-  program: Found,
+  program: Binary,
   args: readonly string[],
   binaries: Binaries,
   location: Location | undefined,
@@ -113,7 +113,7 @@ export function startBehind(
 }
 
 /** Why waybill-confine started nothing; undefined when it did, or was not asked to. */
-export function refusalIn(start: Start, program: Found, exitCode: number, stderr: string): string | undefined {
+export function refusalIn(start: Start, program: Binary, exitCode: number, stderr: string): string | undefined {
   if (start.path === program.path || exitCode !== NOTHING_STARTED) return undefined;
   return /^waybill-confine: (.*)/u.exec(stderr)?.[1];
 }

@@ -7,7 +7,7 @@
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Binaries, Found } from './binaries.ts';
+import type { Binaries, Binary } from './binaries.ts';
 import { type CosignVerdict, readCosign } from './cosign-verdict.ts';
 import { childEnvironment } from './environment.ts';
 import { findBinary } from './find.ts';
@@ -107,7 +107,7 @@ interface Place {
   readonly tuf: string;
 }
 
-async function ask(question: CosignQuestion, binary: Found, place: Place, binaries: Binaries): Promise<CosignVerdict> {
+async function ask(question: CosignQuestion, binary: Binary, place: Place, binaries: Binaries): Promise<CosignVerdict> {
   const { reference, signer, registry } = question;
   const { scratch, folder, tuf } = place;
   const file: Write = (name, text) => {
@@ -140,12 +140,12 @@ export async function withCosign<Result>(
   work: (cosign: Cosign) => Promise<Result>,
 ): Promise<Result> {
   return withScratch(async (scratch) => {
-    const find = async (): Promise<Found> => {
+    const find = async (): Promise<Binary> => {
       const binary = findBinary(cosign, binaries);
       await supportedVersion(binary, cosign, scratch, binaries);
       return binary;
     };
-    let found: Promise<Found> | undefined;
+    let found: Promise<Binary> | undefined;
     let count = 0;
     // cosign locks its copy of the trusted root: runs at the same time have one each, the next ones use them again.
     const copies: string[] = [];
@@ -168,7 +168,7 @@ export async function withCosign<Result>(
 }
 
 /** Path and version of the cosign that would be used. Failure `binary-missing`, `binary-version`. */
-export async function inspectCosign(binaries: Binaries): Promise<Found & { readonly version: string }> {
+export async function inspectCosign(binaries: Binaries): Promise<Binary & { readonly version: string }> {
   const binary = findBinary(cosign, binaries);
   return withScratch(async (scratch) => ({
     ...binary,

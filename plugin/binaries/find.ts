@@ -6,7 +6,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { Location } from '../diagnostics/diagnostic.ts';
 import { failure } from '../diagnostics/failure.ts';
-import type { Binaries, Found } from './binaries.ts';
+import type { Binaries, Binary } from './binaries.ts';
 
 /** What is known about a program before it is looked for. */
 export interface Wanted {
@@ -36,7 +36,7 @@ export function lookOnPath(name: string, env: Binaries['env']): string | undefin
  * The executable that the variable names, else the first on PATH; undefined when PATH has none. Failure
  * `binary-missing` when the variable names something else than an executable.
  */
-export function lookForBinary(wanted: Wanted, { env }: Pick<Binaries, 'env'>): Found | undefined {
+export function lookForBinary(wanted: Wanted, { env }: Pick<Binaries, 'env'>): Binary | undefined {
   const { name, variable, howToGet } = wanted;
   const named = env[variable];
   if (named) {
@@ -50,7 +50,7 @@ export function lookForBinary(wanted: Wanted, { env }: Pick<Binaries, 'env'>): F
 }
 
 /** The executable as {@link lookForBinary} finds it. `location` is what asks for it. Failure `binary-missing`. */
-export function findBinary(wanted: Wanted, binaries: Pick<Binaries, 'env'>, location?: Location): Found {
+export function findBinary(wanted: Wanted, binaries: Pick<Binaries, 'env'>, location?: Location): Binary {
   const found = lookForBinary(wanted, binaries);
   if (found) return found;
   const { name, variable, howToGet } = wanted;

@@ -4,7 +4,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Location } from '../diagnostics/diagnostic.ts';
-import type { Binaries, Found } from './binaries.ts';
+import type { Binaries, Binary } from './binaries.ts';
 import { childEnvironment } from './environment.ts';
 import { findBinary } from './find.ts';
 import { type TemplateArguments, templateArguments } from './helm-arguments.ts';
@@ -47,7 +47,7 @@ function helmEnvironment(scratch: Scratch, binaries: Binaries, network: boolean)
 }
 
 /** The helm that will be used. `location` is what asks for it. Failure `binary-missing`. */
-export function findHelm(binaries: Binaries, location?: Location): Found {
+export function findHelm(binaries: Binaries, location?: Location): Binary {
   return findBinary(helm, binaries, location);
 }
 
@@ -134,7 +134,7 @@ export async function helmDependencyBuild(build: HelmDependencyBuild, binaries: 
 }
 
 /** Path and version of the helm that would be used. Failure as {@link helmTemplate}. */
-export async function inspectHelm(binaries: Binaries): Promise<Found & { readonly version: string }> {
+export async function inspectHelm(binaries: Binaries): Promise<Binary & { readonly version: string }> {
   const binary = findHelm(binaries);
   return withScratch(async (scratch) => ({
     ...binary,

@@ -4,7 +4,7 @@
 import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Location } from '../diagnostics/diagnostic.ts';
-import type { Binaries, Found } from './binaries.ts';
+import type { Binaries, Binary } from './binaries.ts';
 import { childEnvironment } from './environment.ts';
 import { findBinary } from './find.ts';
 import { type Printed, runBinary } from './run.ts';
@@ -29,7 +29,7 @@ export interface KustomizeBuild {
   /** Remote bases and files may be fetched (operator's policy). */
   readonly network: boolean;
   /** The helm to inflate `helmCharts` with (operator's policy); undefined refuses them. */
-  readonly helm: Found | undefined;
+  readonly helm: Binary | undefined;
   /** Whether every resource shall tell its file, in the annotation `config.kubernetes.io/origin`. */
   readonly origins: boolean;
   /** What in the application asked for it. */
@@ -90,7 +90,7 @@ export async function kustomizeBuild(build: KustomizeBuild, binaries: Binaries):
 }
 
 /** Path and version of the kustomize that would be used. Failure as {@link kustomizeBuild}. */
-export async function inspectKustomize(binaries: Binaries): Promise<Found & { readonly version: string }> {
+export async function inspectKustomize(binaries: Binaries): Promise<Binary & { readonly version: string }> {
   const binary = findBinary(kustomize, binaries);
   return withScratch(async (scratch: Scratch) => ({
     ...binary,

@@ -10,7 +10,7 @@ import { failure } from '../diagnostics/failure.ts';
 import type { Location } from '../diagnostics/diagnostic.ts';
 import { largeWork, SMALL } from '../limits/effort.ts';
 import { limitedTurn } from '../limits/watch.ts';
-import type { Binaries, Found } from './binaries.ts';
+import type { Binaries, Binary } from './binaries.ts';
 import { type Boundary, refusalIn, startBehind } from './confine.ts';
 import { ranOutOfMemory } from './memory.ts';
 import { expectPipes } from './start.ts';
@@ -18,7 +18,7 @@ import { wordsOf } from './words.ts';
 
 /** One run. */
 export interface Run {
-  readonly binary: Found;
+  readonly binary: Binary;
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;

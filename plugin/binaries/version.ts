@@ -3,7 +3,7 @@
  * is refused before its output is used.
  */
 import { failure } from '../diagnostics/failure.ts';
-import type { Binaries, Found } from './binaries.ts';
+import type { Binaries, Binary } from './binaries.ts';
 import { childEnvironment } from './environment.ts';
 import { runBinary } from './run.ts';
 import type { Scratch } from './scratch.ts';
@@ -32,7 +32,7 @@ const checked = new Map<string, string>();
 
 /** The version that the program prints, without the leading `v`. Failure `binary-version` when it is not a supported one. */
 export async function supportedVersion(
-  binary: Found,
+  binary: Binary,
   wanted: Versioned,
   scratch: Scratch,
   binaries: Binaries,

@@ -2,7 +2,7 @@
  * Whether Node, helm, kustomize and git are there in a version that Waybill works with. Only a source that asks for
  * helm or kustomize needs it, so a missing one is no mistake.
  */
-import type { Binaries, Confinement, Found } from '../binaries/binaries.ts';
+import type { Binaries, Confinement, Binary } from '../binaries/binaries.ts';
 import { inspectBoundary } from '../binaries/confine.ts';
 import { inspectHelm } from '../binaries/helm.ts';
 import { inspectKustomize } from '../binaries/kustomize.ts';
@@ -27,7 +27,7 @@ export function checkNode(version = process.versions.node): Finding {
   };
 }
 
-async function check(subject: string, inspect: () => Promise<Found & { readonly version: string }>): Promise<Finding> {
+async function check(subject: string, inspect: () => Promise<Binary & { readonly version: string }>): Promise<Finding> {
   try {
     const { version, path } = await inspect();
     return { subject, state: 'ok', detail: `${version} (${path})` };

@@ -12,7 +12,7 @@ import { provider as bitbucket } from './providers/bitbucket.ts';
 import { provider as gitea } from './providers/gitea.ts';
 import { provider as github } from './providers/github.ts';
 import { provider as gitlab } from './providers/gitlab.ts';
-import type { Provider, Speech } from './providers/provider.ts';
+import type { Provider, ProviderScript } from './providers/provider.ts';
 
 const providers: readonly Provider[] = [github, gitlab, bitbucket, azureDevOps, gitea];
 
@@ -22,7 +22,7 @@ export const providerKeys: readonly string[] = providers.map(({ key }) => key);
 /** The provider of an application's source repository, and how scripts speak to it. */
 export interface ProviderOf {
   readonly provider: Provider;
-  readonly speech: Speech;
+  readonly speech: ProviderScript;
   /** The page of the source commit, up to the commit. */
   readonly commitPage: string;
 }

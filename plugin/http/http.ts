@@ -4,7 +4,7 @@
  * again with growing pauses, and a server that says Retry-After is left alone for so long.
  */
 import { setMaxListeners } from 'node:events';
-import { PatientTransport } from './patience.ts';
+import { RetryingTransport } from './retry.ts';
 import { Transport } from './transport.ts';
 
 /** How to ask. */
@@ -29,7 +29,7 @@ export interface HttpOptions {
 const longestTimer = 2 ** 31 - 1;
 
 /** What requests are sent with, for one command. */
-export function createHttp(options: HttpOptions): PatientTransport {
+export function createHttp(options: HttpOptions): RetryingTransport {
   const { env, concurrency = 8, timeoutMs = 30_000, retries = 4, backoffMs = 500, patienceMs = 60_000 } = options;
   const end =
     options.totalMs === undefined
@@ -38,5 +38,5 @@ export function createHttp(options: HttpOptions): PatientTransport {
   // Every request under way listens to it; Node would warn of a leak from the eleventh on.
   setMaxListeners(0, end);
   const transport = new Transport({ env, connections: concurrency, timeoutMs, end });
-  return new PatientTransport(transport, { concurrency, retries, backoffMs, patienceMs, end });
+  return new RetryingTransport(transport, { concurrency, retries, backoffMs, patienceMs, end });
 }

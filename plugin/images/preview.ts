@@ -11,7 +11,7 @@ import { matchesImage } from '../policy/patterns.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { ImageOverride } from '../references/override.ts';
 import { nameKey } from '../references/reference.ts';
-import type { Answer, Answers } from './answers.ts';
+import type { ImageDecision, ImageDecisions } from './decisions.ts';
 import type { UndecidedImage } from './resolve.ts';
 
 /** The images of the pull request whose registry may be asked, and that no override decides, as the registry is asked. */
@@ -32,10 +32,10 @@ export function askable(
 }
 
 /** What runs, by {@link nameKey}; `asked` holds what registries said. */
-export function previewAnswers({ images, pullRequest }: Preview, asked: Answers | undefined): Answers {
+export function previewAnswers({ images, pullRequest }: Preview, asked: ImageDecisions | undefined): ImageDecisions {
   const { number, branch, commit } = pullRequest;
   return new Map(
-    images.map(({ image, sourceRepository, tag, location }): [string, Answer] => {
+    images.map(({ image, sourceRepository, tag, location }): [string, ImageDecision] => {
       const key = nameKey(image);
       const { digest, source: labelled } = asked?.get(key) ?? {};
       // A shortened commit is none; the image's own labels may say the whole.

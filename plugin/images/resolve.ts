@@ -13,7 +13,14 @@ import type { JsonObject } from '../resources/json.ts';
 import { formatPointer, type Path } from '../resources/pointer.ts';
 import type { Origin, Resource } from '../resources/resource.ts';
 import { withValue } from '../resources/with-value.ts';
-import { type Answer, type Answers, type FoundNames, imageUnmatched, lockAnswers, overrideAnswers } from './answers.ts';
+import {
+  type ImageDecision,
+  type ImageDecisions,
+  type FoundNames,
+  imageUnmatched,
+  lockDecisions,
+  overrideDecisions,
+} from './decisions.ts';
 import { findImages, type ImageUse } from './find.ts';
 import { imageSource } from './source.ts';
 
@@ -25,7 +32,7 @@ export interface ImagesContext {
   readonly lock?: ImageLock | undefined;
   readonly overrides?: readonly ImageOverride[] | undefined;
   /** What registry strategies chose for {@link undecidedImages}, by {@link nameKey}. */
-  readonly chosen?: Answers | undefined;
+  readonly chosen?: ImageDecisions | undefined;
   readonly record?: Recorder | undefined;
 }
 
@@ -48,7 +55,7 @@ export interface ResolvedImage {
 }
 
 /** The reference that an answer makes of a written one. */
-function answered(written: string, answer: Answer): string {
+function answered(written: string, answer: ImageDecision): string {
   const { name, tag, digest } = splitReference(written);
   // A new name alone is the same image elsewhere: tag and digest stay. A new tag takes the old digest away, and the
   // other way round, since they would contradict each other.
@@ -91,8 +98,8 @@ function declaredByKey(declared: readonly DeclaredImage[], found: FoundNames): R
 /** The image fields of the resources, and what is said about their images, before anybody decides. */
 interface Gathered {
   readonly uses: readonly ImageUse[];
-  readonly overrides: Answers;
-  readonly lock: Answers;
+  readonly overrides: ImageDecisions;
+  readonly lock: ImageDecisions;
   readonly declared: ReadonlyMap<string, DeclaredImage>;
 }
 
@@ -100,15 +107,15 @@ interface Gathered {
 function gather(resources: readonly Resource[], context: ImagesContext): Gathered {
   const uses = findImages(resources, context.imagePaths);
   const found = namesOf(uses);
-  const steps: { overrides: Answers; lock: Answers; declared: ReadonlyMap<string, DeclaredImage> } = {
+  const steps: { overrides: ImageDecisions; lock: ImageDecisions; declared: ReadonlyMap<string, DeclaredImage> } = {
     overrides: new Map(),
     lock: new Map(),
     declared: new Map(),
   };
   attemptAll(
     [
-      () => (steps.overrides = overrideAnswers(context.overrides ?? [], found)),
-      () => (steps.lock = lockAnswers(context.lock, found)),
+      () => (steps.overrides = overrideDecisions(context.overrides ?? [], found)),
+      () => (steps.lock = lockDecisions(context.lock, found)),
       () => (steps.declared = declaredByKey(context.declared, found)),
     ],
     (step) => step(),
@@ -138,7 +145,7 @@ export function undecidedImages(resources: readonly Resource[], context: ImagesC
   });
 }
 
-function decides(answer: Answer | undefined): boolean {
+function decides(answer: ImageDecision | undefined): boolean {
   return answer?.tag !== undefined || answer?.digest !== undefined;
 }
 
@@ -152,7 +159,7 @@ export function resolveImages(
   context: ImagesContext,
 ): { resources: readonly Resource[]; resolved: readonly ResolvedImage[] } {
   const { uses, ...steps } = gather(resources, context);
-  const { chosen = new Map<string, Answer>() } = context;
+  const { chosen = new Map<string, ImageDecision>() } = context;
   const resolved = attemptAll(uses, (use): ResolvedImage => {
     const key = keyOf(use);
     // What a strategy chose includes the name that the lock gives.

@@ -7,7 +7,7 @@ import { failure } from '../diagnostics/failure.ts';
 import type { ImageSource } from '../lock/lock.ts';
 import { withoutCredentials } from '../record/repository.ts';
 import { splitReference } from '../references/reference.ts';
-import type { Answer } from './answers.ts';
+import type { ImageDecision } from './decisions.ts';
 import { commitFromTag } from '../references/commit-from-tag.ts';
 
 /** What is known about one image when its source is looked for. */
@@ -15,14 +15,14 @@ interface Facts {
   /** As deployed. */
   readonly reference: string;
   /** Who decided. */
-  readonly answer: Answer | undefined;
+  readonly answer: ImageDecision | undefined;
   /** The lock's entry for the image, also when an override won. */
-  readonly locked: Answer | undefined;
+  readonly locked: ImageDecision | undefined;
   readonly declared: DeclaredImage | undefined;
 }
 
 /** An override that runs exactly what the lock has runs the lock's commit. */
-function knownSource({ answer, locked }: Facts): Answer | undefined {
+function knownSource({ answer, locked }: Facts): ImageDecision | undefined {
   if (answer?.source) return answer;
   if (!answer || !locked?.source) return undefined;
   const same = answer.newName === locked.newName && answer.tag === locked.tag && answer.digest === locked.digest;

@@ -6,7 +6,7 @@ import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { redact } from '../diagnostics/redact.ts';
 import { createHttp } from '../http/http.ts';
-import type { PatientTransport } from '../http/patience.ts';
+import type { RetryingTransport } from '../http/retry.ts';
 
 /** Where Kubernetes puts a pod's credentials. */
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -40,7 +40,7 @@ export function apiServer(env: Readonly<Record<string, string | undefined>>, acc
   };
 }
 
-async function get(http: PatientTransport, server: ApiServer, path: string): Promise<string> {
+async function get(http: RetryingTransport, server: ApiServer, path: string): Promise<string> {
   const { host, port, ca, token, cert, key, path: base = '' } = server;
   const { status, body } = await http.ask({
     method: 'GET',

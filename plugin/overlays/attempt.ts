@@ -60,7 +60,7 @@ export function problem(
 }
 
 /** Where a field is, before and after a write. */
-export interface Place {
+export interface Target {
   /** Undefined when there was nothing before. */
   readonly from: Path | undefined;
   readonly to: Path;
@@ -69,12 +69,12 @@ export interface Place {
 }
 
 /** The place of a field of a mapping. */
-export function below(place: Place, key: string): Place {
+export function below(place: Target, key: string): Target {
   return { from: place.from && [...place.from, key], to: [...place.to, key], at: [...place.at, key] };
 }
 
 /** Tells of the change of one value by its leaves: scalars, lists and what was removed as a whole. */
-export function writeLeaves(attempt: Attempt, place: Place, before: Json | undefined, after: Json | undefined): void {
+export function writeLeaves(attempt: Attempt, place: Target, before: Json | undefined, after: Json | undefined): void {
   const { write } = attempt;
   if (write === undefined || equals(before, after)) return;
   const isWhole = !isObject(after) || Object.keys(after).length === 0 || (before !== undefined && !isObject(before));

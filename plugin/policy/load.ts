@@ -10,7 +10,7 @@ import { validate } from '../schemas/policy.validate.generated.js';
 import type { PolicyFile } from '../schemas/policy.generated.ts';
 import { check } from '../schemas/problems.ts';
 import { readYaml } from '../yaml/read.ts';
-import { completePolicy, type Place, type Policy } from './policy.ts';
+import { completePolicy, type Caller, type Policy } from './policy.ts';
 
 const DEFAULT_FILE = '/etc/waybill/policy.yaml';
 const MAX_BYTES = 1024 * 1024;
@@ -57,7 +57,7 @@ export interface PolicyBytes {
  * process's own environment. Failures `policy-missing` (the file that WAYBILL_POLICY names does not exist),
  * `policy-unreadable`.
  */
-export function readPolicy(env: Readonly<Record<string, string | undefined>>, place: Place): PolicyBytes | undefined {
+export function readPolicy(env: Readonly<Record<string, string | undefined>>, place: Caller): PolicyBytes | undefined {
   const named = env['WAYBILL_POLICY'] || undefined;
   const file = named ?? DEFAULT_FILE;
   // The plugin runs inside the application's directory: a relative path would let its author write the policy.
@@ -71,11 +71,11 @@ export function readPolicy(env: Readonly<Record<string, string | undefined>>, pl
 }
 
 /** The policy that was read. Failure `policy-invalid` with every mistake. */
-export function policyOf(policy: PolicyBytes | undefined, place: Place): Policy {
+export function policyOf(policy: PolicyBytes | undefined, place: Caller): Policy {
   return completePolicy(policy ? parse(policy.file, policy.bytes) : {}, policy?.file, place);
 }
 
 /** The policy for a render in `place`. Failures as {@link readPolicy} and {@link policyOf}. */
-export function loadPolicy(env: Readonly<Record<string, string | undefined>>, place: Place): Policy {
+export function loadPolicy(env: Readonly<Record<string, string | undefined>>, place: Caller): Policy {
   return policyOf(readPolicy(env, place), place);
 }

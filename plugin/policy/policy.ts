@@ -16,12 +16,12 @@ import type {
 } from '../schemas/policy.generated.ts';
 
 /** What renders a policy's limits: the sidecar inside Argo CD, or a person's command line. */
-export type Place = 'plugin' | 'cli';
+export type Caller = 'plugin' | 'cli';
 
 /** The policy that applies to a render. */
 export interface Policy {
   /** In the sidecar, what is not known is not allowed; on a command line it is not judged. */
-  readonly place: Place;
+  readonly place: Caller;
   /** The file it was read from; undefined for the defaults. */
   readonly file: string | undefined;
   readonly sources: ReadonlySet<'manifests' | 'kustomize' | 'helm'>;
@@ -63,7 +63,7 @@ function registriesOf(registries: PolicyRegistries | undefined): Policy['registr
 }
 
 /** Fills in the defaults of what a policy file says. */
-export function completePolicy(parsed: Partial<PolicyFile>, file: string | undefined, place: Place): Policy {
+export function completePolicy(parsed: Partial<PolicyFile>, file: string | undefined, place: Caller): Policy {
   const limits = { ...defaultLimits, ...parsed.limits };
   return {
     place,

@@ -7,7 +7,7 @@ import { isUtf8 } from 'node:buffer';
 import { failure } from '../diagnostics/failure.ts';
 import { parseRepository } from '../record/repository.ts';
 import { createHttp } from '../http/http.ts';
-import type { PatientTransport } from '../http/patience.ts';
+import type { RetryingTransport } from '../http/retry.ts';
 import { type Answer, NoAnswer } from '../http/transport.ts';
 import { getKey, isArray, isObject, type Json } from '../resources/json.ts';
 import { JsonProblem, parseJson } from '../resources/parse-json.ts';
@@ -60,7 +60,7 @@ function usedUpUntil({ status, headers }: Answer): string | undefined {
 /** GitHub, for one command. */
 export class GitHub {
   readonly #access: GitHubAccess;
-  readonly #transport: PatientTransport;
+  readonly #transport: RetryingTransport;
 
   constructor(access: GitHubAccess) {
     this.#access = access;

@@ -24,7 +24,7 @@ import { branchFor, Checkouts, messageFor } from '../updates/commit.ts';
 import { deliver } from '../updates/deliver.ts';
 import { holdsOf, passHolds } from '../updates/held.ts';
 import { editHolds, type NewHold } from '../updates/hold-edit.ts';
-import type { Delivered, Delivery, Ground } from '../updates/intent.ts';
+import type { Delivered, Delivery, Snapshot } from '../updates/intent.ts';
 import { editLock, type LockChange } from '../updates/lock-edit.ts';
 import { entryOf, type LockVersion, lockVersions, sameEntry } from '../updates/lock-history.ts';
 import { type ImageOutcome, shortVersion } from '../updates/outcome.ts';
@@ -111,7 +111,7 @@ function read(tree: FileTree, file: string, environment: string): ImageLock {
 async function inForce(
   lock: ImageLock,
   only: readonly string[],
-  past: NonNullable<Ground['past']>,
+  past: NonNullable<Snapshot['past']>,
 ): Promise<LockHold[]> {
   const found: LockHold[] = [];
   for (const hold of lock.holds) {
@@ -146,7 +146,7 @@ async function repeated(search: Search, environment: string, hold: LockHold): Pr
 async function target(
   lock: ImageLock,
   request: RollbackRequest,
-  past: NonNullable<Ground['past']>,
+  past: NonNullable<Snapshot['past']>,
   health: HealthRequest | undefined,
 ): Promise<{ readonly version: LockVersion | undefined; readonly judged: readonly Judged[] }> {
   const { file, images: current } = lock;
@@ -203,7 +203,7 @@ async function partOf(
   tree: FileTree,
   directory: string,
   request: RollbackRequest,
-  past: NonNullable<Ground['past']>,
+  past: NonNullable<Snapshot['past']>,
   own: string,
 ): Promise<Part> {
   const { environment, images, reports, allowHeld } = request;
@@ -239,7 +239,7 @@ async function partsOf(
   tree: FileTree,
   directory: string,
   request: RollbackRequest,
-  past: NonNullable<Ground['past']>,
+  past: NonNullable<Snapshot['past']>,
   delivery: Delivery,
   tell: ReturnType<typeof tellLeftOut>,
 ): Promise<Part[]> {

@@ -6,7 +6,7 @@ import { type Challenge, parseChallenges } from './challenge.ts';
 import { basicHeader, type Lookup } from './credential.ts';
 import { unauthorised, unusable } from './failures.ts';
 import type { Hosts } from './hosts.ts';
-import { forbidden } from './places.ts';
+import { forbiddenRedirect } from './redirects.ts';
 import { mergeScopes, pullScope } from './scopes.ts';
 import { fetchToken, type Token } from './token.ts';
 import type { Answer, Ask } from '../http/transport.ts';
@@ -110,7 +110,7 @@ export class Authority {
     const what = `the token server of ${registry}`;
     if (!URL.canParse(text)) throw unusable(registry, what, `${JSON.stringify(text.slice(0, 100))} is no URL`);
     const url = new URL(text);
-    const why = forbidden(answer.url, url, hosts);
+    const why = forbiddenRedirect(answer.url, url, hosts);
     if (why !== undefined) {
       throw unusable(registry, what, `${url.origin} is not asked: ${why}`, [
         'Nothing was sent there. If it is meant, name that host in the hosts file (docs/registries.md).',

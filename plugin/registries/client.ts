@@ -8,10 +8,10 @@ import { DiskCache } from './disk-cache.ts';
 import { DocumentStore } from './documents.ts';
 import { type Document, Endpoint } from './endpoint.ts';
 import { factsOf } from './facts.ts';
-import { Flights } from './flights.ts';
+import { SingleFlight } from './single-flight.ts';
 import { type Hosts, hostsVariable, readHosts } from './hosts.ts';
 import { createHttp } from '../http/http.ts';
-import type { PatientTransport } from '../http/patience.ts';
+import type { RetryingTransport } from '../http/retry.ts';
 import type { ImageFacts, ImageOptions, Registry, RegistryOptions } from './registry.ts';
 import { Session } from './session.ts';
 
@@ -26,13 +26,13 @@ type Purpose = 'tags' | 'content';
 
 class Client implements Registry {
   readonly #hosts: Hosts;
-  readonly #transport: PatientTransport;
+  readonly #transport: RetryingTransport;
   readonly #credentials: Credentials;
   readonly #cache: DiskCache | undefined;
   readonly #documents: DocumentStore;
   readonly #sessions = new Map<string, Session>();
-  readonly #lists = new Flights<readonly string[]>();
-  readonly #digests = new Flights<string>();
+  readonly #lists = new SingleFlight<readonly string[]>();
+  readonly #digests = new SingleFlight<string>();
 
   constructor(options: RegistryOptions) {
     const { env } = options;

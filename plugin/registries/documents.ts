@@ -4,7 +4,7 @@
 import type { DiskCache } from './disk-cache.ts';
 import type { Document, Endpoint } from './endpoint.ts';
 import type { Documents } from './facts.ts';
-import { Flights } from './flights.ts';
+import { SingleFlight } from './single-flight.ts';
 
 /** Asks the endpoints of an image, one after the other, until one answers. */
 export type AskEndpoints = <Result>(ask: (endpoint: Endpoint) => Promise<Result>) => Promise<Result>;
@@ -12,7 +12,7 @@ export type AskEndpoints = <Result>(ask: (endpoint: Endpoint) => Promise<Result>
 /** Documents of all images. */
 export class DocumentStore {
   readonly #cache: DiskCache | undefined;
-  readonly #flights = new Flights<Buffer>();
+  readonly #flights = new SingleFlight<Buffer>();
 
   constructor(cache: DiskCache | undefined) {
     this.#cache = cache;

@@ -2,8 +2,8 @@
  * Follows redirects: registries keep blobs at S3, GCS or Azure. Credentials stay with the host they are for.
  */
 import type { Hosts } from './hosts.ts';
-import type { PatientTransport } from '../http/patience.ts';
-import { forbidden } from './places.ts';
+import type { RetryingTransport } from '../http/retry.ts';
+import { forbiddenRedirect } from './redirects.ts';
 import { type Answer, type Ask, NoAnswer } from '../http/transport.ts';
 
 const most = 5;
@@ -15,14 +15,14 @@ function target(answer: Answer, hosts: Hosts): URL | undefined {
   if (!redirects.has(answer.status) || location === undefined) return undefined;
   if (!URL.canParse(location, answer.url.href)) throw new NoAnswer('it redirects to what is no URL', false);
   const to = new URL(location, answer.url);
-  const why = forbidden(answer.url, to, hosts);
+  const why = forbiddenRedirect(answer.url, to, hosts);
   // The query of such a URL is a credential (a signature) and not to be shown.
   if (why !== undefined) throw new NoAnswer(`it redirects to ${to.origin}, which is not followed: ${why}`, false);
   return to;
 }
 
 /** The answer behind at most five redirects. Only GET and HEAD follow. Throws {@link NoAnswer}. */
-export async function askFollowing(transport: PatientTransport, hosts: Hosts, first: Ask): Promise<Answer> {
+export async function askFollowing(transport: RetryingTransport, hosts: Hosts, first: Ask): Promise<Answer> {
   let { url, headers, ca } = first;
   for (let hop = 0; hop <= most; hop += 1) {
     const answer = await transport.ask({ ...first, url, headers, ca });

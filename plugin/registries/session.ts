@@ -7,7 +7,7 @@ import { redact } from '../diagnostics/redact.ts';
 import { refused, unauthorised, unreachable } from './failures.ts';
 import { askFollowing } from './follow.ts';
 import type { Hosts } from './hosts.ts';
-import type { PatientTransport } from '../http/patience.ts';
+import type { RetryingTransport } from '../http/retry.ts';
 import { type Answer, type Ask, NoAnswer } from '../http/transport.ts';
 
 /** A request to a registry. */
@@ -26,7 +26,7 @@ export interface RegistryAsk {
 export interface SessionSetup {
   /** The registry's host as images name it. */
   readonly registry: string;
-  readonly transport: PatientTransport;
+  readonly transport: RetryingTransport;
   readonly hosts: Hosts;
   /** Credentials for a repository; may be asked often. */
   readonly find: (repository: string) => Promise<Lookup>;

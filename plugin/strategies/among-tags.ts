@@ -8,7 +8,7 @@ import { compileFilter, type Filtered, filterTags, type TagJudge } from './filte
 import { rank as rankNewestBuild } from './newest-build/ranking.ts';
 import { noTag } from './no-tag.ts';
 import { missingPlatforms, wantedPlatform } from './platforms.ts';
-import type { Candidate, Place, Ranking } from './ranking.ts';
+import type { Candidate, RankingContext, Ranking } from './ranking.ts';
 import { type Choice, choice, needsFacts, type Run } from './run.ts';
 import { compileConstraint, rank as rankSemver } from './semver/ranking.ts';
 
@@ -16,14 +16,20 @@ import { compileConstraint, rank as rankSemver } from './semver/ranking.ts';
 const LOOKED_AT = 20;
 
 /** Reads the strategy before anything is asked: how its tags are put in order. */
-function prepare(strategy: Filtered, judge: TagJudge): (tags: readonly string[], place: Place) => Promise<Ranking> {
+function prepare(
+  strategy: Filtered,
+  judge: TagJudge,
+): (tags: readonly string[], place: RankingContext) => Promise<Ranking> {
   if (strategy.kind === 'newest-build') return async (tags, place) => await rankNewestBuild(strategy, tags, place);
   if (strategy.kind === 'alphabetical') return async (tags, place) => rankAlphabetical(tags, place, judge);
   const accepts = compileConstraint(strategy);
   return async (tags, place) => rankSemver(strategy, accepts, tags, place);
 }
 
-async function rank(strategy: Filtered, place: Place): Promise<{ ranking: Ranking; tags: ReadonlySet<string> }> {
+async function rank(
+  strategy: Filtered,
+  place: RankingContext,
+): Promise<{ ranking: Ranking; tags: ReadonlySet<string> }> {
   const judge = compileFilter(strategy);
   const order = prepare(strategy, judge);
   const tags = await place.registry.tags(place.repository);

@@ -11,7 +11,7 @@ export interface CurrentImage {
 }
 
 /** Where a strategy looks. */
-export interface Place {
+export interface RankingContext {
   readonly registry: Registry;
   /** The repository that is asked, as people write it. */
   readonly repository: string;

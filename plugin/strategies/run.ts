@@ -4,7 +4,7 @@
 import type { DeclaredImage, Strategy } from '../config/environment.ts';
 import type { ImageSource } from '../lock/lock.ts';
 import type { ImageFacts } from '../registries/registry.ts';
-import type { CurrentImage, Place } from './ranking.ts';
+import type { CurrentImage, RankingContext } from './ranking.ts';
 import { sourceOf, wantsSource } from './source.ts';
 
 /** What the lock says about the image. */
@@ -36,7 +36,7 @@ export interface Choice {
 export interface Run {
   readonly strategy: Strategy;
   readonly image: DeclaredImage;
-  readonly place: Place;
+  readonly place: RankingContext;
   readonly locked: LockedChoice | undefined;
   readonly options: ChooseOptions;
 }

@@ -16,7 +16,7 @@ import type { CheckoutState } from '../git/checkout-state.ts';
 import { type GitFolder, gitFolderOf, hasCommitHooks, underWay } from '../git/git-folder.ts';
 import type { TreeEntry } from '../git/objects.ts';
 import { WorkTree } from '../git/work-tree.ts';
-import type { Delivered, Delivery, Intend, Intent } from './intent.ts';
+import type { Delivered, Delivery, PlanChange, Intent } from './intent.ts';
 import { landed } from './landed.ts';
 import { writeFiles } from './write-files.ts';
 
@@ -125,7 +125,7 @@ async function commitOnce<Result>(
   tree: WorkTree,
   folder: GitFolder,
   delivery: Delivery,
-  intend: Intend<Result>,
+  intend: PlanChange<Result>,
 ): Promise<Delivered<Result> | undefined> {
   const asked = momentOf(tree, delivery);
   // The intent may fail first; then nobody waits for this answer.
@@ -170,7 +170,10 @@ async function commitOnce<Result>(
  * Commits the change, and nothing else.
  * @throws Failure `git-repository`, `git-dirty`, `git-failed`, `checkout-locked`, and those of the intent
  */
-export async function deliverCommit<Result>(delivery: Delivery, intend: Intend<Result>): Promise<Delivered<Result>> {
+export async function deliverCommit<Result>(
+  delivery: Delivery,
+  intend: PlanChange<Result>,
+): Promise<Delivered<Result>> {
   const { directory, env } = delivery;
   const top = findRoot(directory);
   const folder = gitFolderOf(top);

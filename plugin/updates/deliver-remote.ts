@@ -9,7 +9,7 @@ import { withCheckoutLock } from '../git/checkout-lock.ts';
 import { gitFolderOf } from '../git/git-folder.ts';
 import { pushUntilTaken } from '../git/push-loop.ts';
 import { WorkTree } from '../git/work-tree.ts';
-import type { Delivered, Delivery, Intend } from './intent.ts';
+import type { Delivered, Delivery, PlanChange } from './intent.ts';
 import { landed } from './landed.ts';
 
 /** Files that an intent looks at first: YAML and JSON, and what has no ending. Others are read when it asks for them. */
@@ -71,7 +71,10 @@ async function follow(
  * Pushes the change.
  * @throws Failure `git-repository`, `git-dirty`, `git-detached`, `git-failed`, and those of the intent; RemoteRefusal
  */
-export async function deliverRemote<Result>(delivery: Delivery, intend: Intend<Result>): Promise<Delivered<Result>> {
+export async function deliverRemote<Result>(
+  delivery: Delivery,
+  intend: PlanChange<Result>,
+): Promise<Delivered<Result>> {
   const tree = await WorkTree.open(delivery.directory, delivery.env);
   const target = await targetOf(tree, delivery);
   const { remote, branch } = target;

@@ -10,19 +10,19 @@ import { finishCommit } from '../git/checkout.ts';
 import { withCheckoutLock } from '../git/checkout-lock.ts';
 import { gitFolderOf } from '../git/git-folder.ts';
 import { WorkTree } from '../git/work-tree.ts';
-import type { Delivered, Delivery, Ground, Intend } from './intent.ts';
+import type { Delivered, Delivery, Snapshot, PlanChange } from './intent.ts';
 import { landed } from './landed.ts';
 import { withFollowing } from './following.ts';
 import { writeFiles } from './write-files.ts';
 
-async function pastOf(repository: WorkTree | undefined): Promise<Ground['past']> {
+async function pastOf(repository: WorkTree | undefined): Promise<Snapshot['past']> {
   const commit = await repository?.resolve('HEAD');
   return repository && commit !== undefined ? { repository, commit } : undefined;
 }
 
 async function deliverFiles<Result>(
   { directory, env, to, needsPast = false }: Delivery,
-  intend: Intend<Result>,
+  intend: PlanChange<Result>,
 ): Promise<Delivered<Result>> {
   const root = findRoot(directory);
   const prefix = relative(root, directory).split(sep).join('/');
@@ -46,7 +46,7 @@ async function deliverFiles<Result>(
  * those of the intent; nothing is written then. RemoteRefusal when the remote does not take it; nothing is changed
  * locally then
  */
-export async function deliver<Result>(delivery: Delivery, intend: Intend<Result>): Promise<Delivered<Result>> {
+export async function deliver<Result>(delivery: Delivery, intend: PlanChange<Result>): Promise<Delivered<Result>> {
   const whole = withFollowing(intend, delivery);
   if (delivery.to === 'work-tree' || delivery.to === 'nowhere') return await deliverFiles(delivery, whole);
   if (delivery.to === 'commit') return await (await import('./deliver-commit.ts')).deliverCommit(delivery, whole);

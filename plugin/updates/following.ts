@@ -7,7 +7,7 @@ import { configFile } from '../config/file-names.ts';
 import { createPatchedTree, landingPath } from '../files/patched.ts';
 import { joinPath } from '../files/path.ts';
 import type { FileTree } from '../files/tree.ts';
-import type { Delivery, Intend, Intent } from './intent.ts';
+import type { Delivery, PlanChange, Intent } from './intent.ts';
 
 /** A lock that a command writes, by its path. */
 interface Locked {
@@ -41,7 +41,7 @@ function messageOf(directory: string, locks: readonly Locked[]): string {
 }
 
 /** The intent, and the images and records that belong to the locks that it writes. */
-export function withFollowing<Result>(intend: Intend<Result>, delivery: Delivery): Intend<Result> {
+export function withFollowing<Result>(intend: PlanChange<Result>, delivery: Delivery): PlanChange<Result> {
   const said = new Set<string>();
   // The intent is asked for each state of the files; a person need not hear the same of each.
   const note = (line: string): void => {

@@ -19,7 +19,7 @@ export interface Intent<Result> {
 }
 
 /** The state of the files that an intent is asked about. */
-export interface Ground {
+export interface Snapshot {
   readonly tree: FileTree;
   /** Tree path of the application directory. */
   readonly directory: string;
@@ -28,7 +28,7 @@ export interface Ground {
 }
 
 /** Asked once for each state of the files. */
-export type Intend<Result> = (ground: Ground) => Promise<Intent<Result>>;
+export type PlanChange<Result> = (ground: Snapshot) => Promise<Intent<Result>>;
 
 /** Where the change goes. */
 export interface Delivery {

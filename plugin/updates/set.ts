@@ -14,11 +14,11 @@ import type { Delivered, Delivery } from './intent.ts';
 import { branchFor, Checkouts, messageFor } from './commit.ts';
 import { type ImageOutcome, isChange } from './outcome.ts';
 import type { ImageRequest, SourceFacts } from './request.ts';
-import type { Way } from './ways.ts';
+import type { WriteTarget } from './write-targets.ts';
 import type { RecordOptions } from './write-recorded.ts';
 import type { Writer, WriteRequest } from './writer.ts';
 
-const writers: Readonly<Record<Way, () => Promise<Writer>>> = {
+const writers: Readonly<Record<WriteTarget, () => Promise<Writer>>> = {
   lock: async () => (await import('./write-lock.ts')).writeLock,
   manifests: async () => (await import('./write-manifests.ts')).writeManifests,
   kustomization: async () => (await import('./write-kustomization.ts')).writeKustomization,
@@ -28,7 +28,7 @@ const writers: Readonly<Record<Way, () => Promise<Writer>>> = {
 /** What is to be set. */
 export interface SetRequest extends Omit<WriteRequest, 'tree' | 'directory' | 'ancestry' | 'rendering'>, Scope {
   readonly images: readonly ImageRequest[];
-  readonly write: Way;
+  readonly write: WriteTarget;
   /** With a way other than the lock: the record that is written, too. */
   readonly record?: RecordOptions | undefined;
   /** Folders that may be checkouts of the source repository: they know who wrote the commit, and which is newer. */

@@ -18,11 +18,11 @@ import type { Registry } from '../registries/registry.ts';
 import type { ChooseOptions } from '../strategies/run.ts';
 import { slug } from '../templates/slug.ts';
 import { Ancestry } from './ancestry.ts';
-import { type Candidates, candidatesOf, type ChoiceRequest, updateLock } from './chosen.ts';
+import { type Candidates, candidatesOf, type ChoiceRequest, updateLock } from './strategy-updates.ts';
 import { Checkouts, messageFor } from './commit.ts';
 import { deliver } from './deliver.ts';
 import type { Delivered, Delivery } from './intent.ts';
-import { merged } from './merged.ts';
+import { mergeDiagnostics } from './merge-diagnostics.ts';
 import { type ImageOutcome, isChange } from './outcome.ts';
 import { RunRegistry } from './run-registry.ts';
 
@@ -150,7 +150,7 @@ export async function updateImages(request: UpdateRequest, delivery: Delivery): 
   return await deliver(delivery, async ({ tree, directory }) => {
     const parts = partsOf(tree, directory, request, basename(delivery.directory), tell);
     const done = await Promise.all(parts.map(async (one) => await decide(one, asked)));
-    const failures = merged(done.flatMap((one) => one.failures));
+    const failures = mergeDiagnostics(done.flatMap((one) => one.failures));
     if (failures.length > 0 && !request.keepGoing) throw new Failure(failures);
     const outcomes = done.flatMap((one) => one.outcomes);
     const changed = outcomes.filter(isChange);

@@ -17,11 +17,11 @@ import { editYaml, type YamlEdit } from '../yaml/edit.ts';
 import type { YamlDocument } from '../yaml/document.ts';
 import { readYaml } from '../yaml/read.ts';
 import { checkArrived } from './arrived.ts';
-import { bareMapping, isOf, mappingPlace, type Place, places, scalarPlace } from './helm-places.ts';
+import { bareMapping, isOf, mappingValue, type ImageValue, imageValues, scalarValue } from './helm-image-values.ts';
 import type { ImageOutcome } from './outcome.ts';
 import { type Rendered, type Rendering, renderSource } from './rendered.ts';
 import type { ImageRequest } from './request.ts';
-import { isStale } from './stale.ts';
+import { runsNewer } from './runs-newer.ts';
 import { filesOf } from './target-files.ts';
 import type { WriteRequest, Writer } from './writer.ts';
 
@@ -36,19 +36,19 @@ export function readValues(source: string, file: string): YamlDocument | undefin
 }
 
 /** The place that `--values-path` names. */
-function namedPlace(document: YamlDocument | undefined, dotted: string, file: string): Place {
+function namedPlace(document: YamlDocument | undefined, dotted: string, file: string): ImageValue {
   const values = document?.value ?? {};
   const steps = parseFieldPath(dotted);
   const [path] = steps ? findPaths(values, steps) : [];
   const value = path && valueAt(values, path);
-  if (path && isObject(value)) return mappingPlace(values, path, value) ?? bareMapping(path, value, 'tag');
+  if (path && isObject(value)) return mappingValue(values, path, value) ?? bareMapping(path, value, 'tag');
   const key = path?.at(-1);
   const above = path && valueAt(values, path.slice(0, -1));
   // The tag itself: what stands beside it says of which image it is.
   if (path && typeof key === 'string' && /tag$/iu.test(key) && isObject(above)) {
-    return mappingPlace(values, path.slice(0, -1), above) ?? bareMapping(path.slice(0, -1), above, key);
+    return mappingValue(values, path.slice(0, -1), above) ?? bareMapping(path.slice(0, -1), above, key);
   }
-  if (path && typeof value === 'string' && value !== '') return scalarPlace(path, value);
+  if (path && typeof value === 'string' && value !== '') return scalarValue(path, value);
   throw failure('image-unmatched', `${file} has no mapping at ${dotted}`, {
     location: { file },
     help: ['Write the path as in image or services.api.image.'],
@@ -56,7 +56,12 @@ function namedPlace(document: YamlDocument | undefined, dotted: string, file: st
 }
 
 /** Another image's tag is not overwritten, whatever the path says. */
-function checkNamed(document: YamlDocument | undefined, place: Place, { name }: ImageRequest, dotted: string): void {
+function checkNamed(
+  document: YamlDocument | undefined,
+  place: ImageValue,
+  { name }: ImageRequest,
+  dotted: string,
+): void {
   if (isOf(place, name)) return;
   const at = place.mapping?.repository === undefined ? place.path : [...place.path, place.mapping.repository];
   throw failure('image-unmatched', `${dotted} is of the image ${place.names[0]}, not of ${name}`, {
@@ -66,7 +71,7 @@ function checkNamed(document: YamlDocument | undefined, place: Place, { name }: 
 }
 
 /** What has to change in a place so that it says the image. Failure `image-unmatched` where it cannot. */
-export function editsFor({ path, names, state, mapping }: Place, image: ImageRequest, file: string): YamlEdit[] {
+export function editsFor({ path, names, state, mapping }: ImageValue, image: ImageRequest, file: string): YamlEdit[] {
   const { newName, tag, digest } = image;
   const given = tag !== undefined || digest !== undefined;
   if (!mapping) {
@@ -122,13 +127,13 @@ interface Made {
 async function setImage(source: string, file: string, image: ImageRequest, request: WriteRequest): Promise<Made> {
   const document = readValues(source, file);
   const { valuesPath } = request;
-  const all = valuesPath === undefined ? places(document?.value ?? {}) : [namedPlace(document, valuesPath, file)];
+  const all = valuesPath === undefined ? imageValues(document?.value ?? {}) : [namedPlace(document, valuesPath, file)];
   if (valuesPath !== undefined) for (const place of all) checkNamed(document, place, image, valuesPath);
   const mine = all.filter((place) => isOf(place, image.name));
   let current = source;
   const outcomes: ImageOutcome[] = [];
   for (const place of mine) {
-    const kept = await isStale(place.state.tag, image, request);
+    const kept = await runsNewer(place.state.tag, image, request);
     const next = kept ? current : editYaml(current, editsFor(place, image, file), { file });
     const result = kept ? 'kept-newer' : next === current ? 'same' : 'changed';
     outcomes.push({

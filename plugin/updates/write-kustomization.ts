@@ -19,7 +19,7 @@ import type { ImageOutcome, ImageState } from './outcome.ts';
 import { sameImage } from './outcome.ts';
 import { referencesTo, type Rendered, renderSource } from './rendered.ts';
 import type { ImageRequest } from './request.ts';
-import { isStale } from './stale.ts';
+import { runsNewer } from './runs-newer.ts';
 import { filesOf } from './target-files.ts';
 import type { WriteRequest, Writer } from './writer.ts';
 
@@ -183,7 +183,7 @@ async function setImage(ground: Ground, image: ImageRequest, request: WriteReque
   const outcome = (result: ImageOutcome['result']): ImageOutcome => ({ name: image.name, before, after, result });
   if (changes.every((one) => sameImage(one.state, one.after)))
     return { text: ground.text, outcome: outcome('same'), names };
-  if (await isStale(before?.tag, image, request)) return { text: ground.text, outcome: outcome('kept-newer'), names };
+  if (await runsNewer(before?.tag, image, request)) return { text: ground.text, outcome: outcome('kept-newer'), names };
   const all = changes.flatMap((one) => edits(one.index, one.after));
   return { text: editYaml(ground.text, all, { file }), outcome: outcome('changed'), names };
 }

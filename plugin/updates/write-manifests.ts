@@ -12,7 +12,7 @@ import { getKey, isArray, isObject, type JsonObject } from '../resources/json.ts
 import type { Path } from '../resources/pointer.ts';
 import { editYaml, type YamlEdit } from '../yaml/edit.ts';
 import { readYaml } from '../yaml/read.ts';
-import { isStale } from './stale.ts';
+import { runsNewer } from './runs-newer.ts';
 import { filesOf } from './target-files.ts';
 import type { ImageOutcome } from './outcome.ts';
 import type { ImageRequest } from './request.ts';
@@ -103,7 +103,7 @@ export const writeManifests: Writer = async (request) => {
       for (const { document, path, text } of mine) {
         const after = newText(text, image);
         const { name: _, ...state } = splitReference(text);
-        const kept = await isStale(state.tag, image, request);
+        const kept = await runsNewer(state.tag, image, request);
         const result = kept ? 'kept-newer' : after === text ? 'same' : 'changed';
         before.set(text, {
           name: image.name,

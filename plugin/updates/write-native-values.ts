@@ -8,7 +8,7 @@ import { notFoundHelp } from '../diagnostics/suggest.ts';
 import type { FileTree } from '../files/tree.ts';
 import { getKey, isObject, type Json, type MutableJsonObject, setKey } from '../resources/json.ts';
 import { editYaml } from '../yaml/edit.ts';
-import { isOf, places } from './helm-places.ts';
+import { isOf, imageValues } from './helm-image-values.ts';
 import type { ImageRequest } from './request.ts';
 import { editsFor, readValues } from './write-helm-values.ts';
 
@@ -53,7 +53,7 @@ export function writeNativeValues(request: ValuesRequest): ReadonlyMap<string, s
   const target = fileFor(request);
   const before = tree.readText(target);
   const [first, ...rest] = files.map((file) => readValues(tree.readText(file), file)?.value ?? {});
-  const all = places(rest.reduce(merged, first ?? {}));
+  const all = imageValues(rest.reduce(merged, first ?? {}));
   let text = before;
   for (const image of images) {
     const mine = all.filter((place) => place.names.length > 0 && isOf(place, image.name));

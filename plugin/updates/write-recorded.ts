@@ -23,7 +23,7 @@ import type { ImageOutcome } from './outcome.ts';
 import { renderSource } from './rendered.ts';
 import type { ImageRequest } from './request.ts';
 import { sourceOf } from './source.ts';
-import type { Way } from './ways.ts';
+import type { WriteTarget } from './write-targets.ts';
 import type { WriteRequest, Writer } from './writer.ts';
 
 /** What the record is to say besides the images. */
@@ -70,7 +70,7 @@ function chartAbove(tree: FileTree, file: string): string | undefined {
 
 /** `source` of the waybill.yaml that there would be. */
 function sourceFor(
-  way: Exclude<Way, 'lock'>,
+  way: Exclude<WriteTarget, 'lock'>,
   { tree, directory }: WriteRequest,
   targets: readonly string[],
 ): { readonly [key: string]: Json } {
@@ -136,7 +136,7 @@ async function stillSo(
   known: ReadonlyMap<string, Known>,
   request: WriteRequest,
   tree: FileTree,
-  way: Exclude<Way, 'lock'>,
+  way: Exclude<WriteTarget, 'lock'>,
   target: string,
 ): Promise<Known[]> {
   const asked = new Set(request.images.map(({ name }) => nameKey(name)));
@@ -152,7 +152,12 @@ async function stillSo(
 }
 
 /** A writer that writes the record, too. */
-export function recordedWriter(writer: Writer, way: Exclude<Way, 'lock'>, options: RecordOptions, own: string): Writer {
+export function recordedWriter(
+  writer: Writer,
+  way: Exclude<WriteTarget, 'lock'>,
+  options: RecordOptions,
+  own: string,
+): Writer {
   return async (request) => {
     const { tree, directory, environment, rendering } = request;
     if (isApplication(tree, directory)) {

@@ -6,7 +6,7 @@ import type { ImageFacts } from '../registries/registry.ts';
 import { type Checked, nothing, notReached, passed } from './finding.ts';
 import type { Asked } from './questions.ts';
 import { isMissing, notVerified, refusalOf, saidBy } from './refusal.ts';
-import type { Subject } from './subjects.ts';
+import type { LockedEntry } from './locked-entries.ts';
 
 /** The check `exists`, and what the registry said of the image. */
 export interface Presence {
@@ -15,7 +15,7 @@ export interface Presence {
   readonly facts: ImageFacts | undefined;
 }
 
-function missing({ reference, entry }: Subject, said: readonly string[]): Diagnostic {
+function missing({ reference, entry }: LockedEntry, said: readonly string[]): Diagnostic {
   return {
     severity: 'error',
     code: 'image-missing',
@@ -26,7 +26,7 @@ function missing({ reference, entry }: Subject, said: readonly string[]): Diagno
 }
 
 /** Asks for the image by the digest of the lock, else by its tag. */
-export async function checkPresence(subject: Subject, registry: Asked): Promise<Presence> {
+export async function checkPresence(subject: LockedEntry, registry: Asked): Promise<Presence> {
   const { entry, name, reference } = subject;
   const wanted = entry.digest ?? entry.tag;
   if (wanted === undefined) {
@@ -51,13 +51,13 @@ export async function checkPresence(subject: Subject, registry: Asked): Promise<
   }
 }
 
-function moved(subject: Subject, message: string, help: readonly string[]): Checked {
+function moved(subject: LockedEntry, message: string, help: readonly string[]): Checked {
   const location = subject.entry.locate('tag');
   return { state: 'wrong', diagnostics: [{ severity: 'error', code: 'image-tag-moved', message, location, help }] };
 }
 
 /** Compares the tag's digest with the lock's. Nothing to compare unless the lock has both. */
-export async function checkTag(subject: Subject, { exists }: Presence, registry: Asked): Promise<Checked> {
+export async function checkTag(subject: LockedEntry, { exists }: Presence, registry: Asked): Promise<Checked> {
   const { name, entry } = subject;
   const { tag, digest } = entry;
   if (tag === undefined || digest === undefined) return nothing;

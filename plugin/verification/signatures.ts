@@ -12,7 +12,7 @@ import { limitOf } from '../http/limit.ts';
 import { type Checked, nothing, notReached, passed, together } from './finding.ts';
 import type { Presence } from './presence.ts';
 import type { AcceptedSigner, Requirement, Requirements } from './requirements.ts';
-import type { Subject } from './subjects.ts';
+import type { LockedEntry } from './locked-entries.ts';
 
 /** Processes of cosign at once: each takes a core for a moment, and most of its time waits for the network. */
 const AT_ONCE = 4;
@@ -87,7 +87,7 @@ export class Signatures {
     return await asked;
   }
 
-  async #check(subject: Subject, digest: string, requirement: Requirement): Promise<Checked> {
+  async #check(subject: LockedEntry, digest: string, requirement: Requirement): Promise<Checked> {
     const refused: Refused[] = [];
     for (const signer of requirement) {
       const verdict = await this.#ask(subject.name, digest, signer).catch((error: unknown): CosignVerdict => {
@@ -102,7 +102,7 @@ export class Signatures {
   }
 
   /** The check `signature` of an entry whose presence is known. */
-  async check(subject: Subject, { facts }: Presence): Promise<Checked> {
+  async check(subject: LockedEntry, { facts }: Presence): Promise<Checked> {
     const requirements = this.#requirements.of(subject.environment, nameKey(subject.name));
     if (requirements.length === 0) return nothing;
     // That the image is not there, or could not be asked for, is reported already.
@@ -112,7 +112,7 @@ export class Signatures {
 }
 
 /** One finding for all accepted signers together. */
-function finding({ reference, entry }: Subject, refused: readonly Refused[]): Checked {
+function finding({ reference, entry }: LockedEntry, refused: readonly Refused[]): Checked {
   const kind = order.find((one) => refused.some(({ verdict }) => verdict.kind === one)) ?? 'unknown';
   const { code, says, help } = findings[kind];
   const diagnostic: Diagnostic = {

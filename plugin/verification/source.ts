@@ -10,7 +10,7 @@ import { parseRepository, sameRepository, withoutCredentials } from '../record/r
 import type { ImageFacts } from '../registries/registry.ts';
 import { type Checked, notReached, nothing, passed } from './finding.ts';
 import type { Presence } from './presence.ts';
-import type { Subject } from './subjects.ts';
+import type { LockedEntry } from './locked-entries.ts';
 
 const REVISION = 'org.opencontainers.image.revision';
 const SOURCE = 'org.opencontainers.image.source';
@@ -36,12 +36,12 @@ export function sameSource(label: string, repository: string): boolean {
 
 const inherited = 'A label may come from the base image: let the build set its own.';
 
-function differs(subject: Subject, field: 'source' | 'commit', message: string): Diagnostic {
+function differs(subject: LockedEntry, field: 'source' | 'commit', message: string): Diagnostic {
   const location = subject.entry.locate(field);
   return { severity: 'error', code: 'image-source-differs', message, location, help: [inherited] };
 }
 
-function compare(subject: Subject, source: ImageSource, facts: ImageFacts): Checked {
+function compare(subject: LockedEntry, source: ImageSource, facts: ImageFacts): Checked {
   const { reference } = subject;
   const revisions = said(facts, REVISION);
   const repositories = said(facts, SOURCE);
@@ -70,7 +70,7 @@ function compare(subject: Subject, source: ImageSource, facts: ImageFacts): Chec
 }
 
 /** Compares `org.opencontainers.image.revision` and `.source` with the lock; nothing to compare where either is silent. */
-export function checkSource(subject: Subject, { facts }: Presence): Checked {
+export function checkSource(subject: LockedEntry, { facts }: Presence): Checked {
   const { source } = subject.entry;
   if (!source) return nothing;
   return facts ? compare(subject, source, facts) : notReached;

@@ -19,7 +19,7 @@ import { askOnce, type Asked } from './questions.ts';
 import { Requirements } from './requirements.ts';
 import { Signatures } from './signatures.ts';
 import { checkSource } from './source.ts';
-import { collectSubjects, type Subject } from './subjects.ts';
+import { collectLockedEntries, type LockedEntry } from './locked-entries.ts';
 
 /** What to verify, and with what. */
 export interface VerifyRequest {
@@ -35,7 +35,7 @@ export interface VerifyRequest {
 
 /** One entry and what the checks came to. */
 export interface Verified {
-  readonly subject: Subject;
+  readonly subject: LockedEntry;
   readonly checks: Readonly<Record<CheckName, Checked>>;
 }
 
@@ -49,7 +49,7 @@ export interface Verification {
 }
 
 /** What is demanded of images at rendering, too; here the lock's line is known. */
-function checkPolicy({ reference, entry, environment }: Subject, policy: Policy): Checked {
+function checkPolicy({ reference, entry, environment }: LockedEntry, policy: Policy): Checked {
   const location = entry.locate(entry.digest === undefined ? 'tag' : 'digest');
   try {
     checkImagePolicy([{ origin: { location }, path: [], written: reference, reference }], policy, environment);
@@ -66,7 +66,7 @@ interface Means {
   readonly signatures: Signatures;
 }
 
-async function verify(subject: Subject, { policy, registry, signatures }: Means): Promise<Verified> {
+async function verify(subject: LockedEntry, { policy, registry, signatures }: Means): Promise<Verified> {
   const judged = checkPolicy(subject, policy);
   const refused = { exists: notReached, tag: notReached, source: notReached, signature: notReached };
   // Whoever may change a lock must not choose which hosts are asked, with which credentials, from inside the network.
@@ -87,7 +87,7 @@ async function verify(subject: Subject, { policy, registry, signatures }: Means)
  */
 export async function verifyImages(request: VerifyRequest): Promise<Verification> {
   const { tree, directories, environments: chosen, policy, env } = request;
-  const { subjects, diagnostics, environments, leftOut } = collectSubjects(tree, directories, chosen);
+  const { subjects, diagnostics, environments, leftOut } = collectLockedEntries(tree, directories, chosen);
   const unknown = chosen.filter((one) => !environments.includes(one));
   const [first] = unknown;
   if (first !== undefined) {

@@ -12,7 +12,7 @@ import { blockText } from './block-text.ts';
 import type { ReadOptions } from './document.ts';
 import { duplicateKey } from './duplicate-key.ts';
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Scalar, type YAMLMap } from './library.ts';
-import { type Chunk, locationAt, type Place } from './lines.ts';
+import { type Chunk, locationAt, type Position } from './lines.ts';
 import { finite, keyName, resolvePlain, resolveTagged, type Scalar as ScalarValue, ScalarError } from './scalars.ts';
 
 const halfSurrogate = /\p{Surrogate}/u;
@@ -57,7 +57,7 @@ function signedKey(key: Scalar): string {
 }
 
 /** The file's location of a node of the library, whose offsets are relative to the chunk. */
-export function locationOf(node: unknown, chunk: Chunk): Place | undefined {
+export function locationOf(node: unknown, chunk: Chunk): Position | undefined {
   if (!(isScalar(node) || isMap(node) || isSeq(node) || isAlias(node)) || !node.range) return undefined;
   return locationAt(chunk, chunk.start + node.range[0], chunk.start + node.range[1]);
 }

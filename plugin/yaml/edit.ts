@@ -17,7 +17,7 @@ import { formatPointer, type Path, valueAt } from '../resources/pointer.ts';
 import { addItem, addKey, replaceBelowKey, removeEntry } from './in-place/block.ts';
 import { addToFlow, holdsComment, removeFromFlow } from './in-place/flow.ts';
 import { flowText, scalarLike } from './in-place/flow-text.ts';
-import { findNode, type Found, indentsLists } from './in-place/nodes.ts';
+import { findNode, type NodeMatch, indentsLists } from './in-place/nodes.ts';
 import { sharedBy } from './in-place/sharing.ts';
 import { columnOf, contentEnd, isBlock, lineEndOf, lineStop, type Splice, splice, startOf } from './in-place/text.ts';
 import { jsonRanges } from '../resources/parse-json.ts';
@@ -91,7 +91,7 @@ function spliceFor(text: string, root: unknown, edit: YamlEdit, literalBlocks: b
 /** Sets what does not exist yet: `found.node` is the deepest collection that does. */
 function addition(
   text: string,
-  found: Found,
+  found: NodeMatch,
   value: Json,
   style: Style,
   after: readonly string[] = [],
@@ -108,11 +108,11 @@ function addition(
   return replacement(text, found, nested(found.rest, value), style);
 }
 
-function isInFlow({ parents }: Found): boolean {
+function isInFlow({ parents }: NodeMatch): boolean {
   return parents.some((parent) => (parent.kind === 'map' ? parent.map : parent.list).flow === true);
 }
 
-function replacement(text: string, found: Found, value: Json, style: Style): Splice | undefined {
+function replacement(text: string, found: NodeMatch, value: Json, style: Style): Splice | undefined {
   const { node } = found;
   const parent = found.parents.at(-1);
   const start = startOf(node);
@@ -142,7 +142,7 @@ function replacement(text: string, found: Found, value: Json, style: Style): Spl
   };
 }
 
-function insertion(text: string, found: Found, index: number, value: Json, style: Style): Splice | undefined {
+function insertion(text: string, found: NodeMatch, index: number, value: Json, style: Style): Splice | undefined {
   const { node } = found;
   if (!isSeq(node)) return undefined;
   if (node.items.length === 0 && !isInFlow(found) && !holdsComment(text, node))
@@ -151,7 +151,7 @@ function insertion(text: string, found: Found, index: number, value: Json, style
   return addToFlow(text, node, index, style.flow(value));
 }
 
-function removal(text: string, found: Found, style: Style): Splice | undefined {
+function removal(text: string, found: NodeMatch, style: Style): Splice | undefined {
   const parent = found.parents.at(-1);
   if (found.rest.length > 0 || !parent) return { start: 0, end: 0, text: '' };
   const collection = parent.kind === 'map' ? parent.map : parent.list;

@@ -23,10 +23,10 @@ export function countLines(text: string, start: number, end: number): number {
 }
 
 /** A location that is complete. */
-export type Place = Required<Location>;
+export type Position = Required<Location>;
 
 /** The location of an offset in `chunk.text` (not before `chunk.start`); `end` marks text up to there on the same line. */
-export function locationAt(chunk: Chunk, offset: number, end = offset + 1): Place {
+export function locationAt(chunk: Chunk, offset: number, end = offset + 1): Position {
   const line = chunk.line + countLines(chunk.text, chunk.start, offset);
   const lineStart = offset === 0 ? 0 : chunk.text.lastIndexOf('\n', offset - 1) + 1;
   const lineEnd = chunk.text.indexOf('\n', offset);

@@ -5,7 +5,7 @@ import { resolveAliases } from './aliases.ts';
 import type { YamlDocument } from './document.ts';
 import { isMergeKey, keyText, locationOf } from './compose.ts';
 import { isAlias, isMap, isScalar, isSeq, type Pair, parseDocuments } from './library.ts';
-import { type Chunk, locationAt, type Place } from './lines.ts';
+import { type Chunk, locationAt, type Position } from './lines.ts';
 import type { Path } from '../resources/pointer.ts';
 import { ScalarError } from './scalars.ts';
 
@@ -57,7 +57,7 @@ export function createLocator(chunk: Chunk, offset: number, line: number): YamlD
     return { part, root, follow: (node: unknown) => (isAlias(node) ? targets.get(node) : node) };
   }
 
-  function find(path: Path, what: 'key' | 'value'): Place {
+  function find(path: Path, what: 'key' | 'value'): Position {
     parsed ??= parse();
     const { part, follow } = parsed;
     let node: unknown = parsed.root;
@@ -76,7 +76,7 @@ export function createLocator(chunk: Chunk, offset: number, line: number): YamlD
   }
 
   return (path, what = 'value') => {
-    let place: Place | undefined;
+    let place: Position | undefined;
     const found = () => {
       place ??= find(path, what);
       return place;

@@ -16,7 +16,7 @@ import { isArray } from '../../plugin/resources/json.ts';
 import { valueAt } from '../../plugin/resources/pointer.ts';
 import { readYaml } from '../../plugin/yaml/read.ts';
 import { githubConfig } from '../conformance/config.ts';
-import { Story } from '../conformance/story.ts';
+import { ScenarioBuilder } from '../conformance/scenario-builder.ts';
 
 const DEPLOYMENTS = 20;
 const ROUNDS = 5;
@@ -36,7 +36,7 @@ export interface HandbackBench {
 async function controllerShare(path: string): Promise<number> {
   const engine = startEngine({ name: 'waybill-engine', path }, process.env);
   try {
-    const story = new Story();
+    const story = new ScenarioBuilder();
     const app = story.application('web');
     for (let index = 0; index < DEPLOYMENTS; index += 1)
       app.deployUntilReady(`r${index}`, [`v${index}`]).health('Healthy');

@@ -5,7 +5,7 @@
 import { parseRecordName, recordName } from '../../plugin/record/name.ts';
 import type { JsonObject } from '../../plugin/resources/json.ts';
 import { commitOf } from './recordings.ts';
-import type { Story } from './story.ts';
+import type { ScenarioBuilder } from './scenario-builder.ts';
 
 /** What differs from an automated Application in namespace argocd. */
 export interface ApplicationOptions {
@@ -45,7 +45,7 @@ function entry(name: string, status: string, more: JsonObject = {}): JsonObject 
 }
 
 export class Application {
-  readonly #story: Story;
+  readonly #story: ScenarioBuilder;
   readonly #name: string;
   readonly #options: ApplicationOptions;
   #deletionTimestamp: string | undefined;
@@ -62,7 +62,7 @@ export class Application {
   #target: readonly string[] = [];
   #live: readonly string[] = [];
 
-  constructor(story: Story, name: string, options: ApplicationOptions) {
+  constructor(story: ScenarioBuilder, name: string, options: ApplicationOptions) {
     this.#story = story;
     this.#name = name;
     this.#options = options;

@@ -6,8 +6,8 @@ import type { Engine } from '../../plugin/notifications/engine/engine.ts';
 import { startTestEngine } from '../tools/engine.ts';
 import { githubConfig } from './config.ts';
 import { commitOf } from './recordings.ts';
-import { Story } from './story.ts';
-import { accepted, sent, statusLine } from './told.ts';
+import { ScenarioBuilder } from './scenario-builder.ts';
+import { accepted, sent, statusLine } from './sent-requests.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 it('is tried three times at once, then after a minute, then each time a fifth later, and given up after a day', async () => {
-  const story = new Story();
+  const story = new ScenarioBuilder();
   story.given({ github: { repositories: { 'acme/web': { commits: [commitOf('another')] }, 'acme/shop': {} } } });
   story.application('web').compare('r1', ['v1']).start('r1').finish('Succeeded').synced('Healthy');
   const end = story.seconds;
@@ -49,7 +49,7 @@ it('is tried three times at once, then after a minute, then each time a fifth la
 });
 
 it('does not hold up what comes after it', async () => {
-  const story = new Story();
+  const story = new ScenarioBuilder();
   story.given({ github: { repositories: { 'acme/web': { commits: [commitOf('v2')] } } } });
   const app = story.application('web').deploy('r1', ['v1']);
   story.wait(300);

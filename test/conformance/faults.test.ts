@@ -9,8 +9,8 @@ import type { SeededFault } from './faults/fault.ts';
 import { refused } from './faults/refused.ts';
 import { silent } from './faults/silent.ts';
 import { wrong } from './faults/wrong.ts';
-import { sent } from './told.ts';
-import { Story } from './story.ts';
+import { sent } from './sent-requests.ts';
+import { ScenarioBuilder } from './scenario-builder.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -31,7 +31,7 @@ function seeded({ edit: [from, to], line }: SeededFault): { text: string; line: 
 /** What a ConfigMap does during one deployment. */
 async function play(text: string): Promise<EngineReport> {
   const settings = readSettings(text, 'cm.yaml');
-  const story = new Story();
+  const story = new ScenarioBuilder();
   story.application('web', { labels: { team: 'web' } }).deploy('r1', ['v1']);
   const { scenario } = story.end();
   return await engine.run({

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import type { EngineReport, EngineRequest } from '../../plugin/schemas/engine.generated.ts';
 import { readJsonObjects } from '../../plugin/notifications/replay/json-values.ts';
 import { createCheck, createMatch } from './api-description.ts';
-import { sent } from './told.ts';
+import { sent } from './sent-requests.ts';
 
 /** GitHub's description, ready to check with. */
 interface Description {

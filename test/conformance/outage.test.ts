@@ -7,8 +7,8 @@ import type { Engine } from '../../plugin/notifications/engine/engine.ts';
 import { startTestEngine } from '../tools/engine.ts';
 import { githubConfig } from './config.ts';
 import { commitOf } from './recordings.ts';
-import { Story } from './story.ts';
-import { accepted, commitState, deploymentLine, sent, statusLine } from './told.ts';
+import { ScenarioBuilder } from './scenario-builder.ts';
+import { accepted, commitState, deploymentLine, sent, statusLine } from './sent-requests.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -19,7 +19,7 @@ afterAll(() => engine.close());
 const names = ['web', 'shop', 'mail', 'pay', 'find'];
 
 it('a success that was replaced before its delivery is not told after the one that replaced it', async () => {
-  const story = new Story();
+  const story = new ScenarioBuilder();
   const record = (version: string, name: string): string => `acme/web@${version} ${name}`;
   const applications = names.map((name) => {
     const deploy = (revision: string, version: string): void => {

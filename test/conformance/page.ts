@@ -3,7 +3,7 @@
  */
 import { lives } from './recorded-lives.ts';
 import { subjects } from './scenarios/index.ts';
-import { Story } from './story.ts';
+import { ScenarioBuilder } from './scenario-builder.ts';
 
 const introduction = `<!-- Written by test/conformance/page.test.ts from the scenarios themselves: do not edit. -->
 # What GitHub is told, and when
@@ -39,7 +39,7 @@ function table(heading: readonly [string, string], rows: readonly (readonly [str
 export function page(): string {
   const scenarios = Object.entries(subjects).map(([subject, all]) => {
     const rows = all.map(({ name, tell }): [string, string] => {
-      const story = new Story();
+      const story = new ScenarioBuilder();
       tell(story);
       return [name, told(story.end().expectations.flatMap((expectation) => expectation.told))];
     });

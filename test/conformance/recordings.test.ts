@@ -8,7 +8,7 @@ import { githubProblems } from './github-api.ts';
 import { readyVersions } from './pods.ts';
 import { type Life, lives } from './recorded-lives.ts';
 import { commitOf, inOtherForm, loadRecording } from './recordings.ts';
-import { accepted, commitState, deploymentLine, disturbances, sent, statusLine } from './told.ts';
+import { accepted, commitState, deploymentLine, disturbances, sent, statusLine } from './sent-requests.ts';
 
 // In one recording the Application's project comes later than the Application.
 const projectMissing = /cannot get application project "nowhere"/u;

@@ -4,8 +4,8 @@ import { startTestEngine } from '../tools/engine.ts';
 import { trustedConfig } from './config.ts';
 import { githubProblems } from './github-api.ts';
 import { subjects } from './scenarios/index.ts';
-import { Story } from './story.ts';
-import { accepted, commitState, deploymentLine, disturbances, sent, statusLine } from './told.ts';
+import { ScenarioBuilder } from './scenario-builder.ts';
+import { accepted, commitState, deploymentLine, disturbances, sent, statusLine } from './sent-requests.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -16,7 +16,7 @@ afterAll(() => engine.close());
 // With rules of trust, which only narrow the expressions: recordings and made-up lives are played without them, too.
 describe.each(Object.entries(subjects))('%s', (_subject, scenarios) => {
   it.each(scenarios)('$name', async ({ tell }) => {
-    const story = new Story();
+    const story = new ScenarioBuilder();
     tell(story);
     const { scenario, expectations, problems } = story.end();
     const report = await engine.run({ ...trustedConfig, ...scenario });

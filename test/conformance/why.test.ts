@@ -8,7 +8,7 @@ import { engineBinary } from '../tools/argocd.mjs';
 import { startTestEngine } from '../tools/engine.ts';
 import { temporaryFolders } from '../tools/folder.ts';
 import { githubConfig } from './config.ts';
-import { Story } from './story.ts';
+import { ScenarioBuilder } from './scenario-builder.ts';
 
 const folder = temporaryFolders();
 const notified = 'notified.notifications.argoproj.io';
@@ -42,14 +42,14 @@ async function why(events: readonly JsonObject[], at: number, more = ''): Promis
 
 /** A deployment that goes well, as its writes. */
 function deployment(): JsonObject[] {
-  const story = new Story();
+  const story = new ScenarioBuilder();
   story.application('web').compare('r1', ['v1']).start('r1').finish('Succeeded').synced('Healthy').reconcile();
   return story.end().scenario.steps.flatMap(({ put = [] }) => put);
 }
 
 /** The Application after the deployment, with what the controller had noted by then while GitHub refused everything. */
 async function refused(): Promise<JsonObject> {
-  const story = new Story();
+  const story = new ScenarioBuilder();
   story.fault({ status: 502, count: 100_000 });
   story.application('web').compare('r1', ['v1']).start('r1').finish('Succeeded').synced('Healthy');
   const { scenario } = story.end();

@@ -3,11 +3,11 @@ import { createServer, type Server } from 'node:https';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apiServer, listPages } from '../../plugin/kubernetes/api.ts';
-import { Place } from './harness.ts';
+import { EventRepositories } from './harness.ts';
 
 // A Kubernetes API server cannot run here: this one answers lists as the API's documentation says
 // (limit, continue, labelSelector, bearer token).
-const place = new Place();
+const place = new EventRepositories();
 const account = join(place.folder, 'serviceaccount');
 const asked: string[] = [];
 let server: Server;

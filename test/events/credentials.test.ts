@@ -9,19 +9,23 @@ import { readHandbackConfig } from '../../plugin/handback/config.ts';
 import { generateFiles } from '../../plugin/handback/generate.ts';
 import { gitAccess } from '../../plugin/hook/git-access.ts';
 import { type GitServer, serveGit } from '../tools/git-http.ts';
-import { attempts, facts, Place } from './harness.ts';
+import { attempts, facts, EventRepositories } from './harness.ts';
 
 const password = 'hunter2-do-not-show';
-const places: Place[] = [];
+const places: EventRepositories[] = [];
 let server: GitServer;
 
 /** A place whose commands find what the pod would: values of the Secret in place. */
-function podOf(repository: string, secret: Readonly<Record<string, string>>, more: Record<string, string> = {}): Place {
+function podOf(
+  repository: string,
+  secret: Readonly<Record<string, string>>,
+  more: Record<string, string> = {},
+): EventRepositories {
   const env = gitAccess(repository, 'events').env.map(({ name, value }): [string, string] => [
     typeof name === 'string' ? name : '',
     typeof value === 'string' ? value : (secret['authorization'] ?? ''),
   ]);
-  const place = new Place({ ...Object.fromEntries(env), ...more });
+  const place = new EventRepositories({ ...Object.fromEntries(env), ...more });
   places.push(place);
   return place;
 }
@@ -34,7 +38,7 @@ function consumerOf(repository: string): string {
   return files.find(({ path }) => path.endsWith('.sh'))?.text ?? '';
 }
 
-const home = new Place();
+const home = new EventRepositories();
 beforeAll(async () => {
   server = await serveGit(home.folder, password);
 });

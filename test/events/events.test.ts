@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { attempts, facts, Place } from './harness.ts';
+import { attempts, facts, EventRepositories } from './harness.ts';
 
-const place = new Place();
+const place = new EventRepositories();
 afterAll(() => place.close());
 
 /** Puts files into a repository as somebody else's commit. */

@@ -16,7 +16,7 @@ export interface Ran {
 }
 
 /** A place of its own: repositories, caches and spools below one folder. */
-export class Place {
+export class EventRepositories {
   readonly folder = mkdtempSync(join(tmpdir(), 'waybill-events-'));
   readonly #env: Readonly<Record<string, string>>;
 

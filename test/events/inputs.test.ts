@@ -2,9 +2,9 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type GitFault, serveGit } from '../tools/git-http.ts';
-import { attempts, facts, Place } from './harness.ts';
+import { attempts, facts, EventRepositories } from './harness.ts';
 
-const place = new Place();
+const place = new EventRepositories();
 afterAll(() => place.close());
 
 describe('what no command can mean', () => {

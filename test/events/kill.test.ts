@@ -3,11 +3,11 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type GitServer, serveGit } from '../tools/git-http.ts';
-import { attempts, facts, Place, rounds, tell } from './harness.ts';
+import { attempts, facts, EventRepositories, rounds, tell } from './harness.ts';
 
 // A server of its own keeps the remote: what is killed are the clients. (A server that is killed may leave a lock in its
 // repository, which nobody but its owner can remove.)
-const place = new Place();
+const place = new EventRepositories();
 let server: GitServer;
 beforeAll(async () => {
   server = await serveGit(place.folder, 'p');

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { attempts, facts, Place, rounds, tell } from './harness.ts';
+import { attempts, facts, EventRepositories, rounds, tell } from './harness.ts';
 
-const place = new Place();
+const place = new EventRepositories();
 afterAll(() => place.close());
 
 /** CI runners: the writers on one share a cache and a spool. */

@@ -12,9 +12,9 @@ import { isArray, isObject, type Json, type JsonObject } from '../../plugin/reso
 import { valueAt } from '../../plugin/resources/pointer.ts';
 import { readYaml } from '../../plugin/yaml/read.ts';
 import { textAt } from '../handback/oracle.ts';
-import { Place, rounds, tell } from './harness.ts';
+import { EventRepositories, rounds, tell } from './harness.ts';
 
-const place = new Place();
+const place = new EventRepositories();
 afterAll(() => place.close());
 
 const source = 'https://github.com/acme/shop';

@@ -2,10 +2,10 @@
 // off in the middle of a pack, take a push and lose the answer.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type GitFault, type GitRequest, type GitServer, serveGit } from '../tools/git-http.ts';
-import { attempts, facts, Place, randomFrom, rounds, tell } from './harness.ts';
+import { attempts, facts, EventRepositories, randomFrom, rounds, tell } from './harness.ts';
 
 // How long a silent server is waited for: git's own setting, short here.
-const place = new Place({ GIT_HTTP_LOW_SPEED_LIMIT: '1', GIT_HTTP_LOW_SPEED_TIME: '1' });
+const place = new EventRepositories({ GIT_HTTP_LOW_SPEED_LIMIT: '1', GIT_HTTP_LOW_SPEED_TIME: '1' });
 const password = 'hunter2-do-not-show';
 type FaultOf = (request: GitRequest) => GitFault | undefined;
 /** What goes wrong, by repository, so that tests that mostly wait run at the same time. */

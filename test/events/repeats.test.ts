@@ -1,8 +1,8 @@
 // Hooks that run twice, and consumers that are set back.
 import { afterAll, describe, expect, it } from 'vitest';
-import { attempts, facts, Place, rounds, tell } from './harness.ts';
+import { attempts, facts, EventRepositories, rounds, tell } from './harness.ts';
 
-const place = new Place();
+const place = new EventRepositories();
 afterAll(() => place.close());
 
 describe.each(rounds)('repeats, round %i', (round) => {

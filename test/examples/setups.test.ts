@@ -8,7 +8,7 @@ import type { Engine } from '../../plugin/notifications/engine/engine.ts';
 import { isArray, isObject, type JsonObject } from '../../plugin/resources/json.ts';
 import { valueAt } from '../../plugin/resources/pointer.ts';
 import { readYaml } from '../../plugin/yaml/read.ts';
-import type { Story } from '../conformance/story.ts';
+import type { ScenarioBuilder } from '../conformance/scenario-builder.ts';
 import { textAt } from '../handback/oracle.ts';
 import { acme, deployments, play } from '../notifications/harness.ts';
 import { argocdBinary } from '../tools/argocd.mjs';
@@ -133,7 +133,7 @@ describe.each(strategies)('a Rollout of %s', (example) => {
     writeFileSync(file, JSON.stringify(live));
     const { stdout } = await run(await argocdBinary(), ['health', file]);
     expect(JSON.parse(stdout)).toMatchObject({ status: health });
-    const tell = (story: Story): void => {
+    const tell = (story: ScenarioBuilder): void => {
       const app = story.application('web').deployUntilReady('r1', ['v1']);
       if (health === 'Suspended' || health === 'Degraded' || health === 'Healthy') app.health(health);
       story.wait(60);

@@ -13,7 +13,7 @@ import { githubConfig } from '../conformance/config.ts';
 import { readyVersions } from '../conformance/pods.ts';
 import { lives } from '../conformance/recorded-lives.ts';
 import { commitOf, loadRecording } from '../conformance/recordings.ts';
-import { accepted, sent } from '../conformance/told.ts';
+import { accepted, sent } from '../conformance/sent-requests.ts';
 
 let engine: Engine;
 beforeAll(async () => {

@@ -11,10 +11,10 @@ import type { HandbackFileText } from '../../plugin/handback/job.ts';
 import { configuration, environmentsFor, filesFor, type Site, sites } from './configurations.ts';
 import type { ProviderName } from '../conformance/provider-apis.ts';
 import { type Heard, statusToken, withProvider } from './provider-servers.ts';
-import { type SenderName, senders, type Told } from './senders.ts';
-import { systems } from './starters/index.ts';
-import { runWorkflow } from './walks/actions.ts';
-import { useWorld } from './walks/world.ts';
+import { type SenderName, senders, type SentStatus } from './senders.ts';
+import { systems } from './ci-systems/index.ts';
+import { runWorkflow } from './end-to-end/actions.ts';
+import { useWorld } from './end-to-end/world.ts';
 
 const world = useWorld();
 const commits = { good: '', broken: '', leaky: '' };
@@ -54,7 +54,7 @@ interface Case {
   readonly files: readonly HandbackFileText[];
   readonly sender: SenderName;
   readonly provider: ProviderName;
-  readonly told: Partial<Told>;
+  readonly told: Partial<SentStatus>;
   /** The provider's last word on the deployment. */
   readonly state?: string;
   readonly failures?: number;
@@ -209,7 +209,7 @@ describe('github-actions', () => {
     async (sender, provider, state, gone) => {
       const file = filesFor('github-actions', sender).find(({ path }) => path.includes('/waybill-test-'));
       const event = sender.replace('GitHub ', '');
-      const run = async (told: Partial<Told>, known: string): Promise<[number | null | undefined, string[]]> => {
+      const run = async (told: Partial<SentStatus>, known: string): Promise<[number | null | undefined, string[]]> => {
         const all = {
           application: 'user-service',
           environment: 'staging',

@@ -11,7 +11,7 @@ import { azureProblems } from '../ci-schemas/azure-pipelines.mjs';
 import { circleciProblems } from '../ci-schemas/circleci.mjs';
 import { gitlabProblems } from '../ci-schemas/gitlab.mjs';
 import { configuration, sites } from './configurations.ts';
-import { listOf, members } from './starters/started.ts';
+import { listOf, members } from './ci-systems/started.ts';
 import { isObject, type Json } from '../../plugin/resources/json.ts';
 
 const value = (text: string): Json | undefined => readYaml(text, { file: 'text', duplicateKeys: 'error' })[0]?.value;

@@ -11,8 +11,8 @@ import type { HandbackFileText } from '../../plugin/handback/job.ts';
 import { configuration, sites } from './configurations.ts';
 import { statusToken, withProvider } from './provider-servers.ts';
 import { senders } from './senders.ts';
-import { systems } from './starters/index.ts';
-import { type Ran, useWorld } from './walks/world.ts';
+import { systems } from './ci-systems/index.ts';
+import { type Ran, useWorld } from './end-to-end/world.ts';
 
 const world = useWorld();
 const source = sites.GitLab.sourceRepository;

@@ -11,7 +11,7 @@ export interface Sent {
 }
 
 /** What a request tells. */
-export interface Told {
+export interface SentStatus {
   readonly application: string;
   readonly environment: string;
   readonly commit: string;
@@ -23,7 +23,7 @@ const sha256 = (body: JsonObject, secret: string): string =>
   `sha256=${createHmac('sha256', secret).update(JSON.stringify(body)).digest('hex')}`;
 
 /** Makes a request that is signed with a secret. */
-export type Sender = (told: Told, secret: string) => Sent;
+export type Sender = (told: SentStatus, secret: string) => Sent;
 
 // https://docs.github.com/webhooks/webhook-events-and-payloads#deployment_status
 const deploymentStatus: Sender = ({ environment, commit, success }, secret) => {
@@ -36,7 +36,7 @@ const deploymentStatus: Sender = ({ environment, commit, success }, secret) => {
   return { header: { 'X-GitHub-Event': 'deployment_status', 'X-Hub-Signature-256': sha256(body, secret) }, body };
 };
 
-const status = ({ application, environment, commit, success }: Told): JsonObject => ({
+const status = ({ application, environment, commit, success }: SentStatus): JsonObject => ({
   id: 9,
   sha: commit,
   context: `deployment/${application}/${environment}`,

@@ -14,12 +14,12 @@ import { generate } from '../../plugin/notifications/generate/generate.ts';
 import { readJsonObjects } from '../../plugin/notifications/replay/json-values.ts';
 import type { JsonObject } from '../../plugin/resources/json.ts';
 import { providerBases, type ProviderName } from '../conformance/provider-apis.ts';
-import { Story } from '../conformance/story.ts';
+import { ScenarioBuilder } from '../conformance/scenario-builder.ts';
 import { commitOf, disturbances, providerProblems, requestsTo } from '../notifications/harness.ts';
 import { startTestEngine } from '../tools/engine.ts';
 import { textAt } from './oracle.ts';
 import { type Sender, type SenderName, senders, type Sent } from './senders.ts';
-import { systems } from './starters/index.ts';
+import { systems } from './ci-systems/index.ts';
 
 let engine: Engine;
 const folder = mkdtempSync(join(tmpdir(), 'waybill-statuses-'));
@@ -48,7 +48,7 @@ async function deploy({ example, provider, base, repository }: Walk) {
   const files = generateFiles('commit-status', readHandbackConfig(readFileSync(file, 'utf8'), file));
   const notifications = files.find(({ path }) => path.endsWith('notifications.yaml'))?.text ?? '';
   const configMap = Object.fromEntries(generate(readNotificationsConfig(notifications, 'notifications.yaml')));
-  const story = new Story();
+  const story = new ScenarioBuilder();
   story.application('user-service-staging').deploy('r1', [`${repository}@v1 staging`]);
   const report = await engine.run({ configMap, fillSecret: true, ...story.end().scenario });
   expect(disturbances(report)).toEqual([]);

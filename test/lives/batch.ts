@@ -8,7 +8,7 @@ import { begin } from './model/argocd.ts';
 import type { Life, Outage } from './life.ts';
 
 /** What GitHub was asked about one commit. */
-export interface Told {
+export interface BatchReport {
   readonly at: number;
   readonly kind: 'deployment-status' | 'status';
   readonly repository: string;
@@ -26,7 +26,7 @@ export interface Told {
 /** What came of one life. */
 export interface Outcome {
   readonly life: Life;
-  readonly told: readonly Told[];
+  readonly told: readonly BatchReport[];
   readonly requests: readonly {
     readonly at: number;
     readonly what: string;
@@ -125,7 +125,7 @@ function withoutController(steps: readonly Step[], from: number, to: number): St
   ];
 }
 
-function toldBy(message: EngineMessage): (Told & { readonly request: EngineMessage['requests'][number] })[] {
+function toldBy(message: EngineMessage): (BatchReport & { readonly request: EngineMessage['requests'][number] })[] {
   return message.requests.flatMap((request) => {
     const { call } = request;
     if (call?.kind !== 'deployment-status' && call?.kind !== 'status') return [];

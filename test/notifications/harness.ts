@@ -7,8 +7,8 @@ import type { Engine } from '../../plugin/notifications/engine/engine.ts';
 import type { EngineReport } from '../../plugin/schemas/engine.generated.ts';
 import { providerCheck, type ProviderName } from '../conformance/provider-apis.ts';
 import { commitOf } from '../conformance/recordings.ts';
-import { Story } from '../conformance/story.ts';
-import { deploymentLine, disturbances, type Sent, sent, statusLine } from '../conformance/told.ts';
+import { ScenarioBuilder } from '../conformance/scenario-builder.ts';
+import { deploymentLine, disturbances, type Sent, sent, statusLine } from '../conformance/sent-requests.ts';
 
 /** GitHub's organisation acme, as most tests have it. */
 export const acme =
@@ -24,11 +24,11 @@ export function settingsOf(yaml: string): Record<string, string> {
 export async function play(
   engine: Engine,
   yaml: string,
-  tell: (story: Story) => void,
+  tell: (story: ScenarioBuilder) => void,
   change?: { readonly step: number; readonly yaml: string },
   secret: Readonly<Record<string, string>> = {},
 ): Promise<EngineReport> {
-  const story = new Story();
+  const story = new ScenarioBuilder();
   tell(story);
   const { scenario } = story.end();
   const steps = scenario.steps.map((step, index) =>

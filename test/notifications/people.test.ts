@@ -8,7 +8,7 @@ import { replaySteps } from '../../plugin/notifications/replay/steps.ts';
 import { recordName } from '../../plugin/record/name.ts';
 import type { JsonObject } from '../../plugin/resources/json.ts';
 import { loadRecording } from '../conformance/recordings.ts';
-import type { Story } from '../conformance/story.ts';
+import type { ScenarioBuilder } from '../conformance/scenario-builder.ts';
 import { startTestEngine } from '../tools/engine.ts';
 import { acme, commitOf, disturbances, play, requestsTo, settingsOf } from './harness.ts';
 
@@ -62,7 +62,7 @@ describe('problems in recorded lives', () => {
 });
 
 describe('problems are told once', () => {
-  async function told(yaml: string, tell: (story: Story) => void): Promise<string[]> {
+  async function told(yaml: string, tell: (story: ScenarioBuilder) => void): Promise<string[]> {
     const report = await play(engine, yaml, tell);
     return bodies(report, 'watcher.dev').map(({ event }) => words(event));
   }
@@ -216,7 +216,7 @@ describe('problems that no recording shows', () => {
 });
 
 describe('messages', () => {
-  const failing = (story: Story): void => {
+  const failing = (story: ScenarioBuilder): void => {
     const app = story.application('web').deploy('r1', ['v1 production']);
     const message = 'one or more objects failed to apply, reason: Service "web" is <invalid>\nsecond line';
     app.compare('r2', ['v2 production']).start('r2').finish('Failed', message).reconcile();

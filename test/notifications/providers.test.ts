@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../plugin/notifications/engine/engine.ts';
-import type { Story } from '../conformance/story.ts';
+import type { ScenarioBuilder } from '../conformance/scenario-builder.ts';
 import { startTestEngine } from '../tools/engine.ts';
 import type { ProviderName } from '../conformance/provider-apis.ts';
 import { githubProblems } from '../conformance/github-api.ts';
@@ -19,7 +19,7 @@ afterAll(() => engine.close());
 const argocd = 'https://argocd.acme.dev/applications/argocd/web?operation=true';
 
 /** Waits for its sync, deploys, fails with the next version, and is deleted. */
-function life(repository: string): (story: Story) => void {
+function life(repository: string): (story: ScenarioBuilder) => void {
   return (story) => {
     const app = story.application('web', { automated: false }).compare('r1', [`${repository}@v1`]);
     app.ask('r1').start('r1').finish('Succeeded').synced('Healthy');
@@ -36,7 +36,7 @@ function life(repository: string): (story: Story) => void {
 const v1 = commitOf('v1');
 const v2 = commitOf('v2');
 
-async function requests(yaml: string, api: readonly [ProviderName, string], tell: (story: Story) => void) {
+async function requests(yaml: string, api: readonly [ProviderName, string], tell: (story: ScenarioBuilder) => void) {
   const report = await play(engine, yaml, tell);
   const [name, base] = api;
   const { host } = new URL(base);

@@ -8,7 +8,7 @@ import { readNotificationsConfig } from '../../plugin/notifications/generate/con
 import { generate } from '../../plugin/notifications/generate/generate.ts';
 import { withoutTrust } from '../../plugin/notifications/generate/trust.ts';
 import type { JsonObject } from '../../plugin/resources/json.ts';
-import { accepted, disturbances, sent } from '../conformance/told.ts';
+import { accepted, disturbances, sent } from '../conformance/sent-requests.ts';
 import { startTestEngine } from '../tools/engine.ts';
 
 const head = `

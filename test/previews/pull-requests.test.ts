@@ -10,10 +10,10 @@ import { valueAt } from '../../plugin/resources/pointer.ts';
 import { slug } from '../../plugin/templates/slug.ts';
 import { readYaml } from '../../plugin/yaml/read.ts';
 import { githubProblems } from '../conformance/github-api.ts';
-import { Story } from '../conformance/story.ts';
-import { disturbances, sent } from '../conformance/told.ts';
+import { ScenarioBuilder } from '../conformance/scenario-builder.ts';
+import { disturbances, sent } from '../conformance/sent-requests.ts';
 import { textAt } from '../handback/oracle.ts';
-import { recordNames } from '../handback/walks/life.ts';
+import { recordNames } from '../handback/end-to-end/life.ts';
 import { useArgoCD } from '../tools/argocd-render.ts';
 import { startTestEngine } from '../tools/engine.ts';
 import { applicationSetFor, providers, type PullRequest, startProvider } from './pull-request-servers.ts';
@@ -163,7 +163,7 @@ describe('a preview from the label to the end', () => {
     const finalizers = valueAt(application, ['metadata', 'finalizers']);
     expect(finalizers).toEqual(['resources-finalizer.argocd.argoproj.io']);
 
-    const story = new Story();
+    const story = new ScenarioBuilder();
     const live = story.application(name, {
       project: textAt(application, ['spec', 'project']),
       externalURLs: [`https://${host}`],

@@ -7,7 +7,7 @@ import { isArray, isObject, type Json, type JsonObject } from '../../plugin/reso
 import { valueAt } from '../../plugin/resources/pointer.ts';
 import { readYaml } from '../../plugin/yaml/read.ts';
 import { textAt } from '../handback/oracle.ts';
-import { GitHub } from '../handback/walks/github.ts';
+import { GitHub } from '../handback/end-to-end/github.ts';
 import { interpolate, isMet } from '../tools/github-expressions.ts';
 import { jqBinary } from '../tools/jq.mjs';
 

@@ -14,7 +14,7 @@ import { render, type RenderRequest } from '../../render.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { type Define, newCommand, UsageError } from '../command.ts';
 import { renderOptions, renderRequest } from '../options/render.ts';
-import { placeOf, readSourceOf } from '../options/place.ts';
+import { placeOf, readSourceOf } from '../options/application-location.ts';
 import type { Session } from '../session.ts';
 import { exitCodes } from '../streams.ts';
 

@@ -5,7 +5,7 @@ import { Option } from '@commander-js/extra-typings';
 import { examine } from '../../doctor/doctor.ts';
 import type { Finding } from '../../doctor/finding.ts';
 import { type Define, newCommand } from '../command.ts';
-import { placeOf } from '../options/place.ts';
+import { placeOf } from '../options/application-location.ts';
 import { exitCodes } from '../streams.ts';
 import { version } from '../version.ts';
 

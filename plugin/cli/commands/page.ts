@@ -13,7 +13,7 @@ import type { Fleet } from '../../schemas/fleet.generated.ts';
 import { collect, type Define, newCommand, UsageError } from '../command.ts';
 import { duration } from '../numbers.ts';
 import { type FleetOptions, noteMissing, readFleet, withFleet } from '../options/fleet.ts';
-import { placeOf, readSourceOf } from '../options/place.ts';
+import { placeOf, readSourceOf } from '../options/application-location.ts';
 import type { Session } from '../session.ts';
 import { version } from '../version.ts';
 

@@ -8,7 +8,7 @@ import { watch } from '../../limits/watch.ts';
 import { loadPolicy } from '../../policy/load.ts';
 import { fileLimits, type Policy } from '../../policy/policy.ts';
 import { type Define, newCommand } from '../command.ts';
-import { readSourceOf } from '../options/place.ts';
+import { readSourceOf } from '../options/application-location.ts';
 import type { Session } from '../session.ts';
 
 /** Characters that are written at once: the whole output in one text would be in memory three times. */

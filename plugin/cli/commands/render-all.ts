@@ -14,7 +14,7 @@ import { fileLimits } from '../../policy/policy.ts';
 import { progressBar, renderMany } from '../../renders/many.ts';
 import type { OneRequest, OneResult } from '../../renders/one.ts';
 import { UsageError } from '../command.ts';
-import { placeOf, readSourceOf } from '../options/place.ts';
+import { placeOf, readSourceOf } from '../options/application-location.ts';
 import type { RenderOptions } from '../options/render.ts';
 import type { Session } from '../session.ts';
 import { exitCodes } from '../streams.ts';

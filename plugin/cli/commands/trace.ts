@@ -15,7 +15,7 @@ import { parseRepository } from '../../record/repository.ts';
 import type { Fleet, FleetApplication, FleetCell, FleetService } from '../../schemas/fleet.generated.ts';
 import { type Define, newCommand } from '../command.ts';
 import { noteMissing, readFleet, withFleet } from '../options/fleet.ts';
-import { placeOf } from '../options/place.ts';
+import { placeOf } from '../options/application-location.ts';
 import type { Session } from '../session.ts';
 import { exitCodes } from '../streams.ts';
 

@@ -8,7 +8,7 @@ import { loadPolicy } from '../../policy/load.ts';
 import { fileLimits } from '../../policy/policy.ts';
 import { type Validation, validate } from '../../validate/validate.ts';
 import { type Define, newCommand } from '../command.ts';
-import { onePlace, readSourceOf } from '../options/place.ts';
+import { onePlace, readSourceOf } from '../options/application-location.ts';
 import { renderOptions } from '../options/render.ts';
 import { exitCodes } from '../streams.ts';
 

@@ -10,7 +10,7 @@ import { writeFiles } from '../../updates/write-files.ts';
 import { changedVendored } from '../../vendor/vendored.ts';
 import { vendor } from '../../vendor/vendor.ts';
 import { type Define, newCommand, UsageError } from '../command.ts';
-import { onePlace, readSourceOf } from '../options/place.ts';
+import { onePlace, readSourceOf } from '../options/application-location.ts';
 import { renderOptions } from '../options/render.ts';
 import type { Session } from '../session.ts';
 

@@ -15,7 +15,7 @@ import { fileLimits } from '../../policy/policy.ts';
 import { collect, UsageError } from '../command.ts';
 import { remoteOf } from '../commands/event/options.ts';
 import type { Session } from '../session.ts';
-import { placeOf } from './place.ts';
+import { placeOf } from './application-location.ts';
 
 /** Values of the options. */
 export interface FleetOptions {

@@ -11,7 +11,7 @@ import type { RenderRequest } from '../../render.ts';
 import { slug } from '../../templates/slug.ts';
 import { collect, UsageError } from '../command.ts';
 import type { Session } from '../session.ts';
-import { placeOf, readSourceOf } from './place.ts';
+import { placeOf, readSourceOf } from './application-location.ts';
 
 /** Values of the options below. */
 export interface RenderOptions {

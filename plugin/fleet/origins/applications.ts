@@ -3,7 +3,7 @@
  * Argo CD's own API. One that cannot be read is missing in the fleet, and says why; the others are shown.
  */
 import { redact } from '../../diagnostics/redact.ts';
-import type { PatientTransport } from '../../http/patience.ts';
+import type { RetryingTransport } from '../../http/retry.ts';
 import { NoAnswer } from '../../http/transport.ts';
 import { type ApiServer, listPages } from '../../kubernetes/api.ts';
 import { getKey, isArray, isObject, type Json } from '../../resources/json.ts';
@@ -119,7 +119,7 @@ export interface ArgocdAccess {
   readonly url: URL;
   /** Undefined: nobody is logged in; that is enough where anonymous access is on. */
   readonly token: string | undefined;
-  readonly http: PatientTransport;
+  readonly http: RetryingTransport;
 }
 
 function refusal(status: number, token: string | undefined): string {

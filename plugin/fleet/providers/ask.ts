@@ -2,7 +2,7 @@
  * Asks a provider's API again and again: answers that have not changed are not sent again (ETag), limits are kept, and
  * what passes is told apart from what stays.
  */
-import type { PatientTransport } from '../../http/patience.ts';
+import type { RetryingTransport } from '../../http/retry.ts';
 import { type Answer, NoAnswer } from '../../http/transport.ts';
 import type { Json } from '../../resources/json.ts';
 import type { Ask } from './provider.ts';
@@ -43,7 +43,7 @@ export interface Budget {
 export interface AskOptions {
   readonly base: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly http: PatientTransport;
+  readonly http: RetryingTransport;
   readonly budget: Budget;
 }
 

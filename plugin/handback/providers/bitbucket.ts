@@ -2,7 +2,7 @@
  * Bitbucket, Cloud (a workspace) and Data Center (a project of a server).
  */
 import { deploymentContexts } from '../contexts.ts';
-import { curl, hostOf, type Provider, type Speech, withoutSlash } from './provider.ts';
+import { curl, hostOf, type Provider, type ProviderScript, withoutSlash } from './provider.ts';
 
 const common = `bitbucket() {
   printf 'Authorization: Bearer %s\\n' "$STATUS_TOKEN" | ${curl} --header @- --header 'Content-Type: application/json' "$@"
@@ -59,7 +59,7 @@ export const provider: Provider = {
             token: bitbucket.token ?? '$bitbucket-token',
           },
         ],
-  speech: ({ bitbucket }, { owner, name }): Speech =>
+  speech: ({ bitbucket }, { owner, name }): ProviderScript =>
     bitbucket?.url === undefined
       ? { env: { API_URL: 'https://api.bitbucket.org/2.0', PROJECT: `${owner}/${name}` }, functions: cloud }
       : {

@@ -9,7 +9,7 @@ import type { ProviderName } from '../possible.ts';
 import type { Request } from '../request.ts';
 
 /** How scripts speak to a provider. */
-export interface Speech {
+export interface ProviderScript {
   /** What the scripts find in their environment, besides the secret STATUS_TOKEN. */
   readonly env: Readonly<Record<string, string>>;
   /**
@@ -34,7 +34,7 @@ export interface Provider {
   readonly owners: (file: HandbackFile) => readonly string[];
   /** Its block of notifications.yaml, a list. */
   readonly notifications: (file: HandbackFile) => JsonObject[];
-  readonly speech: (file: HandbackFile, repository: Repository) => Speech;
+  readonly speech: (file: HandbackFile, repository: Repository) => ProviderScript;
   /** Whether what starts the tests is a commit status, whose name must then say the environment. */
   readonly byStatus: (file: HandbackFile) => boolean;
   /** What it sends when a deployment's status is set; undefined when it tells nobody. */

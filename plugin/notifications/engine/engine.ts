@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Found } from '../../binaries/binaries.ts';
+import type { Binary } from '../../binaries/binaries.ts';
 import { findBinary, lookForBinary, type Wanted } from '../../binaries/find.ts';
 import { expectPipes } from '../../binaries/start.ts';
 import { failure } from '../../diagnostics/failure.ts';
@@ -22,12 +22,12 @@ const wanted: Wanted = {
 };
 
 /** The helper program: `WAYBILL_ENGINE`, else the first on PATH. Failure `binary-missing`. */
-export function findEngine(env: Env): Found {
+export function findEngine(env: Env): Binary {
   return findBinary(wanted, { env });
 }
 
 /** As {@link findEngine}, but undefined when it is not on PATH. */
-export function lookForEngine(env: Env): Found | undefined {
+export function lookForEngine(env: Env): Binary | undefined {
   return lookForBinary(wanted, { env });
 }
 
@@ -50,7 +50,7 @@ interface Waiting {
 }
 
 /** Starts the program. It gets no secret of the caller, and reaches nothing but itself. */
-export function startEngine(binary: Found, env: Env): Engine {
+export function startEngine(binary: Binary, env: Env): Engine {
   const child = spawn(binary.path, [], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { PATH: env['PATH'] ?? '', ...(env['TMPDIR'] ? { TMPDIR: env['TMPDIR'] } : {}) },

@@ -5,7 +5,7 @@
 import type { EventName } from '../../schemas/notifications.generated.ts';
 import { problemDefinitions } from './definitions.ts';
 import { type Destination, type Message, type Service, type State, states } from './destination.ts';
-import { hour } from './patience.ts';
+import { hour } from './retry-windows.ts';
 import type { Definitions } from './values.ts';
 
 /** Kinds of problems that are told when a receiver does not say what it wants; OutOfSync for long is not one. */

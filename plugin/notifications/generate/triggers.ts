@@ -6,7 +6,7 @@ import type { JsonObject } from '../../resources/json.ts';
 import type { NotificationsFile } from '../../schemas/notifications.generated.ts';
 import type { Destination } from './destination.ts';
 import { expression } from './expressions.ts';
-import { day } from './patience.ts';
+import { day } from './retry-windows.ts';
 import { recordPattern } from './pattern.ts';
 import { trustOf } from './trust.ts';
 

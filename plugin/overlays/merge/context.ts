@@ -2,7 +2,7 @@
  * What is handed down in one merge.
  */
 import type { JsonObject } from '../../resources/json.ts';
-import type { Attempt, Place } from '../attempt.ts';
+import type { Attempt, Target } from '../attempt.ts';
 import type { Type } from './schema.ts';
 
 /** One merge on its way down. */
@@ -18,7 +18,7 @@ export type MergeMap = (
   base: JsonObject,
   patch: JsonObject,
   type: Type | undefined,
-  place: Place,
+  place: Target,
 ) => JsonObject | undefined;
 
 /** The same merge, telling nobody of its writes: the caller tells of the whole. */

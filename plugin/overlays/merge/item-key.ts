@@ -6,7 +6,7 @@
  * still in doubt is an error.
  */
 import { getKey, isObject, isScalar, type Json } from '../../resources/json.ts';
-import { type Place, problem } from '../attempt.ts';
+import { type Target, problem } from '../attempt.ts';
 import type { Merge } from './context.ts';
 import { keyDefaults } from './schema.ts';
 
@@ -30,7 +30,7 @@ export function keyOf(item: Json, keys: readonly string[]): ItemKey {
 }
 
 /** The key of a patch's item. Failure `overlay-merge-key` when the item does not say which one it means. */
-export function itemKey(merge: Merge, item: Json, keys: readonly string[], place: Place): ItemKey {
+export function itemKey(merge: Merge, item: Json, keys: readonly string[], place: Target): ItemKey {
   const key = keyOf(item, keys);
   if (key.values[0] !== undefined) return key;
   const field = place.to.join('.');
@@ -103,7 +103,7 @@ export function findItem(
   base: ItemIndex,
   wanted: ItemKey,
   keys: readonly string[],
-  place: Place,
+  place: Target,
 ): number | undefined {
   const same: number[] = [];
   const open: number[] = [];

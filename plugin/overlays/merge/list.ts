@@ -5,7 +5,7 @@
  */
 import { isObject, isScalar, type Json, type JsonObject } from '../../resources/json.ts';
 import type { Path } from '../../resources/pointer.ts';
-import { type Place, problem, writeLeaves } from '../attempt.ts';
+import { type Target, problem, writeLeaves } from '../attempt.ts';
 import { type Merge, type MergeMap, quietly } from './context.ts';
 import { isListDirective, readStrategy } from './directives.ts';
 import { findItem, itemKey, ItemIndex, keyOf } from './item-key.ts';
@@ -18,7 +18,7 @@ export interface ListMerge {
   readonly base: readonly Json[] | undefined;
   readonly patch: readonly Json[];
   readonly field: Field;
-  readonly place: Place;
+  readonly place: Target;
   /** `$deleteFromPrimitiveList`. */
   readonly deleted: readonly Json[] | undefined;
   /** `$setElementOrder`. */
@@ -110,7 +110,7 @@ function mergeMaps(merge: Merge, list: ListMerge, keys: readonly string[], merge
     }
     const { item, at, found } = entry;
     const from = found === undefined ? undefined : place.from && [...place.from, found];
-    const its: Place = { from, to: [...place.to, merged.length], at };
+    const its: Target = { from, to: [...place.to, merged.length], at };
     const before = found === undefined ? undefined : base[found];
     const made = isObject(before)
       ? mergeMap(merge, before, item, type, its)

@@ -16,7 +16,7 @@ import {
   type MutableJsonObject,
   setKey,
 } from '../../resources/json.ts';
-import { type Attempt, below, type Place, problem, writeLeaves } from '../attempt.ts';
+import { type Attempt, below, type Target, problem, writeLeaves } from '../attempt.ts';
 import { type Merge, quietly } from './context.ts';
 import { type PatchMap, readPatchMap, refuseBeside, refuseDirectives } from './directives.ts';
 import { keepIdentity, withIdentity } from './identity.ts';
@@ -28,7 +28,7 @@ import { type Field, fieldOf, type Type, typeOf, typeOfKind, typeOfWorkload } fr
  * Failures `overlay-directive`, `overlay-identity`, `overlay-merge-key`, `overlay-type`.
  */
 export function applyMerge(attempt: Attempt, body: JsonObject, patch: JsonObject): JsonObject | undefined {
-  const place: Place = { from: [], to: [], at: ['merge'] };
+  const place: Target = { from: [], to: [], at: ['merge'] };
   attempt.growth.add(attempt, patch, 0, place.at);
   const type = typeOfKind(body);
   const isBuiltIn = type !== undefined;
@@ -45,7 +45,7 @@ function mergeMap(
   base: JsonObject,
   patch: JsonObject,
   type: Type | undefined,
-  place: Place,
+  place: Target,
 ): JsonObject | undefined {
   // A custom kind may hold a manifest of a built-in one.
   const embedded = type === undefined && !merge.isBuiltIn ? (typeOfKind(base) ?? typeOfKind(patch)) : undefined;
@@ -65,7 +65,7 @@ function mergeFields(
   base: JsonObject,
   patch: PatchMap,
   type: Type | undefined,
-  place: Place,
+  place: Target,
 ): JsonObject {
   const { attempt } = merge;
   const made: MutableJsonObject = {};
@@ -102,7 +102,7 @@ function mergeFields(
   return changed ? made : base;
 }
 
-function retainedKeys(merge: Merge, patch: PatchMap, place: Place): ReadonlySet<string> | undefined {
+function retainedKeys(merge: Merge, patch: PatchMap, place: Target): ReadonlySet<string> | undefined {
   if (patch.retainKeys === undefined) return undefined;
   const retained = new Set(patch.retainKeys);
   for (const [key, value] of patch.fields) {
@@ -122,7 +122,7 @@ function mergeField(
   base: Json | undefined,
   patch: Json,
   field: Field | undefined,
-  place: Place,
+  place: Target,
   directives: PatchMap,
   key: string,
 ): Json | undefined {
@@ -148,7 +148,7 @@ function mergeListField(
   base: readonly Json[] | undefined,
   patch: readonly Json[],
   field: Field | undefined,
-  place: Place,
+  place: Target,
   directives: PatchMap,
   key: string,
 ): Json | undefined {
@@ -171,7 +171,7 @@ function shapeOf(value: Json): Shape {
   return isArray(value) ? 'a list' : 'a mapping';
 }
 
-function shapesDiffer(merge: Merge, base: Json, patch: Json, place: Place): Error {
+function shapesDiffer(merge: Merge, base: Json, patch: Json, place: Target): Error {
   const field = place.to.join('.');
   return problem(merge.attempt, 'overlay-type', `${field} is ${shapeOf(base)}, and the merge has ${shapeOf(patch)}`, {
     at: place.at,

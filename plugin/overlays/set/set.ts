@@ -17,7 +17,7 @@ import {
   setKey,
 } from '../../resources/json.ts';
 import type { Path } from '../../resources/pointer.ts';
-import { type Attempt, below, type Place, problem, step, writeLeaves } from '../attempt.ts';
+import { type Attempt, below, type Target, problem, step, writeLeaves } from '../attempt.ts';
 
 /** One field to set. */
 interface Setting {
@@ -56,7 +56,7 @@ function setOne(setting: Running, before: JsonObject): JsonObject {
   return isObject(after) ? after : before;
 }
 
-function setAt(setting: Running, before: Json | undefined, steps: readonly FieldStep[], place: Place): Json {
+function setAt(setting: Running, before: Json | undefined, steps: readonly FieldStep[], place: Target): Json {
   const [first, ...rest] = steps;
   if (first === undefined) {
     setting.attempt.growth.add(setting.attempt, setting.value, place.to.length, place.at);
@@ -79,7 +79,7 @@ function setInMap(
   before: JsonObject | undefined,
   key: string,
   rest: readonly FieldStep[],
-  place: Place,
+  place: Target,
 ): Json {
   const old = before && getKey(before, key);
   if (old === undefined) refuseSplitKey(setting, before, key, rest, place);
@@ -109,7 +109,7 @@ function refuseSplitKey(
   before: JsonObject | undefined,
   key: string,
   rest: readonly FieldStep[],
-  place: Place,
+  place: Target,
 ): void {
   const existing = Object.keys(before ?? {});
   const following = rest.flatMap((one) => (one.kind === 'key' ? [one.key] : []));
@@ -140,7 +140,7 @@ function setInList(
   list: readonly Json[],
   first: FieldStep,
   rest: readonly FieldStep[],
-  place: Place,
+  place: Target,
 ): Json {
   const isLast = first.kind === 'key' && first.key === '-';
   const indexes = isLast ? list.map((_, index) => index).slice(-1) : matchingIndexes(list, first);
@@ -156,7 +156,7 @@ function setInList(
   return copy.every((item, index) => item === list[index]) ? list : copy;
 }
 
-function noItem(setting: Running, list: readonly Json[], first: FieldStep, place: Place): Error {
+function noItem(setting: Running, list: readonly Json[], first: FieldStep, place: Target): Error {
   const field = place.to.join('.');
   if (list.length === 0) return fails(setting, `${field} is an empty list`);
   if (first.kind === 'where') {
@@ -178,7 +178,7 @@ function noItem(setting: Running, list: readonly Json[], first: FieldStep, place
       ]);
 }
 
-function noList(setting: Running, before: Json | undefined, place: Place): Error {
+function noList(setting: Running, before: Json | undefined, place: Target): Error {
   const field = place.to.join('.');
   if (isObject(before)) {
     return fails(setting, `${field || 'the manifest'} is a mapping, not a list`, [

@@ -1,11 +1,11 @@
 /**
  * `alphabetical`: the tag whose text is greatest, as for calendar versions (`2026-11-21`).
  */
-import { byText, type Place, type Ranking } from '../ranking.ts';
+import { byText, type RankingContext, type Ranking } from '../ranking.ts';
 import type { TagJudge } from '../filter.ts';
 
 /** Orders the tags. Asks nothing. `judge` tells whether what runs now is one of the series. */
-export function rank(tags: readonly string[], { current }: Place, judge: TagJudge): Ranking {
+export function rank(tags: readonly string[], { current }: RankingContext, judge: TagJudge): Ranking {
   const running = current?.tag;
   return {
     candidates: tags.toSorted(byText).map((tag) => ({ tag })),

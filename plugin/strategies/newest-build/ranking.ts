@@ -7,7 +7,7 @@ import { failure } from '../../diagnostics/failure.ts';
 import type { ImageFacts } from '../../registries/registry.ts';
 import { createdTime } from '../created.ts';
 import { wantedPlatform } from '../platforms.ts';
-import { byText, type Candidate, type Place, type Ranking } from '../ranking.ts';
+import { byText, type Candidate, type RankingContext, type Ranking } from '../ranking.ts';
 
 interface Timed extends Candidate {
   readonly facts: ImageFacts;
@@ -32,7 +32,7 @@ function timeOf(strategy: Strategy, reference: string, { created }: ImageFacts):
 }
 
 /** Asks about every tag, and orders them by time; of equal times the tag whose text is greater is first. */
-export async function rank(strategy: Strategy, tags: readonly string[], place: Place): Promise<Ranking> {
+export async function rank(strategy: Strategy, tags: readonly string[], place: RankingContext): Promise<Ranking> {
   const { registry, repository, current, refresh } = place;
   const ask = (reference: string, immutableTag: boolean): Promise<ImageFacts> =>
     registry.image(repository, reference, { ...wantedPlatform(strategy), immutableTag, onlyTime: true });

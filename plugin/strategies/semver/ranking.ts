@@ -3,7 +3,7 @@
  */
 import type { Strategy } from '../../config/environment.ts';
 import { failure } from '../../diagnostics/failure.ts';
-import { byText, type Place, type Ranking } from '../ranking.ts';
+import { byText, type RankingContext, type Ranking } from '../ranking.ts';
 import { type Constraint, parseConstraint } from './constraint.ts';
 import { compareVersions, parseVersion, type Version } from './version.ts';
 
@@ -48,7 +48,12 @@ function texts(versions: readonly Version[]): string[] {
 }
 
 /** Orders the tags that are versions; `accepts` is the strategy's constraint. Asks nothing. */
-export function rank(strategy: Semver, accepts: Constraint, tags: readonly string[], { current }: Place): Ranking {
+export function rank(
+  strategy: Semver,
+  accepts: Constraint,
+  tags: readonly string[],
+  { current }: RankingContext,
+): Ranking {
   const versions = tags.flatMap((tag) => parseVersion(tag) ?? []).toSorted(preferred);
   const satisfying = versions.filter((version) => accepts(version));
   const others = versions.filter((version) => !accepts(version));

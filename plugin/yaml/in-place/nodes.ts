@@ -7,7 +7,7 @@ import { isMap, isScalar, isSeq, type Pair, type YAMLMap, type YAMLSeq } from '.
 import { ScalarError } from '../scalars.ts';
 
 /** Where a path leads. `rest` are the steps that do not exist. */
-export interface Found {
+export interface NodeMatch {
   readonly node: unknown;
   /** The collections from the root to the node, and the entry of each that leads on. */
   readonly parents: readonly Parent[];
@@ -42,7 +42,7 @@ function step(node: unknown, part: string | number): Parent | undefined {
 }
 
 /** Follows `path` from `root` as far as it goes; never through an alias or a merge. */
-export function findNode(root: unknown, path: Path): Found {
+export function findNode(root: unknown, path: Path): NodeMatch {
   const parents: Parent[] = [];
   let node = root;
   for (const [depth, part] of path.entries()) {

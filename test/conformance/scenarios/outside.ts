@@ -1,10 +1,10 @@
 /** GitHub does not answer as it should. */
 import type { Fault } from '../../../plugin/notifications/engine/scenario.ts';
-import type { Story } from '../story.ts';
+import type { ScenarioBuilder } from '../scenario-builder.ts';
 import type { Named } from './scenario.ts';
 
 /** A deployment during which the first request of every message meets the fault; the resync brings what is missing. */
-function deployThrough(story: Story, fault: Fault): void {
+function deployThrough(story: ScenarioBuilder, fault: Fault): void {
   const app = story.application('web').compare('r1', ['v1']);
   story.fault(fault);
   app.start('r1');

@@ -14,8 +14,8 @@ import { valueAt } from '../../../plugin/resources/pointer.ts';
 import { readYaml } from '../../../plugin/yaml/read.ts';
 import { githubConfig } from '../../conformance/config.ts';
 import { commitOf } from '../../conformance/recordings.ts';
-import { Story } from '../../conformance/story.ts';
-import { accepted, sent } from '../../conformance/told.ts';
+import { ScenarioBuilder } from '../../conformance/scenario-builder.ts';
+import { accepted, sent } from '../../conformance/sent-requests.ts';
 import { randomFrom, rounds, tell } from '../../events/harness.ts';
 import { startTestEngine } from '../../tools/engine.ts';
 import { jqBinary } from '../../tools/jq.mjs';
@@ -41,7 +41,7 @@ const controllerFaults: Fault[] = [
 describe.each(rounds)('the notifications controller, round %i', (round) => {
   it('tells GitHub of every deployment, also when each one meets a failure', async () => {
     const random = randomFrom(round);
-    const story = new Story();
+    const story = new ScenarioBuilder();
     const app = story.application('web');
     const versions = Array.from({ length: DEPLOYMENTS }, (_, index) => `v${index + 1}`);
     for (const version of versions) {

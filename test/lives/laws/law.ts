@@ -2,7 +2,7 @@
  * What a law works with: an outcome, and what is known of each record in it.
  */
 import { parseRecordName } from '../../../plugin/record/name.ts';
-import type { Outcome, Told } from '../batch.ts';
+import type { Outcome, BatchReport } from '../batch.ts';
 import type { Moment, Seen } from '../model/truth.ts';
 
 /** Says how an outcome breaks the law; nothing when it does not. */
@@ -13,7 +13,7 @@ export interface Subject {
   readonly record: string;
   /** `owner/repository@commit environment`, the name of GitHub's deployment. */
   readonly deployment: string;
-  readonly told: readonly Told[];
+  readonly told: readonly BatchReport[];
   /** The states of GitHub's deployment, those that GitHub set itself included. */
   readonly states: readonly string[];
 }

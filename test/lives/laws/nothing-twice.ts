@@ -3,7 +3,7 @@
  * commit of the same repository and environment was told in between. An answer that is lost on the network repeats a
  * status: nobody can know that it arrived.
  */
-import type { Told } from '../batch.ts';
+import type { BatchReport } from '../batch.ts';
 import { type Law, momentsIn, names, type Subject, subjects } from './law.ts';
 
 export const nothingTwice: Law = (outcome) => {
@@ -29,7 +29,7 @@ export const nothingTwice: Law = (outcome) => {
 };
 
 /** Whether a state of the same commit was to be told in between, and GitHub did not take it. */
-function isRefusedBetween({ told }: Parameters<Law>[0], before: Told, after: Told): boolean {
+function isRefusedBetween({ told }: Parameters<Law>[0], before: BatchReport, after: BatchReport): boolean {
   return told.some(
     ({ kind, commit, at, taken }) =>
       kind === 'deployment-status' && commit === after.commit && !taken && at > before.at && at < after.at,
@@ -37,7 +37,12 @@ function isRefusedBetween({ told }: Parameters<Law>[0], before: Told, after: Tol
 }
 
 /** Whether something was told of another commit of the same repository, environment and application. */
-function replacedBetween(all: readonly Subject[], { record }: Subject, before: Told, after: Told): boolean {
+function replacedBetween(
+  all: readonly Subject[],
+  { record }: Subject,
+  before: BatchReport,
+  after: BatchReport,
+): boolean {
   const line = record.slice(0, -40);
   return all.some(
     (other) =>

@@ -3,7 +3,7 @@
  * commit status only; the deployment stays what it was, or goes to inactive.
  */
 import { parseRecordName } from '../../../plugin/record/name.ts';
-import { commitState } from '../../conformance/told.ts';
+import { commitState } from '../../conformance/sent-requests.ts';
 import { type Law, names, subjects } from './law.ts';
 
 export const statusesAgree: Law = (outcome) => {

@@ -10,7 +10,7 @@ import { findRoot } from '../../../files/root.ts';
 import type { Delivered, Delivery } from '../../../updates/intent.ts';
 import { type ImageOutcome, shortVersion } from '../../../updates/outcome.ts';
 import { UsageError } from '../../command.ts';
-import { readSourceOf } from '../../options/place.ts';
+import { readSourceOf } from '../../options/application-location.ts';
 import type { Session } from '../../session.ts';
 
 /** Values of the options below. */

@@ -6,7 +6,7 @@ import { basename } from 'node:path';
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { slug } from '../../../templates/slug.ts';
 import { type ImageOutcome, isChange } from '../../../updates/outcome.ts';
-import { ways } from '../../../updates/ways.ts';
+import { writeTargets } from '../../../updates/write-targets.ts';
 import { collect, type Define, newCommand, UsageError } from '../../command.ts';
 import type { Session } from '../../session.ts';
 import { checkoutsOf, deliveryOf, outputOption, report, showSourceLines, withDelivery } from './delivery.ts';
@@ -57,7 +57,7 @@ export const define: Define = (session) =>
       .option('--source-version <version>', 'the version people call it by')
       .option('--no-source', 'write no source: for images of third parties'),
   )
-    .addOption(new Option('--write <where>', 'where to write').choices(ways).default('lock' as const))
+    .addOption(new Option('--write <where>', 'where to write').choices(writeTargets).default('lock' as const))
     .option('--file <file>', 'the file to edit, or a glob, with --write other than lock (repeatable)', collect, [])
     .option(
       '--values-path <path>',

@@ -10,7 +10,7 @@ import { fileLimits } from '../../../policy/policy.ts';
 import { entryJson, entryRow, heading } from '../../../verification/report.ts';
 import { type Verification, verifyImages } from '../../../verification/verify.ts';
 import { collect, type Define, newCommand } from '../../command.ts';
-import { onePlace, readSourceOf } from '../../options/place.ts';
+import { onePlace, readSourceOf } from '../../options/application-location.ts';
 import { renderOptions } from '../../options/render.ts';
 import { exitCodes } from '../../streams.ts';
 import { markdownTable, markdownText, table } from '../../table.ts';

@@ -4,10 +4,10 @@
 import { getKey, isObject } from '../../../resources/json.ts';
 import { refused } from '../findings.ts';
 import type { NestedYaml } from '../nested.ts';
-import { configMapName, entries, type Format, type Found, settingAt } from './format.ts';
+import { configMapName, entries, type Format, type FoundSettings, settingAt } from './format.ts';
 
 /** The settings in `data` of a ConfigMap, or of a patch of one. */
-export function settingsInData(yaml: NestedYaml): Found {
+export function settingsInData(yaml: NestedYaml): FoundSettings {
   const data = isObject(yaml.value) ? entries(getKey(yaml.value, 'data')) : [];
   return {
     settings: data.flatMap(([key, value]) => settingAt(yaml, ['data', key], key, value) ?? []),

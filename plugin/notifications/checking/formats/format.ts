@@ -14,7 +14,7 @@ export interface Setting extends NestedText {
 }
 
 /** What a document holds. */
-export interface Found {
+export interface FoundSettings {
   readonly settings: readonly Setting[];
   /** What is wrong before anything is read. */
   readonly mistakes: readonly Diagnostic[];
@@ -27,7 +27,7 @@ export interface Found {
 }
 
 /** The settings in a document of a file; undefined when it is of another format. `alone`: nothing else is in the file. */
-export type Format = (yaml: NestedYaml, alone: boolean) => Found | undefined;
+export type Format = (yaml: NestedYaml, alone: boolean) => FoundSettings | undefined;
 
 /** The name of the controller's ConfigMap (argocd-notifications, --config-map-name). */
 export const configMapName = 'argocd-notifications-cm';

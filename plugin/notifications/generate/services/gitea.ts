@@ -4,7 +4,7 @@
 import type { NotificationsConfig } from '../config.ts';
 import { commitStatusRules } from '../definitions.ts';
 import { type Destination, identifier } from '../destination.ts';
-import { day } from '../patience.ts';
+import { day } from '../retry-windows.ts';
 import { commitStates, reportedStates } from '../reported.ts';
 import type { Definitions } from '../values.ts';
 import { webhookMessage, webhookService } from './webhooks.ts';

@@ -9,7 +9,7 @@ import { type Decision, type Destination, identifier, type Message, type Service
 import { goText } from '../go-text.ts';
 import { messageContent } from '../message.ts';
 import type { Definitions } from '../values.ts';
-import { day } from '../patience.ts';
+import { day } from '../retry-windows.ts';
 import { commitStates, reportedStates } from '../reported.ts';
 
 function serviceOf(one: GitHubOrganization): Service {

@@ -1,9 +1,9 @@
 /**
- * Questions under way: whoever asks the same at the same time shares the answer.
+ * Requests in flight: callers that ask for the same key at the same time share one request.
  */
 
-/** Questions of one kind. Nothing is kept once it is answered. */
-export class Flights<Result> {
+/** Requests of one kind, by key. Results are not cached. */
+export class SingleFlight<Result> {
   readonly #running = new Map<string, Promise<Result>>();
 
   /** What `work` gives, or the work under way for the same key. */

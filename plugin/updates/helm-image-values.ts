@@ -8,7 +8,7 @@ import { type Path, valueAt } from '../resources/pointer.ts';
 import type { ImageState } from './outcome.ts';
 
 /** One place that says which image runs. */
-export interface Place {
+export interface ImageValue {
   /** The mapping, or the scalar. */
   readonly path: Path;
   /** The names that the image may have by it; none: no repository stands there. */
@@ -49,7 +49,7 @@ function namesOf(values: Json, mapping: JsonObject, repository: string): string[
 }
 
 /** The mapping as a place, where it says which image runs. */
-export function mappingPlace(values: Json, path: Path, mapping: JsonObject): Place | undefined {
+export function mappingValue(values: Json, path: Path, mapping: JsonObject): ImageValue | undefined {
   const tag = tagKeys.find((key) => Object.hasOwn(mapping, key));
   const key = repositoryKeys.find((one, index) => {
     const repository = text(mapping, one);
@@ -68,31 +68,31 @@ export function mappingPlace(values: Json, path: Path, mapping: JsonObject): Pla
 }
 
 /** A mapping, or the tag alone, without any repository. */
-export function bareMapping(path: Path, mapping: JsonObject, tag: string): Place {
+export function bareMapping(path: Path, mapping: JsonObject, tag: string): ImageValue {
   const state = { tag: text(mapping, tag), digest: text(mapping, 'digest') };
   return { path, names: [], state, mapping: { value: mapping, repository: undefined, tag } };
 }
 
 /** A scalar with the whole reference. */
-export function scalarPlace(path: Path, written: string): Place {
+export function scalarValue(path: Path, written: string): ImageValue {
   const { name, ...state } = splitReference(written);
   return { path, names: [name], state, mapping: undefined };
 }
 
 /** All places of a values file. */
-export function places(values: Json, value: Json | undefined = values, path: Path = []): Place[] {
-  if (isArray(value)) return value.flatMap((item, index) => places(values, item, path.concat(index)));
+export function imageValues(values: Json, value: Json | undefined = values, path: Path = []): ImageValue[] {
+  if (isArray(value)) return value.flatMap((item, index) => imageValues(values, item, path.concat(index)));
   if (!isObject(value)) return [];
-  const own = mappingPlace(values, path, value);
-  const below = Object.entries(value).flatMap(([key, item]): Place[] => {
+  const own = mappingValue(values, path, value);
+  const below = Object.entries(value).flatMap(([key, item]): ImageValue[] => {
     if (/^image$/iu.test(key) && typeof item === 'string' && item !== '' && own?.mapping?.repository !== key)
-      return [scalarPlace(path.concat(key), item)];
-    return places(values, item, path.concat(key));
+      return [scalarValue(path.concat(key), item)];
+    return imageValues(values, item, path.concat(key));
   });
   return own ? [own, ...below] : below;
 }
 
 /** Whether a place is of an image of this name; without a repository it may be of any. */
-export function isOf({ names }: Place, name: string): boolean {
+export function isOf({ names }: ImageValue, name: string): boolean {
   return names.length === 0 || names.some((one) => nameKey(one) === nameKey(name));
 }

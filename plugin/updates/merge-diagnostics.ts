@@ -1,5 +1,5 @@
 /**
- * Errors of many applications: what the same registry says of the same repository is told once.
+ * Errors of many applications: equal messages about the same registry and repository are reported once.
  */
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 
@@ -10,7 +10,7 @@ function withOthers(first: Diagnostic, others: number): Diagnostic {
 }
 
 /** Diagnostics with the same code and message as one, at the first place, which says how many others there are. */
-export function merged(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+export function mergeDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const groups = new Map<string, { readonly first: Diagnostic; others: number }>();
   for (const one of diagnostics) {
     const key = `${one.code} ${one.message}`;

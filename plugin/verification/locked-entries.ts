@@ -13,7 +13,7 @@ import { readLock } from '../lock/read.ts';
 import { formatReference } from '../references/reference.ts';
 
 /** One entry of one lock. */
-export interface Subject {
+export interface LockedEntry {
   /** Tree path of the application directory. */
   readonly application: string;
   readonly environment: string;
@@ -25,8 +25,8 @@ export interface Subject {
 }
 
 /** The entries, and what is wrong with locks as a whole. */
-export interface Subjects {
-  readonly subjects: readonly Subject[];
+export interface LockedEntries {
+  readonly subjects: readonly LockedEntry[];
   readonly diagnostics: readonly Diagnostic[];
   /** All environments that have a lock below the directories, chosen or not, sorted. */
   readonly environments: readonly string[];
@@ -34,7 +34,7 @@ export interface Subjects {
   readonly leftOut: readonly LeftOut[];
 }
 
-function subjectOf(application: string, environment: string, entry: LockedImage): Subject {
+function subjectOf(application: string, environment: string, entry: LockedImage): LockedEntry {
   const { tag, digest } = entry;
   const name = entry.newName ?? entry.name;
   const reference = formatReference({
@@ -49,8 +49,12 @@ function subjectOf(application: string, environment: string, entry: LockedImage)
  * The entries of the locks at and below the directories (tree paths), by application and environment.
  * @param chosen only these environments; none: all
  */
-export function collectSubjects(tree: FileTree, directories: readonly string[], chosen: readonly string[]): Subjects {
-  const subjects: Subject[] = [];
+export function collectLockedEntries(
+  tree: FileTree,
+  directories: readonly string[],
+  chosen: readonly string[],
+): LockedEntries {
+  const subjects: LockedEntry[] = [];
   const diagnostics: Diagnostic[] = [];
   const { applications, leftOut } = lockedApplications(tree, directories, chosen);
   const everywhere = chosen.length === 0 ? applications : lockedApplications(tree, directories, []).applications;

@@ -7,13 +7,13 @@ import type { HandbackFileText } from '../../../plugin/handback/job.ts';
 import type { Engine } from '../../../plugin/notifications/engine/engine.ts';
 import { readJsonObjects } from '../../../plugin/notifications/replay/json-values.ts';
 import type { EngineReport } from '../../../plugin/schemas/engine.generated.ts';
-import { Story } from '../../conformance/story.ts';
-import { disturbances } from '../../conformance/told.ts';
+import { ScenarioBuilder } from '../../conformance/scenario-builder.ts';
+import { disturbances } from '../../conformance/sent-requests.ts';
 import { settingsOf } from '../../notifications/harness.ts';
 import { startTestEngine } from '../../tools/engine.ts';
 import { Deliveries } from '../deliveries.ts';
 import { type Answer, type Arrived, listen, type Loopback } from '../loopback.ts';
-import { systems as starters } from '../starters/index.ts';
+import { systems as starters } from '../ci-systems/index.ts';
 import { runWorkflow } from './actions.ts';
 import { useDeployments } from './deployments.ts';
 import { GitHub, type Webhook } from './github.ts';
@@ -157,14 +157,14 @@ interface Way {
 }
 
 /** Argo CD lives through a story and calls the host. */
-async function live({ host, files, secret, answer }: Way, tell: (story: Story) => void): Promise<Walked> {
+async function live({ host, files, secret, answer }: Way, tell: (story: ScenarioBuilder) => void): Promise<Walked> {
   const [arrived, refused]: Arrived[][] = [[], []];
   const server: Loopback = await listen((request) => {
     const said = answer(request);
     (said.status < 300 ? arrived : refused)?.push(request);
     return said;
   });
-  const story = new Story();
+  const story = new ScenarioBuilder();
   tell(story);
   const passOn = { [host]: server.url };
   const report = await engine.run({
@@ -300,7 +300,7 @@ describe('GitHub Actions by repository_dispatch', () => {
     deliveries.attempt(`dispatch: ${commit}`);
     const webhooks: Webhook[] = [];
     github.onWebhook = (webhook) => webhooks.push(webhook);
-    const story = new Story();
+    const story = new ScenarioBuilder();
     story.application(`user-service-${environment}`).deploy('r1', records);
     const { scenario } = story.end();
     const outside = { passOn: { 'api.github.com': github.url } };

@@ -1,6 +1,6 @@
 /**
- * Requests with patience: not too many at once to one host, passing errors tried again with growing, random pauses, and
- * a host that says Retry-After is left alone for so long, by all requests together.
+ * Requests with retries: a bounded number at once for each host, transient errors retried with growing, random pauses.
+ * Retry-After of a host applies to all requests to it.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry, { AbortError } from 'p-retry';
@@ -8,8 +8,8 @@ import { type Limit, limitOf } from './limit.ts';
 import { type Answer, type Ask, NoAnswer, timeIsOver, type Transport } from './transport.ts';
 import { waitOf } from './wait.ts';
 
-/** How patient. */
-export interface Patience {
+/** How often and how long requests are retried. */
+export interface RetryOptions {
   readonly concurrency: number;
   readonly retries: number;
   readonly backoffMs: number;
@@ -37,12 +37,12 @@ interface Host {
 }
 
 /** Sends requests patiently. */
-export class PatientTransport {
+export class RetryingTransport {
   readonly #transport: Transport;
-  readonly #patience: Patience;
+  readonly #patience: RetryOptions;
   readonly #hosts = new Map<string, Host>();
 
-  constructor(transport: Transport, patience: Patience) {
+  constructor(transport: Transport, patience: RetryOptions) {
     this.#transport = transport;
     this.#patience = patience;
   }

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../plugin/notifications/engine/engine.ts';
-import type { Story } from '../conformance/story.ts';
+import type { ScenarioBuilder } from '../conformance/scenario-builder.ts';
 import { startTestEngine } from '../tools/engine.ts';
 import { acme, deployments, disturbances, play, statuses } from './harness.ts';
 
@@ -14,14 +14,18 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
-async function told(yaml: string, tell: (story: Story) => void, ...labels: readonly string[]): Promise<string[]> {
+async function told(
+  yaml: string,
+  tell: (story: ScenarioBuilder) => void,
+  ...labels: readonly string[]
+): Promise<string[]> {
   const report = await play(engine, yaml, tell);
   expect(disturbances(report)).toEqual([]);
   return deployments(report, ...labels);
 }
 
 describe('two images of one repository, built from different commits', () => {
-  const tell = (story: Story): void => {
+  const tell = (story: ScenarioBuilder): void => {
     const app = story.application('web').deploy('r1', ['v1', 'w1']);
     app.deploy('r2', ['v1', 'w2']);
     app.deploy('r3', ['v1', 'w1']);
@@ -292,7 +296,7 @@ describe('options', () => {
 });
 
 describe('changes of the settings', () => {
-  const tell = (story: Story): void => {
+  const tell = (story: ScenarioBuilder): void => {
     const app = story.application('web').deploy('r1', ['v1']);
     story.wait(120);
     app.reconcile();
@@ -317,7 +321,7 @@ describe('changes of the settings', () => {
     ]);
   });
 
-  const inUse = (story: Story): void => {
+  const inUse = (story: ScenarioBuilder): void => {
     const old = story.application('old').deploy('r1', ['v1']);
     story.wait(7 * 3600);
     story.application('new').deploy('r1', ['v2']);

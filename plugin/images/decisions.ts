@@ -1,6 +1,6 @@
 /**
  * Who says which image to run, in the order in which they are asked: an explicit override, then the environment's
- * lock. The first that answers for an image wins; without an answer the manifest stays as written.
+ * lock. The first decision for an image wins; without one the manifest stays as written.
  */
 import type { Location } from '../diagnostics/diagnostic.ts';
 import { attemptAll, failure } from '../diagnostics/failure.ts';
@@ -11,11 +11,11 @@ import { asAlias, type ImageOverride } from '../references/override.ts';
 import { nameKey } from '../references/reference.ts';
 
 /** What to run in place of one image. */
-export interface Answer {
+export interface ImageDecision {
   readonly newName?: string | undefined;
   readonly tag?: string | undefined;
   readonly digest?: string | undefined;
-  /** Where the code came from, when the one who answers knows. */
+  /** Where the code came from, when it is known. */
   readonly source?: ImageSource | undefined;
   readonly cause: Cause;
   /** Where to look when something is wrong with the source. */
@@ -23,7 +23,7 @@ export interface Answer {
 }
 
 /** Answers by the key of the image's name ({@link nameKey}). */
-export type Answers = ReadonlyMap<string, Answer>;
+export type ImageDecisions = ReadonlyMap<string, ImageDecision>;
 
 /** The images that the manifests name: key of the name to the name as first written. */
 export type FoundNames = ReadonlyMap<string, string>;
@@ -41,15 +41,15 @@ export function imageUnmatched(what: string, name: string, found: FoundNames, lo
  * Of overrides from several places (their labels) the first for an image wins.
  * @throws Failure `image-unmatched`; `image-override` when two of one place disagree
  */
-export function overrideAnswers(overrides: readonly ImageOverride[], found: FoundNames): Answers {
-  const answers = new Map<string, Answer & { text: string }>();
+export function overrideDecisions(overrides: readonly ImageOverride[], found: FoundNames): ImageDecisions {
+  const decisions = new Map<string, ImageDecision & { text: string }>();
   attemptAll(overrides, (given) => {
     const alias = asAlias(given);
     const override = alias && !found.has(nameKey(given.name)) && found.has(nameKey(alias.name)) ? alias : given;
     const key = nameKey(override.name);
     const { newName, tag, digest, label, text, location } = override;
     if (!found.has(key)) throw imageUnmatched(`${label} ${JSON.stringify(text)}`, override.name, found, location);
-    const before = answers.get(key);
+    const before = decisions.get(key);
     // A source that is asked earlier wins: the command line before the parameter, the parameter before plugin env.
     if (before && before.cause.label !== label) return;
     if (before && (before.newName !== newName || before.tag !== tag || before.digest !== digest)) {
@@ -58,7 +58,7 @@ export function overrideAnswers(overrides: readonly ImageOverride[], found: Foun
         help: ['Both are for the same image. Give one of them.'],
       });
     }
-    answers.set(key, {
+    decisions.set(key, {
       newName,
       tag,
       digest,
@@ -67,10 +67,10 @@ export function overrideAnswers(overrides: readonly ImageOverride[], found: Foun
       cause: { kind: 'override', label, ...(location ? { location } : {}) },
     });
   });
-  return answers;
+  return decisions;
 }
 
-function lockAnswer(lock: ImageLock, entry: LockedImage): Answer {
+function lockAnswer(lock: ImageLock, entry: LockedImage): ImageDecision {
   const { newName, tag, digest, source } = entry;
   const field = digest === undefined ? (tag === undefined ? 'newName' : 'tag') : 'digest';
   return {
@@ -87,10 +87,10 @@ function lockAnswer(lock: ImageLock, entry: LockedImage): Answer {
  * The lock's entries by the image they are for.
  * @throws Failure `image-unmatched`
  */
-export function lockAnswers(lock: ImageLock | undefined, found: FoundNames): Answers {
+export function lockDecisions(lock: ImageLock | undefined, found: FoundNames): ImageDecisions {
   if (!lock) return new Map();
   return new Map(
-    attemptAll(lock.images, (entry): [string, Answer] => {
+    attemptAll(lock.images, (entry): [string, ImageDecision] => {
       const key = nameKey(entry.name);
       if (!found.has(key)) {
         throw imageUnmatched(`the lock's image ${JSON.stringify(entry.name)}`, entry.name, found, entry.locate('name'));

@@ -1,6 +1,6 @@
 /**
- * Where a request may be sent when an answer says so: a redirect, or the realm of a token server. A registry is
- * trusted with its own images, not with a tour of the operator's network.
+ * Which hosts a registry may send a request to: by a redirect, or by the realm of its token server. A registry must not
+ * reach the operator's internal network in this way.
  */
 import { BlockList, isIP } from 'node:net';
 import type { Hosts } from './hosts.ts';
@@ -42,7 +42,7 @@ function isInside(hostname: string): boolean {
  * over http where the hosts file says so of that host; an address of the inside (loopback, private, link-local) only
  * where it is the host itself or the hosts file names it.
  */
-export function forbidden(from: URL, to: URL, hosts: Hosts): string | undefined {
+export function forbiddenRedirect(from: URL, to: URL, hosts: Hosts): string | undefined {
   const named = hosts.names(to.host);
   if (to.protocol !== 'https:' && to.protocol !== 'http:') return `${to.protocol} is not spoken here`;
   if (to.username !== '' || to.password !== '') return 'it has a user name in it';

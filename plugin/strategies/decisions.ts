@@ -22,7 +22,7 @@ export interface Undecided {
 }
 
 /** What a strategy chose, as the images stage takes it. */
-export interface StrategyAnswer {
+export interface StrategyDecision {
   readonly newName?: string | undefined;
   readonly tag: string;
   readonly digest: string;
@@ -66,7 +66,7 @@ function foreign(name: string, { strategy }: Undecided, places: readonly string[
   });
 }
 
-async function answer(undecided: Undecided, registry: Registry): Promise<[string, StrategyAnswer]> {
+async function answer(undecided: Undecided, registry: Registry): Promise<[string, StrategyDecision]> {
   const { image, strategy, newName } = undecided;
   const { tag, digest, source, why } = await choose(
     strategy,
@@ -84,10 +84,10 @@ async function answer(undecided: Undecided, registry: Registry): Promise<[string
  * @throws Failure `strategy-not-allowed` for every image of a registry that the policy does not list, `policy-image` for
  * images that may not be deployed, `strategy-invalid`, all before any registry is asked; and those of {@link choose}
  */
-export async function strategyAnswers(
+export async function strategyDecisions(
   images: readonly Undecided[],
   context: StrategyContext,
-): Promise<ReadonlyMap<string, StrategyAnswer>> {
+): Promise<ReadonlyMap<string, StrategyDecision>> {
   const { ask, images: places } = context.policy.registries;
   const mayAsk = (one: Undecided): void => {
     const name = nameKey(one.newName ?? one.image.name);

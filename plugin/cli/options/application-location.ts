@@ -11,7 +11,7 @@ import { UsageError } from '../command.ts';
 import type { Session } from '../session.ts';
 
 /** Where an application lies on disk. */
-export interface Place {
+export interface ApplicationLocation {
   readonly root: string;
   /** Relative to the root, with forward slashes. */
   readonly directory: string;
@@ -31,7 +31,7 @@ function realDirectory(session: Session, typed: string): string {
  * it is the root itself.
  * @throws Failure `file-missing`; UsageError when it is outside the root
  */
-export function placeOf(session: Session, typed: string, root: string | undefined): Place {
+export function placeOf(session: Session, typed: string, root: string | undefined): ApplicationLocation {
   const directory = realDirectory(session, typed);
   const folder = root === undefined ? findRoot(directory) : realDirectory(session, root);
   const inside = relative(folder, directory).split(sep).join('/');

@@ -7,12 +7,12 @@ import { readJsonObjects } from '../../../plugin/notifications/replay/json-value
 import { isArray, isObject, type JsonObject } from '../../../plugin/resources/json.ts';
 import { type Path, valueAt } from '../../../plugin/resources/pointer.ts';
 import { readYaml } from '../../../plugin/yaml/read.ts';
-import { Story } from '../../conformance/story.ts';
+import { ScenarioBuilder } from '../../conformance/scenario-builder.ts';
 import { Deliveries } from '../deliveries.ts';
 import { type Arrived, listen } from '../loopback.ts';
 import { askMeanwhile, list, textAt } from '../oracle.ts';
-import { start } from '../starters/jenkins.ts';
-import { listOf, texts } from '../starters/started.ts';
+import { start } from '../ci-systems/jenkins.ts';
+import { listOf, texts } from '../ci-systems/started.ts';
 import { useDeployments } from './deployments.ts';
 import { GitHub } from './github.ts';
 import { recordNames } from './life.ts';
@@ -89,8 +89,8 @@ function setAt(value: JsonObject, [key = '', ...path]: Path, to: JsonObject): Js
 }
 
 /** Argo CD lives through a story; every change goes through Argo Events' code, and what comes out into Jenkins. */
-async function live(tell: (story: Story) => void): Promise<(Ran | undefined)[]> {
-  const story = new Story();
+async function live(tell: (story: ScenarioBuilder) => void): Promise<(Ran | undefined)[]> {
+  const story = new ScenarioBuilder();
   tell(story);
   const states = story.end().scenario.steps.flatMap(({ put = [] }) => put);
   const changes = states.slice(1).map((body, index) => ({ body, oldBody: states[index] ?? null }));

@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Engine } from '../../../plugin/notifications/engine/engine.ts';
 import type { JsonObject } from '../../../plugin/resources/json.ts';
-import { Story } from '../../conformance/story.ts';
-import { disturbances } from '../../conformance/told.ts';
+import { ScenarioBuilder } from '../../conformance/scenario-builder.ts';
+import { disturbances } from '../../conformance/sent-requests.ts';
 import { settingsOf } from '../../notifications/harness.ts';
 import { startTestEngine } from '../../tools/engine.ts';
 import { Deliveries } from '../deliveries.ts';
@@ -76,9 +76,9 @@ async function ci(): Promise<void> {
 }
 
 /** Argo CD lives through a story. Unless CI is slow it deals with each webhook before the controller says more. */
-async function live(tell: (story: Story) => void, speed: 'quick' | 'slow' = 'quick'): Promise<void> {
+async function live(tell: (story: ScenarioBuilder) => void, speed: 'quick' | 'slow' = 'quick'): Promise<void> {
   if (speed === 'quick') github.pause = ci;
-  const story = new Story();
+  const story = new ScenarioBuilder();
   tell(story);
   const { scenario } = story.end();
   const world = { passOn: { 'api.github.com': github.url } };

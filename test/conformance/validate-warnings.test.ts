@@ -1,5 +1,5 @@
 /**
- * What validate warns of: it works, until something happens that does happen. Each trap is sprung with the real engine.
+ * Settings that validate warns about: they work until a certain event. Each test makes that event happen, with the real engine.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dataOf, readSettings } from '../../plugin/notifications/checking/settings.ts';
@@ -10,8 +10,8 @@ import type { EngineReport } from '../../plugin/schemas/engine.generated.ts';
 import { startTestEngine } from '../tools/engine.ts';
 import { base } from './faults/base.ts';
 import { commitOf } from './recordings.ts';
-import { Story } from './story.ts';
-import { sent } from './told.ts';
+import { ScenarioBuilder } from './scenario-builder.ts';
+import { sent } from './sent-requests.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -39,9 +39,13 @@ async function warned(
   return text;
 }
 
-async function play(text: string, tell: (story: Story) => void, github: GitHubWorld = {}): Promise<EngineReport> {
+async function play(
+  text: string,
+  tell: (story: ScenarioBuilder) => void,
+  github: GitHubWorld = {},
+): Promise<EngineReport> {
   const settings = readSettings(text, 'cm.yaml');
-  const story = new Story();
+  const story = new ScenarioBuilder();
   tell(story);
   const { scenario } = story.end();
   const secret = Object.fromEntries(settings.secret ?? []);
@@ -49,7 +53,7 @@ async function play(text: string, tell: (story: Story) => void, github: GitHubWo
 }
 
 const labels = { team: 'web' };
-const deploy = (story: Story): unknown => story.application('web', { labels }).deploy('r1', ['v1']);
+const deploy = (story: ScenarioBuilder): unknown => story.application('web', { labels }).deploy('r1', ['v1']);
 
 /** Requests to one service, as JSON. */
 function to(report: EngineReport, service: string): string[] {
@@ -68,7 +72,7 @@ describe('oncePer', () => {
       'oncePer',
       /is never sent again/u,
     );
-    const trouble = (story: Story): void => {
+    const trouble = (story: ScenarioBuilder): void => {
       story.fault({ status: 502, match: 'api.github.com/repos' });
       deploy(story);
       story.wait(600);
@@ -160,7 +164,7 @@ describe('GitHub', () => {
       '      deployment:',
       says('every message makes a deployment of its own'),
     );
-    const twice = (story: Story): void => {
+    const twice = (story: ScenarioBuilder): void => {
       const app = story.application('web', { labels }).deploy('r1', ['v1']);
       app.start('r1').finish('Succeeded').synced('Healthy');
     };
@@ -249,7 +253,7 @@ describe('names', () => {
       /make messages to a service without a name/u,
     );
     const annotations = { 'notifications.argoproj.io/subscribe.on-healthy.slack': 'team', unrelated: 'x' };
-    const tell = (story: Story) => void story.application('web', { annotations }).deploy('r1', ['v1']);
+    const tell = (story: ScenarioBuilder) => void story.application('web', { annotations }).deploy('r1', ['v1']);
     // By chance, but there are many events and many annotations.
     expect(problems(await play(base, tell))).not.toContain("notification service '' is not supported");
     expect(problems(await play(text, tell))).toContain("notification service '' is not supported");

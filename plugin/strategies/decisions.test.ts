@@ -3,7 +3,7 @@ import type { DeclaredImage, Strategy } from '../config/environment.ts';
 import { Failure } from '../diagnostics/failure.ts';
 import { completePolicy, type Policy } from '../policy/policy.ts';
 import type { Registry } from '../registries/registry.ts';
-import { strategyAnswers, type Undecided } from './answers.ts';
+import { strategyDecisions, type Undecided } from './decisions.ts';
 
 const digest = `sha256:${'0'.repeat(64)}`;
 
@@ -49,7 +49,7 @@ describe('strategies in a render', () => {
 
   it('ask the registries of the policy', async () => {
     const images = [undecided('acme/a', 1), undecided('b', 2, 'ghcr.io/acme/b')];
-    const answers = await strategyAnswers(images, { ...context, policy: policyOf('docker.io', 'ghcr.io') });
+    const answers = await strategyDecisions(images, { ...context, policy: policyOf('docker.io', 'ghcr.io') });
     const location = { file: 'waybill.yaml', line: 1 };
     expect(answers.get('docker.io/acme/a')).toEqual({
       tag: '2',
@@ -67,7 +67,7 @@ describe('strategies in a render', () => {
 
   it('ask none when the policy does not list one of them, and say what to do', async () => {
     const images = [undecided('ghcr.io/acme/a', 1), undecided('ghcr.io.evil.dev/a', 2), undecided('b', 3)];
-    expect(await problems(strategyAnswers(images, { ...context, policy: policyOf('ghcr.io') }))).toEqual([
+    expect(await problems(strategyDecisions(images, { ...context, policy: policyOf('ghcr.io') }))).toEqual([
       "2 strategy-not-allowed: no lock entry says which tag of ghcr.io.evil.dev/a runs, and a render may not ask ghcr.io.evil.dev | Let the strategy write the lock, and commit it: waybill images update -e staging. Registries that a render may ask are in the operator's policy (/etc/policy.yaml), registries.ask: ghcr.io.",
       "3 strategy-not-allowed: no lock entry says which tag of b runs, and a render may not ask docker.io | Let the strategy write the lock, and commit it: waybill images update -e staging. Registries that a render may ask are in the operator's policy (/etc/policy.yaml), registries.ask: ghcr.io.",
     ]);
@@ -77,7 +77,7 @@ describe('strategies in a render', () => {
   it('ask nothing about images that may not be deployed', async () => {
     const policy = completePolicy({ registries: { ask: ['ghcr.io'], images: ['ghcr.io/acme'] } }, undefined, 'plugin');
     const images = [undecided('ghcr.io/acme/a', 1), undecided('ghcr.io/other/secret', 2)];
-    expect(await problems(strategyAnswers(images, { ...context, policy }))).toEqual([
+    expect(await problems(strategyDecisions(images, { ...context, policy }))).toEqual([
       "2 policy-image: ghcr.io/other/secret comes from a place that is not allowed, so its tags are not asked for | Images may come from: ghcr.io/acme. This is the operator's policy.",
     ]);
     expect(asked).toEqual([]);
@@ -87,14 +87,14 @@ describe('strategies in a render', () => {
     const wrong = undecided('b', 2);
     const strategy: Strategy = { ...wrong.strategy, kind: 'semver', constraint: 'x y', ignoreTags: [] };
     const images = [undecided('ghcr.io/acme/a', 1), { ...wrong, strategy }];
-    const told = await problems(strategyAnswers(images, { ...context, policy: policyOf('ghcr.io') }));
+    const told = await problems(strategyDecisions(images, { ...context, policy: policyOf('ghcr.io') }));
     expect(told.map((line) => line.split(':')[0])).toEqual(['2 strategy-invalid', '2 strategy-not-allowed']);
     expect(asked).toEqual([]);
   });
 
   it('are allowed nowhere by default', async () => {
     const [only] = await problems(
-      strategyAnswers([undecided('a', 1)], {
+      strategyDecisions([undecided('a', 1)], {
         ...context,
         environment: undefined,
         policy: completePolicy({}, undefined, 'cli'),

@@ -19,7 +19,7 @@ export interface Expectation {
 }
 
 /** A story told to its end. */
-export interface Told {
+export interface BuiltScenario {
   readonly scenario: Pick<Scenario, 'start' | 'steps' | 'world' | 'controller'>;
   readonly expectations: readonly Expectation[];
   /** What the controller may log, as regular expressions. */
@@ -31,7 +31,7 @@ const begin = Date.parse('2026-03-02T09:00:00Z');
 const line =
   /^(?:(?<repository>\S+)@)?(?<label>\S+)(?: (?<environment>\S+))? (?<state>[a-z_]+)(?: by (?<application>\S+))?$/u;
 
-/** A line of {@link Story.expect} with what it leaves out. */
+/** A line of {@link ScenarioBuilder.expect} with what it leaves out. */
 function parseLine(text: string): Record<'repository' | 'label' | 'environment' | 'state' | 'application', string> {
   const { repository, label, environment, state, application } = line.exec(text)?.groups ?? {};
   if (!label || !state) throw new Error(`not an expectation: ${text}`);
@@ -44,7 +44,7 @@ function parseLine(text: string): Record<'repository' | 'label' | 'environment' 
   };
 }
 
-export class Story {
+export class ScenarioBuilder {
   readonly #steps: Step[] = [];
   readonly #expectations: Expectation[] = [];
   readonly #problems: RegExp[] = [];
@@ -153,7 +153,7 @@ export class Story {
   }
 
   /** Ends the story: whatever comes within two minutes after the last event is unexpected. */
-  end(): Told {
+  end(): BuiltScenario {
     this.wait(125);
     this.expect();
     return {

@@ -12,7 +12,7 @@ function commitOf(tag: string | undefined): string | undefined {
 }
 
 /** True when `current`, the tag that runs, is of a newer commit of the source repository than the request's. */
-export async function isStale(
+export async function runsNewer(
   current: string | undefined,
   image: ImageRequest,
   request: WriteRequest,
