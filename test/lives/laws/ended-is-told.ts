@@ -22,10 +22,16 @@ export const endedIsTold: Law = (outcome) => {
         !deleting,
     );
     if (!visible) return [];
+    const seen = visibleIn(outcome, startedAt, until);
+    const wasCompared = seen.some(({ compared }) => compared === attempt.revision);
     return fresh.flatMap((record) => {
       const subject = of.get(record);
       const told = subject?.told ?? [];
       const before = told.findLast(({ at }) => at < startedAt)?.state ?? '';
+      // The revision was compared, and its operation failed before it applied the record, while the controller was down:
+      // nothing that it got to see names the record.
+      const open = told.findLast(({ at }) => at <= endedAt)?.state ?? '';
+      if (!wasCompared && !seen.some(({ listed }) => listed.includes(record)) && !waits(open)) return [];
       if (failed(before) || told.some(({ at, state }) => at >= startedAt && failed(state))) return [];
       // While nothing could be told, something newer about the same record may have taken its place.
       const down = life.outages.some(({ from, to }) => from <= until && to >= endedAt);
@@ -39,6 +45,7 @@ export const endedIsTold: Law = (outcome) => {
   });
 };
 
+const waits = (state: string): boolean => state === 'queued' || state === 'in_progress';
 const failed = (state: string): boolean => state === 'failure' || state === 'error';
 
 /** Whether GitHub took nothing from then until the Application was gone. */

@@ -45,7 +45,10 @@ export const lastIsSo: Law = (outcome) => {
     if (settled && last.health === 'Healthy') {
       if (targets.has(record)) {
         // Its own operation failed, and a later revision changed nothing: a failed smoke test stays failed.
-        const failed = ['Failed', 'Error'].includes(last.phase) && truth.recordsOf(last.operated).includes(record);
+        // So does one after which an operation failed that never had a revision: it counts as one of what is compared.
+        const failed =
+          ['Failed', 'Error'].includes(last.phase) &&
+          (last.operated === '' || truth.recordsOf(last.operated).includes(record));
         const right = failed ? ['success', 'failure', 'error'] : ['success'];
         return right.includes(state) ? [] : [wrong(record, states, 'deployed')];
       }

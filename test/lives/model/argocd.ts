@@ -270,6 +270,7 @@ export class ArgoCD {
       health: health?.status ?? '',
       phase: operationState?.phase ?? '',
       operated: operationState?.operation.sync.revision ?? operationState?.result?.revision ?? '',
+      listed: listed(operationState?.result?.resources ?? []),
       since: operationState?.began ?? 0,
       asked: this.asked !== undefined,
       deleting: this.deletionTimestamp !== undefined,
@@ -293,6 +294,13 @@ function isOpen({ operationState, reconciledAt }: Status): boolean {
 
 function isCompleted(phase: string): boolean {
   return phase === 'Succeeded' || phase === 'Failed' || phase === 'Error';
+}
+
+/** The names in an operation's result, but not those of what it pruned. */
+function listed(resources: readonly JsonObject[]): string[] {
+  return resources.flatMap(({ name, status }) =>
+    typeof name === 'string' && status !== 'Pruned' && status !== 'PruneSkipped' ? [name] : [],
+  );
 }
 
 /** An entry of status.resources. */

@@ -24,6 +24,8 @@ export interface Seen {
   readonly health: string;
   readonly phase: string;
   readonly operated: string;
+  /** The names of what the operation's result says that it applied, or tried to. */
+  readonly listed: readonly string[];
   /** When the operation began; 0 without one. */
   readonly since: number;
   readonly asked: boolean;
