@@ -7,6 +7,7 @@ import { filesOf, freshData } from './browser.ts';
 import { Header } from './components/header.tsx';
 import { Notices } from './components/notices.tsx';
 import { FilesContext } from './files.ts';
+import { MetricsView } from './metrics/metrics.tsx';
 import type { Route } from './route.ts';
 import { useRoute, View } from './views.tsx';
 
@@ -81,7 +82,11 @@ export function App({ initial }: { readonly initial: PageData }) {
       <Header data={data} route={route} now={now} />
       <main id="content" class={`view view-${route.view}`} tabIndex={-1}>
         {route.view === 'matrix' ? <Notices fleet={data.fleet} now={now} /> : null}
-        <View fleet={data.fleet} route={route} now={now} replace={replace} />
+        {route.view === 'metrics' ? (
+          <MetricsView route={route} replace={replace} />
+        ) : (
+          <View fleet={data.fleet} route={route} now={now} replace={replace} />
+        )}
       </main>
     </FilesContext.Provider>
   );

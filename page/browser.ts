@@ -2,7 +2,7 @@
  * The only place that touches the browser beside the components: the data in the page, files beside it, the address,
  * the theme and the clipboard.
  */
-import type { HistoryData, PageData, ServiceDetails } from '../plugin/page/data.ts';
+import type { HistoryData, MetricsData, PageData, ServiceDetails } from '../plugin/page/data.ts';
 import type { Files } from './files.ts';
 
 declare global {
@@ -77,8 +77,12 @@ function isHistory(value: unknown): value is HistoryData {
   return typeof value === 'object' && value !== null;
 }
 
+function isMetrics(value: unknown): value is MetricsData {
+  return typeof value === 'object' && value !== null && 'rows' in value && 'from' in value;
+}
+
 /** The files beside the page. */
-export function filesOf({ files, fleet }: PageData): Files {
+export function filesOf({ files, fleet, hasMetrics }: PageData): Files {
   return {
     service: async (name) => {
       const file = Object.hasOwn(files, name) ? files[name] : undefined;
@@ -89,6 +93,12 @@ export function filesOf({ files, fleet }: PageData): Files {
     history: async () => {
       const value = await loadFile('history', fleet.takenAt);
       return isHistory(value) ? value : {};
+    },
+    metrics: async () => {
+      if (!hasMetrics) throw new Error('there is no history of a repository');
+      const value = await loadFile('metrics', fleet.takenAt);
+      if (!isMetrics(value)) throw new Error('the page was written anew: reload it');
+      return value;
     },
   };
 }

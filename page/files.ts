@@ -2,7 +2,7 @@
  * Where views get what is not in the data of the page: files beside it, or, in Argo CD's UI, what was read there.
  */
 import { createContext } from 'preact';
-import type { HistoryData, ServiceDetails } from '../plugin/page/data.ts';
+import type { HistoryData, MetricsData, ServiceDetails } from '../plugin/page/data.ts';
 
 /** What can be asked for. Each call may answer from what was loaded before. */
 export interface Files {
@@ -10,6 +10,8 @@ export interface Files {
   readonly service: (name: string) => Promise<ServiceDetails>;
   /** @throws Error when it cannot be had */
   readonly history: () => Promise<HistoryData>;
+  /** @throws Error when it cannot be had */
+  readonly metrics: () => Promise<MetricsData>;
 }
 
 /** The files of the page that is shown. */
@@ -18,4 +20,7 @@ export const FilesContext = createContext<Files>({
     throw new Error(`nobody knows more about ${name}`);
   },
   history: async () => ({}),
+  metrics: async () => {
+    throw new Error('there is no history of a repository');
+  },
 });

@@ -9,7 +9,7 @@ export type Route =
   | { readonly view: 'service'; readonly service: string; readonly environment: string; readonly tab: Tab }
   | { readonly view: 'commit'; readonly commit: string }
   | { readonly view: 'pull-request'; readonly repository: string; readonly number: number }
-  | { readonly view: 'metrics' }
+  | { readonly view: 'metrics'; readonly service: string; readonly environment: string }
   | { readonly view: 'unknown' };
 
 /** The parts of a service's view. */
@@ -60,7 +60,10 @@ export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#?\/?/u, '').split('?', 2);
   const [view = '', ...rest] = path.split('/').map(decode);
   if (view === '') return { view: 'matrix', filter: filterOf(query) };
-  if (view === 'metrics') return { view };
+  if (view === 'metrics') {
+    const parameters = new URLSearchParams(query);
+    return { view, service: parameters.get('service') ?? '', environment: parameters.get('env') ?? '' };
+  }
   const [first = '', second = '', third = ''] = rest;
   if (view === 'service' && first !== '') {
     return { view, service: first, environment: second, tab: tabs.find((one) => one === third) ?? 'history' };
@@ -83,6 +86,14 @@ function queryOf({ text, problems, states, environments, order }: Filter): strin
   return parts.length === 0 ? '' : `?${parts.join('&')}`;
 }
 
+function metricsQuery({ service, environment }: Extract<Route, { view: 'metrics' }>): string {
+  const parts = [
+    ...(environment === '' ? [] : [`env=${encodeURIComponent(environment)}`]),
+    ...(service === '' ? [] : [`service=${encodeURIComponent(service)}`]),
+  ];
+  return parts.length === 0 ? '' : `?${parts.join('&')}`;
+}
+
 const join = (...parts: readonly string[]): string => `#/${parts.map(encodeURIComponent).join('/')}`;
 
 /** The address of a route: `#/service/web/production`. */
@@ -100,7 +111,7 @@ export function addressOf(route: Route): string {
     case 'pull-request':
       return join('pull-request', route.repository, String(route.number));
     case 'metrics':
-      return '#/metrics';
+      return `#/metrics${metricsQuery(route)}`;
     case 'unknown':
       break;
   }

@@ -30,7 +30,7 @@ export const rows = [
     'events',
     'ci',
   ],
-  ['updates', 'page', 'serve', 'renders'],
+  ['updates', 'serve', 'renders'],
   [
     'adopt',
     'argocd',
@@ -44,9 +44,10 @@ export const rows = [
     'events',
     'ci',
   ],
-  ['updates', 'page', 'serve'],
+  ['updates', 'serve'],
   ['handback', 'promotion', 'verification'],
   ['fleet'],
+  ['page'],
   ['cli'],
   ['bin.ts'],
 ];

@@ -2,6 +2,7 @@
  * What the page reads: the contract between the program that writes it (this room) and the program that runs in the
  * browser (`page/` at the top of the repository). Both are built together, so the version tells whether they fit.
  */
+import type { Row } from '../fleet/metrics/views.ts';
 import type { Fleet, FleetHistoryEntry, FleetService } from '../schemas/fleet.generated.ts';
 
 /** The block of data in the page itself, and `data/fleet.json` beside it. */
@@ -19,12 +20,20 @@ export interface PageData {
   readonly fleet: Fleet;
   /** The name of a service to the name of its file in `data/services`, without `.js`. */
   readonly files: Readonly<Record<string, string>>;
-  /** Whether there are files of renders, of metrics. */
+  /** Whether there is `data/metrics.js`. */
   readonly hasMetrics: boolean;
 }
 
 /** `data/history.js`: what happened, by service and environment; newest first. */
 export type HistoryData = Readonly<Record<string, Readonly<Record<string, readonly FleetHistoryEntry[]>>>>;
+
+/** `data/metrics.js`: the four keys, as `waybill metrics` prints them, with what they were made from. */
+export interface MetricsData {
+  /** What counts. Milliseconds since 1970. */
+  readonly from: number;
+  readonly to: number;
+  readonly rows: readonly Row[];
+}
 
 /** `data/services/FILE.js`: everything about one service. */
 export interface ServiceDetails {

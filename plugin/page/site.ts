@@ -3,7 +3,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Fleet, FleetCell, FleetService } from '../schemas/fleet.generated.ts';
-import type { EnvironmentRender, HistoryData, PageData, ServiceDetails } from './data.ts';
+import type { EnvironmentRender, HistoryData, MetricsData, PageData, ServiceDetails } from './data.ts';
 import { dataScript, fillPage } from './html.ts';
 
 /** What a page is made of. */
@@ -18,6 +18,8 @@ export interface Site {
   readonly fleet: Fleet;
   /** What the environments of a service render; asked for when its file is read. */
   readonly rendersOf: (service: FleetService) => Promise<readonly EnvironmentRender[]>;
+  /** The four keys; asked for when their file is read. Undefined: there is no repository with a history. */
+  readonly metricsOf: (() => Promise<MetricsData>) | undefined;
 }
 
 /** Names of services are no names of files: they may be long, or hold anything. */
@@ -46,7 +48,7 @@ function summary(cell: FleetCell): FleetCell {
   return { ...small, lock: { file, images, holds, ...(problem === undefined ? {} : { problem }) } };
 }
 
-function pageData({ version, title, repositoryUrl, isLive, fleet }: Site): PageData {
+function pageData({ version, title, repositoryUrl, isLive, fleet, metricsOf }: Site): PageData {
   const services = fleet.services.map((service) => ({ ...service, cells: service.cells.map(summary) }));
   return {
     kind: 'WaybillPage',
@@ -56,7 +58,7 @@ function pageData({ version, title, repositoryUrl, isLive, fleet }: Site): PageD
     isLive,
     fleet: { ...fleet, services },
     files: Object.fromEntries(fleet.services.map(({ name }) => [name, fileOf(name)])),
-    hasMetrics: false,
+    hasMetrics: metricsOf !== undefined,
   };
 }
 
@@ -75,12 +77,13 @@ async function details(site: Site, service: FleetService): Promise<ServiceDetail
 /** Path of each file below the folder to how its text is made; the page itself comes last. */
 export function filesOf(site: Site): ReadonlyMap<string, () => Promise<string>> {
   const files = new Map<string, () => Promise<string>>();
-  const { fleet } = site;
+  const { fleet, metricsOf } = site;
   for (const service of fleet.services) {
     const name = `services/${fileOf(service.name)}`;
     files.set(`data/${name}.js`, async () => dataScript(name, await details(site, service)));
   }
   files.set('data/history.js', async () => dataScript('history', historyData(fleet)));
+  if (metricsOf) files.set('data/metrics.js', async () => dataScript('metrics', await metricsOf()));
   files.set('data/fleet.json', async () => `${JSON.stringify(pageData(site))}\n`);
   files.set('index.html', async () => fillPage(site.template, `${site.title} · Waybill`, pageData(site)));
   return files;

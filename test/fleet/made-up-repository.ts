@@ -12,6 +12,8 @@ export interface RepositoryPlan {
   readonly environments: readonly string[];
   /** Deployments in the history: commits that change one lock each. */
   readonly deployments: number;
+  /** When the last one is made, in seconds since 1970. @default a day in June 2026 */
+  readonly end?: number;
 }
 
 /** The commit that version N of a service was built from. */
@@ -105,7 +107,10 @@ export type Versions = ReadonlyMap<string, number>;
  * Writes the repository. In turn each service gets a new version in its first environment, and the next environment
  * takes what the one before has.
  */
-export function writeRepository(folder: string, { services, environments, deployments }: RepositoryPlan): Versions {
+export function writeRepository(
+  folder: string,
+  { services, environments, deployments, end = endOfHistory }: RepositoryPlan,
+): Versions {
   const names = Array.from({ length: services }, (_, index) => serviceName(index));
   const versions = new Map<string, number>();
   const shared = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: shared }\ndata: { level: info }\n';
@@ -118,7 +123,7 @@ export function writeRepository(folder: string, { services, environments, deploy
       versions.set(`${name}/${environment}`, 0);
     }
   }
-  const begin = endOfHistory - (deployments + 1) * 600;
+  const begin = end - (deployments + 1) * 600;
   const commits: Commit[] = [{ at: begin, files: first, message: 'Add the services' }];
   for (let index = 0; index < deployments; index += 1) {
     const name = names[index % services] ?? '';

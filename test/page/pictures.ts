@@ -13,6 +13,7 @@ const pictures = [
   { name: 'matrix-dark', scheme: 'dark', hash: '', width: 1280, height: 836 },
   { name: 'service', scheme: 'light', hash: '#/service/payments/staging', width: 1280, height: 820 },
   { name: 'pull-request', scheme: 'light', hash: '#/pull-request/acme%2Fcart/411', width: 1280, height: 440 },
+  { name: 'metrics', scheme: 'light', hash: '#/metrics?env=production-eu', width: 1280, height: 900 },
 ] as const;
 
 /** Writes each picture into a folder. */
@@ -29,7 +30,7 @@ export async function takePictures(folder: string): Promise<void> {
         reducedMotion: 'reduce',
       } as const;
       const { page } = await openPage(browser, `${address}${hash}`, options);
-      await page.locator('.happening, .stop, [role=gridcell]').first().waitFor();
+      await page.locator('.happening, .stop, [role=gridcell], .chart canvas').first().waitFor();
       await page.screenshot({ path: join(folder, `${name}.png`) });
       await page.context().close();
     }

@@ -9,6 +9,7 @@ import axe from 'axe-core';
 import { filesOf, type Site } from '../../plugin/page/site.ts';
 import type { Fleet } from '../../plugin/schemas/fleet.generated.ts';
 import { chromiumLaunch } from '../tools/chromium.mjs';
+import { shopMetrics } from './metrics.ts';
 import { shopTime } from './shop.ts';
 
 const template = join(import.meta.dirname, '../../dist/waybill.cjs.page.html');
@@ -28,6 +29,7 @@ export function siteOf(fleet: Fleet, more: Partial<Site> = {}): Site {
     isLive: false,
     fleet,
     rendersOf: async () => [],
+    metricsOf: async () => shopMetrics(),
     ...more,
   };
 }

@@ -5,6 +5,9 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { failure } from '../../diagnostics/failure.ts';
 import { createDirectoryTree } from '../../files/directory.ts';
+import type { Readings } from '../../fleet/assemble.ts';
+import type { GatherRequest } from '../../fleet/gather.ts';
+import type { MetricsData } from '../../page/data.ts';
 import type { Site } from '../../page/site.ts';
 import { loadPolicy } from '../../policy/load.ts';
 import { fileLimits } from '../../policy/policy.ts';
@@ -12,7 +15,7 @@ import { parseRepository } from '../../record/repository.ts';
 import type { Fleet } from '../../schemas/fleet.generated.ts';
 import { collect, type Define, newCommand, UsageError } from '../command.ts';
 import { duration } from '../numbers.ts';
-import { type FleetOptions, noteMissing, readFleet, withFleet } from '../options/fleet.ts';
+import { type FleetOptions, noteMissing, readReadings, withFleet } from '../options/fleet.ts';
 import { placeOf, readSourceOf } from '../options/application-location.ts';
 import type { Session } from '../session.ts';
 import { version } from '../version.ts';
@@ -56,15 +59,40 @@ interface PageOptions extends FleetOptions {
   readonly renders: boolean;
 }
 
+/** How far back metrics look: as `waybill metrics` does, where it is not told. */
+const metricsDays = 90;
+
+/** The four keys, of the whole history of the locks; the other origins are not asked again. */
+async function metricsOf(
+  session: Session,
+  readings: Readings,
+  repository: GatherRequest['repository'],
+): Promise<MetricsData> {
+  const [{ readOrigins }, { assemble }, { fourKeys }] = await Promise.all([
+    import('../../fleet/gather.ts'),
+    import('../../fleet/assemble.ts'),
+    import('../../fleet/metrics/fleet.ts'),
+  ]);
+  const { now } = readings;
+  const asked = { repository, env: session.env, applications: [], witnesses: [], now, wholeHistory: true };
+  const { versions, texts, repository: read } = await readOrigins(asked);
+  const all = { ...readings, repository: read, versions, texts };
+  const fleet = assemble({ ...all, versions: new Map(), withHistory: true });
+  const window = { from: now - metricsDays * 86_400_000, to: now };
+  return { ...window, rows: fourKeys(all, fleet, window, { environment: () => true, service: () => true }) };
+}
+
 /** Reads the fleet, and makes of it what the page shows. */
 async function readSite(session: Session, directory: string, options: PageOptions, isLive: boolean): Promise<Site> {
-  const [fleet, { rendersOf }] = await Promise.all([
-    readFleet(session, directory, options, { withHistory: true }),
+  const [readings, { rendersOf }, { assemble }] = await Promise.all([
+    readReadings(session, directory, options, { withHistory: true }),
     import('../../page/renders.ts'),
+    import('../../fleet/assemble.ts'),
   ]);
+  const fleet = assemble(readings);
   noteMissing(session, fleet);
   const policy = loadPolicy(session.env, 'cli');
-  const { root } = placeOf(session, directory, options.root);
+  const { root, directory: place } = placeOf(session, directory, options.root);
   const tree = createDirectoryTree(root, fileLimits(policy));
   const request = {
     tree,
@@ -77,6 +105,7 @@ async function readSite(session: Session, directory: string, options: PageOption
   };
   const setting = { request, readSource: readSourceOf(tree) };
   const name = nameOf(fleet);
+  let metrics: Promise<MetricsData> | undefined;
   return {
     template: readTemplate(session),
     version,
@@ -85,6 +114,10 @@ async function readSite(session: Session, directory: string, options: PageOption
     isLive,
     fleet,
     rendersOf: async (service) => (options.renders ? await rendersOf(service, setting) : []),
+    metricsOf: async () => {
+      metrics ??= metricsOf(session, readings, { tree, root, directory: place });
+      return await metrics;
+    },
   };
 }
 
@@ -116,7 +149,7 @@ export const define: Define = (session) =>
     ])
       .description(
         'Show the fleet as a page: the matrix of services and environments, the history, images, differences and ' +
-          'resources of each service, and the way of commits and pull requests. --output writes it into a folder, for any static host; ' +
+          'resources of each service, the way of commits and pull requests, and the four keys. --output writes it into a folder, for any static host; ' +
           '--serve shows it on this machine and reads the fleet again while somebody looks.',
       )
       .argument('[dir]', 'the deployments repository, or a directory in it', '.')

@@ -34,7 +34,7 @@ export function fourKeys(readings: Readings, fleet: Fleet, window: Window, wante
     const lines = rows.filter((one) => one.environment === environment);
     return lines.length < 2
       ? []
-      : [{ service: undefined, environment, keys: together(lines, window), deployments: [] }];
+      : [{ service: undefined, environment, keys: together(lines, window), deployments: [], incidents: [] }];
   });
   return [...rows, ...totals];
 }

@@ -3,14 +3,12 @@
  */
 import { clean } from '../views/cells.ts';
 import { csvLines } from '../views/rows.ts';
-import type { Deployment, FourKeys, Quantiles } from './metrics.ts';
+import type { Deployment, FourKeys, Line, Quantiles } from './metrics.ts';
 
-/** The keys of a service in an environment; service undefined: of all services there. */
-export interface Row {
+/** The keys of a service in an environment; service undefined: of all services there, without their deployments. */
+export interface Row extends Line {
   readonly service: string | undefined;
   readonly environment: string;
-  readonly keys: FourKeys;
-  readonly deployments: readonly Deployment[];
 }
 
 const units = [
@@ -21,7 +19,7 @@ const units = [
 ] as const;
 
 /** `2h 5m`; `-` for nothing. */
-function lengthText(milliseconds: number | undefined): string {
+export function lengthText(milliseconds: number | undefined): string {
   if (milliseconds === undefined) return '-';
   const at = units.findIndex(([, size]) => milliseconds >= size);
   const [first, second] = at < 0 ? [] : units.slice(at, at + 2);
@@ -116,7 +114,8 @@ export function openMetrics(rows: readonly Row[]): string {
   return `${parts.join('')}# EOF\n`;
 }
 
-function outcome({ kind, outcome: came, isTakenBack }: Deployment): string {
+/** `success`, `rollback, success`, `failure, taken back`. */
+export function outcomeText({ kind, outcome: came, isTakenBack }: Deployment): string {
   const words = kind === 'deployment' ? came : `${kind}, ${came}`;
   return isTakenBack ? `${words}, taken back` : words;
 }
@@ -133,7 +132,7 @@ export function explainRow({ service, environment }: Pick<Row, 'service' | 'envi
     clean(service ?? ''),
     clean(environment),
     commit?.slice(0, 12) ?? '-',
-    outcome(one),
+    outcomeText(one),
     lengthText(lead !== undefined && lead >= 0 ? lead : undefined),
     change.slice(0, 12),
     clean(subject ?? '').slice(0, 60),
