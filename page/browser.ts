@@ -3,6 +3,7 @@
  * the theme and the clipboard.
  */
 import type { HistoryData, MetricsData, PageData, ServiceDetails } from '../plugin/page/data.ts';
+import { type PackedPage, unpack } from '../plugin/page/pack.ts';
 import type { Files } from './files.ts';
 
 declare global {
@@ -12,7 +13,7 @@ declare global {
   }
 }
 
-function isPageData(value: unknown): value is PageData {
+function isPageData(value: unknown): value is PackedPage {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'WaybillPage';
 }
 
@@ -20,7 +21,7 @@ function isPageData(value: unknown): value is PageData {
 export function embeddedData(): PageData {
   const value: unknown = JSON.parse(document.getElementById('waybill-data')?.textContent ?? 'null');
   if (!isPageData(value)) throw new Error('the page has no data of a fleet');
-  return value;
+  return unpack(value);
 }
 
 /** Asks for the data again; undefined when it is the same, or cannot be had now. */
@@ -30,7 +31,7 @@ export async function freshData(current: PageData): Promise<PageData | undefined
   try {
     const response = await fetch('data/fleet.json', { cache: 'no-cache' });
     const value: unknown = response.ok ? await response.json() : undefined;
-    return isPageData(value) && value.fleet.takenAt !== current.fleet.takenAt ? value : undefined;
+    return isPageData(value) && value.fleet.takenAt !== current.fleet.takenAt ? unpack(value) : undefined;
   } catch {
     return undefined;
   }

@@ -5,7 +5,7 @@
 import type { Row } from '../fleet/metrics/views.ts';
 import type { Fleet, FleetHistoryEntry, FleetService } from '../schemas/fleet.generated.ts';
 
-/** The block of data in the page itself, and `data/fleet.json` beside it. */
+/** The block of data in the page itself, and `data/fleet.json` beside it; both are packed (pack.ts). */
 export interface PageData {
   readonly kind: 'WaybillPage';
   /** The version of Waybill that wrote it. */

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import type { Fleet, FleetCell, FleetService } from '../schemas/fleet.generated.ts';
 import type { EnvironmentRender, HistoryData, MetricsData, PageData, ServiceDetails } from './data.ts';
 import { dataScript, fillPage } from './html.ts';
+import { pack } from './pack.ts';
 
 /** What a page is made of. */
 export interface Site {
@@ -84,7 +85,7 @@ export function filesOf(site: Site): ReadonlyMap<string, () => Promise<string>> 
   }
   files.set('data/history.js', async () => dataScript('history', historyData(fleet)));
   if (metricsOf) files.set('data/metrics.js', async () => dataScript('metrics', await metricsOf()));
-  files.set('data/fleet.json', async () => `${JSON.stringify(pageData(site))}\n`);
-  files.set('index.html', async () => fillPage(site.template, `${site.title} · Waybill`, pageData(site)));
+  files.set('data/fleet.json', async () => `${JSON.stringify(pack(pageData(site)))}\n`);
+  files.set('index.html', async () => fillPage(site.template, `${site.title} · Waybill`, pack(pageData(site))));
   return files;
 }

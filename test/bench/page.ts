@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import type { FleetService } from '../../plugin/schemas/fleet.generated.ts';
+import type { FleetCell, FleetService } from '../../plugin/schemas/fleet.generated.ts';
 import { shop } from '../page/shop.ts';
 import { siteOf, startBrowser, writeSite } from '../page/site.ts';
 
@@ -34,8 +34,13 @@ const middle = (numbers: readonly number[]): number =>
 export async function pageCosts(folder: string): Promise<string> {
   const made = shop().services;
   const services = Array.from({ length: SERVICES }, (_none, index): FleetService => {
-    const cells = made[index % made.length]?.cells ?? [];
-    const [first, ...rest] = cells;
+    const withOwnCommits = (cell: FleetCell): FleetCell => {
+      const commits = cell.commits.map((one) =>
+        Object.assign({}, one, { run: `${one.repository}/actions/runs/${index}` }),
+      );
+      return { ...cell, commits };
+    };
+    const [first, ...rest] = (made[index % made.length]?.cells ?? []).map(withOwnCommits);
     return {
       name: `service-${String(index).padStart(4, '0')}`,
       cells: first ? [first, ...rest, { ...first, environment: 'load-test' }] : [],
