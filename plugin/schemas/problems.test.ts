@@ -33,7 +33,7 @@ describe('schema problems', () => {
     [
       'environments: { a: { reportsAs: x } }\n',
       [
-        '1:22 unknown key "reportsAs" in environments.a | Keys here: extends, reportAs, values, resources, images, overlays, gates. Did you mean reportAs?',
+        '1:22 unknown key "reportsAs" in environments.a | Keys here: extends, reportAs, values, resources, images, overlays, preview, gates. Did you mean reportAs?',
       ],
     ],
     [
@@ -126,7 +126,7 @@ describe('schema problems', () => {
     [
       'environments: { a: { "a/~b\\"c": 1 } }\n',
       [
-        '1:22 unknown key "a/~b\\"c" in environments.a | Keys here: extends, reportAs, values, resources, images, overlays, gates.',
+        '1:22 unknown key "a/~b\\"c" in environments.a | Keys here: extends, reportAs, values, resources, images, overlays, preview, gates.',
       ],
     ],
   ])('%j', (yaml, expected) => {

@@ -161,10 +161,15 @@ describe('waybill serve', () => {
     });
     const image =
       'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: "a.example.com/a:1"}]}\n';
+    // The chart is beside the lock: templates can read each file inside a chart's folder, so each of those counts.
     const sources: Readonly<Record<string, TarEntry[]>> = {
       helm: [
-        file('app/Chart.yaml', 'apiVersion: v2\nname: shop\nversion: 1.0.0\n'),
-        file('app/templates/a.yaml', image),
+        file(
+          'app/waybill.yaml',
+          'apiVersion: waybill.dev/v1\nkind: Waybill\nsource: {helm: {chart: chart}}\nenvironments: {x: {}}\n',
+        ),
+        file('app/chart/Chart.yaml', 'apiVersion: v2\nname: shop\nversion: 1.0.0\n'),
+        file('app/chart/templates/a.yaml', image),
       ],
       kustomize: [file('app/kustomization.yaml', 'resources: [a.yaml]\n'), file('app/a.yaml', image)],
     };
