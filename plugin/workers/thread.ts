@@ -36,8 +36,11 @@ export interface Work<Input> {
   readonly transfer?: readonly ArrayBuffer[];
 }
 
-/** Milliseconds that a canceled worker has to come to an end by itself. */
-const GRACE = 300;
+/**
+ * Milliseconds that a canceled worker has to come to an end by itself. Its caller does not wait for it. A thread that is
+ * terminated while it starts a program cannot name the program any more, so this is longer than a start takes.
+ */
+const GRACE = 1000;
 
 interface Running<Output> {
   readonly id: number;
