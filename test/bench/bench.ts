@@ -25,6 +25,7 @@ import { pageCosts } from './page.ts';
 import { serveCosts } from './serve.ts';
 import { targets } from './targets.ts';
 import { imagesUpdate } from './updates.ts';
+import { confineBinary } from '../tools/confine.mjs';
 
 const MEBIBYTE = 1024 * 1024;
 const bundle = resolve('dist/waybill.cjs');
@@ -79,10 +80,11 @@ function roundsFor(size: number, asked: string | undefined): number {
 }
 
 /** A render through the real argocd-cmp-server and repo-server: milliseconds, the fastest of ten. */
-function throughArgoCD(argocd: string, folder: string): number {
+function throughArgoCD(argocd: string, confine: string, folder: string): number {
   const bin = join(folder, 'bin');
   mkdirSync(bin);
   symlinkSync(bundle, join(bin, 'waybill'));
+  symlinkSync(confine, join(bin, 'waybill-confine'));
   const path = `${bin}:${dirname(process.execPath)}:/usr/bin:/bin`;
   const plugin = JSON.stringify({ name: 'waybill', parameters: [{ name: 'environment', string: 'production' }] });
   const args = ['-repo', join(folder, forms.waybill), '-namespace', 'shop', '-plugin', plugin, '-repeat', '10', '-q'];
@@ -219,7 +221,7 @@ export async function run(binaries: Binaries): Promise<void> {
     console.log(`Targets\n\n${table(['', 'wanted', 'measured', ''], judged)}\n`);
 
     const [first = 12] = sizes;
-    const argocd = throughArgoCD(binaries.argocd, join(root, String(first)));
+    const argocd = throughArgoCD(binaries.argocd, await confineBinary(), join(root, String(first)));
     console.log(`Through argocd-cmp-server and repo-server, ${first} resources: ${milliseconds(argocd)} ms\n`);
 
     notifications(binaries);

@@ -7,6 +7,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSyn
 import { dirname, join, resolve } from 'node:path';
 import { type ServeProcess, startServe } from '../tools/serve-process.ts';
 import { forms, writeApplication } from './application.ts';
+import { confineBinary } from '../tools/confine.mjs';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -97,6 +98,7 @@ export async function serveCosts({ folder, bundle, argocd, renders }: ServeBench
   const script = join(bin, 'waybill.cjs');
   for (const end of ['', '.cache']) cpSync(`${bundle}${end}`, `${script}${end}`);
   symlinkSync(script, join(bin, 'waybill'));
+  symlinkSync(await confineBinary(), join(bin, 'waybill-confine'));
   const path = `${bin}:${dirname(process.execPath)}:/usr/bin:/bin`;
   const small = join(folder, 'small');
   writeApplication(small, 12);
