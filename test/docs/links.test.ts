@@ -8,7 +8,7 @@ import { groups } from '../../docs/.vitepress/pages.ts';
 const root = join(import.meta.dirname, '../..');
 const pages = ['', 'docs', 'examples', 'sidecar', 'test', 'notification-templates'].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: folder !== '', encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md') && !/(?:^|\/)(?:node_modules|fixtures|expected|\.corpus-)/u.test(name))
+    .filter((name) => name.endsWith('.md') && !/(?:^|\/)(?:node_modules|fixtures|expected)/u.test(name))
     .map((name) => join(folder, name)),
 );
 
