@@ -31,8 +31,8 @@ const flash = 5;
 /** Seconds after which a Degraded, or a sync that does not begin, is believed. */
 const lasting = 30;
 
-/** From the worst to the best. */
-const order: readonly FleetState[] = [
+/** From the worst to the best: also the order in which people look at them. */
+export const worstFirst: readonly FleetState[] = [
   'failure',
   'error',
   'in_progress',
@@ -45,7 +45,7 @@ const order: readonly FleetState[] = [
 
 /** The worst of several states; `unknown` for none. */
 export function worst(states: readonly FleetState[]): FleetState {
-  return order.find((state) => states.includes(state)) ?? 'unknown';
+  return worstFirst.find((state) => states.includes(state)) ?? 'unknown';
 }
 
 function isRecord({ kind, name }: Pick<ArgoResource, 'kind' | 'name'>): boolean {

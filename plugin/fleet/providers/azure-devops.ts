@@ -3,7 +3,7 @@
  * (https://learn.microsoft.com/rest/api/azure/devops/git/statuses/list).
  */
 import { list, moment, text } from './json.ts';
-import { above, type Provider, type Report, reportedState, type Wanted } from './provider.ts';
+import { above, type Provider, type Report, statusReport, type Wanted } from './provider.ts';
 
 const version = { 'api-version': '7.1' };
 
@@ -26,18 +26,13 @@ export const azureDevOps: Provider = {
     const query = { latestOnly: 'true', top: '1000', ...version };
     const answer = await ask(`${path(wanted)}/commits/${wanted.commit}/statuses`, query);
     return list(answer, 'value').flatMap((status): Report[] => {
-      const state = reportedState(text(status, 'state'));
-      if (state === undefined || text(status, 'context', 'genre') !== 'argocd') return [];
-      return [
-        {
-          environment: undefined,
-          context: text(status, 'context', 'name'),
-          state,
-          description: text(status, 'description'),
-          url: text(status, 'targetUrl'),
-          at: moment(text(status, 'creationDate')),
-        },
-      ];
+      if (text(status, 'context', 'genre') !== 'argocd') return [];
+      return statusReport(text(status, 'state'), {
+        context: text(status, 'context', 'name'),
+        description: text(status, 'description'),
+        url: text(status, 'targetUrl'),
+        at: moment(text(status, 'creationDate')),
+      });
     });
   },
   newer: async (ask, wanted) => {

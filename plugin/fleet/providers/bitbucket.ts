@@ -4,21 +4,15 @@
  */
 import type { Json } from '../../resources/json.ts';
 import { at, list, moment, text } from './json.ts';
-import { above, type Provider, type Report, reportedState, type Wanted } from './provider.ts';
+import { above, type Provider, type Report, statusReport, type Wanted } from './provider.ts';
 
 function reportOf(status: Json): Report[] {
-  const state = reportedState(text(status, 'state'));
-  if (state === undefined) return [];
-  return [
-    {
-      environment: undefined,
-      context: text(status, 'name') || text(status, 'key'),
-      state,
-      description: text(status, 'description'),
-      url: text(status, 'url'),
-      at: moment(text(status, 'updated_on')) ?? moment(at(status, 'updatedDate')),
-    },
-  ];
+  return statusReport(text(status, 'state'), {
+    context: text(status, 'name') || text(status, 'key'),
+    description: text(status, 'description'),
+    url: text(status, 'url'),
+    at: moment(text(status, 'updated_on')) ?? moment(at(status, 'updatedDate')),
+  });
 }
 
 function cloudPath({ repository: { owner, name } }: Wanted): string {

@@ -2,7 +2,7 @@
  * Gitea and Forgejo: commit statuses (https://docs.gitea.com/api/ repoGetCombinedStatusByRef).
  */
 import { list, moment, text } from './json.ts';
-import { above, type Provider, type Report, reportedState, type Wanted } from './provider.ts';
+import { above, type Provider, statusReport, type Wanted } from './provider.ts';
 
 function path({ repository: { owner, name } }: Wanted): string {
   return `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
@@ -17,20 +17,14 @@ export const gitea: Provider = {
   headers: (token) => ({ authorization: `token ${token}`, accept: 'application/json' }),
   reports: async (ask, wanted) => {
     const answer = await ask(`${path(wanted)}/commits/${wanted.commit}/status`, { limit: '50' });
-    return list(answer, 'statuses').flatMap((status): Report[] => {
-      const state = reportedState(text(status, 'status'));
-      if (state === undefined) return [];
-      return [
-        {
-          environment: undefined,
-          context: text(status, 'context'),
-          state,
-          description: text(status, 'description'),
-          url: text(status, 'target_url'),
-          at: moment(text(status, 'updated_at')),
-        },
-      ];
-    });
+    return list(answer, 'statuses').flatMap((status) =>
+      statusReport(text(status, 'status'), {
+        context: text(status, 'context'),
+        description: text(status, 'description'),
+        url: text(status, 'target_url'),
+        at: moment(text(status, 'updated_at')),
+      }),
+    );
   },
   newer: async (ask, wanted) => {
     if (wanted.branch === undefined) return [];

@@ -4,7 +4,7 @@
  */
 import type { Json } from '../../resources/json.ts';
 import { digits, list, moment, text } from './json.ts';
-import { type Ask, type Provider, type Report, reportedState, type Wanted } from './provider.ts';
+import { type Ask, type Provider, type Report, reportedState, statusReport, type Wanted } from './provider.ts';
 
 function path({ repository: { owner, name } }: Wanted): string {
   return `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
@@ -50,20 +50,14 @@ async function deploymentReports(ask: Ask, wanted: Wanted): Promise<Report[]> {
 
 async function statusReports(ask: Ask, wanted: Wanted): Promise<Report[]> {
   const answer = await ask(`${path(wanted)}/commits/${wanted.commit}/status`, { per_page: '100' });
-  return list(answer, 'statuses').flatMap((status): Report[] => {
-    const state = reportedState(text(status, 'state'));
-    if (state === undefined) return [];
-    return [
-      {
-        environment: undefined,
-        context: text(status, 'context'),
-        state,
-        description: text(status, 'description'),
-        url: text(status, 'target_url'),
-        at: moment(text(status, 'updated_at')),
-      },
-    ];
-  });
+  return list(answer, 'statuses').flatMap((status) =>
+    statusReport(text(status, 'state'), {
+      context: text(status, 'context'),
+      description: text(status, 'description'),
+      url: text(status, 'target_url'),
+      at: moment(text(status, 'updated_at')),
+    }),
+  );
 }
 
 export const github: Provider = {

@@ -3,7 +3,7 @@
  * know the environment (https://docs.gitlab.com/api/deployments/).
  */
 import { list, moment, text } from './json.ts';
-import { above, type Provider, type Report, reportedState, type Wanted } from './provider.ts';
+import { above, type Provider, statusReport, type Wanted } from './provider.ts';
 
 function path({ repository: { owner, name } }: Wanted): string {
   return `/projects/${encodeURIComponent(`${owner}/${name}`)}`;
@@ -20,20 +20,14 @@ export const gitlab: Provider = {
     const statuses = list(
       await ask(`${path(wanted)}/repository/commits/${wanted.commit}/statuses`, { per_page: '100' }),
     );
-    return statuses.flatMap((status): Report[] => {
-      const state = reportedState(text(status, 'status'));
-      if (state === undefined) return [];
-      return [
-        {
-          environment: undefined,
-          context: text(status, 'name'),
-          state,
-          description: text(status, 'description'),
-          url: text(status, 'target_url'),
-          at: moment(text(status, 'finished_at') || text(status, 'created_at')),
-        },
-      ];
-    });
+    return statuses.flatMap((status) =>
+      statusReport(text(status, 'status'), {
+        context: text(status, 'name'),
+        description: text(status, 'description'),
+        url: text(status, 'target_url'),
+        at: moment(text(status, 'finished_at') || text(status, 'created_at')),
+      }),
+    );
   },
   newer: async (ask, wanted) => {
     if (wanted.branch === undefined) return [];

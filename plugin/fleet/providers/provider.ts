@@ -84,6 +84,12 @@ export function reportedState(word: string): ReportedState | undefined {
   return words[word.toLowerCase().replaceAll(/[^a-z]/gu, '')];
 }
 
+/** The report of a commit status, by the provider's word for its state; none where nobody knows the word. */
+export function statusReport(word: string, facts: Pick<Report, 'context' | 'description' | 'url' | 'at'>): Report[] {
+  const state = reportedState(word);
+  return state === undefined ? [] : [{ environment: undefined, state, ...facts }];
+}
+
 /** Those above a commit in a list that begins with the newest; none where the commit is not in it. */
 export function above(commits: readonly string[], commit: string): string[] {
   const at = commits.indexOf(commit);
