@@ -5,18 +5,6 @@ import type { ComponentChildren } from 'preact';
 import { stateWords } from '../../plugin/fleet/views/cells.ts';
 import type { FleetState } from '../../plugin/schemas/fleet.generated.ts';
 
-/** The order in which states are listed: what needs somebody first. */
-export const stateOrder: readonly FleetState[] = [
-  'failure',
-  'error',
-  'in_progress',
-  'queued',
-  'pending',
-  'unknown',
-  'inactive',
-  'success',
-];
-
 /** The class that gives a state its colour. */
 export const toneOf = (state: string): string => `tone-${state in stateWords ? state : 'unknown'}`;
 

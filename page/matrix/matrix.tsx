@@ -5,7 +5,8 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Fleet, FleetCell } from '../../plugin/schemas/fleet.generated.ts';
 import { stateWords } from '../../plugin/fleet/views/cells.ts';
-import { stateOrder, toneOf } from '../components/state.tsx';
+import { worstFirst } from '../../plugin/fleet/states.ts';
+import { toneOf } from '../components/state.tsx';
 import { addressOf, type Filter, noFilter } from '../route.ts';
 import { Cell, hasBadges } from './cell.tsx';
 import { countStates, type Row, rowsOf, shownEnvironments } from './filter.ts';
@@ -36,7 +37,7 @@ function useMedia(query: string): boolean {
 /** How many of a column's cells are in which state, as a bar. */
 function Share({ cells }: { readonly cells: readonly FleetCell[] }) {
   const counts = countStates([{ name: '', cells: [...cells] }]);
-  const shown = stateOrder.filter((state) => counts.has(state));
+  const shown = worstFirst.filter((state) => counts.has(state));
   let at = 0;
   const parts = shown.map((state) => {
     const width = ((counts.get(state) ?? 0) / cells.length) * 100;

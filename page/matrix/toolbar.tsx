@@ -4,7 +4,8 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Fleet } from '../../plugin/schemas/fleet.generated.ts';
 import { stateWords } from '../../plugin/fleet/views/cells.ts';
-import { StateSign, stateOrder } from '../components/state.tsx';
+import { worstFirst } from '../../plugin/fleet/states.ts';
+import { StateSign } from '../components/state.tsx';
 import { type Filter, type Order, orders } from '../route.ts';
 import { countStates, isProblem } from './filter.ts';
 
@@ -116,7 +117,7 @@ export function Toolbar(props: {
         >
           <b>{problems}</b> {problems === 1 ? 'problem' : 'problems'}
         </button>
-        {stateOrder
+        {worstFirst
           .filter((state) => counts.has(state))
           .map((state) => (
             <button

@@ -13,7 +13,7 @@ import type {
   FleetState,
 } from '../schemas/fleet.generated.ts';
 import { entryOf, sameEntry } from '../updates/lock-history.ts';
-import { worst } from './argocd/state.ts';
+import { worst } from './states.ts';
 import { defined } from './defined.ts';
 import type { LockView } from './lock-view.ts';
 import { repositoryPage } from './versions.ts';

@@ -5,39 +5,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import type { MetricsData } from '../../plugin/page/data.ts';
 import { sourceCommit, writeRepository } from '../fleet/made-up-repository.ts';
 import { temporaryFolders } from '../tools/folder.ts';
 import { createRepository } from '../tools/repository.ts';
 import { runCli } from '../tools/run-cli.ts';
 import { shopMetrics } from './metrics.ts';
+import { browserPages } from './pages.ts';
 import { shop } from './shop.ts';
-import { expectAccessible, openPage, siteOf, startBrowser, writeSite } from './site.ts';
+import { expectAccessible, siteOf, writeSite } from './site.ts';
 
 const folder = temporaryFolders();
-let browser: Browser;
-let opened: { page: Page; wrong: string[] }[] = [];
-
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
-afterEach(async () => {
-  const wrong = opened.flatMap((one) => one.wrong);
-  await Promise.all(opened.map(({ page }) => page.context().close()));
-  opened = [];
-  expect(wrong).toEqual([]);
-});
-
-async function show(address: string): Promise<Page> {
-  const one = await openPage(browser, address);
-  opened.push(one);
-  return one.page;
-}
+const show = browserPages();
 
 async function open(hash: string, data: MetricsData = shopMetrics()): Promise<Page> {
   return await show(`${await writeSite(folder({}), siteOf(shop(), { metricsOf: async () => data }))}${hash}`);

@@ -1,35 +1,19 @@
 /**
  * The page in a real Chromium, opened from a folder: what it shows, the keyboard, axe's rules, hostile text.
  */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import type { Fleet, FleetService } from '../../plugin/schemas/fleet.generated.ts';
 import { temporaryFolders } from '../tools/folder.ts';
+import { browserPages } from './pages.ts';
 import { shop } from './shop.ts';
-import { expectAccessible, openPage, siteOf, startBrowser, writeSite } from './site.ts';
+import { expectAccessible, siteOf, writeSite } from './site.ts';
 
 const folder = temporaryFolders();
-let browser: Browser;
-let opened: { page: Page; wrong: string[] }[] = [];
-
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
-afterEach(async () => {
-  const wrong = opened.flatMap((one) => one.wrong);
-  await Promise.all(opened.map(({ page }) => page.context().close()));
-  opened = [];
-  // No error, no warning of the content security policy, no request to anywhere else.
-  expect(wrong).toEqual([]);
-});
+const openAt = browserPages();
 
 async function open(fleet: Fleet, hash = '', options = {}): Promise<Page> {
-  const one = await openPage(browser, `${await writeSite(folder({}), siteOf(fleet))}${hash}`, options);
-  opened.push(one);
-  return one.page;
+  return await openAt(`${await writeSite(folder({}), siteOf(fleet))}${hash}`, options);
 }
 
 const rowNames = async (page: Page): Promise<string[]> =>

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readApplication } from './application.ts';
 import { describeApplication } from './describe.ts';
-import { stateOf, worst } from './state.ts';
+import { worst } from '../states.ts';
+import { stateOf } from './state.ts';
 
 const commit = '8f3c0e7b6a5d4c3b2a190f8e7d6c5b4a39281706';
 const record = `waybill.acme.web.staging.web.${commit}`;

@@ -5,6 +5,7 @@
  */
 import { parseRecordName } from '../../record/name.ts';
 import type { FleetState } from '../../schemas/fleet.generated.ts';
+import { worst } from '../states.ts';
 import type { ArgoApplication, ArgoOperation, ArgoResource, ArgoResult } from './application.ts';
 import { type Note, operationName, readNotes, shortRevision, waitingSince } from './notes.ts';
 
@@ -30,23 +31,6 @@ export interface ApplicationState {
 const flash = 5;
 /** Seconds after which a Degraded, or a sync that does not begin, is believed. */
 const lasting = 30;
-
-/** From the worst to the best: also the order in which people look at them. */
-export const worstFirst: readonly FleetState[] = [
-  'failure',
-  'error',
-  'in_progress',
-  'queued',
-  'pending',
-  'unknown',
-  'inactive',
-  'success',
-];
-
-/** The worst of several states; `unknown` for none. */
-export function worst(states: readonly FleetState[]): FleetState {
-  return worstFirst.find((state) => states.includes(state)) ?? 'unknown';
-}
 
 function isRecord({ kind, name }: Pick<ArgoResource, 'kind' | 'name'>): boolean {
   return kind === 'ConfigMap' && parseRecordName(name) !== undefined;
