@@ -158,7 +158,7 @@ export const define: Define = (session) =>
       .addOption(
         new Option(
           '--listen <[address:]port>',
-          'with --serve: where (an address that is not loopback is open to the network, and the page asks nobody who they are)',
+          'with --serve: the address to listen on (any address but loopback is open to the network, and the page has no authentication)',
         )
           .argParser(parseAddress)
           .default({ address: '127.0.0.1', port: 8470 }, '127.0.0.1:8470'),
