@@ -21,10 +21,10 @@ function subscript(content: string): string {
   if (/^\d+$/u.test(text)) return text;
   if (/^-\d+$/u.test(text)) return text === '-1' ? '-' : text;
   if (/^(["']).*\1$/u.test(text)) return keyStep(unquoted(text));
-  const where = /^\??\s*\(?\s*(?:@\s*\.\s*)?([\w./-]*)\s*={1,2}\s*(.*?)\s*$/u.exec(text);
+  const where = /^\??\s*[({]?\s*(?:@\s*\.\s*)?([\w./-]*)\s*={1,2}\s*(.*?)\s*$/u.exec(text);
   if (!where) return keyStep(text);
   const [, field = '', value = ''] = where;
-  return `[${field}=${unquoted(text.includes('(') ? value.replace(/\)$/u, '') : value)}]`;
+  return `[${field}=${unquoted(/^\??\s*[({]/u.test(text) ? value.replace(/[)}]$/u, '') : value)}]`;
 }
 
 /** The end of a bracket or quote that opens at `start`; the text's end when it is open. */
@@ -58,9 +58,8 @@ function dotted(text: string): string[] {
     } else {
       const [plain = ''] = /^(?:\\.|[^.[\\])+/u.exec(text.slice(at)) ?? [text.slice(at)];
       const key = plain.replace(/\\(.)/gu, '$1').trim();
-      steps.push(
-        key === '*' || key === '**' || /^-?\d+$/u.test(key) ? subscript(key.replace('**', '*')) : keyStep(key),
-      );
+      const isItem = key === '*' || key === '**' || /^-?\d+$|^[({].*=.*[)}]$/u.test(key);
+      steps.push(isItem ? subscript(key.replace('**', '*')) : keyStep(key));
       at += plain.length;
     }
   }
@@ -74,11 +73,21 @@ function pointer(text: string): string[] {
     .map((part) => keyStep(part.replaceAll('~1', '/').replaceAll('~0', '~')));
 }
 
+/** Without what other tools write around a path: `{.spec}`, `jsonpath={.spec}`, `{{ .spec }}`, `@.spec`, `#/spec`, `Pod/web:spec`. */
+function unwrapped(text: string): string {
+  const inside = /^(?:jsonpath(?:-as-json)?=)?\{{1,2}([^{}]*)\}{1,2}$/u.exec(text.trim())?.[1] ?? text;
+  return inside
+    .trim()
+    .replace(/^[A-Z][A-Za-z]*\/[\w.-]+:/u, '')
+    .replace(/^[$@](?=$|[.[])/u, '')
+    .replace(/^#(?=\/)/u, '');
+}
+
 /**
  * How a text that {@link parseFieldPath} refuses is probably meant, as a field path. Undefined where nothing comes of it.
  */
 export function respelled(text: string): string | undefined {
-  const trimmed = text.trim().replace(/^\$(?=$|[.[])/u, '');
+  const trimmed = unwrapped(text);
   const first = /^[^.[]*/u.exec(trimmed)?.[0] ?? '';
   const isPointer = first.includes('/') || (trimmed.startsWith('/') && !trimmed.includes('['));
   const made = (isPointer && !trimmed.includes('[') ? pointer(trimmed) : dotted(trimmed)).join('.');

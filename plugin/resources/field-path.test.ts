@@ -4,6 +4,7 @@ import { respelled } from './field-path-spelling.ts';
 import { withValue } from './with-value.ts';
 
 const key = (name: string) => ({ kind: 'key', key: name });
+const exact = (name: string) => ({ kind: 'key', key: name, exact: true });
 
 describe('parseFieldPath', () => {
   it.each<[string, unknown]>([
@@ -14,7 +15,7 @@ describe('parseFieldPath', () => {
     ['a.*.b', [key('a'), { kind: 'every' }, key('b')]],
     ['a.0', [key('a'), key('0')]],
     ['a\\.b.c', [key('a.b'), key('c')]],
-    ['a.[b.c/d]', [key('a'), key('b.c/d')]],
+    ['a.[b.c/d]', [key('a'), exact('b.c/d')]],
     ['', undefined],
     ['a.', undefined],
     ['.a', undefined],
@@ -24,14 +25,22 @@ describe('parseFieldPath', () => {
     ['metadata.annotations.acme\\.dev/team', [key('metadata'), key('annotations'), key('acme.dev/team')]],
     ['a.e/f', [key('a'), key('e/f')]],
     ['a.-', [key('a'), key('-')]],
-    ['a.\\[b\\]', [key('a'), key('[b]')]],
-    ['a.[x y]', [key('a'), key('x y')]],
+    ['a.\\[b\\]', [key('a'), exact('[b]')]],
+    ['a.[x y]', [key('a'), exact('x y')]],
   ])('%s', (text, expected) => expect(parseFieldPath(text)).toEqual(expected));
 });
 
 describe('a path in the spelling of another tool', () => {
   it.each<[string, string | undefined]>([
     ['spec.containers[0].image', 'spec.containers.0.image'],
+    ['spec.containers.(name=main).image', 'spec.containers.[name=main].image'],
+    ['spec.containers.{name=main}.image', 'spec.containers.[name=main].image'],
+    ['{.spec.containers[*].image}', 'spec.containers.*.image'],
+    ['jsonpath={.spec.replicas}', 'spec.replicas'],
+    ['{{ .spec.replicas }}', 'spec.replicas'],
+    ['@.spec.replicas', 'spec.replicas'],
+    ['#/spec/replicas', 'spec.replicas'],
+    ['Deployment/web:spec.replicas', 'spec.replicas'],
     ['spec.containers[name=main].image', 'spec.containers.[name=main].image'],
     ['spec.containers[name="main"].image', 'spec.containers.[name=main].image'],
     ["spec.containers.[name='main'].image", 'spec.containers.[name=main].image'],

@@ -8,8 +8,11 @@ import type { Path } from './pointer.ts';
 
 /** One step of a field path. */
 export type FieldStep =
-  /** A key of a mapping; in a list, the digits of an index. */
-  | { readonly kind: 'key'; readonly key: string }
+  /**
+   * A key of a mapping; in a list, the digits of an index. `exact`: in brackets or
+   * escaped, so that every character of it is meant.
+   */
+  | { readonly kind: 'key'; readonly key: string; readonly exact?: true }
   /** Every element of a list. */
   | { readonly kind: 'every' }
   /** The elements of a list whose `field` has `value`; with the empty field, the scalars equal to `value`. */
@@ -48,7 +51,9 @@ function plainStep(text: string, isFirst: boolean): FieldStep | undefined {
   const unescaped = text.replace(/\\./gu, '_');
   // No manifest has a slash in a key at its top, so there it separates keys, as in a JSON pointer.
   if (foreign.test(unescaped) || (isFirst && unescaped.includes('/'))) return undefined;
-  return text === '*' ? { kind: 'every' } : { kind: 'key', key: text.replace(/\\(.)/gu, '$1') };
+  if (text === '*') return { kind: 'every' };
+  const key = text.replace(/\\(.)/gu, '$1');
+  return /\\[^.]/u.test(text) ? { kind: 'key', key, exact: true } : { kind: 'key', key };
 }
 
 const quoted = /^\s|\s$|^(["']).*\1$/u;
@@ -63,7 +68,7 @@ function bracketStep(text: string): FieldStep | undefined {
   }
   return text === '' || text === '*' || /^-\d+$/u.test(text) || quoted.test(text)
     ? undefined
-    : { kind: 'key', key: text };
+    : { kind: 'key', key: text, exact: true };
 }
 
 /** The indexes of a list that a step means. */

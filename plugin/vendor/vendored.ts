@@ -10,6 +10,7 @@ import { check } from '../schemas/problems.ts';
 import type { VendorFile } from '../schemas/vendor.generated.ts';
 import { validate } from '../schemas/vendor.validate.generated.js';
 import { readYaml } from '../yaml/read.ts';
+import { checkReadings } from '../yaml/two-readings.ts';
 import { writeYaml } from '../yaml/write.ts';
 
 /** Tree path of the file. */
@@ -37,7 +38,9 @@ export function digestOfFiles(files: ReadonlyMap<string, Uint8Array>): string {
 /** Reads it; empty where there is none. Failure `vendor-invalid`. */
 export function readVendored(tree: FileTree): Vendored {
   if (tree.kind(vendorFile) !== 'file') return { charts: [], bases: [] };
-  const [document] = readYaml(tree.readText(vendorFile), { file: vendorFile, duplicateKeys: 'error' });
+  const text = tree.readText(vendorFile);
+  const [document] = readYaml(text, { file: vendorFile, duplicateKeys: 'error' });
+  checkReadings(text, vendorFile);
   if (document === undefined)
     throw failure('vendor-invalid', `${vendorFile} is empty`, { location: { file: vendorFile } });
   const { charts = [], bases = [] } = check<VendorFile>(

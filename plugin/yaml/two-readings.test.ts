@@ -49,6 +49,10 @@ const scalars = [
     '1_000 is the number 1000 in YAML 1.1, which Kubernetes reads, and the text "1_000" in YAML 1.2 | Write 1000, or "1_000" in quotes.',
   ],
   [
+    '1234567890123456.75',
+    '1234567890123456.75 is the number 1234567890123456.8: as a text it would be another one | Write 1234567890123456.8, or "1234567890123456.75" in quotes.',
+  ],
+  [
     '0.1234567890123456789',
     '0.1234567890123456789 is the number 0.12345678901234568: as a text it would be another one | Write 0.12345678901234568, or "0.1234567890123456789" in quotes.',
   ],
@@ -61,6 +65,8 @@ const frames: readonly (readonly [string, (scalar: string) => string, string])[]
   ['between brackets', (scalar) => `a: [x, ${scalar}]\n`, '1:8'],
   ['in braces', (scalar) => `a: { b: ${scalar} } # c\n`, '1:9'],
   ['behind an anchor', (scalar) => `a: &x ${scalar}\nb: *x\n`, '1:7'],
+  ['behind a text with a number sign', (scalar) => `a: { c: "x #y", d: 'it #', b: ${scalar} } # it's\n`, '1:31'],
+  ['behind a text of two lines', (scalar) => `{a: "x\n #y", b: ${scalar}}\n`, '2:10'],
   ['in a later document', (scalar) => `a: 1\n---\nb: ${scalar}\n`, '3:4'],
 ];
 
@@ -79,6 +85,7 @@ it.each([
   'a: 1\nb: -1\nc: 1.5\nd: 0\ne: 12345678901234567890',
   'a: 2001-12-14\nb: 12:30\nc: 1:20\nd: 10.0.0.10\ne: v1.10\nf: 1.10.0',
   'a: x # yes, no, 1.10',
+  'a: x # it\'s on, "no" is 1.10',
   'a: |\n  yes\n  b: 1.10\n',
   'a: >-\n  no\n',
   'a: "x\n  no\n  y"',

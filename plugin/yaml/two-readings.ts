@@ -13,7 +13,12 @@ import { splitDocuments } from './split.ts';
 
 /** A quick look at whole lines: what may be such a scalar, quoted or in a comment or not. The library costs milliseconds. */
 const suspicious =
-  /(?:^|[\s,:[{-])(?:[yn]|yes|no|on|off|[-+]?(?:[0-9][0-9_]*\.[0-9_]*0|[0-9_]+\.|\.[0-9_]+|\+[0-9.]+|0[0-9_]+|0[xob][0-9a-f_+-]+|[0-9]+_[0-9_.]*|-0|[0-9._]+e[-+]?[0-9_]+|[0-9_]*\.[0-9_]{15,})(?:e[-+]?[0-9]+)?)(?=$|[\s,:\]}])/imu;
+  /(?:^|[\s,:[{-])(?:[yn]|yes|no|on|off|[-+]?(?:[0-9][0-9_]*\.[0-9_]*0|[0-9_]+\.|\.[0-9_]+|\+[0-9.]+|0[0-9_]+|0[xob][0-9a-f_+-]+|[0-9]+_[0-9_.]*|-0|[0-9._]+e[-+]?[0-9_]+|(?=[0-9._]{17})[0-9_]*\.[0-9_]+)(?:e[-+]?[0-9]+)?)(?=$|[\s,:\]}])/imu;
+
+/** Without comments of lines that have no quotes: in the others, a `#` may be a part of a text. */
+function withoutComments(text: string): string {
+  return text.replaceAll(/^[^"'\n]*$/gmu, (line) => line.replace(/(?:^|\s)#.*$/u, ''));
+}
 
 const words12 = new Map([
   ...['true', 'True', 'TRUE'].map((word) => [word, true] as const),
@@ -60,7 +65,7 @@ function problemOf(node: Scalar, chunk: Chunk): Diagnostic[] {
 
 /** Errors `yaml-two-readings` for all such scalars, keys among them, of a file that can be read. */
 function ambiguousScalars(text: string, file: string): Diagnostic[] {
-  if (!suspicious.test(text.replaceAll(/(?:^|\s)#.*$/gmu, ''))) return [];
+  if (!suspicious.test(withoutComments(text))) return [];
   const found: Diagnostic[] = [];
   const visit = (node: unknown, chunk: Chunk): void => {
     if (isScalar(node)) found.push(...problemOf(node, chunk));

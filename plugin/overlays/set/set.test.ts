@@ -146,6 +146,60 @@ data: { app.properties: x, plain: z }
     ]);
   });
 
+  it.each<[string, string]>([
+    [
+      'spec->replicas',
+      'the manifest has the key spec, but none named spec->replicas | Keys are separated by dots: spec.replicas. For a key of that name: [spec->replicas]',
+    ],
+    [
+      'spec,replicas',
+      'the manifest has the key spec, but none named spec,replicas | Keys are separated by dots: spec.replicas. For a key of that name: [spec,replicas]',
+    ],
+    [
+      'spec::replicas',
+      'the manifest has the key spec, but none named spec::replicas | Keys are separated by dots: spec.replicas. For a key of that name: [spec::replicas]',
+    ],
+    [
+      'spec\\\\.replicas',
+      'the manifest has the key spec, but none named spec.replicas | Keys are separated by dots: spec.replicas. For a key of that name: [spec.replicas]',
+    ],
+    ['spec.repl*', 'spec has no key repl* | For a key of that name: spec.[repl*]'],
+    ['spec.a=b', 'spec has no key a=b | For a key of that name: spec.[a=b]'],
+    [
+      'metadata.labels.app~1x',
+      'app~1x has an escape of JSON pointers | Write metadata.labels.[app/x]. For a key of that name: metadata.labels.[app~1x]',
+    ],
+    [
+      'Spec.replicas',
+      'the manifest has the key spec, and Spec is another one | Write spec. For a key of that name: [Spec]',
+    ],
+    [
+      'spec.Replicas',
+      'spec has the key replicas, and Replicas is another one | Write spec.replicas. For a key of that name: spec.[Replicas]',
+    ],
+    [
+      'spec.containers.0.Image',
+      'spec.containers.0 has the key image, and Image is another one | Write spec.containers.0.image. For a key of that name: spec.containers.0.[Image]',
+    ],
+    [
+      'pod.spec.replicas',
+      'a Pod has no key pod | The path begins in the manifest: spec.replicas. For a key of that name: [pod]',
+    ],
+  ])('makes no key beside the one that is meant: %s', async (path, expected) => {
+    const [message] = await problems(set(`"${path}": z`));
+    expect(message).toContain(`: ${expected}`);
+  });
+
+  it.each<[string, object]>([
+    ['"spec.[ports/x]": z', { spec: { 'ports/x': 'z' } }],
+    ['"spec.[Replicas]": z', { spec: { replicas: 1, Replicas: 'z' } }],
+    ['"spec.[a~1b]": z', { spec: { 'a~1b': 'z' } }],
+    ['"spec.[repl*]": z', { spec: { 'repl*': 'z' } }],
+    ['spec.größe-1_a: z', { spec: { 'größe-1_a': 'z' } }],
+  ])('takes a key in brackets as it is: %s', async (fields, expected) =>
+    expect(await set(fields)).toMatchObject(expected),
+  );
+
   it('takes the keys that are meant', async () => {
     const fields = '"data.[app.properties]": 1, data.plain: 2, data.new: 3, "metadata.labels.[acme.dev/team]": b';
     const [body] = await apply(whole, `- target: { kind: ConfigMap }\n  set: { ${fields} }`);

@@ -28,6 +28,8 @@ interface Setting {
   readonly value: Json;
 }
 
+type KeyStep = Extract<FieldStep, { kind: 'key' }>;
+
 /** One field being set in one manifest. */
 interface Running extends Setting {
   readonly attempt: Attempt;
@@ -71,18 +73,22 @@ function setAt(setting: Running, before: Json | undefined, steps: readonly Field
   if (before !== undefined && before !== null && !isObject(before)) {
     throw fails(setting, `${place.to.join('.')} is a single value, nothing is below it`);
   }
-  return setInMap(setting, before ?? undefined, first.key, rest, place);
+  return setInMap(setting, before ?? undefined, first, rest, place);
 }
 
 function setInMap(
   setting: Running,
   before: JsonObject | undefined,
-  key: string,
+  first: KeyStep,
   rest: readonly FieldStep[],
   place: Target,
 ): Json {
+  const { key } = first;
   const old = before && getKey(before, key);
-  if (old === undefined) refuseSplitKey(setting, before, key, rest, place);
+  if (old === undefined) {
+    refuseSplitKey(setting, before, key, rest, place);
+    if (first.exact !== true) refuseStrangeKey(setting, before, key, place);
+  }
   const made = setAt(setting, old, rest, below(place, key));
   if (before !== undefined && made === old) return before;
   // A spread copies the key __proto__ as an own property.
@@ -100,10 +106,10 @@ function hasTexts({ attempt }: Running, path: Path): boolean {
   return isData && /^(?:ConfigMap|Secret)\//u.test(attempt.resource);
 }
 
-/**
- * Refuses a new key that is a piece of one: `data.app.properties` beside or for the key `app.properties`, `template/spec`
- * beside the key `template`.
- */
+const nameOf = (place: Target): string => place.to.join('.') || 'the manifest';
+const bracketed = (place: Target, key: string): string => [...place.to, `[${key}]`].join('.');
+
+/** Refuses a new key that is a piece of one: `data.app.properties` beside or for the key `app.properties`. */
 function refuseSplitKey(
   setting: Running,
   before: JsonObject | undefined,
@@ -113,25 +119,56 @@ function refuseSplitKey(
 ): void {
   const existing = Object.keys(before ?? {});
   const following = rest.flatMap((one) => (one.kind === 'key' ? [one.key] : []));
-  const bracketed = (name: string): string => [...place.to, `[${name}]`].join('.');
   for (let count = following.length; count > 0; count -= 1) {
     const whole = [key, ...following.slice(0, count)].join('.');
     if (!existing.includes(whole)) continue;
-    throw fails(setting, `${place.to.join('.') || 'the manifest'} has the key ${whole}, with dots in it`, [
-      `Write it in brackets: ${bracketed(whole)}`,
+    throw fails(setting, `${nameOf(place)} has the key ${whole}, with dots in it`, [
+      `Write it in brackets: ${bracketed(place, whole)}`,
     ]);
   }
   if (rest.length > 0 && hasTexts(setting, place.to) && following.length === rest.length) {
     const whole = [key, ...following].join('.');
     throw fails(setting, `the values of ${place.to.join('.')} are texts, and ${key} would be a mapping`, [
-      `A key with dots is in brackets: ${bracketed(whole)}`,
+      `A key with dots is in brackets: ${bracketed(place, whole)}`,
     ]);
   }
-  const [head = ''] = key.split(/[/:]/u);
+}
+
+/** What separates keys in other tools. */
+const separators = /(?:->|[^\p{L}\p{N}_$.~-])+/u;
+const separatorsAtTop = /(?:->|[^\p{L}\p{N}_$~-])+/u;
+/** What no key has that is written without brackets. */
+const strange = /[^\p{L}\p{N}_$./-]/u;
+
+/**
+ * Refuses a new key that another one was meant by: `template/spec` and `template->spec` beside the key `template`,
+ * `Replicas` beside `replicas`, `app~1x` for the label `app/x`, `deployment` at the top of a Deployment.
+ */
+function refuseStrangeKey(setting: Running, before: JsonObject | undefined, key: string, place: Target): void {
+  const existing = Object.keys(before ?? {});
+  const forSure = `For a key of that name: ${bracketed(place, key)}`;
+  const isTop = place.to.length === 0;
+  const parts = key.split(isTop ? separatorsAtTop : separators).filter((part) => part !== '');
+  const [head = ''] = parts;
   if (head !== key && existing.includes(head)) {
-    throw fails(setting, `${place.to.join('.') || 'the manifest'} has the key ${head}, but none named ${key}`, [
-      `Keys are separated by dots: ${[...place.to, ...key.split(/[/:]/u)].join('.')}. For a key of that name: ${bracketed(key)}`,
+    throw fails(setting, `${nameOf(place)} has the key ${head}, but none named ${key}`, [
+      `Keys are separated by dots: ${[...place.to, ...parts].join('.')}. ${forSure}`,
     ]);
+  }
+  if (/~[01]/u.test(key)) {
+    const meant = key.replaceAll('~1', '/').replaceAll('~0', '~');
+    throw fails(setting, `${key} has an escape of JSON pointers`, [`Write ${bracketed(place, meant)}. ${forSure}`]);
+  }
+  if (strange.test(key)) throw fails(setting, `${nameOf(place)} has no key ${key}`, [forSure]);
+  const other = existing.find((one) => one.toLowerCase() === key.toLowerCase());
+  if (other !== undefined && !hasTexts(setting, place.to)) {
+    throw fails(setting, `${nameOf(place)} has the key ${other}, and ${key} is another one`, [
+      `Write ${[...place.to, other].join('.')}. ${forSure}`,
+    ]);
+  }
+  const [kind = ''] = setting.attempt.resource.split('/');
+  if (isTop && key.toLowerCase() === kind.toLowerCase()) {
+    throw fails(setting, `a ${kind} has no key ${key}`, [`The path begins in the manifest: spec.replicas. ${forSure}`]);
   }
 }
 
