@@ -272,6 +272,19 @@ it('a project that nobody knows is not allowed where a rule binds projects', asy
   expect({ codes, stdout }).toEqual({ codes: ['policy-environment'], stdout: '' });
 });
 
+it('the variables of an Application name no policy', async () => {
+  const files = {
+    'waybill.yaml': waybill(),
+    'pod.yaml': evil('initContainers'),
+  };
+  const names = ['ARGOCD_ENV_WAYBILL_POLICY', 'ARGOCD_ENV_POLICY', 'PARAM_POLICY', 'PARAM_WAYBILL_POLICY'];
+  const env = Object.fromEntries(names.map((name) => [name, '/etc/hostname']));
+  const { codes, stdout } = await attempt({ policy: images, files, env });
+  expect({ codes, stdout }).toEqual({ codes: ['policy-image', 'policy-image'], stdout: '' });
+  const defaults = await attempt({ policy: '', files, env: { ...env, WAYBILL_POLICY: undefined } });
+  expect(defaults).toMatchObject({ code: 0, codes: [] });
+});
+
 it('counts what is printed, not what the source gave', async () => {
   const files = {
     'waybill.yaml': waybill(events.replace('evil.example/hook:latest', 'ghcr.io/acme/waybill:1')),
