@@ -265,13 +265,13 @@ export async function render(request: RenderRequest): Promise<RenderResult> {
     location: record ? application.document.locate(['namespace']) : undefined,
     record,
   });
-  const resources = await applyOverlays(placed, environment.overlays, {
+  const overlaid = await applyOverlays(placed, environment.overlays, {
     environment: environment.name,
     budget,
     run: (work) => deadline.run('applying overlays', work),
     record,
   });
-  await checkAuthored(placed, resources, {
+  await checkAuthored(placed, overlaid, {
     tree,
     blame: async (resource, path, isFaulty) => {
       const { blameOverlay } = await import('./overlays/blame.ts');
@@ -279,6 +279,9 @@ export async function render(request: RenderRequest): Promise<RenderResult> {
       return blameOverlay(source, environment.overlays, path, isFaulty);
     },
   });
+  const partial = environment.preview?.partial;
+  // Loaded only where an application has partial previews.
+  const resources = partial ? (await import('./routes/routes.ts')).addRoutes(overlaid, { partial, record }) : overlaid;
   // Loaded only where an application has such paths.
   if (environment.imagePaths.length > 0) {
     const { unusedImagePaths } = await import('./images/paths-used.ts');

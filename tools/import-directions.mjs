@@ -12,7 +12,7 @@ export const rows = [
   ['lock', 'record', 'registries'],
   ['config'],
   ['applications'],
-  ['namespace', 'sources', 'overlays', 'images', 'strategies', 'stamp', 'hook', 'output'],
+  ['namespace', 'sources', 'overlays', 'images', 'strategies', 'stamp', 'hook', 'routes', 'output'],
   ['checks'],
   ['render.ts'],
   ['native'],

@@ -147,6 +147,23 @@ export interface PullRequest {
   readonly commit: string;
 }
 
+/** A preview that runs only what a pull request changes: other services are those of another environment, the base. */
+export interface PartialPreview {
+  /** The pull request's. */
+  readonly number: number;
+  /** The branch as an RFC 1123 label: what requests of this preview have in their baggage. */
+  readonly slug: string;
+  /** `<slug>.<domain>` */
+  readonly host: string;
+  /** Where the changed services run. Never that of the base. */
+  readonly namespace: string;
+  readonly baseNamespace: string;
+  readonly gateway: { readonly name: string; readonly namespace: string };
+  /** The Service that requests enter by, as it is named in the namespace of the base. */
+  readonly entry: { readonly service: string; readonly port: number };
+  readonly location: Location;
+}
+
 /** A preview of one pull request. */
 export interface Preview {
   readonly pullRequest: PullRequest;
@@ -157,6 +174,8 @@ export interface Preview {
     readonly tag: string;
     readonly location: Location;
   }[];
+  /** Undefined: the preview runs everything. */
+  readonly partial: PartialPreview | undefined;
 }
 
 /** One environment of an application, ready to render. */

@@ -165,3 +165,88 @@ describe('a preview', () => {
     );
   });
 });
+
+describe('a partial preview', () => {
+  const gateway = 'gateway: { name: public, namespace: gateways }';
+  const entry = 'entry: { service: web, port: 80 }';
+  const parts = (written: string, namespaces = 'namespace: "{{ values.namespace }}"'): Environment => {
+    const text = `apiVersion: waybill.dev/v1
+kind: Waybill
+${namespaces}
+images: [${web}]
+values: { namespace: sandbox }
+environments:
+  sandbox: {}
+  other: { preview: { domain: acme.dev } }
+  preview: { preview: ${written}, values: { namespace: "web-{{ preview.number }}" } }
+`;
+    const application = loadApplication(createMemoryTree({ 'waybill.yaml': text }), '');
+    return resolveEnvironment(application, 'preview', {
+      app: { name: 'web', instance: 'web' },
+      values: {},
+      preview: pull,
+    });
+  };
+
+  it('knows its base, its gateway and its entry', () => {
+    expect(
+      parts(`{ domain: acme.dev, partial: { base: sandbox, ${gateway}, ${entry} } }`).preview?.partial,
+    ).toMatchObject({
+      number: 12,
+      slug: 'feature-abc-123-add',
+      host: 'feature-abc-123-add.acme.dev',
+      namespace: 'web-12',
+      baseNamespace: 'sandbox',
+      gateway: { name: 'public', namespace: 'gateways' },
+      entry: { service: 'web', port: 80 },
+    });
+    const near = parts(`{ domain: acme.dev, partial: { base: sandbox, gateway: { name: public }, ${entry} } }`);
+    expect(near.preview?.partial?.gateway.namespace).toBe('sandbox');
+    expect(resolve('{}').preview?.partial).toBeUndefined();
+  });
+
+  it.each<[string, string, string | undefined, string[]]>([
+    [
+      'a base that is not there',
+      `{ domain: acme.dev, partial: { base: sandbx, ${gateway}, ${entry} } }`,
+      undefined,
+      ['environment-unknown: partial.base is "sandbx", which does not exist'],
+    ],
+    [
+      'a base that is a preview',
+      `{ domain: acme.dev, partial: { base: other, ${gateway}, ${entry} } }`,
+      undefined,
+      ['config-invalid: the base other is a preview itself'],
+    ],
+    [
+      'the namespace of the base',
+      `{ domain: acme.dev, partial: { base: sandbox, ${gateway}, ${entry} } }`,
+      'namespace: shop',
+      ['config-invalid: the preview and its base sandbox have one namespace, shop, and Services of the same names'],
+    ],
+    [
+      'no namespace',
+      `{ domain: acme.dev, partial: { base: sandbox, ${gateway}, ${entry} } }`,
+      '',
+      ['config-invalid: the namespace of the preview is not known'],
+    ],
+    [
+      'no domain',
+      `{ partial: { base: sandbox, ${gateway}, ${entry} } }`,
+      undefined,
+      ['config-invalid: a partial preview has no host'],
+    ],
+    [
+      'names that Kubernetes refuses, all at once',
+      '{ domain: acme.dev, partial: { base: sandbox, gateway: { name: "a/b", namespace: "*" }, entry: { service: "{{ environment }}.x", port: 80 } } }',
+      undefined,
+      [
+        'config-invalid: "a/b" is no name of Kubernetes',
+        'config-invalid: "*" is no name of Kubernetes',
+        'config-invalid: "preview.x" is no name of Kubernetes',
+      ],
+    ],
+  ])('refuses %s', (_what, written, namespaces, expected) => {
+    expect(problems(() => parts(written, namespaces))).toEqual(expected);
+  });
+});

@@ -11,6 +11,7 @@ import type { Application } from './application.ts';
 import type { DeclaredImage, Preview, PullRequest } from './environment.ts';
 import type { Expander } from './expander.ts';
 import { environmentOf, lineage } from './inheritance.ts';
+import { type PartialContext, resolvePartial } from './partial.ts';
 
 /** What a pull request is given as. `example`: none is, and one is made up, for commands that only check files. */
 export type GivenPullRequest = Readonly<Record<string, string>> | 'example';
@@ -153,14 +154,15 @@ function repositoryKey(url: string): string {
 
 /**
  * The preview: the pull request, and which tag each image of its repository has.
- * @throws Failure `config-invalid` when no image can be of a pull request, or it is not clear of which repository
+ * @throws Failure `config-invalid` when no image can be of a pull request, or it is not clear of which repository;
+ *   those of {@link resolvePartial}
  */
 export function resolvePreview(
   application: Application,
   names: readonly string[],
   pullRequest: PullRequest | undefined,
   images: readonly DeclaredImage[],
-  expander: Expander,
+  { expander, ...places }: Pick<PartialContext, 'expander' | 'namespace' | 'expanderOf'>,
 ): Preview | undefined {
   const name = declaring(application, names);
   if (pullRequest === undefined || name === undefined) return undefined;
@@ -191,5 +193,19 @@ export function resolvePreview(
       help: [`Name it as preview.sourceRepository: one of ${repositories.join(', ')}.`],
     });
   }
-  return { pullRequest, images: ofPullRequest };
+  const partial = environmentOf(application, name).preview?.partial;
+  return {
+    pullRequest,
+    images: ofPullRequest,
+    partial:
+      partial &&
+      resolvePartial(application, partial, {
+        ...places,
+        declaring: name,
+        pullRequest,
+        expander,
+        domain: previewDomain(application, names, expander),
+        isPreview: (environment) => isPreview(application, environment),
+      }),
+  };
 }

@@ -111,6 +111,11 @@ export function resolveEnvironment(
     throw error instanceof Failure ? distinct(error) : error;
   }
   const referenced = once(() => referencedFiles(application, scopeOf));
+  const preview = resolvePreview(application, names, pullRequest, parts.images(), {
+    expander,
+    namespace: parts.namespace() ?? app.namespace,
+    expanderOf: (other) => new Expander(scopeOf(other)),
+  });
   return {
     name: environment,
     reportAs: parts.reportAs(),
@@ -120,7 +125,7 @@ export function resolveEnvironment(
     namespace: parts.namespace(),
     values: parts.values(),
     images: parts.images(),
-    preview: resolvePreview(application, names, pullRequest, parts.images(), expander),
+    preview,
     imagePaths: parts.imagePaths(),
     resources: parts.resources(),
     overlays: parts.overlays(),

@@ -241,6 +241,8 @@ export const codes = {
     "The registry has no image of the pull request's head commit yet. CI pushes it; Argo CD renders again within minutes ([previews](previews.md)).",
   'preview-lock':
     'The lock of a preview names an image that the pull request decides about. The entry has no effect; take it out.',
+  'preview-no-service':
+    'A partial preview has no Service that routes can send requests to, or its entry has not the port that `preview.partial.entry` names. Give the port `appProtocol: http`, or a name such as `http` ([previews](previews.md#partial-previews)).',
   'preview-parameter':
     'A preview is rendered without a pull request or with a malformed one, or a pull request is given to an environment that is no preview. Give number, branch and commit.',
   'project-configmaps':

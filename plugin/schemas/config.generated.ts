@@ -314,6 +314,44 @@ export interface ConfigPreview {
    * The repository of the pull requests, where the images are of several: images of the others run what the lock names. Default: the one that `images` name.
    */
   sourceRepository?: string;
+  partial?: ConfigPartialPreview;
+}
+/**
+ * Makes the previews partial (docs/previews.md): other services are those of another environment, and routes of the Gateway API take the requests for `{{ preview.host }}` to the preview.
+ */
+export interface ConfigPartialPreview {
+  /**
+   * The environment that serves what a preview does not run. It needs a namespace of its own in waybill.yaml.
+   */
+  base: string;
+  gateway: ConfigPartialGateway;
+  entry: ConfigPartialEntry;
+}
+/**
+ * The Gateway by which requests for previews come in. It must take routes from the namespace of `base`.
+ */
+export interface ConfigPartialGateway {
+  /**
+   * Its name.
+   */
+  name: string;
+  /**
+   * Its namespace. Default: that of `base`.
+   */
+  namespace?: string;
+}
+/**
+ * The Service that gets the requests from the Gateway: of this application or another in the namespace of `base`.
+ */
+export interface ConfigPartialEntry {
+  /**
+   * Its name.
+   */
+  service: string;
+  /**
+   * Its port.
+   */
+  port: number;
 }
 /**
  * What `waybill promote` demands before it copies images into this environment. A render does not look at them.

@@ -3,13 +3,13 @@ import func73Module from 'ajv/dist/runtime/ucs2length.js';
 import func27Module from 'ajv/dist/runtime/equal.js';
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/config.schema.json","title":"Config","description":"`waybill.yaml`: what an application directory renders, and how its environments differ.","type":"object","additionalProperties":false,"required":["apiVersion","kind"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Waybill"},"source":{"$ref":"#/$defs/source"},"record":{"$ref":"#/$defs/record"},"namespace":{"type":"string","minLength":1,"description":"Fills `metadata.namespace` where a resource has none; never overrides one. With a native source: the namespace of the Application's destination."},"values":{"$ref":"#/$defs/values"},"images":{"type":"array","description":"What is known about the images that the manifests name. An entry that matches no image in the manifests is an error.","items":{"$ref":"#/$defs/image"}},"imagePaths":{"type":"array","description":"Image fields of custom kinds. Those of Kubernetes' own kinds and of well-known kinds with a pod template are known (docs/overlays.md#merge).","items":{"$ref":"#/$defs/imagePath"}},"overlays":{"$ref":"#/$defs/overlays"},"environments":{"type":"object","maxProperties":500,"description":"The environments by name. Without any, the application has a single unnamed form.","propertyNames":{"pattern":"^(?!(true|false|null)$)[a-z0-9-]{1,63}$","$comment":"lower-case letters, digits and hyphens, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"$ref":"#/$defs/environment"}},"stamp":{"$ref":"#/$defs/stamp"},"events":{"$ref":"#/$defs/events"},"allowEmpty":{"type":"boolean","default":false,"description":"Whether rendering no resource at all is meant. With prune on, Argo CD then deletes everything."}},"$defs":{"source":{"title":"ConfigSource","type":["string","object"],"pattern":"^native$","$comment":"native, or a mapping with manifests, kustomize, helm or external","additionalProperties":false,"description":"Where the manifests come from: exactly one of `manifests`, `kustomize`, `helm` and `external`. Left out, the directory decides: `Chart.yaml` is helm, `kustomization.yaml` is kustomize, else the manifests in it are read, not those in its subfolders. `source: native` is the same, and Argo CD renders it itself ([native.md](native.md)).","if":{"type":"object"},"then":{"oneOf":[{"required":["manifests"]},{"required":["kustomize"]},{"required":["helm"]},{"required":["external"]}]},"properties":{"native":{"type":"boolean","default":false,"description":"Whether Argo CD renders the source itself, without the sidecar. Waybill then writes images into the source's files, and the record into a file."},"external":{"$ref":"#/$defs/external"},"manifests":{"title":"ConfigManifests","type":["string","array","object"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"additionalProperties":false,"description":"Plain manifests: a directory with everything below it, a file, a list of globs; or a directory as Argo CD reads it, with the keys `path` (default `.`), `recurse` (default `false`: a warning names subfolders with manifests), `include` and `exclude` (Argo CD's globs: `*` matches slashes, too, and `{a,b}` is either).","properties":{"path":{"type":"string","minLength":1,"default":".","description":"The directory."},"recurse":{"type":"boolean","default":false,"description":"Whether subfolders are read, too. Left out, they are not, and a warning names those with manifests."},"include":{"type":"string","minLength":1,"description":"A glob of Argo CD's: only files whose path from the directory it matches are read. `*` matches slashes, too; `{a,b}` is either."},"exclude":{"type":"string","minLength":1,"description":"Such a glob for files that are not read. It wins over `include`."}}},"kustomize":{"type":"string","minLength":1,"description":"The directory of a kustomization."},"helm":{"$ref":"#/$defs/helm"}}},"external":{"title":"ConfigExternal","type":"object","additionalProperties":false,"description":"A native source that is not in this repository, such as a chart in a registry. Waybill cannot render it; the record is a small extra source of the Application.","properties":{"valueFiles":{"type":"array","items":{"type":"string","minLength":1},"description":"The values files of the chart that are in this repository, relative to the application directory. Images are written into the last one that names them."}}},"record":{"title":"ConfigRecord","type":["string","object"],"minLength":1,"required":["file"],"additionalProperties":false,"description":"With a native source: the file of the record, relative to the application directory, such as `records/{{ environment }}.yaml`; or a mapping.","properties":{"file":{"type":"string","minLength":1,"description":"The file, relative to the application directory."},"application":{"type":"string","minLength":1,"description":"The name of Argo CD's Application, such as `{{ app.name }}-{{ environment }}`. Default: `{{ app.name }}`, the directory's name."}}},"helm":{"title":"ConfigHelm","type":"object","additionalProperties":false,"description":"A helm chart in the repository.","properties":{"chart":{"type":"string","minLength":1,"default":".","description":"The chart's directory."},"releaseName":{"type":"string","minLength":1,"description":"The release name. Default: the application's name."},"valueFiles":{"type":"array","items":{"type":"string","minLength":1},"description":"Values files, relative to the application directory; later ones win. Each must exist."},"values":{"type":"object","description":"Values that win over the values files."}}},"values":{"title":"ConfigValues","type":"object","maxProperties":500,"description":"Scalars for `{{ values.NAME }}`. Environments add and override. `null` declares a name whose value `--value` or the plugin parameter `values` must give.","propertyNames":{"pattern":"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$","$comment":"a letter, then letters, digits, hyphens and underscores, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"not":{"type":["object","array"]},"$comment":"text, a number, true, false or null"}},"image":{"title":"ConfigImage","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"description":"The image as the manifests write it, without tag and digest."},"sourceRepository":{"type":"string","minLength":1,"description":"The repository whose code is in the image. Its commits get the deployment's status."},"commitFromTag":{"type":"string","pattern":"\\{commit\\}","$comment":"text with {commit} in it once, such as sha-{commit}","description":"How a tag names its source commit, such as `sha-{commit}`."},"thirdParty":{"const":true,"description":"The image is built by a third party. Its deployments are not reported. No source commit is written for it, and `validate` does not warn of it."},"strategy":{"enum":["semver","newest-build","digest","alphabetical"],"description":"How a tag is chosen in the registry where the lock does not say what runs; see [strategies.md](strategies.md). Only `waybill images update` asks, and Argo CD's renders where the operator's policy allows it."},"constraint":{"type":"string","minLength":1,"description":"With `semver`: the versions that may run, such as `^1.2` or `>=1.2 <2`. Default: `*`, every version that is no pre-release."},"tag":{"type":"string","minLength":1,"description":"With `digest`: the tag whose digest runs, such as `main`. Required there."},"allowTags":{"type":"string","minLength":1,"description":"A regular expression (RE2) that a tag must match somewhere to be considered; `^` and `$` bind it to the ends. Default: every tag. Not with `digest`."},"ignoreTags":{"type":"array","items":{"type":"string","minLength":1},"description":"Tags that are not considered: `*` is any text, `?` any character, `[a-z]` and `[^a-z]` choose, as in Go's `path.Match`. Not with `digest`."},"platforms":{"type":"array","items":{"type":"string","minLength":1},"description":"The platforms that the image must have, as `linux/amd64` or `linux/arm/v7`. Default: any."}}},"imagePath":{"title":"ConfigImagePath","type":"object","additionalProperties":false,"required":["kind","path"],"properties":{"group":{"type":"string","description":"The API group. Default: any."},"version":{"type":"string","minLength":1,"description":"The API version. Default: any."},"kind":{"type":"string","minLength":1,"description":"The kind that has the field."},"path":{"type":"string","minLength":1,"description":"The field, in kustomize's replacement syntax, such as `spec.image` or `spec.steps.*.image`."}}},"overlays":{"title":"ConfigOverlays","type":"array","description":"Changes to the rendered resources, applied in order: those of all environments, then inherited ones, then the environment's own.","items":{"$ref":"#/$defs/overlay"}},"overlay":{"title":"ConfigOverlay","type":"object","additionalProperties":false,"oneOf":[{"required":["merge"]},{"required":["patch"]},{"required":["set"]},{"required":["remove"]},{"required":["file"]}],"dependentRequired":{"merge":["target"],"patch":["target"],"set":["target"],"remove":["target"]},"dependentSchemas":{"file":{"properties":{"target":false,"optional":false}}},"properties":{"name":{"type":"string","minLength":1,"description":"What the overlay is for. Shown by explain and in errors."},"target":{"$ref":"#/$defs/target"},"optional":{"type":"boolean","default":false,"description":"Whether it is fine that the target matches no resource."},"merge":{"type":"object","description":"A strategic merge patch for Kubernetes' own kinds, a JSON merge patch for others."},"patch":{"type":"array","minItems":1,"description":"RFC 6902 operations. All apply, or none.","items":{"$ref":"#/$defs/patchOperation"}},"set":{"type":"object","minProperties":1,"description":"Field paths in kustomize's replacement syntax, each with its new value."},"remove":{"const":true,"description":"Removes the resource."},"file":{"type":"string","minLength":1,"description":"Overlays kept in files of the same shape, one or a list in each: a path or a glob, relative to the application directory."}}},"patchOperation":{"title":"ConfigPatchOperation","type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","move","copy","test"],"description":"The operation."},"path":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"A JSON pointer to the field."},"from":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"Where move and copy take the value from."},"value":{"description":"The value for add, replace and test."}}},"target":{"title":"ConfigTarget","type":"object","additionalProperties":false,"description":"Which resources: those that satisfy every term given. The first five are regular expressions that must match from beginning to end.","properties":{"group":{"type":"string","description":"API group; empty for the core group."},"version":{"type":"string","description":"API version."},"kind":{"type":"string","description":"Kind."},"name":{"type":"string","description":"Name."},"namespace":{"type":"string","description":"Namespace."},"labelSelector":{"type":"string","description":"Label selector, as `kubectl -l` takes it."},"annotationSelector":{"type":"string","description":"The same over annotations."}}},"environment":{"title":"ConfigEnvironment","type":["object","null"],"additionalProperties":false,"properties":{"extends":{"type":"string","minLength":1,"description":"The environment whose values, overlays and resources this one begins with. Locks are never inherited."},"reportAs":{"type":"string","minLength":1,"default":"{{ environment }}","description":"The environment's name at GitHub. Several applications built from one repository need `{{ environment }}/{{ app.name }}`."},"values":{"$ref":"#/$defs/values"},"resources":{"type":"array","items":{"type":"string","minLength":1},"description":"Additional manifests: files or globs, relative to the application directory."},"images":{"type":"array","description":"What is different about images in this environment, by name. An entry with a `strategy` replaces the whole strategy that the application or an inherited environment gives the image; other keys replace one by one.","items":{"$ref":"#/$defs/image"}},"overlays":{"$ref":"#/$defs/overlays"},"preview":{"$ref":"#/$defs/preview"},"gates":{"$ref":"#/$defs/gates"}}},"gateWindow":{"title":"ConfigGateWindow","type":"object","additionalProperties":false,"required":["kind","from","to"],"properties":{"kind":{"enum":["allow","deny"],"description":"Whether images may be promoted in it."},"days":{"type":"array","minItems":1,"uniqueItems":true,"items":{"enum":["mon","tue","wed","thu","fri","sat","sun"]},"description":"The days on which it begins. Default: every day."},"from":{"type":"string","pattern":"^([01][0-9]|2[0-3]):[0-5][0-9]$","$comment":"a time from \"00:00\" to \"23:59\", in quotes","description":"When it begins, such as `\"09:00\"`."},"to":{"type":"string","pattern":"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$","$comment":"a time from \"00:00\" to \"24:00\", in quotes","description":"When it ends; before `from`, on the next day."},"timeZone":{"type":"string","minLength":1,"description":"A name of the IANA database, such as `Europe/Berlin`. Default: `UTC`."}}},"preview":{"title":"ConfigPreview","type":"object","additionalProperties":false,"description":"Makes this an environment for pull requests (docs/previews.md): it is rendered for one pull request at a time, its images have the tags of the head commit, and it reports as `preview/NUMBER`.","properties":{"domain":{"type":"string","minLength":1,"description":"The domain of the previews: `{{ preview.host }}` is the branch as a DNS label below it."},"sourceRepository":{"type":"string","minLength":1,"description":"The repository of the pull requests, where the images are of several: images of the others run what the lock names. Default: the one that `images` name."}}},"gates":{"title":"ConfigGates","type":"object","additionalProperties":false,"description":"What `waybill promote` demands before it copies images into this environment. A render does not look at them.","properties":{"from":{"type":"array","minItems":1,"items":{"type":"string","minLength":1},"description":"The environments that images may be promoted from. Default: any."},"digest":{"type":"boolean","default":false,"description":"Whether the source environment must run each image by digest, so that exactly what was tested there is promoted."},"statuses":{"type":"array","items":{"type":"string","minLength":1},"description":"Commit statuses or check runs that must be green on the source commit, such as `tests/user-service`."},"soak":{"type":"string","pattern":"^[1-9][0-9]{0,4}[mhd]$","$comment":"a number of minutes, hours or days, such as 2h","description":"How long the source commit must have been deployed in the source environment, and be a success still: the newest event `deployment-complete`, or GitHub's deployment status."},"windows":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/gateWindow"},"description":"When images may be promoted. A window that denies wins; where windows allow, one of them must be open."},"freeze":{"title":"ConfigFreeze","type":"object","additionalProperties":false,"required":["reason"],"properties":{"reason":{"type":"string","minLength":1,"description":"Why, for whoever is refused."},"until":{"type":"string","minLength":10,"description":"A date, or a time with its offset. Default: until the freeze is taken out."}},"description":"Nothing is promoted. A commit begins the freeze, and another one ends it."},"events":{"type":"array","items":{"enum":["deployment-complete","tests-complete"]},"description":"Events that must exist, with a good outcome, for the source commit in the source environment."}}},"events":{"title":"ConfigEvents","type":"object","additionalProperties":false,"required":["repository","image","secret"],"description":"Adds hooks of Argo CD that write an event file into a Git repository after each deployment: `deployment-complete` after a sync, `deployment-failed` after a failed one.","properties":{"repository":{"type":"string","minLength":1,"description":"The Git repository of the events, by https or ssh."},"branch":{"type":"string","minLength":1,"default":"main","description":"Its branch."},"image":{"type":"string","minLength":1,"description":"The image that has the `waybill` command: the sidecar's."},"secret":{"type":"string","minLength":1,"description":"A Secret in the application's namespace. By https its key `authorization` holds the HTTP header git sends: `Authorization: Basic <base64 of user:token>`. By ssh it has the keys `ssh-privatekey` and `known_hosts`."}}},"stamp":{"title":"ConfigStamp","type":"object","additionalProperties":false,"description":"What is written onto the resources, for people and for reports.","properties":{"resources":{"enum":["workloads","all","none"],"default":"workloads","description":"Which resources are annotated."},"podTemplates":{"type":"boolean","default":false,"description":"Whether pod templates are annotated too. Every change of the stamp then restarts the pods."},"record":{"enum":[true,false,"required"],"default":true,"description":"Whether the record is added: the ConfigMap by which deployments are reported. Without a known source commit there is none, with a warning; `required` makes that an error."}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/config.schema.json","title":"Config","description":"`waybill.yaml`: what an application directory renders, and how its environments differ.","type":"object","additionalProperties":false,"required":["apiVersion","kind"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Waybill"},"source":{"$ref":"#/$defs/source"},"record":{"$ref":"#/$defs/record"},"namespace":{"type":"string","minLength":1,"description":"Fills `metadata.namespace` where a resource has none; never overrides one. With a native source: the namespace of the Application's destination."},"values":{"$ref":"#/$defs/values"},"images":{"type":"array","description":"What is known about the images that the manifests name. An entry that matches no image in the manifests is an error.","items":{"$ref":"#/$defs/image"}},"imagePaths":{"type":"array","description":"Image fields of custom kinds. Those of Kubernetes' own kinds and of well-known kinds with a pod template are known (docs/overlays.md#merge).","items":{"$ref":"#/$defs/imagePath"}},"overlays":{"$ref":"#/$defs/overlays"},"environments":{"type":"object","maxProperties":500,"description":"The environments by name. Without any, the application has a single unnamed form.","propertyNames":{"pattern":"^(?!(true|false|null)$)[a-z0-9-]{1,63}$","$comment":"lower-case letters, digits and hyphens, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"$ref":"#/$defs/environment"}},"stamp":{"$ref":"#/$defs/stamp"},"events":{"$ref":"#/$defs/events"},"allowEmpty":{"type":"boolean","default":false,"description":"Whether rendering no resource at all is meant. With prune on, Argo CD then deletes everything."}},"$defs":{"source":{"title":"ConfigSource","type":["string","object"],"pattern":"^native$","$comment":"native, or a mapping with manifests, kustomize, helm or external","additionalProperties":false,"description":"Where the manifests come from: exactly one of `manifests`, `kustomize`, `helm` and `external`. Left out, the directory decides: `Chart.yaml` is helm, `kustomization.yaml` is kustomize, else the manifests in it are read, not those in its subfolders. `source: native` is the same, and Argo CD renders it itself ([native.md](native.md)).","if":{"type":"object"},"then":{"oneOf":[{"required":["manifests"]},{"required":["kustomize"]},{"required":["helm"]},{"required":["external"]}]},"properties":{"native":{"type":"boolean","default":false,"description":"Whether Argo CD renders the source itself, without the sidecar. Waybill then writes images into the source's files, and the record into a file."},"external":{"$ref":"#/$defs/external"},"manifests":{"title":"ConfigManifests","type":["string","array","object"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"additionalProperties":false,"description":"Plain manifests: a directory with everything below it, a file, a list of globs; or a directory as Argo CD reads it, with the keys `path` (default `.`), `recurse` (default `false`: a warning names subfolders with manifests), `include` and `exclude` (Argo CD's globs: `*` matches slashes, too, and `{a,b}` is either).","properties":{"path":{"type":"string","minLength":1,"default":".","description":"The directory."},"recurse":{"type":"boolean","default":false,"description":"Whether subfolders are read, too. Left out, they are not, and a warning names those with manifests."},"include":{"type":"string","minLength":1,"description":"A glob of Argo CD's: only files whose path from the directory it matches are read. `*` matches slashes, too; `{a,b}` is either."},"exclude":{"type":"string","minLength":1,"description":"Such a glob for files that are not read. It wins over `include`."}}},"kustomize":{"type":"string","minLength":1,"description":"The directory of a kustomization."},"helm":{"$ref":"#/$defs/helm"}}},"external":{"title":"ConfigExternal","type":"object","additionalProperties":false,"description":"A native source that is not in this repository, such as a chart in a registry. Waybill cannot render it; the record is a small extra source of the Application.","properties":{"valueFiles":{"type":"array","items":{"type":"string","minLength":1},"description":"The values files of the chart that are in this repository, relative to the application directory. Images are written into the last one that names them."}}},"record":{"title":"ConfigRecord","type":["string","object"],"minLength":1,"required":["file"],"additionalProperties":false,"description":"With a native source: the file of the record, relative to the application directory, such as `records/{{ environment }}.yaml`; or a mapping.","properties":{"file":{"type":"string","minLength":1,"description":"The file, relative to the application directory."},"application":{"type":"string","minLength":1,"description":"The name of Argo CD's Application, such as `{{ app.name }}-{{ environment }}`. Default: `{{ app.name }}`, the directory's name."}}},"helm":{"title":"ConfigHelm","type":"object","additionalProperties":false,"description":"A helm chart in the repository.","properties":{"chart":{"type":"string","minLength":1,"default":".","description":"The chart's directory."},"releaseName":{"type":"string","minLength":1,"description":"The release name. Default: the application's name."},"valueFiles":{"type":"array","items":{"type":"string","minLength":1},"description":"Values files, relative to the application directory; later ones win. Each must exist."},"values":{"type":"object","description":"Values that win over the values files."}}},"values":{"title":"ConfigValues","type":"object","maxProperties":500,"description":"Scalars for `{{ values.NAME }}`. Environments add and override. `null` declares a name whose value `--value` or the plugin parameter `values` must give.","propertyNames":{"pattern":"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$","$comment":"a letter, then letters, digits, hyphens and underscores, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"not":{"type":["object","array"]},"$comment":"text, a number, true, false or null"}},"image":{"title":"ConfigImage","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"description":"The image as the manifests write it, without tag and digest."},"sourceRepository":{"type":"string","minLength":1,"description":"The repository whose code is in the image. Its commits get the deployment's status."},"commitFromTag":{"type":"string","pattern":"\\{commit\\}","$comment":"text with {commit} in it once, such as sha-{commit}","description":"How a tag names its source commit, such as `sha-{commit}`."},"thirdParty":{"const":true,"description":"The image is built by a third party. Its deployments are not reported. No source commit is written for it, and `validate` does not warn of it."},"strategy":{"enum":["semver","newest-build","digest","alphabetical"],"description":"How a tag is chosen in the registry where the lock does not say what runs; see [strategies.md](strategies.md). Only `waybill images update` asks, and Argo CD's renders where the operator's policy allows it."},"constraint":{"type":"string","minLength":1,"description":"With `semver`: the versions that may run, such as `^1.2` or `>=1.2 <2`. Default: `*`, every version that is no pre-release."},"tag":{"type":"string","minLength":1,"description":"With `digest`: the tag whose digest runs, such as `main`. Required there."},"allowTags":{"type":"string","minLength":1,"description":"A regular expression (RE2) that a tag must match somewhere to be considered; `^` and `$` bind it to the ends. Default: every tag. Not with `digest`."},"ignoreTags":{"type":"array","items":{"type":"string","minLength":1},"description":"Tags that are not considered: `*` is any text, `?` any character, `[a-z]` and `[^a-z]` choose, as in Go's `path.Match`. Not with `digest`."},"platforms":{"type":"array","items":{"type":"string","minLength":1},"description":"The platforms that the image must have, as `linux/amd64` or `linux/arm/v7`. Default: any."}}},"imagePath":{"title":"ConfigImagePath","type":"object","additionalProperties":false,"required":["kind","path"],"properties":{"group":{"type":"string","description":"The API group. Default: any."},"version":{"type":"string","minLength":1,"description":"The API version. Default: any."},"kind":{"type":"string","minLength":1,"description":"The kind that has the field."},"path":{"type":"string","minLength":1,"description":"The field, in kustomize's replacement syntax, such as `spec.image` or `spec.steps.*.image`."}}},"overlays":{"title":"ConfigOverlays","type":"array","description":"Changes to the rendered resources, applied in order: those of all environments, then inherited ones, then the environment's own.","items":{"$ref":"#/$defs/overlay"}},"overlay":{"title":"ConfigOverlay","type":"object","additionalProperties":false,"oneOf":[{"required":["merge"]},{"required":["patch"]},{"required":["set"]},{"required":["remove"]},{"required":["file"]}],"dependentRequired":{"merge":["target"],"patch":["target"],"set":["target"],"remove":["target"]},"dependentSchemas":{"file":{"properties":{"target":false,"optional":false}}},"properties":{"name":{"type":"string","minLength":1,"description":"What the overlay is for. Shown by explain and in errors."},"target":{"$ref":"#/$defs/target"},"optional":{"type":"boolean","default":false,"description":"Whether it is fine that the target matches no resource."},"merge":{"type":"object","description":"A strategic merge patch for Kubernetes' own kinds, a JSON merge patch for others."},"patch":{"type":"array","minItems":1,"description":"RFC 6902 operations. All apply, or none.","items":{"$ref":"#/$defs/patchOperation"}},"set":{"type":"object","minProperties":1,"description":"Field paths in kustomize's replacement syntax, each with its new value."},"remove":{"const":true,"description":"Removes the resource."},"file":{"type":"string","minLength":1,"description":"Overlays kept in files of the same shape, one or a list in each: a path or a glob, relative to the application directory."}}},"patchOperation":{"title":"ConfigPatchOperation","type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","move","copy","test"],"description":"The operation."},"path":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"A JSON pointer to the field."},"from":{"type":"string","pattern":"^(/|$|\\{\\{)","$comment":"a JSON pointer: empty, or beginning with /","description":"Where move and copy take the value from."},"value":{"description":"The value for add, replace and test."}}},"target":{"title":"ConfigTarget","type":"object","additionalProperties":false,"description":"Which resources: those that satisfy every term given. The first five are regular expressions that must match from beginning to end.","properties":{"group":{"type":"string","description":"API group; empty for the core group."},"version":{"type":"string","description":"API version."},"kind":{"type":"string","description":"Kind."},"name":{"type":"string","description":"Name."},"namespace":{"type":"string","description":"Namespace."},"labelSelector":{"type":"string","description":"Label selector, as `kubectl -l` takes it."},"annotationSelector":{"type":"string","description":"The same over annotations."}}},"environment":{"title":"ConfigEnvironment","type":["object","null"],"additionalProperties":false,"properties":{"extends":{"type":"string","minLength":1,"description":"The environment whose values, overlays and resources this one begins with. Locks are never inherited."},"reportAs":{"type":"string","minLength":1,"default":"{{ environment }}","description":"The environment's name at GitHub. Several applications built from one repository need `{{ environment }}/{{ app.name }}`."},"values":{"$ref":"#/$defs/values"},"resources":{"type":"array","items":{"type":"string","minLength":1},"description":"Additional manifests: files or globs, relative to the application directory."},"images":{"type":"array","description":"What is different about images in this environment, by name. An entry with a `strategy` replaces the whole strategy that the application or an inherited environment gives the image; other keys replace one by one.","items":{"$ref":"#/$defs/image"}},"overlays":{"$ref":"#/$defs/overlays"},"preview":{"$ref":"#/$defs/preview"},"gates":{"$ref":"#/$defs/gates"}}},"gateWindow":{"title":"ConfigGateWindow","type":"object","additionalProperties":false,"required":["kind","from","to"],"properties":{"kind":{"enum":["allow","deny"],"description":"Whether images may be promoted in it."},"days":{"type":"array","minItems":1,"uniqueItems":true,"items":{"enum":["mon","tue","wed","thu","fri","sat","sun"]},"description":"The days on which it begins. Default: every day."},"from":{"type":"string","pattern":"^([01][0-9]|2[0-3]):[0-5][0-9]$","$comment":"a time from \"00:00\" to \"23:59\", in quotes","description":"When it begins, such as `\"09:00\"`."},"to":{"type":"string","pattern":"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$","$comment":"a time from \"00:00\" to \"24:00\", in quotes","description":"When it ends; before `from`, on the next day."},"timeZone":{"type":"string","minLength":1,"description":"A name of the IANA database, such as `Europe/Berlin`. Default: `UTC`."}}},"preview":{"title":"ConfigPreview","type":"object","additionalProperties":false,"description":"Makes this an environment for pull requests (docs/previews.md): it is rendered for one pull request at a time, its images have the tags of the head commit, and it reports as `preview/NUMBER`.","properties":{"domain":{"type":"string","minLength":1,"description":"The domain of the previews: `{{ preview.host }}` is the branch as a DNS label below it."},"sourceRepository":{"type":"string","minLength":1,"description":"The repository of the pull requests, where the images are of several: images of the others run what the lock names. Default: the one that `images` name."},"partial":{"$ref":"#/$defs/partialPreview"}}},"partialPreview":{"title":"ConfigPartialPreview","type":"object","additionalProperties":false,"required":["base","gateway","entry"],"description":"Makes the previews partial (docs/previews.md): other services are those of another environment, and routes of the Gateway API take the requests for `{{ preview.host }}` to the preview.","properties":{"base":{"type":"string","minLength":1,"description":"The environment that serves what a preview does not run. It needs a namespace of its own in waybill.yaml."},"gateway":{"title":"ConfigPartialGateway","type":"object","additionalProperties":false,"required":["name"],"description":"The Gateway by which requests for previews come in. It must take routes from the namespace of `base`.","properties":{"name":{"type":"string","minLength":1,"description":"Its name."},"namespace":{"type":"string","minLength":1,"description":"Its namespace. Default: that of `base`."}}},"entry":{"title":"ConfigPartialEntry","type":"object","additionalProperties":false,"required":["service","port"],"description":"The Service that gets the requests from the Gateway: of this application or another in the namespace of `base`.","properties":{"service":{"type":"string","minLength":1,"description":"Its name."},"port":{"type":"integer","minimum":1,"maximum":65535,"description":"Its port."}}}}},"gates":{"title":"ConfigGates","type":"object","additionalProperties":false,"description":"What `waybill promote` demands before it copies images into this environment. A render does not look at them.","properties":{"from":{"type":"array","minItems":1,"items":{"type":"string","minLength":1},"description":"The environments that images may be promoted from. Default: any."},"digest":{"type":"boolean","default":false,"description":"Whether the source environment must run each image by digest, so that exactly what was tested there is promoted."},"statuses":{"type":"array","items":{"type":"string","minLength":1},"description":"Commit statuses or check runs that must be green on the source commit, such as `tests/user-service`."},"soak":{"type":"string","pattern":"^[1-9][0-9]{0,4}[mhd]$","$comment":"a number of minutes, hours or days, such as 2h","description":"How long the source commit must have been deployed in the source environment, and be a success still: the newest event `deployment-complete`, or GitHub's deployment status."},"windows":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/gateWindow"},"description":"When images may be promoted. A window that denies wins; where windows allow, one of them must be open."},"freeze":{"title":"ConfigFreeze","type":"object","additionalProperties":false,"required":["reason"],"properties":{"reason":{"type":"string","minLength":1,"description":"Why, for whoever is refused."},"until":{"type":"string","minLength":10,"description":"A date, or a time with its offset. Default: until the freeze is taken out."}},"description":"Nothing is promoted. A commit begins the freeze, and another one ends it."},"events":{"type":"array","items":{"enum":["deployment-complete","tests-complete"]},"description":"Events that must exist, with a good outcome, for the source commit in the source environment."}}},"events":{"title":"ConfigEvents","type":"object","additionalProperties":false,"required":["repository","image","secret"],"description":"Adds hooks of Argo CD that write an event file into a Git repository after each deployment: `deployment-complete` after a sync, `deployment-failed` after a failed one.","properties":{"repository":{"type":"string","minLength":1,"description":"The Git repository of the events, by https or ssh."},"branch":{"type":"string","minLength":1,"default":"main","description":"Its branch."},"image":{"type":"string","minLength":1,"description":"The image that has the `waybill` command: the sidecar's."},"secret":{"type":"string","minLength":1,"description":"A Secret in the application's namespace. By https its key `authorization` holds the HTTP header git sends: `Authorization: Basic <base64 of user:token>`. By ssh it has the keys `ssh-privatekey` and `known_hosts`."}}},"stamp":{"title":"ConfigStamp","type":"object","additionalProperties":false,"description":"What is written onto the resources, for people and for reports.","properties":{"resources":{"enum":["workloads","all","none"],"default":"workloads","description":"Which resources are annotated."},"podTemplates":{"type":"boolean","default":false,"description":"Whether pod templates are annotated too. Every change of the stamp then restarts the pods."},"record":{"enum":[true,false,"required"],"default":true,"description":"Whether the record is added: the ConfigMap by which deployments are reported. Without a known source commit there is none, with a warning; `required` makes that an error."}}}}};
 const schema35 = {"title":"ConfigRecord","type":["string","object"],"minLength":1,"required":["file"],"additionalProperties":false,"description":"With a native source: the file of the record, relative to the application directory, such as `records/{{ environment }}.yaml`; or a mapping.","properties":{"file":{"type":"string","minLength":1,"description":"The file, relative to the application directory."},"application":{"type":"string","minLength":1,"description":"The name of Argo CD's Application, such as `{{ app.name }}-{{ environment }}`. Default: `{{ app.name }}`, the directory's name."}}};
 const schema36 = {"title":"ConfigValues","type":"object","maxProperties":500,"description":"Scalars for `{{ values.NAME }}`. Environments add and override. `null` declares a name whose value `--value` or the plugin parameter `values` must give.","propertyNames":{"pattern":"^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$","$comment":"a letter, then letters, digits, hyphens and underscores, at most 63 characters (y, n, yes, no, on and off are true and false in Kubernetes' YAML: quote them)"},"additionalProperties":{"not":{"type":["object","array"]},"$comment":"text, a number, true, false or null"}};
 const schema37 = {"title":"ConfigImage","type":"object","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","minLength":1,"description":"The image as the manifests write it, without tag and digest."},"sourceRepository":{"type":"string","minLength":1,"description":"The repository whose code is in the image. Its commits get the deployment's status."},"commitFromTag":{"type":"string","pattern":"\\{commit\\}","$comment":"text with {commit} in it once, such as sha-{commit}","description":"How a tag names its source commit, such as `sha-{commit}`."},"thirdParty":{"const":true,"description":"The image is built by a third party. Its deployments are not reported. No source commit is written for it, and `validate` does not warn of it."},"strategy":{"enum":["semver","newest-build","digest","alphabetical"],"description":"How a tag is chosen in the registry where the lock does not say what runs; see [strategies.md](strategies.md). Only `waybill images update` asks, and Argo CD's renders where the operator's policy allows it."},"constraint":{"type":"string","minLength":1,"description":"With `semver`: the versions that may run, such as `^1.2` or `>=1.2 <2`. Default: `*`, every version that is no pre-release."},"tag":{"type":"string","minLength":1,"description":"With `digest`: the tag whose digest runs, such as `main`. Required there."},"allowTags":{"type":"string","minLength":1,"description":"A regular expression (RE2) that a tag must match somewhere to be considered; `^` and `$` bind it to the ends. Default: every tag. Not with `digest`."},"ignoreTags":{"type":"array","items":{"type":"string","minLength":1},"description":"Tags that are not considered: `*` is any text, `?` any character, `[a-z]` and `[^a-z]` choose, as in Go's `path.Match`. Not with `digest`."},"platforms":{"type":"array","items":{"type":"string","minLength":1},"description":"The platforms that the image must have, as `linux/amd64` or `linux/arm/v7`. Default: any."}}};
 const schema38 = {"title":"ConfigImagePath","type":"object","additionalProperties":false,"required":["kind","path"],"properties":{"group":{"type":"string","description":"The API group. Default: any."},"version":{"type":"string","minLength":1,"description":"The API version. Default: any."},"kind":{"type":"string","minLength":1,"description":"The kind that has the field."},"path":{"type":"string","minLength":1,"description":"The field, in kustomize's replacement syntax, such as `spec.image` or `spec.steps.*.image`."}}};
-const schema49 = {"title":"ConfigStamp","type":"object","additionalProperties":false,"description":"What is written onto the resources, for people and for reports.","properties":{"resources":{"enum":["workloads","all","none"],"default":"workloads","description":"Which resources are annotated."},"podTemplates":{"type":"boolean","default":false,"description":"Whether pod templates are annotated too. Every change of the stamp then restarts the pods."},"record":{"enum":[true,false,"required"],"default":true,"description":"Whether the record is added: the ConfigMap by which deployments are reported. Without a known source commit there is none, with a warning; `required` makes that an error."}}};
-const schema50 = {"title":"ConfigEvents","type":"object","additionalProperties":false,"required":["repository","image","secret"],"description":"Adds hooks of Argo CD that write an event file into a Git repository after each deployment: `deployment-complete` after a sync, `deployment-failed` after a failed one.","properties":{"repository":{"type":"string","minLength":1,"description":"The Git repository of the events, by https or ssh."},"branch":{"type":"string","minLength":1,"default":"main","description":"Its branch."},"image":{"type":"string","minLength":1,"description":"The image that has the `waybill` command: the sidecar's."},"secret":{"type":"string","minLength":1,"description":"A Secret in the application's namespace. By https its key `authorization` holds the HTTP header git sends: `Authorization: Basic <base64 of user:token>`. By ssh it has the keys `ssh-privatekey` and `known_hosts`."}}};
+const schema50 = {"title":"ConfigStamp","type":"object","additionalProperties":false,"description":"What is written onto the resources, for people and for reports.","properties":{"resources":{"enum":["workloads","all","none"],"default":"workloads","description":"Which resources are annotated."},"podTemplates":{"type":"boolean","default":false,"description":"Whether pod templates are annotated too. Every change of the stamp then restarts the pods."},"record":{"enum":[true,false,"required"],"default":true,"description":"Whether the record is added: the ConfigMap by which deployments are reported. Without a known source commit there is none, with a warning; `required` makes that an error."}}};
+const schema51 = {"title":"ConfigEvents","type":"object","additionalProperties":false,"required":["repository","image","secret"],"description":"Adds hooks of Argo CD that write an event file into a Git repository after each deployment: `deployment-complete` after a sync, `deployment-failed` after a failed one.","properties":{"repository":{"type":"string","minLength":1,"description":"The Git repository of the events, by https or ssh."},"branch":{"type":"string","minLength":1,"default":"main","description":"Its branch."},"image":{"type":"string","minLength":1,"description":"The image that has the `waybill` command: the sidecar's."},"secret":{"type":"string","minLength":1,"description":"A Secret in the application's namespace. By https its key `authorization` holds the HTTP header git sends: `Authorization: Basic <base64 of user:token>`. By ssh it has the keys `ssh-privatekey` and `known_hosts`."}}};
 const func0 = Object.prototype.hasOwnProperty;
 const func73 = func73Module.default ?? func73Module;
 const schema32 = {"title":"ConfigSource","type":["string","object"],"pattern":"^native$","$comment":"native, or a mapping with manifests, kustomize, helm or external","additionalProperties":false,"description":"Where the manifests come from: exactly one of `manifests`, `kustomize`, `helm` and `external`. Left out, the directory decides: `Chart.yaml` is helm, `kustomization.yaml` is kustomize, else the manifests in it are read, not those in its subfolders. `source: native` is the same, and Argo CD renders it itself ([native.md](native.md)).","if":{"type":"object"},"then":{"oneOf":[{"required":["manifests"]},{"required":["kustomize"]},{"required":["helm"]},{"required":["external"]}]},"properties":{"native":{"type":"boolean","default":false,"description":"Whether Argo CD renders the source itself, without the sidecar. Waybill then writes images into the source's files, and the record into a file."},"external":{"$ref":"#/$defs/external"},"manifests":{"title":"ConfigManifests","type":["string","array","object"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"additionalProperties":false,"description":"Plain manifests: a directory with everything below it, a file, a list of globs; or a directory as Argo CD reads it, with the keys `path` (default `.`), `recurse` (default `false`: a warning names subfolders with manifests), `include` and `exclude` (Argo CD's globs: `*` matches slashes, too, and `{a,b}` is either).","properties":{"path":{"type":"string","minLength":1,"default":".","description":"The directory."},"recurse":{"type":"boolean","default":false,"description":"Whether subfolders are read, too. Left out, they are not, and a warning names those with manifests."},"include":{"type":"string","minLength":1,"description":"A glob of Argo CD's: only files whose path from the directory it matches are read. `*` matches slashes, too; `{a,b}` is either."},"exclude":{"type":"string","minLength":1,"description":"Such a glob for files that are not read. It wins over `include`."}}},"kustomize":{"type":"string","minLength":1,"description":"The directory of a kustomization."},"helm":{"$ref":"#/$defs/helm"}}};
@@ -1293,15 +1293,10 @@ return errors === 0;
 validate23.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 const schema43 = {"title":"ConfigEnvironment","type":["object","null"],"additionalProperties":false,"properties":{"extends":{"type":"string","minLength":1,"description":"The environment whose values, overlays and resources this one begins with. Locks are never inherited."},"reportAs":{"type":"string","minLength":1,"default":"{{ environment }}","description":"The environment's name at GitHub. Several applications built from one repository need `{{ environment }}/{{ app.name }}`."},"values":{"$ref":"#/$defs/values"},"resources":{"type":"array","items":{"type":"string","minLength":1},"description":"Additional manifests: files or globs, relative to the application directory."},"images":{"type":"array","description":"What is different about images in this environment, by name. An entry with a `strategy` replaces the whole strategy that the application or an inherited environment gives the image; other keys replace one by one.","items":{"$ref":"#/$defs/image"}},"overlays":{"$ref":"#/$defs/overlays"},"preview":{"$ref":"#/$defs/preview"},"gates":{"$ref":"#/$defs/gates"}}};
-const schema46 = {"title":"ConfigPreview","type":"object","additionalProperties":false,"description":"Makes this an environment for pull requests (docs/previews.md): it is rendered for one pull request at a time, its images have the tags of the head commit, and it reports as `preview/NUMBER`.","properties":{"domain":{"type":"string","minLength":1,"description":"The domain of the previews: `{{ preview.host }}` is the branch as a DNS label below it."},"sourceRepository":{"type":"string","minLength":1,"description":"The repository of the pull requests, where the images are of several: images of the others run what the lock names. Default: the one that `images` name."}}};
 const pattern5 = new RegExp("^(?!(true|false|null)$)[A-Za-z][A-Za-z0-9_-]{0,62}$", "u");
 const pattern6 = new RegExp("\\{commit\\}", "u");
-const schema47 = {"title":"ConfigGates","type":"object","additionalProperties":false,"description":"What `waybill promote` demands before it copies images into this environment. A render does not look at them.","properties":{"from":{"type":"array","minItems":1,"items":{"type":"string","minLength":1},"description":"The environments that images may be promoted from. Default: any."},"digest":{"type":"boolean","default":false,"description":"Whether the source environment must run each image by digest, so that exactly what was tested there is promoted."},"statuses":{"type":"array","items":{"type":"string","minLength":1},"description":"Commit statuses or check runs that must be green on the source commit, such as `tests/user-service`."},"soak":{"type":"string","pattern":"^[1-9][0-9]{0,4}[mhd]$","$comment":"a number of minutes, hours or days, such as 2h","description":"How long the source commit must have been deployed in the source environment, and be a success still: the newest event `deployment-complete`, or GitHub's deployment status."},"windows":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/gateWindow"},"description":"When images may be promoted. A window that denies wins; where windows allow, one of them must be open."},"freeze":{"title":"ConfigFreeze","type":"object","additionalProperties":false,"required":["reason"],"properties":{"reason":{"type":"string","minLength":1,"description":"Why, for whoever is refused."},"until":{"type":"string","minLength":10,"description":"A date, or a time with its offset. Default: until the freeze is taken out."}},"description":"Nothing is promoted. A commit begins the freeze, and another one ends it."},"events":{"type":"array","items":{"enum":["deployment-complete","tests-complete"]},"description":"Events that must exist, with a good outcome, for the source commit in the source environment."}}};
-const schema48 = {"title":"ConfigGateWindow","type":"object","additionalProperties":false,"required":["kind","from","to"],"properties":{"kind":{"enum":["allow","deny"],"description":"Whether images may be promoted in it."},"days":{"type":"array","minItems":1,"uniqueItems":true,"items":{"enum":["mon","tue","wed","thu","fri","sat","sun"]},"description":"The days on which it begins. Default: every day."},"from":{"type":"string","pattern":"^([01][0-9]|2[0-3]):[0-5][0-9]$","$comment":"a time from \"00:00\" to \"23:59\", in quotes","description":"When it begins, such as `\"09:00\"`."},"to":{"type":"string","pattern":"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$","$comment":"a time from \"00:00\" to \"24:00\", in quotes","description":"When it ends; before `from`, on the next day."},"timeZone":{"type":"string","minLength":1,"description":"A name of the IANA database, such as `Europe/Berlin`. Default: `UTC`."}}};
-const func27 = func27Module.default ?? func27Module;
-const pattern12 = new RegExp("^[1-9][0-9]{0,4}[mhd]$", "u");
-const pattern13 = new RegExp("^([01][0-9]|2[0-3]):[0-5][0-9]$", "u");
-const pattern14 = new RegExp("^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", "u");
+const schema46 = {"title":"ConfigPreview","type":"object","additionalProperties":false,"description":"Makes this an environment for pull requests (docs/previews.md): it is rendered for one pull request at a time, its images have the tags of the head commit, and it reports as `preview/NUMBER`.","properties":{"domain":{"type":"string","minLength":1,"description":"The domain of the previews: `{{ preview.host }}` is the branch as a DNS label below it."},"sourceRepository":{"type":"string","minLength":1,"description":"The repository of the pull requests, where the images are of several: images of the others run what the lock names. Default: the one that `images` name."},"partial":{"$ref":"#/$defs/partialPreview"}}};
+const schema47 = {"title":"ConfigPartialPreview","type":"object","additionalProperties":false,"required":["base","gateway","entry"],"description":"Makes the previews partial (docs/previews.md): other services are those of another environment, and routes of the Gateway API take the requests for `{{ preview.host }}` to the preview.","properties":{"base":{"type":"string","minLength":1,"description":"The environment that serves what a preview does not run. It needs a namespace of its own in waybill.yaml."},"gateway":{"title":"ConfigPartialGateway","type":"object","additionalProperties":false,"required":["name"],"description":"The Gateway by which requests for previews come in. It must take routes from the namespace of `base`.","properties":{"name":{"type":"string","minLength":1,"description":"Its name."},"namespace":{"type":"string","minLength":1,"description":"Its namespace. Default: that of `base`."}}},"entry":{"title":"ConfigPartialEntry","type":"object","additionalProperties":false,"required":["service","port"],"description":"The Service that gets the requests from the Gateway: of this application or another in the namespace of `base`.","properties":{"service":{"type":"string","minLength":1,"description":"Its name."},"port":{"type":"integer","minimum":1,"maximum":65535,"description":"Its port."}}}}};
 
 function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1315,8 +1310,380 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
+if(!(((key0 === "domain") || (key0 === "sourceRepository")) || (key0 === "partial"))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema46,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.domain !== undefined && func0.call(data, "domain")){
+let data0 = data.domain;
+if(typeof data0 === "string"){
+if(func73(data0) < 1){
+const err1 = {instancePath:instancePath+"/domain",schemaPath:"#/properties/domain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema46.properties.domain,data:data0};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+else {
+const err2 = {instancePath:instancePath+"/domain",schemaPath:"#/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema46.properties.domain.type,parentSchema:schema46.properties.domain,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.sourceRepository !== undefined && func0.call(data, "sourceRepository")){
+let data1 = data.sourceRepository;
+if(typeof data1 === "string"){
+if(func73(data1) < 1){
+const err3 = {instancePath:instancePath+"/sourceRepository",schemaPath:"#/properties/sourceRepository/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema46.properties.sourceRepository,data:data1};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/sourceRepository",schemaPath:"#/properties/sourceRepository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema46.properties.sourceRepository.type,parentSchema:schema46.properties.sourceRepository,data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.partial !== undefined && func0.call(data, "partial")){
+let data2 = data.partial;
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+if((data2.base === undefined) || (!(func0.call(data2, "base")))){
+const err5 = {instancePath:instancePath+"/partial",schemaPath:"#/$defs/partialPreview/required",keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",schema:schema47.required,parentSchema:schema47,data:data2};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if((data2.gateway === undefined) || (!(func0.call(data2, "gateway")))){
+const err6 = {instancePath:instancePath+"/partial",schemaPath:"#/$defs/partialPreview/required",keyword:"required",params:{missingProperty: "gateway"},message:"must have required property '"+"gateway"+"'",schema:schema47.required,parentSchema:schema47,data:data2};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if((data2.entry === undefined) || (!(func0.call(data2, "entry")))){
+const err7 = {instancePath:instancePath+"/partial",schemaPath:"#/$defs/partialPreview/required",keyword:"required",params:{missingProperty: "entry"},message:"must have required property '"+"entry"+"'",schema:schema47.required,parentSchema:schema47,data:data2};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+for(const key1 of Object.keys(data2)){
+if(!(((key1 === "base") || (key1 === "gateway")) || (key1 === "entry"))){
+const err8 = {instancePath:instancePath+"/partial",schemaPath:"#/$defs/partialPreview/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema47,data:data2};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(data2.base !== undefined && func0.call(data2, "base")){
+let data3 = data2.base;
+if(typeof data3 === "string"){
+if(func73(data3) < 1){
+const err9 = {instancePath:instancePath+"/partial/base",schemaPath:"#/$defs/partialPreview/properties/base/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema47.properties.base,data:data3};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/partial/base",schemaPath:"#/$defs/partialPreview/properties/base/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema47.properties.base.type,parentSchema:schema47.properties.base,data:data3};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+if(data2.gateway !== undefined && func0.call(data2, "gateway")){
+let data4 = data2.gateway;
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+if((data4.name === undefined) || (!(func0.call(data4, "name")))){
+const err11 = {instancePath:instancePath+"/partial/gateway",schemaPath:"#/$defs/partialPreview/properties/gateway/required",keyword:"required",params:{missingProperty: "name"},message:"must have required property '"+"name"+"'",schema:schema47.properties.gateway.required,parentSchema:schema47.properties.gateway,data:data4};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+for(const key2 of Object.keys(data4)){
+if(!((key2 === "name") || (key2 === "namespace"))){
+const err12 = {instancePath:instancePath+"/partial/gateway",schemaPath:"#/$defs/partialPreview/properties/gateway/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema47.properties.gateway,data:data4};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+if(data4.name !== undefined && func0.call(data4, "name")){
+let data5 = data4.name;
+if(typeof data5 === "string"){
+if(func73(data5) < 1){
+const err13 = {instancePath:instancePath+"/partial/gateway/name",schemaPath:"#/$defs/partialPreview/properties/gateway/properties/name/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema47.properties.gateway.properties.name,data:data5};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/partial/gateway/name",schemaPath:"#/$defs/partialPreview/properties/gateway/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema47.properties.gateway.properties.name.type,parentSchema:schema47.properties.gateway.properties.name,data:data5};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+if(data4.namespace !== undefined && func0.call(data4, "namespace")){
+let data6 = data4.namespace;
+if(typeof data6 === "string"){
+if(func73(data6) < 1){
+const err15 = {instancePath:instancePath+"/partial/gateway/namespace",schemaPath:"#/$defs/partialPreview/properties/gateway/properties/namespace/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema47.properties.gateway.properties.namespace,data:data6};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/partial/gateway/namespace",schemaPath:"#/$defs/partialPreview/properties/gateway/properties/namespace/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema47.properties.gateway.properties.namespace.type,parentSchema:schema47.properties.gateway.properties.namespace,data:data6};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/partial/gateway",schemaPath:"#/$defs/partialPreview/properties/gateway/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema47.properties.gateway.type,parentSchema:schema47.properties.gateway,data:data4};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+if(data2.entry !== undefined && func0.call(data2, "entry")){
+let data7 = data2.entry;
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+if((data7.service === undefined) || (!(func0.call(data7, "service")))){
+const err18 = {instancePath:instancePath+"/partial/entry",schemaPath:"#/$defs/partialPreview/properties/entry/required",keyword:"required",params:{missingProperty: "service"},message:"must have required property '"+"service"+"'",schema:schema47.properties.entry.required,parentSchema:schema47.properties.entry,data:data7};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+if((data7.port === undefined) || (!(func0.call(data7, "port")))){
+const err19 = {instancePath:instancePath+"/partial/entry",schemaPath:"#/$defs/partialPreview/properties/entry/required",keyword:"required",params:{missingProperty: "port"},message:"must have required property '"+"port"+"'",schema:schema47.properties.entry.required,parentSchema:schema47.properties.entry,data:data7};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+for(const key3 of Object.keys(data7)){
+if(!((key3 === "service") || (key3 === "port"))){
+const err20 = {instancePath:instancePath+"/partial/entry",schemaPath:"#/$defs/partialPreview/properties/entry/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema47.properties.entry,data:data7};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+if(data7.service !== undefined && func0.call(data7, "service")){
+let data8 = data7.service;
+if(typeof data8 === "string"){
+if(func73(data8) < 1){
+const err21 = {instancePath:instancePath+"/partial/entry/service",schemaPath:"#/$defs/partialPreview/properties/entry/properties/service/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema47.properties.entry.properties.service,data:data8};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/partial/entry/service",schemaPath:"#/$defs/partialPreview/properties/entry/properties/service/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema47.properties.entry.properties.service.type,parentSchema:schema47.properties.entry.properties.service,data:data8};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+if(data7.port !== undefined && func0.call(data7, "port")){
+let data9 = data7.port;
+if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
+const err23 = {instancePath:instancePath+"/partial/entry/port",schemaPath:"#/$defs/partialPreview/properties/entry/properties/port/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema47.properties.entry.properties.port.type,parentSchema:schema47.properties.entry.properties.port,data:data9};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+if((typeof data9 == "number") && (isFinite(data9))){
+if(data9 > 65535 || isNaN(data9)){
+const err24 = {instancePath:instancePath+"/partial/entry/port",schemaPath:"#/$defs/partialPreview/properties/entry/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",schema:65535,parentSchema:schema47.properties.entry.properties.port,data:data9};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+if(data9 < 1 || isNaN(data9)){
+const err25 = {instancePath:instancePath+"/partial/entry/port",schemaPath:"#/$defs/partialPreview/properties/entry/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema47.properties.entry.properties.port,data:data9};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/partial/entry",schemaPath:"#/$defs/partialPreview/properties/entry/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema47.properties.entry.type,parentSchema:schema47.properties.entry,data:data7};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/partial",schemaPath:"#/$defs/partialPreview/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema47.type,parentSchema:schema47,data:data2};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+}
+else {
+const err28 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema46.type,parentSchema:schema46,data};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+validate29.errors = vErrors;
+return errors === 0;
+}
+validate29.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema48 = {"title":"ConfigGates","type":"object","additionalProperties":false,"description":"What `waybill promote` demands before it copies images into this environment. A render does not look at them.","properties":{"from":{"type":"array","minItems":1,"items":{"type":"string","minLength":1},"description":"The environments that images may be promoted from. Default: any."},"digest":{"type":"boolean","default":false,"description":"Whether the source environment must run each image by digest, so that exactly what was tested there is promoted."},"statuses":{"type":"array","items":{"type":"string","minLength":1},"description":"Commit statuses or check runs that must be green on the source commit, such as `tests/user-service`."},"soak":{"type":"string","pattern":"^[1-9][0-9]{0,4}[mhd]$","$comment":"a number of minutes, hours or days, such as 2h","description":"How long the source commit must have been deployed in the source environment, and be a success still: the newest event `deployment-complete`, or GitHub's deployment status."},"windows":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/gateWindow"},"description":"When images may be promoted. A window that denies wins; where windows allow, one of them must be open."},"freeze":{"title":"ConfigFreeze","type":"object","additionalProperties":false,"required":["reason"],"properties":{"reason":{"type":"string","minLength":1,"description":"Why, for whoever is refused."},"until":{"type":"string","minLength":10,"description":"A date, or a time with its offset. Default: until the freeze is taken out."}},"description":"Nothing is promoted. A commit begins the freeze, and another one ends it."},"events":{"type":"array","items":{"enum":["deployment-complete","tests-complete"]},"description":"Events that must exist, with a good outcome, for the source commit in the source environment."}}};
+const schema49 = {"title":"ConfigGateWindow","type":"object","additionalProperties":false,"required":["kind","from","to"],"properties":{"kind":{"enum":["allow","deny"],"description":"Whether images may be promoted in it."},"days":{"type":"array","minItems":1,"uniqueItems":true,"items":{"enum":["mon","tue","wed","thu","fri","sat","sun"]},"description":"The days on which it begins. Default: every day."},"from":{"type":"string","pattern":"^([01][0-9]|2[0-3]):[0-5][0-9]$","$comment":"a time from \"00:00\" to \"23:59\", in quotes","description":"When it begins, such as `\"09:00\"`."},"to":{"type":"string","pattern":"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$","$comment":"a time from \"00:00\" to \"24:00\", in quotes","description":"When it ends; before `from`, on the next day."},"timeZone":{"type":"string","minLength":1,"description":"A name of the IANA database, such as `Europe/Berlin`. Default: `UTC`."}}};
+const func27 = func27Module.default ?? func27Module;
+const pattern12 = new RegExp("^[1-9][0-9]{0,4}[mhd]$", "u");
+const pattern13 = new RegExp("^([01][0-9]|2[0-3]):[0-5][0-9]$", "u");
+const pattern14 = new RegExp("^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", "u");
+
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate31.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 of Object.keys(data)){
 if(!(((((((key0 === "from") || (key0 === "digest")) || (key0 === "statuses")) || (key0 === "soak")) || (key0 === "windows")) || (key0 === "freeze")) || (key0 === "events"))){
-const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema47,data};
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema48,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1330,7 +1697,7 @@ if(data.from !== undefined && func0.call(data, "from")){
 let data0 = data.from;
 if(Array.isArray(data0)){
 if(data0.length < 1){
-const err1 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema47.properties.from,data:data0};
+const err1 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema48.properties.from,data:data0};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1344,7 +1711,7 @@ for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
 if(func73(data1) < 1){
-const err2 = {instancePath:instancePath+"/from/" + i0,schemaPath:"#/properties/from/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema47.properties.from.items,data:data1};
+const err2 = {instancePath:instancePath+"/from/" + i0,schemaPath:"#/properties/from/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema48.properties.from.items,data:data1};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1355,7 +1722,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/from/" + i0,schemaPath:"#/properties/from/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema47.properties.from.items.type,parentSchema:schema47.properties.from.items,data:data1};
+const err3 = {instancePath:instancePath+"/from/" + i0,schemaPath:"#/properties/from/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema48.properties.from.items.type,parentSchema:schema48.properties.from.items,data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1367,7 +1734,7 @@ errors++;
 }
 }
 else {
-const err4 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema47.properties.from.type,parentSchema:schema47.properties.from,data:data0};
+const err4 = {instancePath:instancePath+"/from",schemaPath:"#/properties/from/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema48.properties.from.type,parentSchema:schema48.properties.from,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1380,7 +1747,7 @@ errors++;
 if(data.digest !== undefined && func0.call(data, "digest")){
 let data2 = data.digest;
 if(typeof data2 !== "boolean"){
-const err5 = {instancePath:instancePath+"/digest",schemaPath:"#/properties/digest/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema47.properties.digest.type,parentSchema:schema47.properties.digest,data:data2};
+const err5 = {instancePath:instancePath+"/digest",schemaPath:"#/properties/digest/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema48.properties.digest.type,parentSchema:schema48.properties.digest,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1398,7 +1765,7 @@ for(let i1=0; i1<len1; i1++){
 let data4 = data3[i1];
 if(typeof data4 === "string"){
 if(func73(data4) < 1){
-const err6 = {instancePath:instancePath+"/statuses/" + i1,schemaPath:"#/properties/statuses/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema47.properties.statuses.items,data:data4};
+const err6 = {instancePath:instancePath+"/statuses/" + i1,schemaPath:"#/properties/statuses/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema48.properties.statuses.items,data:data4};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1409,7 +1776,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/statuses/" + i1,schemaPath:"#/properties/statuses/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema47.properties.statuses.items.type,parentSchema:schema47.properties.statuses.items,data:data4};
+const err7 = {instancePath:instancePath+"/statuses/" + i1,schemaPath:"#/properties/statuses/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema48.properties.statuses.items.type,parentSchema:schema48.properties.statuses.items,data:data4};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1421,7 +1788,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/statuses",schemaPath:"#/properties/statuses/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema47.properties.statuses.type,parentSchema:schema47.properties.statuses,data:data3};
+const err8 = {instancePath:instancePath+"/statuses",schemaPath:"#/properties/statuses/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema48.properties.statuses.type,parentSchema:schema48.properties.statuses,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1435,7 +1802,7 @@ if(data.soak !== undefined && func0.call(data, "soak")){
 let data5 = data.soak;
 if(typeof data5 === "string"){
 if(!pattern12.test(data5)){
-const err9 = {instancePath:instancePath+"/soak",schemaPath:"#/properties/soak/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,4}[mhd]$"},message:"must match pattern \""+"^[1-9][0-9]{0,4}[mhd]$"+"\"",schema:"^[1-9][0-9]{0,4}[mhd]$",parentSchema:schema47.properties.soak,data:data5};
+const err9 = {instancePath:instancePath+"/soak",schemaPath:"#/properties/soak/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,4}[mhd]$"},message:"must match pattern \""+"^[1-9][0-9]{0,4}[mhd]$"+"\"",schema:"^[1-9][0-9]{0,4}[mhd]$",parentSchema:schema48.properties.soak,data:data5};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1446,7 +1813,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/soak",schemaPath:"#/properties/soak/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema47.properties.soak.type,parentSchema:schema47.properties.soak,data:data5};
+const err10 = {instancePath:instancePath+"/soak",schemaPath:"#/properties/soak/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema48.properties.soak.type,parentSchema:schema48.properties.soak,data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1460,7 +1827,7 @@ if(data.windows !== undefined && func0.call(data, "windows")){
 let data6 = data.windows;
 if(Array.isArray(data6)){
 if(data6.length < 1){
-const err11 = {instancePath:instancePath+"/windows",schemaPath:"#/properties/windows/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema47.properties.windows,data:data6};
+const err11 = {instancePath:instancePath+"/windows",schemaPath:"#/properties/windows/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema48.properties.windows,data:data6};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1474,7 +1841,7 @@ for(let i2=0; i2<len2; i2++){
 let data7 = data6[i2];
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 if((data7.kind === undefined) || (!(func0.call(data7, "kind")))){
-const err12 = {instancePath:instancePath+"/windows/" + i2,schemaPath:"#/$defs/gateWindow/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'",schema:schema48.required,parentSchema:schema48,data:data7};
+const err12 = {instancePath:instancePath+"/windows/" + i2,schemaPath:"#/$defs/gateWindow/required",keyword:"required",params:{missingProperty: "kind"},message:"must have required property '"+"kind"+"'",schema:schema49.required,parentSchema:schema49,data:data7};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1484,7 +1851,7 @@ vErrors.push(err12);
 errors++;
 }
 if((data7.from === undefined) || (!(func0.call(data7, "from")))){
-const err13 = {instancePath:instancePath+"/windows/" + i2,schemaPath:"#/$defs/gateWindow/required",keyword:"required",params:{missingProperty: "from"},message:"must have required property '"+"from"+"'",schema:schema48.required,parentSchema:schema48,data:data7};
+const err13 = {instancePath:instancePath+"/windows/" + i2,schemaPath:"#/$defs/gateWindow/required",keyword:"required",params:{missingProperty: "from"},message:"must have required property '"+"from"+"'",schema:schema49.required,parentSchema:schema49,data:data7};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1494,7 +1861,7 @@ vErrors.push(err13);
 errors++;
 }
 if((data7.to === undefined) || (!(func0.call(data7, "to")))){
-const err14 = {instancePath:instancePath+"/windows/" + i2,schemaPath:"#/$defs/gateWindow/required",keyword:"required",params:{missingProperty: "to"},message:"must have required property '"+"to"+"'",schema:schema48.required,parentSchema:schema48,data:data7};
+const err14 = {instancePath:instancePath+"/windows/" + i2,schemaPath:"#/$defs/gateWindow/required",keyword:"required",params:{missingProperty: "to"},message:"must have required property '"+"to"+"'",schema:schema49.required,parentSchema:schema49,data:data7};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1505,7 +1872,7 @@ errors++;
 }
 for(const key1 of Object.keys(data7)){
 if(!(((((key1 === "kind") || (key1 === "days")) || (key1 === "from")) || (key1 === "to")) || (key1 === "timeZone"))){
-const err15 = {instancePath:instancePath+"/windows/" + i2,schemaPath:"#/$defs/gateWindow/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema48,data:data7};
+const err15 = {instancePath:instancePath+"/windows/" + i2,schemaPath:"#/$defs/gateWindow/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema49,data:data7};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1518,7 +1885,7 @@ errors++;
 if(data7.kind !== undefined && func0.call(data7, "kind")){
 let data8 = data7.kind;
 if(!((data8 === "allow") || (data8 === "deny"))){
-const err16 = {instancePath:instancePath+"/windows/" + i2+"/kind",schemaPath:"#/$defs/gateWindow/properties/kind/enum",keyword:"enum",params:{allowedValues: schema48.properties.kind.enum},message:"must be equal to one of the allowed values",schema:schema48.properties.kind.enum,parentSchema:schema48.properties.kind,data:data8};
+const err16 = {instancePath:instancePath+"/windows/" + i2+"/kind",schemaPath:"#/$defs/gateWindow/properties/kind/enum",keyword:"enum",params:{allowedValues: schema49.properties.kind.enum},message:"must be equal to one of the allowed values",schema:schema49.properties.kind.enum,parentSchema:schema49.properties.kind,data:data8};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1532,7 +1899,7 @@ if(data7.days !== undefined && func0.call(data7, "days")){
 let data9 = data7.days;
 if(Array.isArray(data9)){
 if(data9.length < 1){
-const err17 = {instancePath:instancePath+"/windows/" + i2+"/days",schemaPath:"#/$defs/gateWindow/properties/days/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema48.properties.days,data:data9};
+const err17 = {instancePath:instancePath+"/windows/" + i2+"/days",schemaPath:"#/$defs/gateWindow/properties/days/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",schema:1,parentSchema:schema49.properties.days,data:data9};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1545,7 +1912,7 @@ const len3 = data9.length;
 for(let i3=0; i3<len3; i3++){
 let data10 = data9[i3];
 if(!(((((((data10 === "mon") || (data10 === "tue")) || (data10 === "wed")) || (data10 === "thu")) || (data10 === "fri")) || (data10 === "sat")) || (data10 === "sun"))){
-const err18 = {instancePath:instancePath+"/windows/" + i2+"/days/" + i3,schemaPath:"#/$defs/gateWindow/properties/days/items/enum",keyword:"enum",params:{allowedValues: schema48.properties.days.items.enum},message:"must be equal to one of the allowed values",schema:schema48.properties.days.items.enum,parentSchema:schema48.properties.days.items,data:data10};
+const err18 = {instancePath:instancePath+"/windows/" + i2+"/days/" + i3,schemaPath:"#/$defs/gateWindow/properties/days/items/enum",keyword:"enum",params:{allowedValues: schema49.properties.days.items.enum},message:"must be equal to one of the allowed values",schema:schema49.properties.days.items.enum,parentSchema:schema49.properties.days.items,data:data10};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1562,7 +1929,7 @@ outer0:
 for(;i4--;){
 for(j0 = i4; j0--;){
 if(func27(data9[i4], data9[j0])){
-const err19 = {instancePath:instancePath+"/windows/" + i2+"/days",schemaPath:"#/$defs/gateWindow/properties/days/uniqueItems",keyword:"uniqueItems",params:{i: i4, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i4+" are identical)",schema:true,parentSchema:schema48.properties.days,data:data9};
+const err19 = {instancePath:instancePath+"/windows/" + i2+"/days",schemaPath:"#/$defs/gateWindow/properties/days/uniqueItems",keyword:"uniqueItems",params:{i: i4, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i4+" are identical)",schema:true,parentSchema:schema49.properties.days,data:data9};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1577,7 +1944,7 @@ break outer0;
 }
 }
 else {
-const err20 = {instancePath:instancePath+"/windows/" + i2+"/days",schemaPath:"#/$defs/gateWindow/properties/days/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema48.properties.days.type,parentSchema:schema48.properties.days,data:data9};
+const err20 = {instancePath:instancePath+"/windows/" + i2+"/days",schemaPath:"#/$defs/gateWindow/properties/days/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema49.properties.days.type,parentSchema:schema49.properties.days,data:data9};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1591,7 +1958,7 @@ if(data7.from !== undefined && func0.call(data7, "from")){
 let data11 = data7.from;
 if(typeof data11 === "string"){
 if(!pattern13.test(data11)){
-const err21 = {instancePath:instancePath+"/windows/" + i2+"/from",schemaPath:"#/$defs/gateWindow/properties/from/pattern",keyword:"pattern",params:{pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$"},message:"must match pattern \""+"^([01][0-9]|2[0-3]):[0-5][0-9]$"+"\"",schema:"^([01][0-9]|2[0-3]):[0-5][0-9]$",parentSchema:schema48.properties.from,data:data11};
+const err21 = {instancePath:instancePath+"/windows/" + i2+"/from",schemaPath:"#/$defs/gateWindow/properties/from/pattern",keyword:"pattern",params:{pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$"},message:"must match pattern \""+"^([01][0-9]|2[0-3]):[0-5][0-9]$"+"\"",schema:"^([01][0-9]|2[0-3]):[0-5][0-9]$",parentSchema:schema49.properties.from,data:data11};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1602,7 +1969,7 @@ errors++;
 }
 }
 else {
-const err22 = {instancePath:instancePath+"/windows/" + i2+"/from",schemaPath:"#/$defs/gateWindow/properties/from/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema48.properties.from.type,parentSchema:schema48.properties.from,data:data11};
+const err22 = {instancePath:instancePath+"/windows/" + i2+"/from",schemaPath:"#/$defs/gateWindow/properties/from/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.properties.from.type,parentSchema:schema49.properties.from,data:data11};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1616,7 +1983,7 @@ if(data7.to !== undefined && func0.call(data7, "to")){
 let data12 = data7.to;
 if(typeof data12 === "string"){
 if(!pattern14.test(data12)){
-const err23 = {instancePath:instancePath+"/windows/" + i2+"/to",schemaPath:"#/$defs/gateWindow/properties/to/pattern",keyword:"pattern",params:{pattern: "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"},message:"must match pattern \""+"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"+"\"",schema:"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$",parentSchema:schema48.properties.to,data:data12};
+const err23 = {instancePath:instancePath+"/windows/" + i2+"/to",schemaPath:"#/$defs/gateWindow/properties/to/pattern",keyword:"pattern",params:{pattern: "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"},message:"must match pattern \""+"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"+"\"",schema:"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$",parentSchema:schema49.properties.to,data:data12};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1627,7 +1994,7 @@ errors++;
 }
 }
 else {
-const err24 = {instancePath:instancePath+"/windows/" + i2+"/to",schemaPath:"#/$defs/gateWindow/properties/to/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema48.properties.to.type,parentSchema:schema48.properties.to,data:data12};
+const err24 = {instancePath:instancePath+"/windows/" + i2+"/to",schemaPath:"#/$defs/gateWindow/properties/to/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.properties.to.type,parentSchema:schema49.properties.to,data:data12};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1641,7 +2008,7 @@ if(data7.timeZone !== undefined && func0.call(data7, "timeZone")){
 let data13 = data7.timeZone;
 if(typeof data13 === "string"){
 if(func73(data13) < 1){
-const err25 = {instancePath:instancePath+"/windows/" + i2+"/timeZone",schemaPath:"#/$defs/gateWindow/properties/timeZone/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema48.properties.timeZone,data:data13};
+const err25 = {instancePath:instancePath+"/windows/" + i2+"/timeZone",schemaPath:"#/$defs/gateWindow/properties/timeZone/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema49.properties.timeZone,data:data13};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1652,7 +2019,7 @@ errors++;
 }
 }
 else {
-const err26 = {instancePath:instancePath+"/windows/" + i2+"/timeZone",schemaPath:"#/$defs/gateWindow/properties/timeZone/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema48.properties.timeZone.type,parentSchema:schema48.properties.timeZone,data:data13};
+const err26 = {instancePath:instancePath+"/windows/" + i2+"/timeZone",schemaPath:"#/$defs/gateWindow/properties/timeZone/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema49.properties.timeZone.type,parentSchema:schema49.properties.timeZone,data:data13};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1664,7 +2031,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/windows/" + i2,schemaPath:"#/$defs/gateWindow/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema48.type,parentSchema:schema48,data:data7};
+const err27 = {instancePath:instancePath+"/windows/" + i2,schemaPath:"#/$defs/gateWindow/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema49.type,parentSchema:schema49,data:data7};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1676,7 +2043,7 @@ errors++;
 }
 }
 else {
-const err28 = {instancePath:instancePath+"/windows",schemaPath:"#/properties/windows/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema47.properties.windows.type,parentSchema:schema47.properties.windows,data:data6};
+const err28 = {instancePath:instancePath+"/windows",schemaPath:"#/properties/windows/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema48.properties.windows.type,parentSchema:schema48.properties.windows,data:data6};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1690,7 +2057,7 @@ if(data.freeze !== undefined && func0.call(data, "freeze")){
 let data14 = data.freeze;
 if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
 if((data14.reason === undefined) || (!(func0.call(data14, "reason")))){
-const err29 = {instancePath:instancePath+"/freeze",schemaPath:"#/properties/freeze/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'",schema:schema47.properties.freeze.required,parentSchema:schema47.properties.freeze,data:data14};
+const err29 = {instancePath:instancePath+"/freeze",schemaPath:"#/properties/freeze/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'",schema:schema48.properties.freeze.required,parentSchema:schema48.properties.freeze,data:data14};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1701,7 +2068,7 @@ errors++;
 }
 for(const key2 of Object.keys(data14)){
 if(!((key2 === "reason") || (key2 === "until"))){
-const err30 = {instancePath:instancePath+"/freeze",schemaPath:"#/properties/freeze/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema47.properties.freeze,data:data14};
+const err30 = {instancePath:instancePath+"/freeze",schemaPath:"#/properties/freeze/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema48.properties.freeze,data:data14};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -1715,7 +2082,7 @@ if(data14.reason !== undefined && func0.call(data14, "reason")){
 let data15 = data14.reason;
 if(typeof data15 === "string"){
 if(func73(data15) < 1){
-const err31 = {instancePath:instancePath+"/freeze/reason",schemaPath:"#/properties/freeze/properties/reason/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema47.properties.freeze.properties.reason,data:data15};
+const err31 = {instancePath:instancePath+"/freeze/reason",schemaPath:"#/properties/freeze/properties/reason/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema48.properties.freeze.properties.reason,data:data15};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1726,7 +2093,7 @@ errors++;
 }
 }
 else {
-const err32 = {instancePath:instancePath+"/freeze/reason",schemaPath:"#/properties/freeze/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema47.properties.freeze.properties.reason.type,parentSchema:schema47.properties.freeze.properties.reason,data:data15};
+const err32 = {instancePath:instancePath+"/freeze/reason",schemaPath:"#/properties/freeze/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema48.properties.freeze.properties.reason.type,parentSchema:schema48.properties.freeze.properties.reason,data:data15};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1740,7 +2107,7 @@ if(data14.until !== undefined && func0.call(data14, "until")){
 let data16 = data14.until;
 if(typeof data16 === "string"){
 if(func73(data16) < 10){
-const err33 = {instancePath:instancePath+"/freeze/until",schemaPath:"#/properties/freeze/properties/until/minLength",keyword:"minLength",params:{limit: 10},message:"must NOT have fewer than 10 characters",schema:10,parentSchema:schema47.properties.freeze.properties.until,data:data16};
+const err33 = {instancePath:instancePath+"/freeze/until",schemaPath:"#/properties/freeze/properties/until/minLength",keyword:"minLength",params:{limit: 10},message:"must NOT have fewer than 10 characters",schema:10,parentSchema:schema48.properties.freeze.properties.until,data:data16};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -1751,7 +2118,7 @@ errors++;
 }
 }
 else {
-const err34 = {instancePath:instancePath+"/freeze/until",schemaPath:"#/properties/freeze/properties/until/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema47.properties.freeze.properties.until.type,parentSchema:schema47.properties.freeze.properties.until,data:data16};
+const err34 = {instancePath:instancePath+"/freeze/until",schemaPath:"#/properties/freeze/properties/until/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema48.properties.freeze.properties.until.type,parentSchema:schema48.properties.freeze.properties.until,data:data16};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -1763,7 +2130,7 @@ errors++;
 }
 }
 else {
-const err35 = {instancePath:instancePath+"/freeze",schemaPath:"#/properties/freeze/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema47.properties.freeze.type,parentSchema:schema47.properties.freeze,data:data14};
+const err35 = {instancePath:instancePath+"/freeze",schemaPath:"#/properties/freeze/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema48.properties.freeze.type,parentSchema:schema48.properties.freeze,data:data14};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -1780,7 +2147,7 @@ const len4 = data17.length;
 for(let i5=0; i5<len4; i5++){
 let data18 = data17[i5];
 if(!((data18 === "deployment-complete") || (data18 === "tests-complete"))){
-const err36 = {instancePath:instancePath+"/events/" + i5,schemaPath:"#/properties/events/items/enum",keyword:"enum",params:{allowedValues: schema47.properties.events.items.enum},message:"must be equal to one of the allowed values",schema:schema47.properties.events.items.enum,parentSchema:schema47.properties.events.items,data:data18};
+const err36 = {instancePath:instancePath+"/events/" + i5,schemaPath:"#/properties/events/items/enum",keyword:"enum",params:{allowedValues: schema48.properties.events.items.enum},message:"must be equal to one of the allowed values",schema:schema48.properties.events.items.enum,parentSchema:schema48.properties.events.items,data:data18};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -1792,7 +2159,7 @@ errors++;
 }
 }
 else {
-const err37 = {instancePath:instancePath+"/events",schemaPath:"#/properties/events/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema47.properties.events.type,parentSchema:schema47.properties.events,data:data17};
+const err37 = {instancePath:instancePath+"/events",schemaPath:"#/properties/events/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema48.properties.events.type,parentSchema:schema48.properties.events,data:data17};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -1804,7 +2171,7 @@ errors++;
 }
 }
 else {
-const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema47.type,parentSchema:schema47,data};
+const err38 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema48.type,parentSchema:schema48,data};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -1813,10 +2180,10 @@ vErrors.push(err38);
 }
 errors++;
 }
-validate29.errors = vErrors;
+validate31.errors = vErrors;
 return errors === 0;
 }
-validate29.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate31.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -2349,85 +2716,14 @@ errors = vErrors.length;
 }
 }
 if(data.preview !== undefined && func0.call(data, "preview")){
-let data21 = data.preview;
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
-for(const key4 of Object.keys(data21)){
-if(!((key4 === "domain") || (key4 === "sourceRepository"))){
-const err39 = {instancePath:instancePath+"/preview",schemaPath:"#/$defs/preview/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",schema:false,parentSchema:schema46,data:data21};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-vErrors.push(err39);
-}
-errors++;
-}
-}
-if(data21.domain !== undefined && func0.call(data21, "domain")){
-let data22 = data21.domain;
-if(typeof data22 === "string"){
-if(func73(data22) < 1){
-const err40 = {instancePath:instancePath+"/preview/domain",schemaPath:"#/$defs/preview/properties/domain/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema46.properties.domain,data:data22};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-vErrors.push(err40);
-}
-errors++;
-}
-}
-else {
-const err41 = {instancePath:instancePath+"/preview/domain",schemaPath:"#/$defs/preview/properties/domain/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema46.properties.domain.type,parentSchema:schema46.properties.domain,data:data22};
-if(vErrors === null){
-vErrors = [err41];
-}
-else {
-vErrors.push(err41);
-}
-errors++;
-}
-}
-if(data21.sourceRepository !== undefined && func0.call(data21, "sourceRepository")){
-let data23 = data21.sourceRepository;
-if(typeof data23 === "string"){
-if(func73(data23) < 1){
-const err42 = {instancePath:instancePath+"/preview/sourceRepository",schemaPath:"#/$defs/preview/properties/sourceRepository/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema46.properties.sourceRepository,data:data23};
-if(vErrors === null){
-vErrors = [err42];
-}
-else {
-vErrors.push(err42);
-}
-errors++;
-}
-}
-else {
-const err43 = {instancePath:instancePath+"/preview/sourceRepository",schemaPath:"#/$defs/preview/properties/sourceRepository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema46.properties.sourceRepository.type,parentSchema:schema46.properties.sourceRepository,data:data23};
-if(vErrors === null){
-vErrors = [err43];
-}
-else {
-vErrors.push(err43);
-}
-errors++;
-}
-}
-}
-else {
-const err44 = {instancePath:instancePath+"/preview",schemaPath:"#/$defs/preview/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema46.type,parentSchema:schema46,data:data21};
-if(vErrors === null){
-vErrors = [err44];
-}
-else {
-vErrors.push(err44);
-}
-errors++;
+if(!(validate29(data.preview, {instancePath:instancePath+"/preview",parentData:data,parentDataProperty:"preview",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+errors = vErrors.length;
 }
 }
 if(data.gates !== undefined && func0.call(data, "gates")){
-if(!(validate29(data.gates, {instancePath:instancePath+"/gates",parentData:data,parentDataProperty:"gates",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+if(!(validate31(data.gates, {instancePath:instancePath+"/gates",parentData:data,parentDataProperty:"gates",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
 errors = vErrors.length;
 }
 }
@@ -3257,7 +3553,7 @@ let data32 = data.stamp;
 if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
 for(const key8 of Object.keys(data32)){
 if(!(((key8 === "resources") || (key8 === "podTemplates")) || (key8 === "record"))){
-const err61 = {instancePath:instancePath+"/stamp",schemaPath:"#/$defs/stamp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema49,data:data32};
+const err61 = {instancePath:instancePath+"/stamp",schemaPath:"#/$defs/stamp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",schema:false,parentSchema:schema50,data:data32};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -3270,7 +3566,7 @@ errors++;
 if(data32.resources !== undefined && func0.call(data32, "resources")){
 let data33 = data32.resources;
 if(!(((data33 === "workloads") || (data33 === "all")) || (data33 === "none"))){
-const err62 = {instancePath:instancePath+"/stamp/resources",schemaPath:"#/$defs/stamp/properties/resources/enum",keyword:"enum",params:{allowedValues: schema49.properties.resources.enum},message:"must be equal to one of the allowed values",schema:schema49.properties.resources.enum,parentSchema:schema49.properties.resources,data:data33};
+const err62 = {instancePath:instancePath+"/stamp/resources",schemaPath:"#/$defs/stamp/properties/resources/enum",keyword:"enum",params:{allowedValues: schema50.properties.resources.enum},message:"must be equal to one of the allowed values",schema:schema50.properties.resources.enum,parentSchema:schema50.properties.resources,data:data33};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -3283,7 +3579,7 @@ errors++;
 if(data32.podTemplates !== undefined && func0.call(data32, "podTemplates")){
 let data34 = data32.podTemplates;
 if(typeof data34 !== "boolean"){
-const err63 = {instancePath:instancePath+"/stamp/podTemplates",schemaPath:"#/$defs/stamp/properties/podTemplates/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema49.properties.podTemplates.type,parentSchema:schema49.properties.podTemplates,data:data34};
+const err63 = {instancePath:instancePath+"/stamp/podTemplates",schemaPath:"#/$defs/stamp/properties/podTemplates/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema50.properties.podTemplates.type,parentSchema:schema50.properties.podTemplates,data:data34};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -3296,7 +3592,7 @@ errors++;
 if(data32.record !== undefined && func0.call(data32, "record")){
 let data35 = data32.record;
 if(!(((data35 === true) || (data35 === false)) || (data35 === "required"))){
-const err64 = {instancePath:instancePath+"/stamp/record",schemaPath:"#/$defs/stamp/properties/record/enum",keyword:"enum",params:{allowedValues: schema49.properties.record.enum},message:"must be equal to one of the allowed values",schema:schema49.properties.record.enum,parentSchema:schema49.properties.record,data:data35};
+const err64 = {instancePath:instancePath+"/stamp/record",schemaPath:"#/$defs/stamp/properties/record/enum",keyword:"enum",params:{allowedValues: schema50.properties.record.enum},message:"must be equal to one of the allowed values",schema:schema50.properties.record.enum,parentSchema:schema50.properties.record,data:data35};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -3308,7 +3604,7 @@ errors++;
 }
 }
 else {
-const err65 = {instancePath:instancePath+"/stamp",schemaPath:"#/$defs/stamp/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema49.type,parentSchema:schema49,data:data32};
+const err65 = {instancePath:instancePath+"/stamp",schemaPath:"#/$defs/stamp/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema50.type,parentSchema:schema50,data:data32};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -3322,7 +3618,7 @@ if(data.events !== undefined && func0.call(data, "events")){
 let data36 = data.events;
 if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
 if((data36.repository === undefined) || (!(func0.call(data36, "repository")))){
-const err66 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "repository"},message:"must have required property '"+"repository"+"'",schema:schema50.required,parentSchema:schema50,data:data36};
+const err66 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "repository"},message:"must have required property '"+"repository"+"'",schema:schema51.required,parentSchema:schema51,data:data36};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -3332,7 +3628,7 @@ vErrors.push(err66);
 errors++;
 }
 if((data36.image === undefined) || (!(func0.call(data36, "image")))){
-const err67 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema50.required,parentSchema:schema50,data:data36};
+const err67 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "image"},message:"must have required property '"+"image"+"'",schema:schema51.required,parentSchema:schema51,data:data36};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -3342,7 +3638,7 @@ vErrors.push(err67);
 errors++;
 }
 if((data36.secret === undefined) || (!(func0.call(data36, "secret")))){
-const err68 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "secret"},message:"must have required property '"+"secret"+"'",schema:schema50.required,parentSchema:schema50,data:data36};
+const err68 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/required",keyword:"required",params:{missingProperty: "secret"},message:"must have required property '"+"secret"+"'",schema:schema51.required,parentSchema:schema51,data:data36};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -3353,7 +3649,7 @@ errors++;
 }
 for(const key9 of Object.keys(data36)){
 if(!((((key9 === "repository") || (key9 === "branch")) || (key9 === "image")) || (key9 === "secret"))){
-const err69 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema50,data:data36};
+const err69 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",schema:false,parentSchema:schema51,data:data36};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -3367,7 +3663,7 @@ if(data36.repository !== undefined && func0.call(data36, "repository")){
 let data37 = data36.repository;
 if(typeof data37 === "string"){
 if(func73(data37) < 1){
-const err70 = {instancePath:instancePath+"/events/repository",schemaPath:"#/$defs/events/properties/repository/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema50.properties.repository,data:data37};
+const err70 = {instancePath:instancePath+"/events/repository",schemaPath:"#/$defs/events/properties/repository/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema51.properties.repository,data:data37};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -3378,7 +3674,7 @@ errors++;
 }
 }
 else {
-const err71 = {instancePath:instancePath+"/events/repository",schemaPath:"#/$defs/events/properties/repository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema50.properties.repository.type,parentSchema:schema50.properties.repository,data:data37};
+const err71 = {instancePath:instancePath+"/events/repository",schemaPath:"#/$defs/events/properties/repository/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema51.properties.repository.type,parentSchema:schema51.properties.repository,data:data37};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -3392,7 +3688,7 @@ if(data36.branch !== undefined && func0.call(data36, "branch")){
 let data38 = data36.branch;
 if(typeof data38 === "string"){
 if(func73(data38) < 1){
-const err72 = {instancePath:instancePath+"/events/branch",schemaPath:"#/$defs/events/properties/branch/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema50.properties.branch,data:data38};
+const err72 = {instancePath:instancePath+"/events/branch",schemaPath:"#/$defs/events/properties/branch/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema51.properties.branch,data:data38};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -3403,7 +3699,7 @@ errors++;
 }
 }
 else {
-const err73 = {instancePath:instancePath+"/events/branch",schemaPath:"#/$defs/events/properties/branch/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema50.properties.branch.type,parentSchema:schema50.properties.branch,data:data38};
+const err73 = {instancePath:instancePath+"/events/branch",schemaPath:"#/$defs/events/properties/branch/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema51.properties.branch.type,parentSchema:schema51.properties.branch,data:data38};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -3417,7 +3713,7 @@ if(data36.image !== undefined && func0.call(data36, "image")){
 let data39 = data36.image;
 if(typeof data39 === "string"){
 if(func73(data39) < 1){
-const err74 = {instancePath:instancePath+"/events/image",schemaPath:"#/$defs/events/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema50.properties.image,data:data39};
+const err74 = {instancePath:instancePath+"/events/image",schemaPath:"#/$defs/events/properties/image/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema51.properties.image,data:data39};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -3428,7 +3724,7 @@ errors++;
 }
 }
 else {
-const err75 = {instancePath:instancePath+"/events/image",schemaPath:"#/$defs/events/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema50.properties.image.type,parentSchema:schema50.properties.image,data:data39};
+const err75 = {instancePath:instancePath+"/events/image",schemaPath:"#/$defs/events/properties/image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema51.properties.image.type,parentSchema:schema51.properties.image,data:data39};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -3442,7 +3738,7 @@ if(data36.secret !== undefined && func0.call(data36, "secret")){
 let data40 = data36.secret;
 if(typeof data40 === "string"){
 if(func73(data40) < 1){
-const err76 = {instancePath:instancePath+"/events/secret",schemaPath:"#/$defs/events/properties/secret/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema50.properties.secret,data:data40};
+const err76 = {instancePath:instancePath+"/events/secret",schemaPath:"#/$defs/events/properties/secret/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema51.properties.secret,data:data40};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -3453,7 +3749,7 @@ errors++;
 }
 }
 else {
-const err77 = {instancePath:instancePath+"/events/secret",schemaPath:"#/$defs/events/properties/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema50.properties.secret.type,parentSchema:schema50.properties.secret,data:data40};
+const err77 = {instancePath:instancePath+"/events/secret",schemaPath:"#/$defs/events/properties/secret/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema51.properties.secret.type,parentSchema:schema51.properties.secret,data:data40};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -3465,7 +3761,7 @@ errors++;
 }
 }
 else {
-const err78 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema50.type,parentSchema:schema50,data:data36};
+const err78 = {instancePath:instancePath+"/events",schemaPath:"#/$defs/events/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema51.type,parentSchema:schema51,data:data36};
 if(vErrors === null){
 vErrors = [err78];
 }

@@ -48,6 +48,7 @@ describe('the examples', () => {
       ...Array<string>(3).fill('kustomize'),
       ...Array<string>(10).fill('monorepo'),
       ...Array<string>(4).fill('native'),
+      ...Array<string>(8).fill('partial-previews'),
       ...Array<string>(3).fill('plain'),
       ...Array<string>(2).fill('previews'),
       ...Array<string>(23).fill('repositories'),
@@ -72,6 +73,7 @@ describe('the examples', () => {
       'kustomize',
       'helm',
       'native',
+      'partial-previews',
       'previews',
       'third-party',
     ]) {
