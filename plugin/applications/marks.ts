@@ -38,12 +38,19 @@ function hasLock(tree: FileTree, directory: string): boolean {
   });
 }
 
-/** Whether the directory (a tree path) is an application's. A misspelt waybill.yaml counts: loading it says so. */
-export function isApplication(tree: FileTree, directory: string): boolean {
+/**
+ * Whether the directory (a tree path) is an application's. A misspelt waybill.yaml counts: loading it says so.
+ * @param names what the directory has, where that is known: what is not among it is not looked for, which matters for
+ * thousands of directories. Upper and lower case are one, since some disks have it so.
+ */
+export function isApplication(tree: FileTree, directory: string, names?: readonly string[]): boolean {
+  const lower = names && new Set(names.map((name) => name.toLowerCase()));
+  const mayHave = (name: string): boolean => lower?.has(name.toLowerCase()) ?? true;
   return (
-    [configFile, ...mistakenConfigFiles].some((name) =>
-      orTrue(() => tree.kind(joinPath(directory, name)) !== undefined),
-    ) || orTrue(() => hasLock(tree, directory))
+    [configFile, ...mistakenConfigFiles].some(
+      (name) => mayHave(name) && orTrue(() => tree.kind(joinPath(directory, name)) !== undefined),
+    ) ||
+    (mayHave('locks') && orTrue(() => hasLock(tree, directory)))
   );
 }
 

@@ -5,6 +5,7 @@
  * why those variables pass and nothing else of the caller's environment does.
  */
 import { spawn, spawnSync } from 'node:child_process';
+import { Readable } from 'node:stream';
 import { expectPipes } from '../binaries/start.ts';
 import { redact } from '../diagnostics/redact.ts';
 
@@ -30,8 +31,10 @@ export interface GitOptions {
   readonly withCredentials?: boolean;
   /** Variables set on top, such as GIT_INDEX_FILE. */
   readonly set?: Readonly<Record<string, string>>;
-  /** Standard input. @default empty */
-  readonly input?: string | Uint8Array;
+  /** Standard input; a stream is passed on as it comes. @default empty */
+  readonly input?: string | Uint8Array | Readable;
+  /** Gets standard output as it comes, and the result has none of it. */
+  readonly onOutput?: (chunk: Buffer) => void;
   /** Killed after this many seconds (status -1). @default 300 */
   readonly timeoutSeconds?: number;
 }
@@ -85,11 +88,12 @@ export async function git(args: readonly string[], options: GitOptions): Promise
   );
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+  child.stdout.on('data', options.onOutput ?? ((chunk: Buffer) => stdout.push(chunk)));
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
   // A command that ends without reading its input is no error of ours.
   child.stdin.on('error', () => undefined);
-  child.stdin.end(options.input ?? '');
+  if (options.input instanceof Readable) options.input.pipe(child.stdin);
+  else child.stdin.end(options.input ?? '');
   return await new Promise<GitResult>((resolve) => {
     child.on('error', (error) => {
       clearTimeout(timer);
@@ -103,7 +107,10 @@ export async function git(args: readonly string[], options: GitOptions): Promise
 }
 
 /** As {@link git}, for the synchronous file tree. */
-export function gitSync(args: readonly string[], options: GitOptions): GitResult {
+export function gitSync(
+  args: readonly string[],
+  options: Omit<GitOptions, 'onOutput' | 'input'> & { readonly input?: string | Uint8Array },
+): GitResult {
   const done = spawnSync('git', args, {
     cwd: options.cwd,
     env: environment(options),

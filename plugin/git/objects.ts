@@ -34,26 +34,33 @@ export function batchInput(names: readonly string[]): string {
   return names.map((name) => `${name}\n`).join('');
 }
 
+/** Where a blob is in what git printed: its first byte, and the one behind its last. */
+interface BatchPosition {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where `git cat-file --batch` printed the blobs that were asked for, in that order; undefined as in {@link parseBatch}. */
+export function batchPositions(stdout: Buffer): (BatchPosition | undefined)[] {
+  const found: (BatchPosition | undefined)[] = [];
+  for (let at = 0; at < stdout.length; ) {
+    const line = stdout.indexOf(10, at);
+    const [, type, size] = /^[0-9a-f]+ ([a-z]+) (\d+)$/u.exec(stdout.toString('latin1', at, line)) ?? [];
+    const start = line + 1;
+    // `NAME missing` has no size.
+    const end = start + Number(size ?? 0);
+    found.push(type === 'blob' ? { start, end } : undefined);
+    at = size === undefined ? start : end + 1;
+  }
+  return found;
+}
+
 /**
  * What `git cat-file --batch` printed, in the order that was asked: the bytes of blobs, undefined for what is missing or
  * something else.
  */
 export function parseBatch(stdout: Buffer): (Buffer | undefined)[] {
-  const found: (Buffer | undefined)[] = [];
-  for (let at = 0; at < stdout.length; ) {
-    const end = stdout.indexOf(10, at);
-    const [, type, size] = /^[0-9a-f]+ ([a-z]+) (\d+)$/u.exec(stdout.toString('latin1', at, end)) ?? [];
-    at = end + 1;
-    if (size === undefined) {
-      // `NAME missing`
-      found.push(undefined);
-      continue;
-    }
-    const stop = at + Number(size);
-    found.push(type === 'blob' ? stdout.subarray(at, stop) : undefined);
-    at = stop + 1;
-  }
-  return found;
+  return batchPositions(stdout).map((blob) => blob && stdout.subarray(blob.start, blob.end));
 }
 
 /** The sizes that `git cat-file --batch-check` printed, in the order that was asked; undefined for what is missing. */

@@ -1,13 +1,14 @@
 /**
  * `waybill where` over a repository with a history.
  */
-import { writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseQuery } from '../../plugin/fleet/where.ts';
 import { createRepository } from '../tools/repository.ts';
 import { runCli } from '../tools/run-cli.ts';
-import { madeUpApplication, sourceCommit, writeRepository } from './made-up-repository.ts';
+import { lockText, madeUpApplication, sourceCommit, writeRepository } from './made-up-repository.ts';
 
 let cwd: string;
 let staging: string;
@@ -96,6 +97,36 @@ describe('waybill where', () => {
     const { code, stderr, stdout } = await runCli(['where', 'f'.repeat(40)], { cwd });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain(`no lock here names, or ever named, the commit ${'f'.repeat(40)}`);
+  });
+});
+
+describe('a lock that the history does not have', () => {
+  const found = async (folder: string, version: number): Promise<string> =>
+    (await runCli(['where', sourceCommit('service-000', version)], { cwd: folder })).stdout;
+
+  it('is found in a file that differs from HEAD, in one that git ignores, and below a root that is not the repository', async () => {
+    const folder = createRepository({});
+    writeRepository(folder, { services: 2, environments: ['staging', 'production'], deployments: 3 });
+    writeFileSync(join(folder, 'apps/service-000/locks/production.yaml'), lockText('service-000', 'production', 77));
+    mkdirSync(join(folder, 'local/service-000/locks'), { recursive: true });
+    writeFileSync(join(folder, 'local/service-000/locks/staging.yaml'), lockText('service-000', 'staging', 78));
+    writeFileSync(join(folder, '.git/info/exclude'), 'local\n');
+    expect(await found(folder, 77)).toMatch(/apps\/service-000 +production +\? unknown/u);
+    expect(await found(folder, 78)).toMatch(/local\/service-000 +staging +\? unknown/u);
+    expect(await found(folder, 79)).toBe('');
+    const { stdout } = await runCli(['where', sourceCommit('service-000', 0), '--root', '.'], {
+      cwd: join(folder, 'apps'),
+    });
+    expect(stdout).toMatch(/service-000 +staging +(?:ran|\? unknown) +\d+d CI Bot/u);
+  });
+
+  it('is found where the clone has no blobs', async () => {
+    const folder = createRepository({});
+    writeRepository(folder, { services: 1, environments: ['staging'], deployments: 1 });
+    const clone = join(createRepository({}), 'clone');
+    execFileSync('git', ['-C', folder, 'config', 'uploadpack.allowFilter', 'true']);
+    execFileSync('git', ['clone', '-q', '--filter=blob:none', `file://${folder}`, clone]);
+    expect(await found(clone, 1)).toMatch(/service-000 +staging +\? unknown/u);
   });
 });
 

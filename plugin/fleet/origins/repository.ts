@@ -3,14 +3,14 @@
  * came to say it. What cannot be read is a problem beside the rest.
  */
 import { environmentsOf } from '../../applications/environments.ts';
-import { findApplications } from '../../applications/find.ts';
+import { findApplicationsMeanwhile } from '../../applications/find.ts';
 import type { Application } from '../../config/application.ts';
 import { loadApplication } from '../../config/load.ts';
 import { resolveReportedName } from '../../config/resolve.ts';
 import { Failure } from '../../diagnostics/failure.ts';
 import { baseName } from '../../files/path.ts';
 import type { FileTree } from '../../files/tree.ts';
-import { blobsWith, changingCommits, type ChangingCommit, repositoryFacts } from '../../git/file-changes.ts';
+import { BlobSearch, changingCommits, type ChangingCommit, repositoryFacts } from '../../git/file-changes.ts';
 import type { ImageLock } from '../../lock/lock.ts';
 import { lockedEnvironments, lockPath } from '../../lock/locks.ts';
 import { parseLock } from '../../lock/read.ts';
@@ -90,22 +90,23 @@ function problemOf(origin: string, error: unknown): FleetProblem[] {
   }));
 }
 
+/** The ends of a path, from the shortest: `web`, `shop/web`, `apps/shop/web`. */
+function endsOf(path: string): string[] {
+  const parts = path.split('/');
+  return parts.map((_part, index) => parts.slice(-index - 1).join('/'));
+}
+
 /** `a/web` and `b/web` are not one service: as much of the path as tells them apart. */
 function uniqueNames(directories: readonly string[], top: string): ReadonlyMap<string, string> {
-  const names = new Map<string, string>();
-  const parts = new Map(directories.map((one) => [one, (one === '' ? top : one).split('/')]));
-  const nameOf = (directory: string, length: number): string => parts.get(directory)?.slice(-length).join('/') ?? '';
-  for (const directory of directories) {
-    const longest = parts.get(directory)?.length ?? 1;
-    let length = 1;
-    while (
-      length < longest &&
-      directories.some((other) => other !== directory && nameOf(other, length) === nameOf(directory, length))
-    )
-      length += 1;
-    names.set(directory, nameOf(directory, length));
-  }
-  return names;
+  const ends = new Map(directories.map((directory) => [directory, endsOf(directory || top)]));
+  const counts = new Map<string, number>();
+  for (const end of [...ends.values()].flat()) counts.set(end, (counts.get(end) ?? 0) + 1);
+  return new Map(
+    [...ends].map(([directory, each]) => [
+      directory,
+      each.find((end) => counts.get(end) === 1) ?? each.at(-1) ?? directory,
+    ]),
+  );
 }
 
 function reportedName(application: Application, environment: string): string {
@@ -193,43 +194,61 @@ function below(directory: string): readonly string[] {
   return directory === '' ? [] : [directory];
 }
 
-/** Directories with a lock that has the text, or had it, and the commits that changed locks. */
-async function withNeedle(
-  { tree, root, env, directory }: RepositoryRequest,
+function directoryOf(lock: string): string {
+  return lock.replace(/(?:^|\/)locks\/[^/]+$/u, '');
+}
+
+/** What a search over the history came to. */
+interface Searched {
+  readonly commits: readonly ChangingCommit[];
+  readonly changed: ReadonlySet<string>;
+  readonly having: ReadonlySet<string>;
+  readonly isComplete: boolean;
+}
+
+/**
+ * Directories with a lock that has the text, or had it. Every lock that git knows is among the commits, so that only
+ * those that differ from HEAD, that git does not know, or of which the clone lacks an object are read from disk.
+ */
+function directoriesWith(
+  tree: FileTree,
   directories: readonly string[],
   needle: string,
-): Promise<{ directories: string[]; commits: ChangingCommit[] }> {
-  const at = { folder: root, env };
-  const commits = await changingCommits(at, { wanted: isLock, paths: below(directory) });
-  const blobs = commits.flatMap(({ files }) => [...files.values()].flatMap((blob) => blob ?? []));
-  const having = await blobsWith(at, blobs, needle);
-  const files = new Set(
-    commits.flatMap((one) => [...one.files].flatMap(([file, blob]) => (having.has(blob ?? '') ? file : []))),
+  { commits, changed, having, isComplete }: Searched,
+): string[] {
+  const found = new Set<string>();
+  const known = new Set<string>();
+  for (const [file, blob] of commits.flatMap(({ files }) => [...files])) {
+    known.add(directoryOf(file));
+    if (having.has(blob ?? '')) found.add(directoryOf(file));
+  }
+  const differs = new Set([...changed].map(directoryOf));
+  const isOnDisk = (directory: string): boolean =>
+    lockedEnvironments(tree, directory)
+      .map((environment) => lockPath(directory, environment))
+      .some((file) => lockTextOf(tree, file).includes(needle));
+  return directories.filter(
+    (one) => found.has(one) || ((!isComplete || !known.has(one) || differs.has(one)) && isOnDisk(one)),
   );
-  const found = directories.filter((one) =>
-    lockedEnvironments(tree, one)
-      .map((environment) => lockPath(one, environment))
-      .some((file) => files.has(file) || lockTextOf(tree, file).includes(needle)),
-  );
-  return { directories: found, commits };
 }
 
 function lockFiles(services: readonly ServiceNow[]): string[] {
   return services.flatMap(({ environments }) => environments.flatMap(({ lock }) => lock?.file ?? []));
 }
 
-/** The commits that changed the locks; those of locks that changed before them, too. */
-async function history(request: RepositoryRequest, services: readonly ServiceNow[]): Promise<ChangingCommit[]> {
-  const { root, env, directory, commits: most } = request;
-  const at = { folder: root, env };
-  const recent = await changingCommits(at, { wanted: isLock, paths: below(directory), most });
+/** The commits that changed the locks: the recent ones, and those of locks that changed before them only. */
+async function history(
+  { root, env, directory }: RepositoryRequest,
+  recent: readonly ChangingCommit[],
+  services: readonly ServiceNow[],
+): Promise<readonly ChangingCommit[]> {
   const seen = new Set(recent.flatMap(({ files }) => [...files.keys()]));
   const missing = lockFiles(services).filter((file) => !seen.has(file));
   if (missing.length === 0) return recent;
   // Git is slow with many names: it looks at everything then.
   const paths = missing.length <= mostNamed ? missing : below(directory);
   const known = new Set(recent.map(({ commit }) => commit));
-  const older = await changingCommits(at, { wanted: isLock, paths, most: mostCommits });
+  const older = await changingCommits({ folder: root, env }, { wanted: isLock, paths, most: mostCommits });
   return [...recent, ...older.filter(({ commit }) => !known.has(commit))];
 }
 
@@ -241,15 +260,28 @@ function ofServices(commits: readonly ChangingCommit[], services: readonly Servi
 
 /** Reads the repository, as it is on disk. @throws Failure for a directory that does not exist */
 export async function readRepository(request: RepositoryRequest): Promise<RepositoryReading> {
-  const { tree, root, directory, env } = request;
-  const facts = await repositoryFacts({ folder: root, env });
+  const { tree, root, directory, env, needle, commits } = request;
+  const at = { folder: root, env };
+  const search = needle === undefined ? undefined : new BlobSearch(at, needle);
+  const selection = search
+    ? { onFiles: (files: ChangingCommit['files']) => search.add(files.values()) }
+    : { most: commits };
+  // git works while the folders are looked through here.
+  const [facts, recent, { applications: all, leftOut }] = await Promise.all([
+    repositoryFacts(at),
+    changingCommits(at, { wanted: isLock, paths: below(directory), ...selection }),
+    findApplicationsMeanwhile(tree, directory),
+  ]).finally(() => search?.noMore());
+  const searched = await search?.result();
   const url = facts?.origin === undefined ? undefined : withoutCredentials(facts.origin);
   const name = (url === undefined ? undefined : parseRepository(url)?.webURL) ?? root;
-  const reader = new Reader(request, name, facts?.changed ?? new Set());
-  const { applications: all, leftOut } = findApplications(tree, directory);
-  const found = request.needle === undefined ? undefined : await withNeedle(request, all, request.needle);
-  const applications = found?.directories ?? all;
-  const names = uniqueNames(applications, slug(baseName(root)));
+  const changed = facts?.changed ?? new Set<string>();
+  const reader = new Reader(request, name, changed);
+  const names = uniqueNames(all, slug(baseName(root)));
+  const applications =
+    needle === undefined || !searched
+      ? all
+      : directoriesWith(tree, all, needle, { ...searched, commits: recent, changed });
   const services = applications.map((one) => reader.service(one, names.get(one) ?? one));
   const reasons = [
     ...(facts === undefined ? ['there is no git repository: nobody knows since when'] : []),
@@ -258,8 +290,7 @@ export async function readRepository(request: RepositoryRequest): Promise<Reposi
   return {
     url,
     services,
-    commits:
-      facts?.head === undefined ? [] : found ? ofServices(found.commits, services) : await history(request, services),
+    commits: needle === undefined ? await history(request, recent, services) : ofServices(recent, services),
     problems: [
       ...reader.problems,
       ...leftOut.map((one) => ({ origin: name, message: one.reason, file: one.directory })),
