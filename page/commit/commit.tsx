@@ -1,5 +1,5 @@
 /**
- * A commit or a pull request: what it is, and its way through the environments of every service that it is part of.
+ * A commit or a pull request: what it is, and its progress through the environments of every service that it is part of.
  */
 import { useContext, useEffect, useState } from 'preact/hooks';
 import type { HistoryData } from '../../plugin/page/data.ts';
@@ -10,7 +10,7 @@ import { StateSign, toneOf } from '../components/state.tsx';
 import { count, duration, moment, repositoryName, short } from '../format.ts';
 import { FilesContext } from '../files.ts';
 import { addressOf, noFilter, type Route } from '../route.ts';
-import { commitsOf, pullRequestCommits, type Stop, type Way, waysOf } from './way.ts';
+import { commitsOf, pullRequestCommits, type Stop, type ServiceProgress, progressOf } from './progress.ts';
 
 function statusText({ status, state, at, until, cell }: Stop): string {
   switch (status) {
@@ -62,17 +62,17 @@ function StopView({ stop, service, now }: { readonly stop: Stop; readonly servic
   );
 }
 
-function WayView({ way, now }: { readonly way: Way; readonly now: number }) {
+function ProgressView({ progress, now }: { readonly progress: ServiceProgress; readonly now: number }) {
   return (
-    <section class="panel way">
+    <section class="panel progress">
       <h2>
-        <a href={addressOf({ view: 'service', service: way.service, environment: '', tab: 'history' })}>
-          {way.service}
+        <a href={addressOf({ view: 'service', service: progress.service, environment: '', tab: 'history' })}>
+          {progress.service}
         </a>
       </h2>
       <ol class="stops">
-        {way.stops.map((stop) => (
-          <StopView key={stop.cell.environment} stop={stop} service={way.service} now={now} />
+        {progress.stops.map((stop) => (
+          <StopView key={stop.cell.environment} stop={stop} service={progress.service} now={now} />
         ))}
       </ol>
     </section>
@@ -129,7 +129,7 @@ export function CommitView(props: {
     };
   }, [files]);
   const { commits, isMeant } = meant(fleet, route);
-  const ways = history === undefined ? [] : waysOf(fleet, history, isMeant);
+  const services = history === undefined ? [] : progressOf(fleet, history, isMeant);
   const title = route.view === 'commit' ? `Commit ${short(route.commit)}` : `${route.repository}#${route.number}`;
   const pullRequest = route.view === 'pull-request' ? commits[0]?.pullRequest : undefined;
   return (
@@ -146,15 +146,15 @@ export function CommitView(props: {
       ))}
       {history === undefined ? (
         <p class="muted">Loading …</p>
-      ) : ways.length === 0 ? (
+      ) : services.length === 0 ? (
         <p class="empty">
           No environment has had it: none of {count(fleet.services.length, 'service')} names it, now or in the history
           that is known.
         </p>
       ) : (
-        <div class="ways">
-          {ways.map((way) => (
-            <WayView key={way.service} way={way} now={now} />
+        <div class="progress-list">
+          {services.map((progress) => (
+            <ProgressView key={progress.service} progress={progress} now={now} />
           ))}
         </div>
       )}

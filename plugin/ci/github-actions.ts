@@ -6,6 +6,7 @@
  */
 import { isObject, type Json } from '../resources/json.ts';
 import { valueAt } from '../resources/pointer.ts';
+import { stringAt } from '../resources/read-fields.ts';
 import { type CiFacts, type CiSystem, pullRequestNumber, type ReadFile, type Variables, valueOf } from './facts.ts';
 
 function eventOf(variables: Variables, readFile: ReadFile): Json {
@@ -29,26 +30,22 @@ function isJson(value: unknown): value is Json {
   return value !== undefined && typeof value !== 'function' && typeof value !== 'symbol';
 }
 
-function text(value: Json | undefined): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
 function built(variables: Variables, event: Json): CiFacts {
   const name = valueOf(variables, 'GITHUB_EVENT_NAME') ?? '';
   const ref = valueOf(variables, 'GITHUB_REF');
   if (name.startsWith('pull_request') && isObject(event)) {
-    const head = text(valueAt(event, ['pull_request', 'head', 'ref']));
+    const head = stringAt(event, 'pull_request', 'head', 'ref') || undefined;
     const number = valueAt(event, ['pull_request', 'number']);
     return {
-      commit: text(valueAt(event, ['pull_request', 'head', 'sha'])),
+      commit: stringAt(event, 'pull_request', 'head', 'sha') || undefined,
       ref: head === undefined ? ref : `refs/heads/${head}`,
       pullRequest: typeof number === 'number' ? number : undefined,
     };
   }
   if (name === 'workflow_run' && isObject(event)) {
-    const branch = text(valueAt(event, ['workflow_run', 'head_branch']));
+    const branch = stringAt(event, 'workflow_run', 'head_branch') || undefined;
     return {
-      commit: text(valueAt(event, ['workflow_run', 'head_sha'])),
+      commit: stringAt(event, 'workflow_run', 'head_sha') || undefined,
       ref: branch === undefined ? undefined : `refs/heads/${branch}`,
     };
   }

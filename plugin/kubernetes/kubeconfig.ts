@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { failure } from '../diagnostics/failure.ts';
 import { getKey, isArray, isObject, type Json } from '../resources/json.ts';
+import { stringAt } from '../resources/read-fields.ts';
 import { readYaml } from '../yaml/read.ts';
 import type { ApiServer } from './api.ts';
 
@@ -34,15 +35,14 @@ function field(value: Json | undefined, key: string): Json | undefined {
   return isObject(value) ? getKey(value, key) : undefined;
 }
 
-function text(value: Json | undefined, key: string): string | undefined {
-  const found = field(value, key);
-  return typeof found === 'string' && found !== '' ? found : undefined;
+function nonEmptyAt(value: Json | undefined, key: string): string | undefined {
+  return stringAt(value, key) || undefined;
 }
 
 /** The entry of one of the three lists: `{ name, cluster: {…} }`. */
 function entry(config: Json, list: 'clusters' | 'contexts' | 'users', key: string, name: string): Json | undefined {
   const entries = field(config, list);
-  return field(isArray(entries) ? entries.find((one) => text(one, 'name') === name) : undefined, key);
+  return field(isArray(entries) ? entries.find((one) => nonEmptyAt(one, 'name') === name) : undefined, key);
 }
 
 function load(file: string): Json {
@@ -58,30 +58,31 @@ function load(file: string): Json {
 
 /** `KEY-data` in base64, else the file that `KEY` names. */
 function material(file: string, value: Json | undefined, key: string): string | undefined {
-  const data = text(value, `${key}-data`);
+  const data = nonEmptyAt(value, `${key}-data`);
   if (data !== undefined) return Buffer.from(data, 'base64').toString('utf8');
-  const named = text(value, key);
+  const named = nonEmptyAt(value, key);
   return named === undefined ? undefined : readFileSync(resolve(dirname(file), named), 'utf8');
 }
 
 /** @throws Failure `kubeconfig` for one that cannot be read, lacks the context, or needs a program for credentials */
 export function serverOfKubeconfig({ file, context: asked }: KubeconfigRequest): KubeconfigServer {
   const config = load(file);
-  const context = asked ?? text(config, 'current-context');
+  const context = asked ?? nonEmptyAt(config, 'current-context');
   if (context === undefined) throw refused(file, 'it has no current-context');
   const chosen = entry(config, 'contexts', 'context', context);
-  const cluster = entry(config, 'clusters', 'cluster', text(chosen, 'cluster') ?? '');
-  const user = entry(config, 'users', 'user', text(chosen, 'user') ?? '');
-  const server = text(cluster, 'server');
+  const cluster = entry(config, 'clusters', 'cluster', nonEmptyAt(chosen, 'cluster') ?? '');
+  const user = entry(config, 'users', 'user', nonEmptyAt(chosen, 'user') ?? '');
+  const server = nonEmptyAt(cluster, 'server');
   if (server === undefined || !server.startsWith('https://') || !URL.canParse(server))
     throw refused(file, `the context ${context} names no server with https`);
   if (field(cluster, 'insecure-skip-tls-verify') === true)
     throw refused(file, `the context ${context} checks no certificates, which Waybill does not do`);
   if (field(user, 'exec') !== undefined || field(user, 'auth-provider') !== undefined)
     throw refused(file, `the user of ${context} gets credentials from a program`);
-  const tokenFile = text(user, 'tokenFile');
+  const tokenFile = nonEmptyAt(user, 'tokenFile');
   try {
-    const token = text(user, 'token') ?? (tokenFile && readFileSync(resolve(dirname(file), tokenFile), 'utf8').trim());
+    const token =
+      nonEmptyAt(user, 'token') ?? (tokenFile && readFileSync(resolve(dirname(file), tokenFile), 'utf8').trim());
     const url = new URL(server);
     return {
       context,

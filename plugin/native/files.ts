@@ -2,8 +2,8 @@
  * The files of records as they lie in the repository.
  */
 import { Failure } from '../diagnostics/failure.ts';
-import { joinPath } from '../files/path.ts';
 import type { FileTree } from '../files/tree.ts';
+import { readable, walkTree } from '../files/walk.ts';
 import { isRecordManifest } from '../record/manifest.ts';
 import { isObject } from '../resources/json.ts';
 import type { Resource } from '../resources/resource.ts';
@@ -56,20 +56,9 @@ function namesIn(text: string): string[] {
  */
 export function recordFiles(tree: FileTree, directory: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  const visit = (folder: string): void => {
-    for (const name of tree.list(folder)) {
-      if (name.startsWith('.') || name === 'node_modules') continue;
-      const path = joinPath(folder, name);
-      try {
-        const kind = tree.kind(path);
-        if (kind === 'directory' && tree.realPath(path) === path) visit(path);
-        if (kind === 'file' && /\.(?:ya?ml|json|tpl)$/u.test(name))
-          for (const record of namesIn(tree.readText(path))) found.set(record, path);
-      } catch (error) {
-        if (!(error instanceof Failure)) throw error;
-      }
-    }
-  };
-  visit(directory);
+  for (const { path, kind } of walkTree(tree, directory, { links: 'files' })) {
+    if (kind !== 'file' || !/\.(?:ya?ml|json|tpl)$/u.test(path)) continue;
+    for (const record of namesIn(readable(() => tree.readText(path)) ?? '')) found.set(record, path);
+  }
   return found;
 }

@@ -2,7 +2,8 @@
  * What became of a deployment, by GitHub: https://docs.github.com/rest/deployments
  */
 import { getKey, isObject, type Json } from '../resources/json.ts';
-import { type GitHub, textOf } from './github.ts';
+import { stringAt } from '../resources/read-fields.ts';
+import type { GitHub } from './github.ts';
 
 /** The last word on a deployment. */
 interface DeploymentWord {
@@ -40,8 +41,8 @@ export function deploymentsFromGitHub(github: GitHub): ReadDeployment {
     if (deployment === undefined) return undefined;
     const statuses = await github.list(`${of}/${idOf(deployment)}/statuses`, {});
     // A later success of another commit makes a deployment inactive: that says nothing about how it went.
-    const told = newest(statuses.filter((status) => textOf(status, 'state') !== 'inactive'));
+    const told = newest(statuses.filter((status) => stringAt(status, 'state') !== 'inactive'));
     if (told === undefined) return undefined;
-    return { state: textOf(told, 'state'), at: new Date(textOf(told, 'created_at')) };
+    return { state: stringAt(told, 'state'), at: new Date(stringAt(told, 'created_at')) };
   };
 }

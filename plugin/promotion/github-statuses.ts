@@ -3,13 +3,14 @@
  * https://docs.github.com/rest/commits/statuses and https://docs.github.com/rest/checks/runs
  */
 import type { Json } from '../resources/json.ts';
-import { type GitHub, textOf } from './github.ts';
+import { stringAt } from '../resources/read-fields.ts';
+import type { GitHub } from './github.ts';
 import { type ReadStatuses, stateOf, type StatusState } from './statuses.ts';
 
 /** A run that has ended well, in GitHub's eyes: neutral and skipped ones let a merge pass too. */
 function checkState(item: Json): StatusState {
-  if (textOf(item, 'status') !== 'completed') return 'pending';
-  const conclusion = textOf(item, 'conclusion');
+  if (stringAt(item, 'status') !== 'completed') return 'pending';
+  const conclusion = stringAt(item, 'conclusion');
   return ['neutral', 'skipped'].includes(conclusion) ? 'success' : stateOf(conclusion);
 }
 
@@ -24,8 +25,9 @@ export function statusesFromGitHub(github: GitHub): ReadStatuses {
     ]);
     // The newest comes first for both; a status beats a check run of the same name, as it is said on purpose.
     const states = new Map<string, StatusState>();
-    for (const run of runs.toReversed()) states.set(textOf(run, 'name'), checkState(run));
-    for (const status of statuses.toReversed()) states.set(textOf(status, 'context'), stateOf(textOf(status, 'state')));
+    for (const run of runs.toReversed()) states.set(stringAt(run, 'name'), checkState(run));
+    for (const status of statuses.toReversed())
+      states.set(stringAt(status, 'context'), stateOf(stringAt(status, 'state')));
     return states;
   };
   return async (repository, commit) => {

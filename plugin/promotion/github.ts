@@ -32,12 +32,6 @@ function unreadable(what: string, help: readonly string[] = []): Error {
   return failure('statuses-unreadable', what, { help });
 }
 
-/** The text of a field; '' when it has none. */
-export function textOf(item: Json, key: string): string {
-  const value = isObject(item) ? getKey(item, key) : undefined;
-  return typeof value === 'string' ? value : '';
-}
-
 function bodyOf({ body }: Answer, url: URL): Json {
   if (!isUtf8(body)) throw unreadable(`GitHub's answer for ${url.href} is not UTF-8`);
   try {

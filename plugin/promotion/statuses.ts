@@ -33,7 +33,7 @@ export function stateOf(word: string): StatusState {
   return words[word.toLowerCase().replaceAll(/[^a-z]/gu, '')] ?? 'error';
 }
 
-function text(value: Json, ...keys: string[]): string | undefined {
+function firstString(value: Json, ...keys: string[]): string | undefined {
   if (!isObject(value)) return undefined;
   for (const key of keys) {
     const found = getKey(value, key);
@@ -62,7 +62,10 @@ function valuesOf(content: string, file: string): readonly Json[] {
  */
 export function statusesFromFile(content: string, file: string): ReadStatuses {
   const entries = valuesOf(content, file).map((value, index) => {
-    const [context, state] = [text(value, 'context', 'name', 'key'), text(value, 'state', 'status', 'conclusion')];
+    const [context, state] = [
+      firstString(value, 'context', 'name', 'key'),
+      firstString(value, 'state', 'status', 'conclusion'),
+    ];
     if (context === undefined || state === undefined) {
       throw failure('statuses-unreadable', `entry ${index + 1} of ${file} is no status`, {
         location: { file },
@@ -71,7 +74,7 @@ export function statusesFromFile(content: string, file: string): ReadStatuses {
         ],
       });
     }
-    return { context, state: stateOf(state), commit: text(value, 'commit', 'sha') };
+    return { context, state: stateOf(state), commit: firstString(value, 'commit', 'sha') };
   });
   return async (_repository, commit) =>
     new Map(

@@ -32,7 +32,7 @@ export interface ResourceId {
   readonly name: string;
 }
 
-function text(value: unknown): string {
+function stringOrEmpty(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
@@ -47,11 +47,13 @@ export function splitApiVersion(apiVersion: string): { group: string; version: s
 /** The identity of a manifest; fields that are missing or not strings are empty. */
 export function identify(body: JsonObject): ResourceId {
   const metadata = getKey(body, 'metadata');
-  const name = isObject(metadata) ? text(getKey(metadata, 'name')) || text(getKey(metadata, 'generateName')) : '';
-  const namespace = isObject(metadata) ? text(getKey(metadata, 'namespace')) : '';
-  const { group, version } = splitApiVersion(text(getKey(body, 'apiVersion')));
+  const name = isObject(metadata)
+    ? stringOrEmpty(getKey(metadata, 'name')) || stringOrEmpty(getKey(metadata, 'generateName'))
+    : '';
+  const namespace = isObject(metadata) ? stringOrEmpty(getKey(metadata, 'namespace')) : '';
+  const { group, version } = splitApiVersion(stringOrEmpty(getKey(body, 'apiVersion')));
   // Every stage asks, for every resource: spreading an object into another would take longer than all the rest.
-  return { group, version, kind: text(getKey(body, 'kind')), namespace, name };
+  return { group, version, kind: stringOrEmpty(getKey(body, 'kind')), namespace, name };
 }
 
 /** `Deployment/user-service`, as people write it; used in messages and by `explain --resource`. */

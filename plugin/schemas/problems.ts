@@ -138,13 +138,13 @@ function describe(error: SchemaError, path: Path): Problem {
   switch (error.keyword) {
     case 'additionalProperties':
     case 'unevaluatedProperties':
-      return unknownKey(error, path, words.text(params['additionalProperty'] ?? params['unevaluatedProperty']));
+      return unknownKey(error, path, words.asText(params['additionalProperty'] ?? params['unevaluatedProperty']));
     case 'required':
       return { message: `${name} lacks ${JSON.stringify(params['missingProperty'])}`, path, at: 'value' };
     case 'dependentRequired':
       return {
-        message: `${name} has ${words.text(params['property'])}, but lacks ${JSON.stringify(params['missingProperty'])}`,
-        path: [...path, words.text(params['property'])],
+        message: `${name} has ${words.asText(params['property'])}, but lacks ${JSON.stringify(params['missingProperty'])}`,
+        path: [...path, words.asText(params['property'])],
         at: 'key',
       };
     case 'false schema':

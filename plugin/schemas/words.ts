@@ -18,7 +18,7 @@ function list(value: unknown): unknown[] {
 }
 
 /** Any value as text, never `[object Object]`. */
-function text(value: unknown): string {
+function asText(value: unknown): string {
   return typeof value === 'string'
     ? value
     : typeof value === 'bigint'
@@ -45,7 +45,7 @@ function shown(value: unknown): string {
   if (typeof value === 'string') {
     return value === '' ? 'empty text' : quoted(value);
   }
-  return `the ${typeof value === 'boolean' ? 'boolean' : 'number'} ${text(value)}`;
+  return `the ${typeof value === 'boolean' ? 'boolean' : 'number'} ${asText(value)}`;
 }
 
 function schemaOf(error: SchemaError): Readonly<Record<string, unknown>> {
@@ -60,12 +60,12 @@ function comment(error: SchemaError): string | undefined {
 }
 
 function expected(error: SchemaError): string {
-  const limit = text(error.params['limit']);
+  const limit = asText(error.params['limit']);
   const schema = schemaOf(error);
   const some = (one: string): string => (limit === '1' ? `at least one ${one}` : `at least ${limit} ${one}s`);
   switch (error.keyword) {
     case 'type':
-      return either(list(error.params['type'] ?? schema['type']).map((type) => TYPES[text(type)] ?? text(type)));
+      return either(list(error.params['type'] ?? schema['type']).map((type) => TYPES[asText(type)] ?? asText(type)));
     case 'minLength':
       return limit === '1' ? 'some text' : `at least ${limit} characters`;
     case 'maxLength':
@@ -87,9 +87,9 @@ function expected(error: SchemaError): string {
     case 'uniqueItems':
       return 'every item once';
     case 'format':
-      return comment(error) ?? `a ${text(error.params['format'])}`;
+      return comment(error) ?? `a ${asText(error.params['format'])}`;
     default:
-      return comment(error) ?? `something that matches ${text(error.params['pattern'] ?? error.keyword)}`;
+      return comment(error) ?? `something that matches ${asText(error.params['pattern'] ?? error.keyword)}`;
   }
 }
 
@@ -101,7 +101,7 @@ function hints(error: SchemaError): string[] {
   if (types.has('string') && ['number', 'bigint', 'boolean'].includes(typeof data)) {
     // A number was written in some way that is not known here: 1.10 must not be advised to become "1.1".
     return typeof data === 'boolean'
-      ? [`Put it in quotes to make it text: "${text(data)}".`]
+      ? [`Put it in quotes to make it text: "${asText(data)}".`]
       : ['Put quotes around it, as it is written, to make it text.'];
   }
   if (typeof data === 'string' && types.has('boolean') && /^(true|false|yes|no|on|off)$/iu.test(data)) {
@@ -117,8 +117,8 @@ function hints(error: SchemaError): string[] {
 /** Values that an enum or const allows, as they would be written. */
 function allowed(error: SchemaError): string[] {
   const values = error.keyword === 'const' ? [error.params['allowedValue']] : list(error.params['allowedValues']);
-  return values.map(text);
+  return values.map(asText);
 }
 
 /** The vocabulary of schema errors, used by problems.ts alone. */
-export const words = { text, quoted, either, shown, comment, expected, hints, allowed };
+export const words = { asText, quoted, either, shown, comment, expected, hints, allowed };

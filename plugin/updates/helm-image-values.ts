@@ -25,7 +25,7 @@ const repositoryKeys = ['repository', 'image', 'imageName', 'imageRepository', '
 const tagKeys = ['tag', 'imageTag'] as const;
 
 /** A text, or a number as it is written: a tag `1` needs no quotes in YAML. */
-function text(object: JsonObject, key: string): string | undefined {
+function scalarText(object: JsonObject, key: string): string | undefined {
   const value = getKey(object, key);
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
   return typeof value === 'string' && value !== '' ? value : undefined;
@@ -43,8 +43,8 @@ function globalRegistry(values: Json): string | undefined {
 }
 
 function namesOf(values: Json, mapping: JsonObject, repository: string): string[] {
-  const registries = [text(mapping, 'registry'), globalRegistry(values)].flatMap((one) => one ?? []);
-  const first = text(mapping, 'registry') === undefined ? [repository] : [];
+  const registries = [scalarText(mapping, 'registry'), globalRegistry(values)].flatMap((one) => one ?? []);
+  const first = scalarText(mapping, 'registry') === undefined ? [repository] : [];
   return [...first, ...registries.map((registry) => `${registry}/${repository}`), repository];
 }
 
@@ -52,24 +52,24 @@ function namesOf(values: Json, mapping: JsonObject, repository: string): string[
 export function mappingValue(values: Json, path: Path, mapping: JsonObject): ImageValue | undefined {
   const tag = tagKeys.find((key) => Object.hasOwn(mapping, key));
   const key = repositoryKeys.find((one, index) => {
-    const repository = text(mapping, one);
+    const repository = scalarText(mapping, one);
     if (repository === undefined || (index > 0 && tag === undefined)) return false;
     const { tag: own, digest } = splitReference(repository);
     return own === undefined && digest === undefined;
   });
-  const repository = key === undefined ? undefined : text(mapping, key);
+  const repository = key === undefined ? undefined : scalarText(mapping, key);
   if (key === undefined || repository === undefined) return undefined;
   return {
     path,
     names: namesOf(values, mapping, repository),
-    state: { tag: text(mapping, tag ?? 'tag'), digest: text(mapping, 'digest') },
+    state: { tag: scalarText(mapping, tag ?? 'tag'), digest: scalarText(mapping, 'digest') },
     mapping: { value: mapping, repository: key, tag: tag ?? 'tag' },
   };
 }
 
 /** A mapping, or the tag alone, without any repository. */
 export function bareMapping(path: Path, mapping: JsonObject, tag: string): ImageValue {
-  const state = { tag: text(mapping, tag), digest: text(mapping, 'digest') };
+  const state = { tag: scalarText(mapping, tag), digest: scalarText(mapping, 'digest') };
   return { path, names: [], state, mapping: { value: mapping, repository: undefined, tag } };
 }
 

@@ -12,13 +12,13 @@ import { Failure, failure } from '../diagnostics/failure.ts';
 import { notFoundHelp } from '../diagnostics/suggest.ts';
 import { baseName } from '../files/path.ts';
 import type { FileTree } from '../files/tree.ts';
+import { readable, walkTree } from '../files/walk.ts';
 import { lockedEnvironments, lockPath } from '../lock/locks.ts';
 import { readLock } from '../lock/read.ts';
 import { nameKey, splitReference } from '../references/reference.ts';
 import type { ConfigImage } from '../schemas/config.generated.ts';
 import type { ImageState } from './outcome.ts';
 import { slug } from '../templates/slug.ts';
-import { textOrUndefined, walk } from './walk.ts';
 
 /** Names by the key they are compared by. */
 export interface KnownImages {
@@ -114,10 +114,10 @@ export function statedVersion(tree: FileTree, directory: string, name: string): 
 /** Files of applications below are theirs: a lock that is written beside them would never be read. */
 function* ownTexts(tree: FileTree, directory: string): Generator<string> {
   const others: string[] = [];
-  for (const { path, kind } of walk(tree, directory, ['locks', 'node_modules'])) {
+  for (const { path, kind } of walkTree(tree, directory, { skip: ['locks'], links: 'all' })) {
     if (kind === 'directory' && isApplication(tree, path)) others.push(`${path}/`);
     if (others.some((other) => path.startsWith(other))) continue;
-    if (kind === 'file' && textFiles.test(`/${path}`)) yield textOrUndefined(tree, path) ?? '';
+    if (kind === 'file' && textFiles.test(`/${path}`)) yield readable(() => tree.readText(path)) ?? '';
   }
 }
 

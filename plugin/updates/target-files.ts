@@ -5,11 +5,11 @@ import { failure } from '../diagnostics/failure.ts';
 import { expandGlob } from '../files/glob.ts';
 import { resolvePath } from '../files/path.ts';
 import type { FileTree } from '../files/tree.ts';
-import { walk } from './walk.ts';
+import { walkTree } from '../files/walk.ts';
 
 function below(tree: FileTree, directory: string, usual: RegExp): string[] {
   // Locks are written by their own writer.
-  return Array.from(walk(tree, directory, ['locks', 'waybill.yaml', 'node_modules']))
+  return Array.from(walkTree(tree, directory, { skip: ['locks', 'waybill.yaml'], links: 'all' }))
     .filter(({ path, kind }) => kind === 'file' && usual.test(path))
     .map(({ path }) => path);
 }

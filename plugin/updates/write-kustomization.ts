@@ -11,6 +11,7 @@ import { joinPath, parentPath } from '../files/path.ts';
 import type { FileTree } from '../files/tree.ts';
 import { nameKey, splitReference } from '../references/reference.ts';
 import { getKey, isArray, isObject, type Json } from '../resources/json.ts';
+import { asString } from '../resources/read-fields.ts';
 import { editYaml, type YamlEdit } from '../yaml/edit.ts';
 import { readYaml } from '../yaml/read.ts';
 import { checkArrived } from './arrived.ts';
@@ -34,7 +35,7 @@ interface Entry {
 }
 
 /** A kustomization, and what kustomize makes of it. */
-interface Ground {
+interface KustomizationImages {
   readonly file: string;
   readonly text: string;
   readonly entries: readonly Entry[];
@@ -51,10 +52,6 @@ function targets(tree: FileTree, { directory, files }: WriteRequest): string[] {
   });
 }
 
-function textOf(value: Json | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
 function read(source: string, file: string): { readonly kind: string | undefined; readonly entries: readonly Entry[] } {
   const [document, second] = readYaml(source, { file, duplicateKeys: 'error' });
   if (second) {
@@ -66,12 +63,12 @@ function read(source: string, file: string): { readonly kind: string | undefined
   const value = document?.value;
   const images = isObject(value) ? getKey(value, 'images') : undefined;
   const entries = (isArray(images) ? images : []).flatMap((item, index): Entry[] => {
-    const name = isObject(item) ? textOf(getKey(item, 'name')) : undefined;
+    const name = isObject(item) ? asString(getKey(item, 'name')) : undefined;
     if (!isObject(item) || name === undefined) return [];
-    const [newName, tag, digest] = ['newName', 'newTag', 'digest'].map((key) => textOf(getKey(item, key)));
+    const [newName, tag, digest] = ['newName', 'newTag', 'digest'].map((key) => asString(getKey(item, key)));
     return [{ index, name, state: { newName, tag, digest } }];
   });
-  return { kind: isObject(value) ? textOf(getKey(value, 'kind')) : undefined, entries };
+  return { kind: isObject(value) ? asString(getKey(value, 'kind')) : undefined, entries };
 }
 
 async function render(tree: FileTree, file: string, request: WriteRequest): Promise<Rendered | undefined> {
@@ -122,7 +119,7 @@ function newEntry(name: string, { newName, tag, digest }: ImageState): Json {
 }
 
 /** How the manifests write the image's name: kustomize compares texts. */
-function spellings({ rendered }: Ground, image: ImageRequest, request: WriteRequest): string[] {
+function spellings({ rendered }: KustomizationImages, image: ImageRequest, request: WriteRequest): string[] {
   if (rendered && 'texts' in rendered) {
     const names = [...new Set(referencesTo(rendered.texts, [image.name]).map((text) => splitReference(text).name))];
     if (names.length > 0) return names;
@@ -134,7 +131,11 @@ function spellings({ rendered }: Ground, image: ImageRequest, request: WriteRequ
 }
 
 /** What kustomize gives now; else what the last entry that counts says. */
-function stateBefore({ rendered }: Ground, names: readonly string[], entry: Entry | undefined): ImageState | undefined {
+function stateBefore(
+  { rendered }: KustomizationImages,
+  names: readonly string[],
+  entry: Entry | undefined,
+): ImageState | undefined {
   const found = rendered && 'texts' in rendered ? referencesTo(rendered.texts, names) : [];
   const [only, other] = found.map((text) => splitReference(text));
   if (!only || other) return entry?.state;
@@ -153,21 +154,21 @@ interface Made {
   readonly names: readonly string[];
 }
 
-async function setImage(ground: Ground, image: ImageRequest, request: WriteRequest): Promise<Made> {
-  const { file, entries } = ground;
+async function setImage(current: KustomizationImages, image: ImageRequest, request: WriteRequest): Promise<Made> {
+  const { file, entries } = current;
   const found = having(entries, image.name);
   const names = [image.name, ...found.flatMap(({ state }) => state.newName ?? [])];
   const wanted: ImageState = { newName: image.newName, tag: image.tag, digest: image.digest };
   if (found.length === 0) {
-    const added = spellings(ground, image, request).map(
+    const added = spellings(current, image, request).map(
       (name): YamlEdit => ({ op: 'insert', path: ['images'], value: newEntry(name, wanted) }),
     );
-    const before = stateBefore(ground, names, undefined);
+    const before = stateBefore(current, names, undefined);
     const outcome: ImageOutcome = { name: image.name, before, after: wanted, result: 'added' };
-    return { text: editYaml(ground.text, added, { file }), outcome, names };
+    return { text: editYaml(current.text, added, { file }), outcome, names };
   }
   const last = found.at(-1);
-  const before = stateBefore(ground, names, last);
+  const before = stateBefore(current, names, last);
   const given = image.tag !== undefined || image.digest !== undefined;
   const key = nameKey(image.name);
   const changes = found.map(({ index, name, state }) => {
@@ -182,10 +183,11 @@ async function setImage(ground: Ground, image: ImageRequest, request: WriteReque
   const after = changes.at(-1)?.after ?? wanted;
   const outcome = (result: ImageOutcome['result']): ImageOutcome => ({ name: image.name, before, after, result });
   if (changes.every((one) => sameImage(one.state, one.after)))
-    return { text: ground.text, outcome: outcome('same'), names };
-  if (await runsNewer(before?.tag, image, request)) return { text: ground.text, outcome: outcome('kept-newer'), names };
+    return { text: current.text, outcome: outcome('same'), names };
+  if (await runsNewer(before?.tag, image, request))
+    return { text: current.text, outcome: outcome('kept-newer'), names };
   const all = changes.flatMap((one) => edits(one.index, one.after));
-  return { text: editYaml(ground.text, all, { file }), outcome: outcome('changed'), names };
+  return { text: editYaml(current.text, all, { file }), outcome: outcome('changed'), names };
 }
 
 async function setOne(file: string, text: string, image: ImageRequest, request: WriteRequest): Promise<Made> {

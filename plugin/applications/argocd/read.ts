@@ -4,9 +4,11 @@
  */
 import type { Diagnostic, Location } from '../../diagnostics/diagnostic.ts';
 import { Failure } from '../../diagnostics/failure.ts';
-import { joinPath, resolvePath } from '../../files/path.ts';
+import { resolvePath } from '../../files/path.ts';
 import type { FileTree } from '../../files/tree.ts';
+import { walkTree } from '../../files/walk.ts';
 import { getKey, isArray, isObject, type Json, type JsonObject } from '../../resources/json.ts';
+import { asString } from '../../resources/read-fields.ts';
 import { identify } from '../../resources/resource.ts';
 import { readYaml } from '../../yaml/read.ts';
 import { fillJson } from './placeholders.ts';
@@ -41,36 +43,11 @@ export interface DeclaredApplications {
   readonly warnings: readonly Diagnostic[];
 }
 
-const text = (value: Json | undefined): string | undefined => (typeof value === 'string' ? value : undefined);
 const object = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
-
-/** Every directory and every YAML or JSON file that can be read; links, hidden names and node_modules left out. */
-function walk(tree: FileTree): { directories: string[]; files: string[] } {
-  const [directories, files]: [string[], string[]] = [[], []];
-  const visit = (directory: string): void => {
-    for (const name of tree.list(directory)) {
-      if (name.startsWith('.') || name === 'node_modules') continue;
-      const path = joinPath(directory, name);
-      try {
-        const kind = tree.kind(path);
-        if (tree.realPath(path) !== path) continue;
-        if (kind === 'file' && /\.(?:ya?ml|json)$/u.test(name)) files.push(path);
-        if (kind !== 'directory') continue;
-        directories.push(path);
-        visit(path);
-      } catch (error) {
-        // A broken link, or one that leaves the repository: rendering says what is wrong with it.
-        if (!(error instanceof Failure)) throw error;
-      }
-    }
-  };
-  visit('');
-  return { directories, files };
-}
 
 /** The path of a source in the tree; undefined when it is of another kind, or leads outside. */
 function pathOf(source: JsonObject): string | undefined {
-  const path = text(getKey(source, 'path'));
+  const path = asString(getKey(source, 'path'));
   if (path === undefined || getKey(source, 'chart') !== undefined) return undefined;
   try {
     return resolvePath('', path);
@@ -90,7 +67,7 @@ function applicationsOf(body: JsonObject, { set, location }: From): DeclaredAppl
   const spec = object(getKey(body, 'spec'));
   const several = getKey(spec, 'sources');
   const all = isArray(several) && several.length > 0 ? several : [getKey(spec, 'source')];
-  const name = text(getKey(metadata, 'name')) ?? '';
+  const name = asString(getKey(metadata, 'name')) ?? '';
   return all.flatMap((one): DeclaredApplication[] => {
     const source = object(one);
     const path = pathOf(source);
@@ -98,10 +75,10 @@ function applicationsOf(body: JsonObject, { set, location }: From): DeclaredAppl
     return [
       {
         name,
-        project: text(getKey(spec, 'project')) || 'default',
-        ownNamespace: text(getKey(metadata, 'namespace')),
-        namespace: text(getKey(object(getKey(spec, 'destination')), 'namespace')) || undefined,
-        repoURL: text(getKey(source, 'repoURL')) ?? '',
+        project: asString(getKey(spec, 'project')) || 'default',
+        ownNamespace: asString(getKey(metadata, 'namespace')),
+        namespace: asString(getKey(object(getKey(spec, 'destination')), 'namespace')) || undefined,
+        repoURL: asString(getKey(source, 'repoURL')) ?? '',
         path,
         source,
         sources: all.length,
@@ -149,7 +126,7 @@ class Reader {
     if (kind === 'AppProject') this.projects.push(body);
     if (kind === 'Application') this.applications.push(...applicationsOf(body, { set: undefined, location }));
     if (kind !== 'ApplicationSet') return;
-    const name = text(getKey(object(getKey(body, 'metadata')), 'name')) ?? '';
+    const name = asString(getKey(object(getKey(body, 'metadata')), 'name')) ?? '';
     const made = expand(body, this.#context);
     if (made) this.applications.push(...made.flatMap((one) => applicationsOf(one, { set: name, location })));
     else {
@@ -175,9 +152,11 @@ export function readApplications(
   tree: FileTree,
   rendered: readonly { readonly body: JsonObject; readonly file: string }[] = [],
 ): DeclaredApplications {
-  const found = walk(tree);
-  const reader = new Reader({ tree, ...found });
-  for (const file of found.files) {
+  const entries = Array.from(walkTree(tree, '', { links: 'skip' }));
+  const directories = entries.flatMap(({ kind, path }) => (kind === 'directory' ? [path] : []));
+  const files = entries.flatMap(({ kind, path }) => (kind === 'file' && /\.(?:ya?ml|json)$/u.test(path) ? [path] : []));
+  const reader = new Reader({ tree, directories, files });
+  for (const file of files) {
     try {
       const content = tree.readText(file);
       if (!/\bkind"?\s*:\s*["']?(?:Application|ApplicationSet|AppProject)\b/u.test(content)) continue;

@@ -121,7 +121,7 @@ async function reportsOf(session: Session, { cell, application }: Subject): Prom
 
 const signs: Readonly<Record<Step['is'], string>> = { done: '✓', broken: '✗', waiting: '·', unknown: '?' };
 
-function text(steps: readonly Step[]): string {
+function formatTrace(steps: readonly Step[]): string {
   const lines = steps.flatMap(({ name, is, text: words, help }) => [
     `${signs[is]} ${name.padEnd(9)} ${clean(words)}`,
     ...help.map((one) => `            ${clean(one)}`),
@@ -161,6 +161,6 @@ export const define: Define = (session) =>
       ]);
       const steps = trace({ cell: subject.cell, application: subject.application, rendered, reports });
       noteMissing(session, { ...fleet, problems: [] });
-      session.print(options.output === 'json' ? `${JSON.stringify(steps)}\n` : text(steps));
+      session.print(options.output === 'json' ? `${JSON.stringify(steps)}\n` : formatTrace(steps));
       session.finish(steps.some(({ is }) => is === 'broken') ? exitCodes.different : exitCodes.done);
     });

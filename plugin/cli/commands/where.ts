@@ -44,7 +44,7 @@ function rowOf(location: Location, now: number): string[] {
   return [clean(service), clean(environment), state, by(since, now), words(location, now)];
 }
 
-function text({ commits, images, locations }: Where, now: number): string {
+function formatWhere({ commits, images, locations }: Where, now: number): string {
   const heading = ['SERVICE', 'ENVIRONMENT', 'STATE', 'SINCE', ''];
   const rows = locations.map((one) => rowOf(one, now));
   return `${originLines(commits, images)}${table(heading, rows)}`;
@@ -81,6 +81,6 @@ export const define: Define = (session) =>
         });
       // Without Applications the table says what is to run, and that nobody knows what runs.
       noteMissing(session, { ...fleet, problems: [] });
-      session.print(options.output === 'json' ? `${JSON.stringify(found)}\n` : text(found, readings.now));
+      session.print(options.output === 'json' ? `${JSON.stringify(found)}\n` : formatWhere(found, readings.now));
       session.finish();
     });

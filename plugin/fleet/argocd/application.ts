@@ -2,7 +2,8 @@
  * What is read of an Application, from whatever sent it (kubectl, the Kubernetes API, Argo CD's API). Fields that are
  * missing, empty or of another type count as absent: an Application that is broken is still shown.
  */
-import { getKey, isArray, isObject, type Json, type JsonObject } from '../../resources/json.ts';
+import { getKey, isObject, type Json, type JsonObject } from '../../resources/json.ts';
+import { fieldAt, listAt, stringAt, stringsAt } from '../../resources/read-fields.ts';
 
 /** A resource of the compared revision, or one that is live and waits to be pruned. */
 export interface ArgoResource {
@@ -83,121 +84,103 @@ export interface ArgoApplication {
 /** The annotation of {@link ArgoApplication.memory}. */
 const memoryAnnotation = 'notified.notifications.argoproj.io';
 
-function at(value: Json | undefined, ...path: readonly string[]): Json | undefined {
-  return path.reduce<Json | undefined>((found, key) => (isObject(found) ? getKey(found, key) : undefined), value);
-}
-
-function text(value: Json | undefined, ...path: readonly string[]): string {
-  const found = at(value, ...path);
-  return typeof found === 'string' ? found : '';
-}
-
-function list(value: Json | undefined, ...path: readonly string[]): readonly Json[] {
-  const found = at(value, ...path);
-  return isArray(found) ? found : [];
-}
-
-function texts(value: Json | undefined, ...path: readonly string[]): string[] {
-  return list(value, ...path).filter((one) => typeof one === 'string');
-}
-
 /** `revision`, else `revisions` joined; '' when neither says anything. */
 function revisionOf(value: Json | undefined): string {
-  return text(value, 'revision') || texts(value, 'revisions').join('+');
+  return stringAt(value, 'revision') || stringsAt(value, 'revisions').join('+');
 }
 
 function isRecordAlone(resource: Json): boolean {
-  return text(resource, 'kind') === 'ConfigMap' && text(resource, 'name').startsWith('waybill.');
+  return stringAt(resource, 'kind') === 'ConfigMap' && stringAt(resource, 'name').startsWith('waybill.');
 }
 
 function operationOf(state: Json | undefined): ArgoOperation | undefined {
   if (!isObject(state)) return undefined;
-  const sync = at(state, 'operation', 'sync');
-  const asked = list(sync, 'resources');
-  if (at(sync, 'dryRun') === true || (asked.length > 0 && asked.every(isRecordAlone))) return undefined;
+  const sync = fieldAt(state, 'operation', 'sync');
+  const asked = listAt(sync, 'resources');
+  if (fieldAt(sync, 'dryRun') === true || (asked.length > 0 && asked.every(isRecordAlone))) return undefined;
   return {
-    phase: text(state, 'phase'),
-    message: text(state, 'message'),
-    startedAt: text(state, 'startedAt'),
-    finishedAt: text(state, 'finishedAt'),
-    revision: revisionOf(sync) || revisionOf(at(state, 'syncResult')),
+    phase: stringAt(state, 'phase'),
+    message: stringAt(state, 'message'),
+    startedAt: stringAt(state, 'startedAt'),
+    finishedAt: stringAt(state, 'finishedAt'),
+    revision: revisionOf(sync) || revisionOf(fieldAt(state, 'syncResult')),
     isPartial: asked.length > 0,
-    results: list(state, 'syncResult', 'resources').map((one) => ({
-      group: text(one, 'group'),
-      kind: text(one, 'kind'),
-      namespace: text(one, 'namespace'),
-      name: text(one, 'name'),
-      status: text(one, 'status'),
-      message: text(one, 'message'),
-      hookType: text(one, 'hookType'),
-      hookPhase: text(one, 'hookPhase'),
+    results: listAt(state, 'syncResult', 'resources').map((one) => ({
+      group: stringAt(one, 'group'),
+      kind: stringAt(one, 'kind'),
+      namespace: stringAt(one, 'namespace'),
+      name: stringAt(one, 'name'),
+      status: stringAt(one, 'status'),
+      message: stringAt(one, 'message'),
+      hookType: stringAt(one, 'hookType'),
+      hookPhase: stringAt(one, 'hookPhase'),
     })),
   };
 }
 
 function sourceOf(source: Json): ArgoSource {
-  const parameter = list(source, 'plugin', 'parameters').findLast((one) => text(one, 'name') === 'environment');
+  const parameter = listAt(source, 'plugin', 'parameters').findLast((one) => stringAt(one, 'name') === 'environment');
   return {
-    repository: text(source, 'repoURL'),
-    path: text(source, 'path').replace(/^(?:\.?\/)+|\/+$/gu, '') || '.',
-    environment: text(parameter, 'string'),
+    repository: stringAt(source, 'repoURL'),
+    path: stringAt(source, 'path').replace(/^(?:\.?\/)+|\/+$/gu, '') || '.',
+    environment: stringAt(parameter, 'string'),
   };
 }
 
 function isAutomated(spec: Json | undefined): boolean {
-  const automated = at(spec, 'syncPolicy', 'automated');
+  const automated = fieldAt(spec, 'syncPolicy', 'automated');
   return isObject(automated) && getKey(automated, 'enabled') !== false;
 }
 
 /** Reads an Application; undefined for something else, or one without a name. */
 export function readApplication(value: Json): ArgoApplication | undefined {
   if (!isObject(value)) return undefined;
-  const kind = text(value, 'kind');
-  const name = text(value, 'metadata', 'name');
+  const kind = stringAt(value, 'kind');
+  const name = stringAt(value, 'metadata', 'name');
   // Argo CD's API leaves the kind of items out.
   if ((kind !== '' && kind !== 'Application') || name === '') return undefined;
   return applicationOf(value, name);
 }
 
 function applicationOf(value: JsonObject, name: string): ArgoApplication {
-  const spec = at(value, 'spec');
-  const status = at(value, 'status');
-  const one = at(spec, 'source');
-  const server = text(spec, 'destination', 'name') || text(spec, 'destination', 'server');
+  const spec = fieldAt(value, 'spec');
+  const status = fieldAt(value, 'status');
+  const one = fieldAt(spec, 'source');
+  const server = stringAt(spec, 'destination', 'name') || stringAt(spec, 'destination', 'server');
   return {
     name,
-    namespace: text(value, 'metadata', 'namespace'),
-    uid: text(value, 'metadata', 'uid'),
-    project: text(spec, 'project'),
-    destination: [server, text(spec, 'destination', 'namespace')].filter(Boolean).join('/'),
-    sources: [...(isObject(one) ? [one] : []), ...list(spec, 'sources')].map(sourceOf),
+    namespace: stringAt(value, 'metadata', 'namespace'),
+    uid: stringAt(value, 'metadata', 'uid'),
+    project: stringAt(spec, 'project'),
+    destination: [server, stringAt(spec, 'destination', 'namespace')].filter(Boolean).join('/'),
+    sources: [...(isObject(one) ? [one] : []), ...listAt(spec, 'sources')].map(sourceOf),
     isAutomated: isAutomated(spec),
-    isDeleting: text(value, 'metadata', 'deletionTimestamp') !== '',
-    isAsked: isObject(at(value, 'operation')),
-    sync: text(status, 'sync', 'status'),
-    revision: revisionOf(at(status, 'sync')),
-    reconciledAt: text(status, 'reconciledAt'),
-    health: text(status, 'health', 'status'),
-    healthSince: text(status, 'health', 'lastTransitionTime'),
-    operation: operationOf(at(status, 'operationState')),
-    deployed: new Set(list(status, 'history').map(revisionOf)),
-    resources: list(status, 'resources').map((resource) => ({
-      group: text(resource, 'group'),
-      kind: text(resource, 'kind'),
-      namespace: text(resource, 'namespace'),
-      name: text(resource, 'name'),
-      status: text(resource, 'status'),
-      requiresPruning: at(resource, 'requiresPruning') === true,
-      health: text(resource, 'health', 'status'),
-      healthMessage: text(resource, 'health', 'message'),
+    isDeleting: stringAt(value, 'metadata', 'deletionTimestamp') !== '',
+    isAsked: isObject(fieldAt(value, 'operation')),
+    sync: stringAt(status, 'sync', 'status'),
+    revision: revisionOf(fieldAt(status, 'sync')),
+    reconciledAt: stringAt(status, 'reconciledAt'),
+    health: stringAt(status, 'health', 'status'),
+    healthSince: stringAt(status, 'health', 'lastTransitionTime'),
+    operation: operationOf(fieldAt(status, 'operationState')),
+    deployed: new Set(listAt(status, 'history').map(revisionOf)),
+    resources: listAt(status, 'resources').map((resource) => ({
+      group: stringAt(resource, 'group'),
+      kind: stringAt(resource, 'kind'),
+      namespace: stringAt(resource, 'namespace'),
+      name: stringAt(resource, 'name'),
+      status: stringAt(resource, 'status'),
+      requiresPruning: fieldAt(resource, 'requiresPruning') === true,
+      health: stringAt(resource, 'health', 'status'),
+      healthMessage: stringAt(resource, 'health', 'message'),
     })),
-    conditions: list(status, 'conditions').map((condition) => ({
-      type: text(condition, 'type'),
-      message: text(condition, 'message'),
-      since: text(condition, 'lastTransitionTime'),
+    conditions: listAt(status, 'conditions').map((condition) => ({
+      type: stringAt(condition, 'type'),
+      message: stringAt(condition, 'message'),
+      since: stringAt(condition, 'lastTransitionTime'),
     })),
-    images: texts(status, 'summary', 'images'),
-    externalURLs: texts(status, 'summary', 'externalURLs'),
-    memory: text(value, 'metadata', 'annotations', memoryAnnotation),
+    images: stringsAt(status, 'summary', 'images'),
+    externalURLs: stringsAt(status, 'summary', 'externalURLs'),
+    memory: stringAt(value, 'metadata', 'annotations', memoryAnnotation),
   };
 }

@@ -2,7 +2,7 @@
  * Azure DevOps, Services and Server: commit statuses of genre `argocd`
  * (https://learn.microsoft.com/rest/api/azure/devops/git/statuses/list).
  */
-import { list, moment, text } from './json.ts';
+import { listAt, stringAt, timeOf } from '../../resources/read-fields.ts';
 import { above, type Provider, type Report, statusReport, type Wanted } from './provider.ts';
 
 const version = { 'api-version': '7.1' };
@@ -25,13 +25,13 @@ export const azureDevOps: Provider = {
   reports: async (ask, wanted) => {
     const query = { latestOnly: 'true', top: '1000', ...version };
     const answer = await ask(`${path(wanted)}/commits/${wanted.commit}/statuses`, query);
-    return list(answer, 'value').flatMap((status): Report[] => {
-      if (text(status, 'context', 'genre') !== 'argocd') return [];
-      return statusReport(text(status, 'state'), {
-        context: text(status, 'context', 'name'),
-        description: text(status, 'description'),
-        url: text(status, 'targetUrl'),
-        at: moment(text(status, 'creationDate')),
+    return listAt(answer, 'value').flatMap((status): Report[] => {
+      if (stringAt(status, 'context', 'genre') !== 'argocd') return [];
+      return statusReport(stringAt(status, 'state'), {
+        context: stringAt(status, 'context', 'name'),
+        description: stringAt(status, 'description'),
+        url: stringAt(status, 'targetUrl'),
+        at: timeOf(stringAt(status, 'creationDate')),
       });
     });
   },
@@ -44,7 +44,7 @@ export const azureDevOps: Provider = {
     };
     const answer = await ask(`${path(wanted)}/commits`, query);
     return above(
-      list(answer, 'value').map((one) => text(one, 'commitId')),
+      listAt(answer, 'value').map((one) => stringAt(one, 'commitId')),
       wanted.commit,
     );
   },

@@ -3,15 +3,15 @@
  * (https://developer.atlassian.com/server/bitbucket/rest/): build statuses.
  */
 import type { Json } from '../../resources/json.ts';
-import { at, list, moment, text } from './json.ts';
+import { fieldAt, listAt, stringAt, timeOf } from '../../resources/read-fields.ts';
 import { above, type Provider, type Report, statusReport, type Wanted } from './provider.ts';
 
 function reportOf(status: Json): Report[] {
-  return statusReport(text(status, 'state'), {
-    context: text(status, 'name') || text(status, 'key'),
-    description: text(status, 'description'),
-    url: text(status, 'url'),
-    at: moment(text(status, 'updated_on')) ?? moment(at(status, 'updatedDate')),
+  return statusReport(stringAt(status, 'state'), {
+    context: stringAt(status, 'name') || stringAt(status, 'key'),
+    description: stringAt(status, 'description'),
+    url: stringAt(status, 'url'),
+    at: timeOf(stringAt(status, 'updated_on')) ?? timeOf(fieldAt(status, 'updatedDate')),
   });
 }
 
@@ -28,13 +28,13 @@ export const bitbucket: Provider = {
   headers: (token) => ({ authorization: `Bearer ${token}`, accept: 'application/json' }),
   reports: async (ask, wanted) => {
     const answer = await ask(`${cloudPath(wanted)}/commit/${wanted.commit}/statuses`, { pagelen: '100' });
-    return list(answer, 'values').flatMap(reportOf);
+    return listAt(answer, 'values').flatMap(reportOf);
   },
   newer: async (ask, wanted) => {
     if (wanted.branch === undefined) return [];
     const answer = await ask(`${cloudPath(wanted)}/commits/${encodeURIComponent(wanted.branch)}`, { pagelen: '20' });
     return above(
-      list(answer, 'values').map((one) => text(one, 'hash')),
+      listAt(answer, 'values').map((one) => stringAt(one, 'hash')),
       wanted.commit,
     );
   },
@@ -57,15 +57,15 @@ export const bitbucketDataCenter: Provider = {
       limit: '100',
       orderBy: 'NEWEST',
     });
-    return list(answer, 'values').flatMap((status) =>
-      reportOf(status).map((one) => Object.assign(one, { at: moment(at(status, 'dateAdded')) })),
+    return listAt(answer, 'values').flatMap((status) =>
+      reportOf(status).map((one) => Object.assign(one, { at: timeOf(fieldAt(status, 'dateAdded')) })),
     );
   },
   newer: async (ask, wanted) => {
     if (wanted.branch === undefined) return [];
     const answer = await ask(`${serverPath(wanted)}/commits`, { until: wanted.branch, limit: '20' });
     return above(
-      list(answer, 'values').map((one) => text(one, 'id')),
+      listAt(answer, 'values').map((one) => stringAt(one, 'id')),
       wanted.commit,
     );
   },

@@ -1,7 +1,7 @@
 /**
  * Gitea and Forgejo: commit statuses (https://docs.gitea.com/api/ repoGetCombinedStatusByRef).
  */
-import { list, moment, text } from './json.ts';
+import { listAt, stringAt, timeOf } from '../../resources/read-fields.ts';
 import { above, type Provider, statusReport, type Wanted } from './provider.ts';
 
 function path({ repository: { owner, name } }: Wanted): string {
@@ -17,21 +17,21 @@ export const gitea: Provider = {
   headers: (token) => ({ authorization: `token ${token}`, accept: 'application/json' }),
   reports: async (ask, wanted) => {
     const answer = await ask(`${path(wanted)}/commits/${wanted.commit}/status`, { limit: '50' });
-    return list(answer, 'statuses').flatMap((status) =>
-      statusReport(text(status, 'status'), {
-        context: text(status, 'context'),
-        description: text(status, 'description'),
-        url: text(status, 'target_url'),
-        at: moment(text(status, 'updated_at')),
+    return listAt(answer, 'statuses').flatMap((status) =>
+      statusReport(stringAt(status, 'status'), {
+        context: stringAt(status, 'context'),
+        description: stringAt(status, 'description'),
+        url: stringAt(status, 'target_url'),
+        at: timeOf(stringAt(status, 'updated_at')),
       }),
     );
   },
   newer: async (ask, wanted) => {
     if (wanted.branch === undefined) return [];
     const query = { sha: wanted.branch, limit: '20', stat: 'false', verification: 'false', files: 'false' };
-    const commits = list(await ask(`${path(wanted)}/commits`, query));
+    const commits = listAt(await ask(`${path(wanted)}/commits`, query));
     return above(
-      commits.map((one) => text(one, 'sha')),
+      commits.map((one) => stringAt(one, 'sha')),
       wanted.commit,
     );
   },

@@ -3,7 +3,7 @@
  * commit statuses where deployments are switched off (https://docs.github.com/rest/commits/statuses).
  */
 import type { Json } from '../../resources/json.ts';
-import { digits, list, moment, text } from './json.ts';
+import { digitsAt, listAt, stringAt, timeOf } from '../../resources/read-fields.ts';
 import { type Ask, type Provider, type Report, reportedState, statusReport, type Wanted } from './provider.ts';
 
 function path({ repository: { owner, name } }: Wanted): string {
@@ -11,7 +11,7 @@ function path({ repository: { owner, name } }: Wanted): string {
 }
 
 function newestFirst(items: readonly Json[]): Json[] {
-  return items.toSorted((a, b) => Number(digits(b, 'id')) - Number(digits(a, 'id')));
+  return items.toSorted((a, b) => Number(digitsAt(b, 'id')) - Number(digitsAt(a, 'id')));
 }
 
 function isAbout(name: string, environment: string): boolean {
@@ -21,28 +21,28 @@ function isAbout(name: string, environment: string): boolean {
 }
 
 async function deploymentReports(ask: Ask, wanted: Wanted): Promise<Report[]> {
-  const found = list(await ask(`${path(wanted)}/deployments`, { sha: wanted.commit, per_page: '100' }));
+  const found = listAt(await ask(`${path(wanted)}/deployments`, { sha: wanted.commit, per_page: '100' }));
   const seen = new Set<string>();
   const reports: Report[] = [];
   for (const deployment of newestFirst(found)) {
-    const environment = text(deployment, 'environment');
-    const id = digits(deployment, 'id');
-    const isOther = text(deployment, 'sha') !== wanted.commit || !isAbout(environment, wanted.environment);
+    const environment = stringAt(deployment, 'environment');
+    const id = digitsAt(deployment, 'id');
+    const isOther = stringAt(deployment, 'sha') !== wanted.commit || !isAbout(environment, wanted.environment);
     if (id === '' || isOther || seen.has(environment)) continue;
     seen.add(environment);
-    const statuses = newestFirst(list(await ask(`${path(wanted)}/deployments/${id}/statuses`, { per_page: '100' })));
+    const statuses = newestFirst(listAt(await ask(`${path(wanted)}/deployments/${id}/statuses`, { per_page: '100' })));
     const [last] = statuses;
-    const state = reportedState(text(last, 'state'));
+    const state = reportedState(stringAt(last, 'state'));
     if (last === undefined || state === undefined) continue;
-    const success = statuses.find((one) => text(one, 'state') === 'success');
+    const success = statuses.find((one) => stringAt(one, 'state') === 'success');
     reports.push({
       environment,
       context: undefined,
       state,
-      description: text(last, 'description'),
-      url: text(last, 'log_url') || text(last, 'target_url'),
-      at: moment(text(last, 'created_at')),
-      succeededAt: moment(text(success, 'created_at')),
+      description: stringAt(last, 'description'),
+      url: stringAt(last, 'log_url') || stringAt(last, 'target_url'),
+      at: timeOf(stringAt(last, 'created_at')),
+      succeededAt: timeOf(stringAt(success, 'created_at')),
     });
   }
   return reports;
@@ -50,12 +50,12 @@ async function deploymentReports(ask: Ask, wanted: Wanted): Promise<Report[]> {
 
 async function statusReports(ask: Ask, wanted: Wanted): Promise<Report[]> {
   const answer = await ask(`${path(wanted)}/commits/${wanted.commit}/status`, { per_page: '100' });
-  return list(answer, 'statuses').flatMap((status) =>
-    statusReport(text(status, 'state'), {
-      context: text(status, 'context'),
-      description: text(status, 'description'),
-      url: text(status, 'target_url'),
-      at: moment(text(status, 'updated_at')),
+  return listAt(answer, 'statuses').flatMap((status) =>
+    statusReport(stringAt(status, 'state'), {
+      context: stringAt(status, 'context'),
+      description: stringAt(status, 'description'),
+      url: stringAt(status, 'target_url'),
+      at: timeOf(stringAt(status, 'updated_at')),
     }),
   );
 }
@@ -77,12 +77,14 @@ export const github: Provider = {
   },
   newer: async (ask, wanted) => {
     const { commit, environment } = wanted;
-    const newest = newestFirst(list(await ask(`${path(wanted)}/deployments`, { environment, per_page: '5' })));
-    const commits = [...new Set(newest.map((one) => text(one, 'sha')))].filter((one) => /^[0-9a-f]{40}$/u.test(one));
+    const newest = newestFirst(listAt(await ask(`${path(wanted)}/deployments`, { environment, per_page: '5' })));
+    const commits = [...new Set(newest.map((one) => stringAt(one, 'sha')))].filter((one) =>
+      /^[0-9a-f]{40}$/u.test(one),
+    );
     const found: string[] = [];
     for (const other of commits.filter((one) => one !== commit).slice(0, 2)) {
       const compared = await ask(`${path(wanted)}/compare/${commit}...${other}`, { per_page: '1' });
-      if (text(compared, 'status') === 'ahead') found.push(other);
+      if (stringAt(compared, 'status') === 'ahead') found.push(other);
     }
     return found;
   },

@@ -2,7 +2,7 @@
  * GitLab: commit statuses (https://docs.gitlab.com/api/commits/#list-the-statuses-of-a-commit) and deployments, which
  * know the environment (https://docs.gitlab.com/api/deployments/).
  */
-import { list, moment, text } from './json.ts';
+import { listAt, stringAt, timeOf } from '../../resources/read-fields.ts';
 import { above, type Provider, statusReport, type Wanted } from './provider.ts';
 
 function path({ repository: { owner, name } }: Wanted): string {
@@ -17,23 +17,25 @@ export const gitlab: Provider = {
   api: ({ webURL }) => `${new URL(webURL).origin}/api/v4`,
   headers: (token) => ({ 'private-token': token, accept: 'application/json' }),
   reports: async (ask, wanted) => {
-    const statuses = list(
+    const statuses = listAt(
       await ask(`${path(wanted)}/repository/commits/${wanted.commit}/statuses`, { per_page: '100' }),
     );
     return statuses.flatMap((status) =>
-      statusReport(text(status, 'status'), {
-        context: text(status, 'name'),
-        description: text(status, 'description'),
-        url: text(status, 'target_url'),
-        at: moment(text(status, 'finished_at') || text(status, 'created_at')),
+      statusReport(stringAt(status, 'status'), {
+        context: stringAt(status, 'name'),
+        description: stringAt(status, 'description'),
+        url: stringAt(status, 'target_url'),
+        at: timeOf(stringAt(status, 'finished_at') || stringAt(status, 'created_at')),
       }),
     );
   },
   newer: async (ask, wanted) => {
     if (wanted.branch === undefined) return [];
-    const commits = list(await ask(`${path(wanted)}/repository/commits`, { ref_name: wanted.branch, per_page: '20' }));
+    const commits = listAt(
+      await ask(`${path(wanted)}/repository/commits`, { ref_name: wanted.branch, per_page: '20' }),
+    );
     return above(
-      commits.map((one) => text(one, 'id')),
+      commits.map((one) => stringAt(one, 'id')),
       wanted.commit,
     );
   },

@@ -9,6 +9,7 @@ import { createHttp } from '../../http/http.ts';
 import { NoAnswer } from '../../http/transport.ts';
 import { getKey, isObject, type Json, type JsonObject } from '../../resources/json.ts';
 import { JsonProblem, parseJson } from '../../resources/parse-json.ts';
+import { stringAt } from '../../resources/read-fields.ts';
 
 /** An App as GitHub gave it once. The key is nowhere else: it is written and never shown. */
 export interface MadeApp {
@@ -34,8 +35,6 @@ function parsed(body: Buffer | Uint8Array): JsonObject {
     throw error;
   }
 }
-
-const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
 
 /** GitHub's side of the flow. */
 export class AppExchange {
@@ -77,9 +76,9 @@ export class AppExchange {
     const owner = getKey(body, 'owner');
     const app = {
       id: Number(getKey(body, 'id')),
-      slug: text(getKey(body, 'slug')),
-      owner: isObject(owner) ? text(getKey(owner, 'login')) : '',
-      pem: text(getKey(body, 'pem')),
+      slug: stringAt(body, 'slug'),
+      owner: stringAt(owner, 'login'),
+      pem: stringAt(body, 'pem'),
     };
     const isWhole = Number.isSafeInteger(app.id) && app.id > 0 && /^[\w-]+$/u.test(app.slug) && app.owner !== '';
     if (!isWhole || !app.pem.includes('PRIVATE KEY'))
@@ -91,7 +90,7 @@ export class AppExchange {
   async isInstalledFor(app: MadeApp, installation: number, account: string): Promise<boolean> {
     const { status, body } = await this.#ask('GET', `/app/installations/${installation}`, appToken(app));
     const on = getKey(body, 'account');
-    return status === 200 && isObject(on) && text(getKey(on, 'login')).toLowerCase() === account.toLowerCase();
+    return status === 200 && stringAt(on, 'login').toLowerCase() === account.toLowerCase();
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * A request in a few words: what it asks for and of whom.
  */
-import { getKey, isObject, type Json } from '../../resources/json.ts';
+import { stringAt } from '../../resources/read-fields.ts';
 import type { EngineCall, EngineRequest } from '../../schemas/engine.generated.ts';
 
 /** One request that changes something outside. */
@@ -42,18 +42,13 @@ function gitHub(call: EngineCall): string | undefined {
   return '';
 }
 
-function text(value: Json | undefined, key: string): string {
-  const found = isObject(value) ? getKey(value, key) : undefined;
-  return typeof found === 'string' ? found : '';
-}
-
 /** What a request to somebody else than GitHub says. */
 function other({ method, url, body, headers }: EngineRequest): string {
   if (method === 'MAIL') return `mail to ${url.slice('mailto:'.length)}: ${headers['subject'] ?? ''}`;
   const { hostname, pathname } = new URL(url);
   if (hostname === 'slack.com') {
     const form = new URLSearchParams(typeof body === 'string' ? body : '');
-    return `Slack ${pathname.split('/').at(-1)} in ${form.get('channel') ?? text(body, 'channel')}: ${form.get('text') ?? text(body, 'text')}`;
+    return `Slack ${pathname.split('/').at(-1)} in ${form.get('channel') ?? stringAt(body, 'channel')}: ${form.get('text') ?? stringAt(body, 'text')}`;
   }
   return `${method} ${url}`;
 }

@@ -20,7 +20,7 @@ export function keepIdentity(attempt: Attempt, before: JsonObject, patch: JsonOb
   for (const path of identity) {
     const [was, is] = [valueAt(before, path), valueAt(after, path)];
     if (equals(was, is)) continue;
-    const message = `a merge cannot change ${path.join('.')} from ${text(was)} to ${text(is)}`;
+    const message = `a merge cannot change ${path.join('.')} from ${describeValue(was)} to ${describeValue(is)}`;
     throw problem(attempt, 'overlay-identity', message, {
       at: ['merge', ...longestKnown(patch, path)],
       what: 'key',
@@ -30,7 +30,7 @@ export function keepIdentity(attempt: Attempt, before: JsonObject, patch: JsonOb
   return after;
 }
 
-function text(value: Json | undefined): string {
+function describeValue(value: Json | undefined): string {
   return value === undefined ? 'nothing' : writeJson(value);
 }
 

@@ -7,7 +7,8 @@ import type { Location } from '../../diagnostics/diagnostic.ts';
 import { attemptAll, failure } from '../../diagnostics/failure.ts';
 import { joinPath, resolvePath } from '../../files/path.ts';
 import type { FileTree } from '../../files/tree.ts';
-import { getKey, isArray, isObject, type Json, type JsonObject } from '../../resources/json.ts';
+import { getKey, isArray, isObject, type JsonObject } from '../../resources/json.ts';
+import { stringAt } from '../../resources/read-fields.ts';
 import { readYaml } from '../../yaml/read.ts';
 import type { SourceContext } from '../context.ts';
 
@@ -26,10 +27,6 @@ export interface Incomplete {
   readonly local: readonly string[];
   /** URLs of the chart repositories to download the others from. */
   readonly repositories: readonly string[];
-}
-
-function text(value: Json | undefined): string {
-  return typeof value === 'string' ? value : '';
 }
 
 /** Keys that helm reads of a dependency. Like every Go program it ignores their case, so another case is refused. */
@@ -57,7 +54,7 @@ function dependenciesIn(tree: FileTree, file: string): Dependency[] {
     if (!isObject(item)) return [];
     checkCase(item, (key) => document.locate(['dependencies', index, key], 'key'));
     const location = document.locate(['dependencies', index]);
-    return [{ name: text(getKey(item, 'name')), repository: text(getKey(item, 'repository')), location }];
+    return [{ name: stringAt(item, 'name'), repository: stringAt(item, 'repository'), location }];
   });
 }
 
@@ -70,7 +67,7 @@ function vendoredIn(tree: FileTree, chart: string): ReadonlySet<string> {
       const file = `${folder}/${name}/Chart.yaml`;
       if (tree.kind(file) !== 'file') return name.replace(/-v?\d+\.\d+\.\d+[^/]*\.tgz$/u, '');
       const [document] = readYaml(tree.readText(file), { file, duplicateKeys: 'last-wins' });
-      return isObject(document?.value) ? text(getKey(document.value, 'name')) : name;
+      return isObject(document?.value) ? stringAt(document.value, 'name') : name;
     }),
   );
 }

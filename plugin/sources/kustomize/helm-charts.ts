@@ -15,7 +15,7 @@ import type { Kustomization } from './kustomization.ts';
 
 const FIELDS = ['helmCharts', 'helmChartInflationGenerator', 'helmGlobals'];
 
-function text(value: Json | undefined): string | undefined {
+function nonEmpty(value: Json | undefined): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
@@ -70,15 +70,15 @@ function checkTexts(chart: JsonObject, locate: (path: Path) => Location): void {
 
 /** Where kustomize looks for a chart before it downloads it (`absChartHome` and `chartExistsLocally`). */
 function homeOf(chart: JsonObject, globals: JsonObject): string {
-  const home = text(getKey(globals, 'chartHome')) ?? 'charts';
-  const [name, repo, version] = ['name', 'repo', 'version'].map((key) => text(getKey(chart, key)));
+  const home = nonEmpty(getKey(globals, 'chartHome')) ?? 'charts';
+  const [name, repo, version] = ['name', 'repo', 'version'].map((key) => nonEmpty(getKey(chart, key)));
   return repo && version ? `${home}/${name ?? ''}-${version}` : home;
 }
 
 /** The values files of a chart, apart from its own. */
 function valueFilesOf(chart: JsonObject): string[] {
   const more = getKey(chart, 'additionalValuesFiles');
-  return [getKey(chart, 'valuesFile'), ...(isArray(more) ? more : [])].flatMap((one) => text(one) ?? []);
+  return [getKey(chart, 'valuesFile'), ...(isArray(more) ? more : [])].flatMap((one) => nonEmpty(one) ?? []);
 }
 
 /**
@@ -95,10 +95,10 @@ export function takeChart(
 ): void {
   const { tree, policy, copy } = around;
   if (!policy.kustomize.helmCharts) refuse('a chart', locate([]));
-  if (text(getKey(chart, 'configHome')) !== undefined) refuseConfigHome(locate(['configHome']));
+  if (nonEmpty(getKey(chart, 'configHome')) !== undefined) refuseConfigHome(locate(['configHome']));
   around.charts.count += 1;
   const location = locate([]);
-  const name = text(getKey(chart, 'name'));
+  const name = nonEmpty(getKey(chart, 'name'));
   // Without a name kustomize refuses it in its own words.
   if (name === undefined) return;
   const path = resolvePath(directory, `${homeOf(chart, globals)}/${name}`, location);
@@ -109,7 +109,7 @@ export function takeChart(
     copyChart({ path, location }, tree, copy);
     return;
   }
-  if (policy.remote.helmDependencies && text(getKey(chart, 'repo')) !== undefined) return;
+  if (policy.remote.helmDependencies && nonEmpty(getKey(chart, 'repo')) !== undefined) return;
   throw failure('source-remote', `the chart ${name} is not at ${path} and would be downloaded`, {
     location,
     help: [

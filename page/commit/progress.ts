@@ -1,5 +1,5 @@
 /**
- * The way of source commits through the environments of each service that they are part of. Pure.
+ * The progress of source commits through the environments of each service that they are part of. Pure.
  */
 import type { HistoryData } from '../../plugin/page/data.ts';
 import type {
@@ -28,7 +28,7 @@ export interface Stop {
 }
 
 /** A service that the commits are part of. */
-export interface Way {
+export interface ServiceProgress {
   readonly service: string;
   readonly stops: readonly Stop[];
 }
@@ -59,7 +59,7 @@ function stopOf(cell: FleetCell, history: readonly FleetHistoryEntry[], isMeant:
 }
 
 /** The services that have, or had, one of the commits. */
-export function waysOf(fleet: Fleet, history: HistoryData, isMeant: IsMeant): Way[] {
+export function progressOf(fleet: Fleet, history: HistoryData, isMeant: IsMeant): ServiceProgress[] {
   return fleet.services.flatMap(({ name, cells }) => {
     const stops = cells.map((cell) => stopOf(cell, history[name]?.[cell.environment] ?? cell.history, isMeant));
     return stops.every(({ status, entries }) => status === 'absent' && entries.length === 0)
