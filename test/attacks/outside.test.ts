@@ -9,6 +9,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { runBundled } from '../tools/bundled.ts';
 import { confineBinary } from '../tools/confine.mjs';
 import { temporaryFolders } from '../tools/folder.ts';
+import { builtProgram } from '../tools/program.mjs';
 import { kustomizeBinary } from '../tools/renderers.mjs';
 import { waybill } from './tenant.ts';
 
@@ -70,7 +71,7 @@ async function attempt(
     WAYBILL_KUSTOMIZE: kustomize === undefined ? await kustomizeBinary() : join(cwd, kustomize),
   };
   if (!parent) return runBundled(['plugin', 'generate'], { cwd, env });
-  const program = [process.execPath, join(process.cwd(), 'dist/waybill.cjs'), 'plugin', 'generate'];
+  const program = [process.execPath, await builtProgram(), 'plugin', 'generate'];
   const ended = spawnSync(confine, ['--guard', '--timeout', fault === actions.loop ? '2' : '60', '--', ...program], {
     cwd,
     env,

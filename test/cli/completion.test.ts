@@ -6,9 +6,10 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolders } from '../tools/folder.ts';
+import { builtProgram } from '../tools/program.mjs';
 
 const folder = temporaryFolders();
-const bundle = join(process.cwd(), 'dist/waybill.cjs');
+const bundle = await builtProgram();
 let bin = '';
 let repository = '';
 

@@ -5,17 +5,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { temporaryFolders } from '../tools/folder.ts';
+import { builtProgram } from '../tools/program.mjs';
 import { kustomizeBinary } from '../tools/renderers.mjs';
 
 const folder = temporaryFolders();
 const root = join(import.meta.dirname, '../..');
-const program = join(folder({}), 'waybill.cjs');
-
-beforeAll(() => {
-  execFileSync(process.execPath, [join(root, 'tools/bundle.mjs'), program], { stdio: 'pipe' });
-});
+const program = await builtProgram();
 
 interface Fault {
   readonly functions: readonly string[];

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type GitServer, serveGit } from '../tools/git-http.ts';
+import { builtProgram } from '../tools/program.mjs';
 import { attempts, facts, EventRepositories, rounds, tell } from './harness.ts';
 
 // A server of its own keeps the remote: what is killed are the clients. (A server that is killed may leave a lock in its
@@ -22,12 +23,11 @@ function remoteOf(name: string): string[] {
   return ['--repository', `${server.url.replace('http://', 'http://ci:p@')}/${name}`];
 }
 
-const bundle = join(process.cwd(), 'dist/waybill.cjs');
+const bundle = await builtProgram();
 const KILLS = 25;
 
 /** Runs the real program and kills it, and every git it started, after `ms`; true when it had ended with 0 before. */
 async function runAndKill(args: readonly string[], machine: string, ms: number): Promise<boolean> {
-  expect(existsSync(bundle), 'npm run build makes it').toBe(true);
   const child = spawn(process.execPath, [bundle, 'event', ...args], {
     env: { PATH: process.env['PATH'], HOME: join(place.folder, machine), TMPDIR: place.folder },
     stdio: 'ignore',

@@ -12,6 +12,7 @@ import { isArray, isObject, type JsonObject } from '../../plugin/resources/json.
 import { valueAt } from '../../plugin/resources/pointer.ts';
 import { readYaml } from '../../plugin/yaml/read.ts';
 import { createCheck } from '../conformance/api-description.ts';
+import { builtProgram } from '../tools/program.mjs';
 import { textAt } from './oracle.ts';
 import { jqBinary } from '../tools/jq.mjs';
 import { runCli } from '../tools/run-cli.ts';
@@ -44,7 +45,7 @@ beforeAll(async () => {
     [events, at('events.git')],
   ].map(([url = '', path = '']) => `[url "${pathToFileURL(path).href}"]\n  insteadOf = ${url}\n`);
   writeFileSync(at('gitconfig'), moved.join(''));
-  writeFileSync(join(at('bin'), 'waybill'), `#!/bin/sh\nexec node ${resolve('dist/waybill.cjs')} "$@"\n`, {
+  writeFileSync(join(at('bin'), 'waybill'), `#!/bin/sh\nexec node ${await builtProgram()} "$@"\n`, {
     mode: 0o755,
   });
   symlinkSync(await jqBinary(), join(at('bin'), 'jq'));

@@ -2,7 +2,7 @@
  * examples/verify as pipelines run it: against the real registry server, with the real cosign, on a merge request that
  * brings a policy of its own along.
  */
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -17,6 +17,7 @@ import { type RegistryServer, startRegistry } from '../registry/registry-server.
 import { cosignBinary } from '../tools/cosign.mjs';
 import { writeFolder } from '../tools/folder.ts';
 import { temporaryRepositories } from '../tools/git-repositories.ts';
+import { builtProgram } from '../tools/program.mjs';
 import { newKey, sign, type Signer } from '../tools/signing.ts';
 
 const repositories = temporaryRepositories();
@@ -35,9 +36,8 @@ beforeAll(async () => {
   server = await startRegistry();
   tools = mkdtempSync(join(repositories.folder, 'tools-'));
   key = await newKey(tools, 'key');
-  execFileSync(process.execPath, ['tools/bundle.mjs', join(tools, 'waybill.cjs')]);
   mkdirSync(join(tools, 'bin'));
-  symlinkSync(join(tools, 'waybill.cjs'), join(tools, 'bin/waybill'));
+  symlinkSync(await builtProgram(), join(tools, 'bin/waybill'));
   symlinkSync(await cosignBinary(), join(tools, 'bin/cosign'));
   const PATH = `${join(tools, 'bin')}:${process.env['PATH']}`;
   env = { ...repositories.env, PATH, WAYBILL_REGISTRIES: server.hostsFile };
@@ -103,7 +103,7 @@ describe('in GitHub Actions', () => {
     const clone = await change(`github-${signed}`, signed);
     git(clone, 'clone', '-q', origin, '.policy');
     mkdirSync(join(clone, '.waybill/dist'), { recursive: true });
-    symlinkSync(join(tools, 'waybill.cjs'), join(clone, '.waybill/dist/waybill.cjs'));
+    symlinkSync(await builtProgram(), join(clone, '.waybill/dist/waybill.cjs'));
     const step = listAt(parsed(workflow), ['jobs', 'images', 'steps']).at(-1);
     const policy = textAt(step, ['env', 'WAYBILL_POLICY']).replace('${{ github.workspace }}', clone);
     const summary = join(tools, `summary-${name.length}.md`);

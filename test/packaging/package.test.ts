@@ -14,6 +14,7 @@ import { outputs } from '../../tools/generate/names.mjs';
 import { textAt } from '../handback/oracle.ts';
 import type { Json } from '../../plugin/resources/json.ts';
 import { temporaryFolders } from '../tools/folder.ts';
+import { builtProgram } from '../tools/program.mjs';
 
 const folder = temporaryFolders();
 const root = process.cwd();
@@ -26,9 +27,7 @@ const expected = readFileSync('examples/plain/expected/user-service/production.y
 /** The README's example, with the name and namespace of the expected file. */
 const args = [...example, '--app', 'user-service-production'];
 
-beforeAll(() => {
-  expect(existsSync('dist/waybill.cjs'), 'npm run build makes it').toBe(true);
-});
+await builtProgram();
 
 describe('the npm package', () => {
   it('works in an empty folder without a network: init --all, and the README example', async () => {

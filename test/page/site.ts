@@ -9,10 +9,11 @@ import axe from 'axe-core';
 import { filesOf, type Site } from '../../plugin/page/site.ts';
 import type { Fleet } from '../../plugin/schemas/fleet.generated.ts';
 import { chromiumLaunch } from '../tools/chromium.mjs';
+import { builtProgram } from '../tools/program.mjs';
 import { shopMetrics } from './metrics.ts';
 import { shopTime } from './shop.ts';
 
-const template = join(import.meta.dirname, '../../dist/waybill.cjs.page.html');
+const template = `${await builtProgram()}.page.html`;
 
 /** Starts the browser. */
 export async function startBrowser(): Promise<Browser> {

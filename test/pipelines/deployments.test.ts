@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { getKey } from '../../plugin/resources/json.ts';
 import { valueAt } from '../../plugin/resources/pointer.ts';
 import { ask, textAt } from '../handback/oracle.ts';
 import { temporaryRepositories } from '../tools/git-repositories.ts';
+import { builtProgram } from '../tools/program.mjs';
 import { documents, filesOf, objectsOf } from './world.ts';
 
 // The workflows of the deployments repository: their shell against a real one, with a gh that writes down what it is told.
@@ -19,6 +20,8 @@ function script(workflow: string, job: string, step: string): string {
   );
 }
 
+const program = await builtProgram();
+
 describe('the workflows of the deployments repository', () => {
   const { bare, clone, git, env, folder } = temporaryRepositories();
   const deployments = bare(
@@ -26,7 +29,7 @@ describe('the workflows of the deployments repository', () => {
     filesOf('examples/deployments', (name) => `https://github.com/acme/${name}`),
   );
   mkdirSync(join(folder, 'waybill', 'dist'), { recursive: true });
-  symlinkSync(resolve('dist/waybill.cjs'), join(folder, 'waybill', 'dist', 'waybill.cjs'));
+  symlinkSync(program, join(folder, 'waybill', 'dist', 'waybill.cjs'));
   const calls = join(folder, 'calls');
   mkdirSync(join(folder, 'bin'));
   // `pr list` counts the pull requests that were created before.

@@ -14,6 +14,9 @@ import { isArray, isObject, type Json, type JsonObject } from '../../plugin/reso
 import { readYaml } from '../../plugin/yaml/read.ts';
 import { type GitServer, serveGit } from '../tools/git-http.ts';
 import { temporaryRepositories } from '../tools/git-repositories.ts';
+import { builtProgram } from '../tools/program.mjs';
+
+const program = await builtProgram();
 
 /** What every credential of the tests contains: no output and no argument may. */
 export const secret = 'V3ry-s3cret';
@@ -109,7 +112,7 @@ export function pipelineWorld(content: string, url: (service: string) => string)
   const bare = repositories.bare('deployments', filesOf(content, url));
   const bin = join(folder, 'bin');
   mkdirSync(bin);
-  executable(join(bin, 'waybill'), `#!/bin/sh\nexec node ${resolve('dist/waybill.cjs')} "$@"\n`);
+  executable(join(bin, 'waybill'), `#!/bin/sh\nexec node ${program} "$@"\n`);
   for (const name of ['docker', 'buildah', 'trivy', 'cosign'])
     executable(
       join(bin, name),

@@ -15,7 +15,7 @@ let caller: Caller;
 beforeAll(async () => {
   const root = folder({});
   const env = { PATH: process.env['PATH'], TMPDIR: root };
-  server = await startServe({ script: 'dist/waybill.cjs', folder: root, env });
+  server = await startServe({ folder: root, env });
   caller = new Caller(server.socket);
 });
 afterAll(async () => {

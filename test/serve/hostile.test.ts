@@ -20,7 +20,6 @@ const good: readonly TarEntry[] = [
 beforeAll(async () => {
   const root = folder({});
   server = await startServe({
-    script: 'dist/waybill.cjs',
     folder: root,
     env: { PATH: process.env['PATH'], TMPDIR: root, WAYBILL_HELM: await helm4Binary() },
     args: ['--metrics', 'none', '--threads', '2', '--repository-mib', '64'],

@@ -30,7 +30,6 @@ async function start(
   const { PATH = '' } = process.env;
   const all = { PATH, TMPDIR: root, ...env };
   const server = await startServe({
-    script: 'dist/waybill.cjs',
     folder: root,
     env: all,
     args: ['--threads', '2', ...args],

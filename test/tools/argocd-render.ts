@@ -9,6 +9,7 @@ import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { argocdBinary } from './argocd.mjs';
 import { confineBinary } from './confine.mjs';
+import { builtProgram } from './program.mjs';
 import { helm4Binary, kustomizeBinary } from './renderers.mjs';
 import { type ServeProcess, startServe } from './serve-process.ts';
 
@@ -71,9 +72,7 @@ export function useArgoCD(server: ServerName = 'argocd-cmp-server'): {
   let serve: ServeProcess | undefined;
   beforeAll(async () => {
     binary = await argocdBinary();
-    // A place of its own: other test files build too.
-    await run(process.execPath, ['tools/bundle.mjs', join(folder, 'waybill.cjs')]);
-    symlinkSync(join(folder, 'waybill.cjs'), join(folder, 'waybill'));
+    symlinkSync(await builtProgram(), join(folder, 'waybill'));
     symlinkSync(await confineBinary(), join(folder, 'waybill-confine'));
     symlinkSync(await helm4Binary(), join(folder, 'helm'));
     symlinkSync(await kustomizeBinary(), join(folder, 'kustomize'));
@@ -85,7 +84,6 @@ export function useArgoCD(server: ServerName = 'argocd-cmp-server'): {
     // Each request writes its policy there, while the server runs.
     writePolicy();
     serve = await startServe({
-      script: join(folder, 'waybill.cjs'),
       folder,
       env: { PATH: path, WAYBILL_POLICY: join(folder, 'policy.yaml') },
     });

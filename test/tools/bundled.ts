@@ -2,11 +2,8 @@
  * Runs the built program as a process of its own: to kill it, to limit it, or to have several at once.
  */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect } from 'vitest';
-
-const bundle = join(process.cwd(), 'dist/waybill.cjs');
+import { builtProgram } from './program.mjs';
 
 /** How to run it. */
 export interface BundledOptions {
@@ -27,9 +24,8 @@ export interface BundledResult {
 
 /** Runs `waybill ARGS`. */
 export async function runBundled(args: readonly string[], options: BundledOptions): Promise<BundledResult> {
-  expect(existsSync(bundle), 'npm run build makes it').toBe(true);
   const { cwd, env, killAfter, shell } = options;
-  const line = [process.execPath, bundle, ...args];
+  const line = [process.execPath, await builtProgram(), ...args];
   const [program = '', ...rest] = shell === undefined ? line : ['sh', '-c', `${shell}\nexec "$@"`, 'sh', ...line];
   const child = spawn(program, rest, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const said = { stdout: '', stderr: '' };

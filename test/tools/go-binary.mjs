@@ -12,15 +12,18 @@ const run = promisify(execFile);
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /**
- * One hash over every file of a module and how it is built.
+ * One hash over the files of a folder and how they are built.
  * @param {string} folder
  * @param {object} options
+ * @param {(name: string) => boolean} [isSource] by file name
  * @returns {Promise<string>} 16 hex digits
  */
-async function sourceHash(folder, options) {
+export async function sourceHash(folder, options, isSource = () => true) {
   const hash = createHash('sha256').update(JSON.stringify(options));
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const files = entries
+    .filter((entry) => entry.isFile() && isSource(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name));
   for (const file of files.sort()) {
     hash
       .update(`${relative(folder, file)}\0`)

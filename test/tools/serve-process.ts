@@ -3,11 +3,12 @@
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { builtProgram } from './program.mjs';
 
 /** How to start it. */
 export interface ServeProcessOptions {
-  /** The built program. */
-  readonly script: string;
+  /** The program. @default the built one */
+  readonly script?: string;
   /** Where the socket goes. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -35,7 +36,7 @@ function parseLine(line: string): Readonly<Record<string, unknown>> {
 
 /** Starts it and waits until it serves. An error when it ends before, with what it said. */
 export async function startServe(options: ServeProcessOptions): Promise<ServeProcess> {
-  const { script, folder, env, args = ['--metrics', 'none'] } = options;
+  const { script = await builtProgram(), folder, env, args = ['--metrics', 'none'] } = options;
   const child = spawn(process.execPath, [script, 'serve', '--socket-dir', folder, ...args], {
     env,
     stdio: ['ignore', 'inherit', 'pipe'],

@@ -2,12 +2,11 @@
  * What the notifications controller can see of an Application, in one line.
  */
 import type { Json, JsonObject } from '../../resources/json.ts';
-import { fieldAt, stringAt } from '../../resources/read-fields.ts';
+import { fieldAt, stringAt, stringsAt } from '../../resources/read-fields.ts';
 
 function revision(sync: Json | undefined): string {
   const one = stringAt(sync, 'revision');
-  const several = fieldAt(sync, 'revisions');
-  const all = one !== '' ? [one] : Array.isArray(several) ? several.map((one) => stringAt(one)) : [];
+  const all = one !== '' ? [one] : stringsAt(sync, 'revisions');
   return all.map((hash) => (/^[0-9a-f]{40}$/u.test(hash) ? hash.slice(0, 7) : hash)).join('+');
 }
 

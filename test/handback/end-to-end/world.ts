@@ -1,16 +1,16 @@
 /**
- * Where a walk takes place: real repositories for source, deployments and events, found by the URLs of the examples;
+ * Where these tests run: real repositories for source, deployments and events, found by the URLs of the examples;
  * `waybill` on PATH, built from this code; and a shell as CI has it.
  */
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll } from 'vitest';
 import { type FolderContent, writeFolder } from '../../tools/folder.ts';
 import { jqBinary } from '../../tools/jq.mjs';
+import { builtProgram } from '../../tools/program.mjs';
 
 /** What a command said, both streams in one, and how it ended. */
 export interface Ran {
@@ -58,8 +58,7 @@ export class World {
   async prepare(): Promise<void> {
     for (const name of ['bin', 'home', 'bare']) mkdirSync(join(this.folder, name));
     writeFileSync(join(this.folder, 'tested'), '');
-    await promisify(execFile)(process.execPath, ['tools/bundle.mjs', join(this.folder, 'waybill.cjs')]);
-    symlinkSync(join(this.folder, 'waybill.cjs'), join(this.folder, 'bin/waybill'));
+    symlinkSync(await builtProgram(), join(this.folder, 'bin/waybill'));
     symlinkSync(await jqBinary(), join(this.folder, 'bin/jq'));
     this.#configure();
   }
