@@ -118,7 +118,7 @@ async function chooseImages(
     policy,
     environment,
     registry: () =>
-      createRegistry({ env, cacheFolder: folder, timeoutMs: milliseconds, patienceMs: milliseconds, ...total }),
+      createRegistry({ env, cacheFolder: folder, timeoutMs: milliseconds, longestWaitMs: milliseconds, ...total }),
   });
   return await deadline.within('asking registries', answers);
 }

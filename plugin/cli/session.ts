@@ -11,8 +11,8 @@ import { redact } from '../diagnostics/redact.ts';
 import { wantsColor } from './color.ts';
 import { type ExitCode, exitCodes, type Host, type Streams } from './streams.ts';
 
-/** Milliseconds that nobody wonders about. */
-const PATIENCE_MS = 500;
+/** After this time, what the command waits for is shown on a terminal. */
+const SPINNER_AFTER_MS = 500;
 
 /** Made by program.ts for one command line and handed to the command that runs. */
 export class Session {
@@ -85,7 +85,7 @@ export class Session {
     const timer = setTimeout(() => {
       shown = true;
       this.progress(text);
-    }, PATIENCE_MS);
+    }, SPINNER_AFTER_MS);
     try {
       return await work;
     } finally {

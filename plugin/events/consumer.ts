@@ -124,13 +124,13 @@ export async function acknowledge(
   entry: Entry,
   selection: Selection,
 ): Promise<Appended> {
-  const intend = async (tip: Tip) => {
+  const plan = async (tip: Tip) => {
     const other = (await held(tip, name))?.position;
     // A position that this snapshot does not know was written after it, so it is further.
     if (other !== undefined && (snapshot.order.placeOf(other) ?? Infinity) >= entry.at) return [];
     return [change(name, entry, selection)];
   };
-  return await appendCommit(remote, `Consumer ${name}: ${entry.path}\n`, intend, snapshot.mirror.folder);
+  return await appendCommit(remote, `Consumer ${name}: ${entry.path}\n`, plan, snapshot.mirror.folder);
 }
 
 /**
@@ -143,12 +143,12 @@ export async function setConsumer(
   name: string,
   entry: Entry | undefined,
 ): Promise<Appended> {
-  const intend = async (tip: Tip) => {
+  const plan = async (tip: Tip) => {
     const before = await held(tip, name).catch((error: unknown) => {
       if (error instanceof Failure) return undefined;
       throw error;
     });
     return [change(name, entry, before?.selection ?? {})];
   };
-  return await appendCommit(remote, `Consumer ${name}: replay\n`, intend, snapshot.mirror.folder);
+  return await appendCommit(remote, `Consumer ${name}: replay\n`, plan, snapshot.mirror.folder);
 }

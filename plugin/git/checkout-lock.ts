@@ -11,7 +11,7 @@ import { lstatSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node
 import { hostname } from 'node:os';
 import { failure } from '../diagnostics/failure.ts';
 
-const patienceMs = 120_000;
+const longestWaitMs = 120_000;
 /** Whether a process of another machine (a shared disk) still runs cannot be known: nobody works that long. */
 const foreignMs = 15 * 60_000;
 
@@ -85,7 +85,7 @@ function tryToTake(path: string): boolean {
  * @throws Failure `checkout-locked` when somebody holds it for two minutes
  */
 export async function withCheckoutLock<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
-  const until = Date.now() + patienceMs;
+  const until = Date.now() + longestWaitMs;
   while (!tryToTake(path)) {
     if (Date.now() > until) {
       const [pid, , , ...host] = (ownerOf(path) ?? '').split(':');

@@ -187,7 +187,7 @@ export async function readTip<Result>(remote: RemoteBranch, use: (tip: Tip) => P
 
 /**
  * Adds one commit to a remote branch, creating the branch when it does not exist. A `message` that depends on the
- * changes is a function, called after `intend`. `intend` is asked for the
+ * changes is a function, called after `plan`. `plan` is asked for the
  * changes again on every new tip, so that a lost race re-applies the intent and never an outdated text; an
  * empty list means there is nothing to do. `near` is a bare repository on this disk that has most of the branch: what it
  * has is not fetched. Throws {@link RemoteRefusal}: `unreachable`, `rejected` (by branch protection or a hook), and as
@@ -196,13 +196,13 @@ export async function readTip<Result>(remote: RemoteBranch, use: (tip: Tip) => P
 export async function appendCommit(
   remote: RemoteBranch,
   message: string | (() => string),
-  intend: (tip: Tip) => Promise<readonly FileChange[]>,
+  plan: (tip: Tip) => Promise<readonly FileChange[]>,
   near?: string,
 ): Promise<Appended> {
   return await inWorkspace(remote, near, async (workspace) => {
     const { result, pushes } = await pushUntilTaken(async () => {
       const tip = await workspace.fetch();
-      const changes = await intend(workspace.tip(tip));
+      const changes = await plan(workspace.tip(tip));
       if (changes.length === 0) return { tip, verdict: undefined, result: { commit: tip, changed: false } };
       const commit = await workspace.commit(tip, changes, typeof message === 'string' ? message : message());
       return { tip, verdict: await workspace.push(commit), result: { commit, changed: true } };

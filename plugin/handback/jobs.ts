@@ -41,7 +41,7 @@ function checkJob(
     application: application.name,
     start: { kind: 'requested', request },
     image: testImage(file),
-    env: { SOURCE_REPOSITORY: application.sourceRepository, ...provider?.speech.env },
+    env: { SOURCE_REPOSITORY: application.sourceRepository, ...provider?.statusScript.env },
     secrets: provider === undefined ? [] : ['STATUS_TOKEN'],
     script: testScript(application, check, request, provider, ask),
   };
@@ -104,7 +104,7 @@ export function consumerJob(
     application: application.name,
     start: { kind: 'events-pushed' },
     image: testImage(file),
-    env: { EVENTS_REPOSITORY: events.repository, ...provider?.speech.env, ...access.env },
+    env: { EVENTS_REPOSITORY: events.repository, ...provider?.statusScript.env, ...access.env },
     secrets: [
       ...access.secrets,
       ...(application.privateSource === true ? ['SOURCE_AUTHORIZATION'] : []),

@@ -22,7 +22,7 @@ export const providerKeys: readonly string[] = providers.map(({ key }) => key);
 /** The provider of an application's source repository, and how scripts speak to it. */
 export interface ProviderOf {
   readonly provider: Provider;
-  readonly speech: ProviderScript;
+  readonly statusScript: ProviderScript;
   /** The page of the source commit, up to the commit. */
   readonly commitPage: string;
 }
@@ -53,7 +53,7 @@ export function providerOf({ file, locate }: HandbackConfig, application: Handba
   }
   return {
     provider: found.provider,
-    speech: found.provider.speech(file, repository),
+    statusScript: found.provider.statusScript(file, repository),
     commitPage: commitURL(repository, ''),
   };
 }
@@ -79,7 +79,7 @@ export function checkOwners({ file, locate }: HandbackConfig): void {
       {
         location: locate(['applications', index, 'sourceRepository']),
         help: [
-          `${provider.title} is told of the repositories of ${listNames(owners)}, as ${provider.key} in this file says.`,
+          `${provider.title} is statusRequest of the repositories of ${listNames(owners)}, as ${provider.key} in this file says.`,
           provider.key === 'github'
             ? `Add the App's installation there: organizations: [{ organization: ${repository.owner}, installationID: ID }] below github.`
             : 'Give its applications a handback.yaml of their own, and write both owners into notifications.yaml (docs/notifications/configuration.md).',

@@ -20,7 +20,7 @@ export interface HttpOptions {
   /** Before the first further try; grows. @default 500 */
   readonly backoffMs?: number | undefined;
   /** A server that asks for a longer pause is not waited for. @default 60000 */
-  readonly patienceMs?: number | undefined;
+  readonly longestWaitMs?: number | undefined;
   /** For all requests together. @default no limit */
   readonly totalMs?: number | undefined;
 }
@@ -30,7 +30,7 @@ const longestTimer = 2 ** 31 - 1;
 
 /** What requests are sent with, for one command. */
 export function createHttp(options: HttpOptions): RetryingTransport {
-  const { env, concurrency = 8, timeoutMs = 30_000, retries = 4, backoffMs = 500, patienceMs = 60_000 } = options;
+  const { env, concurrency = 8, timeoutMs = 30_000, retries = 4, backoffMs = 500, longestWaitMs = 60_000 } = options;
   const end =
     options.totalMs === undefined
       ? new AbortController().signal
@@ -38,5 +38,5 @@ export function createHttp(options: HttpOptions): RetryingTransport {
   // Every request under way listens to it; Node would warn of a leak from the eleventh on.
   setMaxListeners(0, end);
   const transport = new Transport({ env, connections: concurrency, timeoutMs, end });
-  return new RetryingTransport(transport, { concurrency, retries, backoffMs, patienceMs, end });
+  return new RetryingTransport(transport, { concurrency, retries, backoffMs, longestWaitMs, end });
 }

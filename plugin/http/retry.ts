@@ -13,7 +13,7 @@ export interface RetryOptions {
   readonly concurrency: number;
   readonly retries: number;
   readonly backoffMs: number;
-  readonly patienceMs: number;
+  readonly longestWaitMs: number;
   /** Aborted when the time for all requests is over. */
   readonly end: AbortSignal;
 }
@@ -39,32 +39,32 @@ interface Host {
 /** Sends requests patiently. */
 export class RetryingTransport {
   readonly #transport: Transport;
-  readonly #patience: RetryOptions;
+  readonly #options: RetryOptions;
   readonly #hosts = new Map<string, Host>();
 
-  constructor(transport: Transport, patience: RetryOptions) {
+  constructor(transport: Transport, options: RetryOptions) {
     this.#transport = transport;
-    this.#patience = patience;
+    this.#options = options;
   }
 
   #host(url: URL): Host {
     const known = this.#hosts.get(url.host);
     if (known) return known;
-    const made = { limit: limitOf(this.#patience.concurrency), notBefore: 0 };
+    const made = { limit: limitOf(this.#options.concurrency), notBefore: 0 };
     this.#hosts.set(url.host, made);
     return made;
   }
 
   async #try(ask: Ask, host: Host): Promise<Answer> {
     const pause = host.notBefore - Date.now();
-    if (pause > 0) await sleep(pause, undefined, { signal: this.#patience.end });
+    if (pause > 0) await sleep(pause, undefined, { signal: this.#options.end });
     const answer = await this.#transport.once(ask);
     if (!passingStatuses.has(answer.status)) return answer;
     const wait = waitOf(answer.headers, Date.now());
     const passing = new PassingAnswer(answer);
     if (wait === undefined) throw passing;
     // Longer than anybody wants to wait for a command: the caller says until when.
-    if (wait > this.#patience.patienceMs) throw new AbortError(passing);
+    if (wait > this.#options.longestWaitMs) throw new AbortError(passing);
     host.notBefore = Math.max(host.notBefore, Date.now() + wait);
     throw passing;
   }
@@ -72,7 +72,7 @@ export class RetryingTransport {
   /** The answer of the last try, whatever its status. Throws {@link NoAnswer} when no try had one. */
   async ask(ask: Ask): Promise<Answer> {
     const host = this.#host(ask.url);
-    const { retries, backoffMs, end } = this.#patience;
+    const { retries, backoffMs, end } = this.#options;
     try {
       return await host.limit(
         async () =>

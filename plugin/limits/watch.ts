@@ -24,7 +24,7 @@ export const unlimited: Limits = { seconds: Number.POSITIVE_INFINITY, memory: Nu
 const GRACE = 250;
 
 /** Milliseconds that a command may wait for others before the watcher is started. */
-const PATIENCE = 200;
+const LARGE_WORK_AFTER_MS = 200;
 
 interface Watch {
   /** Milliseconds that are left. */
@@ -89,7 +89,7 @@ export async function watch<Result>(limits: Limits, work: () => Promise<Result>)
     };
     heard = onLargeWork(start);
     if (Number.isFinite(end)) {
-      timer = setTimeout(largeWork, PATIENCE);
+      timer = setTimeout(largeWork, LARGE_WORK_AFTER_MS);
       timer.unref();
     }
   });

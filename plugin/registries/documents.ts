@@ -12,7 +12,7 @@ export type AskEndpoints = <Result>(ask: (endpoint: Endpoint) => Promise<Result>
 /** Documents of all images. */
 export class DocumentStore {
   readonly #cache: DiskCache | undefined;
-  readonly #flights = new SingleFlight<Buffer>();
+  readonly #requests = new SingleFlight<Buffer>();
 
   constructor(cache: DiskCache | undefined) {
     this.#cache = cache;
@@ -24,7 +24,7 @@ export class DocumentStore {
   }
 
   async #get(name: string, digest: string, fetch: () => Promise<Buffer>): Promise<Buffer> {
-    return await this.#flights.once(`${name}@${digest}`, async () => {
+    return await this.#requests.once(`${name}@${digest}`, async () => {
       const kept = await this.#cache?.read(name, digest);
       if (kept) return kept;
       const bytes = await fetch();

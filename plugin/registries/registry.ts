@@ -78,7 +78,7 @@ export interface RegistryOptions {
   /** Milliseconds before the first further try; doubled each time, with jitter. @default 500 */
   readonly backoffMs?: number;
   /** Milliseconds that a registry's Retry-After may make a command wait; more is a failure at once. @default 60000 */
-  readonly patienceMs?: number;
+  readonly longestWaitMs?: number;
   /**
    * Milliseconds for everything that this client is asked, from its making on: then what is under way fails, and what is
    * asked later. @default no end

@@ -211,9 +211,9 @@ export class Intake {
     return new Promise((resolve, reject) => {
       let last = Date.now();
       const idle = setInterval(() => {
-        const patience = receiver.metadata ? this.#limits.idleMs : this.#limits.firstMs;
+        const limitMs = receiver.metadata ? this.#limits.idleMs : this.#limits.firstMs;
         if (part.paused) last = Date.now();
-        else if (Date.now() - last > patience) end(() => reject(invalid('the caller stopped sending')));
+        else if (Date.now() - last > limitMs) end(() => reject(invalid('the caller stopped sending')));
       }, this.#limits.idleMs / 4);
       const end = (how: () => void): void => {
         clearInterval(idle);

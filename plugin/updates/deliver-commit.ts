@@ -125,7 +125,7 @@ async function commitOnce<Result>(
   tree: WorkTree,
   folder: GitFolder,
   delivery: Delivery,
-  intend: PlanChange<Result>,
+  plan: PlanChange<Result>,
 ): Promise<Delivered<Result> | undefined> {
   const asked = momentOf(tree, delivery);
   // The intent may fail first; then nobody waits for this answer.
@@ -134,7 +134,7 @@ async function commitOnce<Result>(
   const ask = async (files: FileTree): Promise<Intent<Result>> => {
     const head = delivery.needsPast ? (await asked).state.head : undefined;
     const past = head === undefined ? undefined : { repository: tree, commit: head };
-    return await intend({ tree: files, directory: tree.prefix, past });
+    return await plan({ tree: files, directory: tree.prefix, past });
   };
   let intent = await ask(disk);
   const targets = [...new Set([...intent.targets, ...intent.files.keys()].map((path) => landingPath(disk, path)))];
@@ -170,10 +170,7 @@ async function commitOnce<Result>(
  * Commits the change, and nothing else.
  * @throws Failure `git-repository`, `git-dirty`, `git-failed`, `checkout-locked`, and those of the intent
  */
-export async function deliverCommit<Result>(
-  delivery: Delivery,
-  intend: PlanChange<Result>,
-): Promise<Delivered<Result>> {
+export async function deliverCommit<Result>(delivery: Delivery, plan: PlanChange<Result>): Promise<Delivered<Result>> {
   const { directory, env } = delivery;
   const top = findRoot(directory);
   const folder = gitFolderOf(top);
@@ -186,7 +183,7 @@ export async function deliverCommit<Result>(
   return await withCheckoutLock(join(folder.own, 'waybill.lock'), async () => {
     await finishCommit(tree, folder);
     for (let tries = 0; tries < mostTries; tries += 1) {
-      const done = await commitOnce(tree, folder, delivery, intend);
+      const done = await commitOnce(tree, folder, delivery, plan);
       if (done !== undefined) return done;
     }
     throw failure(

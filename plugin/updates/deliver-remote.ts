@@ -71,10 +71,7 @@ async function follow(
  * Pushes the change.
  * @throws Failure `git-repository`, `git-dirty`, `git-detached`, `git-failed`, and those of the intent; RemoteRefusal
  */
-export async function deliverRemote<Result>(
-  delivery: Delivery,
-  intend: PlanChange<Result>,
-): Promise<Delivered<Result>> {
+export async function deliverRemote<Result>(delivery: Delivery, plan: PlanChange<Result>): Promise<Delivered<Result>> {
   const tree = await WorkTree.open(delivery.directory, delivery.env);
   const target = await targetOf(tree, delivery);
   const { remote, branch } = target;
@@ -88,7 +85,7 @@ export async function deliverRemote<Result>(
         });
       }
       const files = await tree.commitTree(tip, tree.prefix, isLikely, defaultFileLimits);
-      const intent = await intend({
+      const intent = await plan({
         tree: files.tree,
         directory: tree.prefix,
         past: { repository: tree, commit: tip },

@@ -22,7 +22,7 @@ async function pastOf(repository: WorkTree | undefined): Promise<Snapshot['past'
 
 async function deliverFiles<Result>(
   { directory, env, to, needsPast = false }: Delivery,
-  intend: PlanChange<Result>,
+  plan: PlanChange<Result>,
 ): Promise<Delivered<Result>> {
   const root = findRoot(directory);
   const prefix = relative(root, directory).split(sep).join('/');
@@ -31,7 +31,7 @@ async function deliverFiles<Result>(
     if (folder && to === 'work-tree') await finishCommit(WorkTree.at(root, prefix, env), folder);
     const past = needsPast ? await pastOf(await WorkTree.open(directory, env)) : undefined;
     const tree = createDirectoryTree(root, defaultFileLimits);
-    const { files, result } = await intend({ tree, directory: prefix, past });
+    const { files, result } = await plan({ tree, directory: prefix, past });
     const texts = landed(tree, files);
     if (to === 'work-tree') writeFiles(root, texts, folder !== undefined);
     return { result, changed: [...texts.keys()] };
@@ -46,8 +46,8 @@ async function deliverFiles<Result>(
  * those of the intent; nothing is written then. RemoteRefusal when the remote does not take it; nothing is changed
  * locally then
  */
-export async function deliver<Result>(delivery: Delivery, intend: PlanChange<Result>): Promise<Delivered<Result>> {
-  const whole = withFollowing(intend, delivery);
+export async function deliver<Result>(delivery: Delivery, plan: PlanChange<Result>): Promise<Delivered<Result>> {
+  const whole = withFollowing(plan, delivery);
   if (delivery.to === 'work-tree' || delivery.to === 'nowhere') return await deliverFiles(delivery, whole);
   if (delivery.to === 'commit') return await (await import('./deliver-commit.ts')).deliverCommit(delivery, whole);
   return await (await import('./deliver-remote.ts')).deliverRemote(delivery, whole);

@@ -41,16 +41,16 @@ function messageOf(directory: string, locks: readonly Locked[]): string {
 }
 
 /** The intent, and the images and records that belong to the locks that it writes. */
-export function withFollowing<Result>(intend: PlanChange<Result>, delivery: Delivery): PlanChange<Result> {
+export function withFollowing<Result>(plan: PlanChange<Result>, delivery: Delivery): PlanChange<Result> {
   const said = new Set<string>();
   // The intent is asked for each state of the files; a person need not hear the same of each.
   const note = (line: string): void => {
     if (!said.has(line)) delivery.note(line);
     said.add(line);
   };
-  return async (ground) => {
-    const intent = await intend(ground);
-    const locks = lockedBy(intent).filter((one) => mayBeNative(ground.tree, one));
+  return async (snapshot) => {
+    const intent = await plan(snapshot);
+    const locks = lockedBy(intent).filter((one) => mayBeNative(snapshot.tree, one));
     if (locks.length === 0) return intent;
     const { followLock } = await import('./follow-lock.ts');
     const files = new Map(intent.files);
@@ -58,7 +58,7 @@ export function withFollowing<Result>(intend: PlanChange<Result>, delivery: Deli
     for (const lock of locks) {
       const rendering = { env: delivery.env, note };
       const own = basename(delivery.directory);
-      const more = await followLock({ ...lock, tree: patched(ground.tree, files), own, rendering });
+      const more = await followLock({ ...lock, tree: patched(snapshot.tree, files), own, rendering });
       for (const [path, text] of more.files) files.set(path, text);
       targets.push(...more.targets);
       if (more.extraSource) {
@@ -69,7 +69,7 @@ export function withFollowing<Result>(intend: PlanChange<Result>, delivery: Deli
       }
     }
     const message =
-      intent.files.size > 0 ? intent.message : async (): Promise<string> => messageOf(ground.directory, locks);
+      intent.files.size > 0 ? intent.message : async (): Promise<string> => messageOf(snapshot.directory, locks);
     return { ...intent, files, targets, message };
   };
 }

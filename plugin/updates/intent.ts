@@ -28,7 +28,7 @@ export interface Snapshot {
 }
 
 /** Asked once for each state of the files. */
-export type PlanChange<Result> = (ground: Snapshot) => Promise<Intent<Result>>;
+export type PlanChange<Result> = (snapshot: Snapshot) => Promise<Intent<Result>>;
 
 /** Where the change goes. */
 export interface Delivery {

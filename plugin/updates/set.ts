@@ -75,10 +75,10 @@ export async function setImages(request: SetRequest, delivery: Delivery): Promis
   const tell = tellLeftOut(delivery.note);
   const delivered = deliver(delivery, async ({ tree, directory }) => {
     const rendering = { env: delivery.env, note: delivery.note };
-    const ground = { ...request, tree, directory, ancestry, rendering };
+    const snapshot = { ...request, tree, directory, ancestry, rendering };
     const { files, targets, outcomes } = isWide(request)
-      ? await (await import('./set-each.ts')).writeEach(await writer, ground, request, tell)
-      : await (await writer)(ground);
+      ? await (await import('./set-each.ts')).writeEach(await writer, snapshot, request, tell)
+      : await (await writer)(snapshot);
     const changed = outcomes.filter(isChange);
     const about = { environment: request.environment, directory, outcomes: changed };
     const message = async (): Promise<string> =>

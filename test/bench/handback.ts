@@ -36,11 +36,11 @@ export interface HandbackBench {
 async function controllerShare(path: string): Promise<number> {
   const engine = startEngine({ name: 'waybill-engine', path }, process.env);
   try {
-    const story = new ScenarioBuilder();
-    const app = story.application('web');
+    const builder = new ScenarioBuilder();
+    const app = builder.application('web');
     for (let index = 0; index < DEPLOYMENTS; index += 1)
       app.deployUntilReady(`r${index}`, [`v${index}`]).health('Healthy');
-    const { scenario } = story.end();
+    const { scenario } = builder.end();
     const times: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       const begun = performance.now();

@@ -45,7 +45,7 @@ function entry(name: string, status: string, more: JsonObject = {}): JsonObject 
 }
 
 export class Application {
-  readonly #story: ScenarioBuilder;
+  readonly #builder: ScenarioBuilder;
   readonly #name: string;
   readonly #options: ApplicationOptions;
   #deletionTimestamp: string | undefined;
@@ -62,8 +62,8 @@ export class Application {
   #target: readonly string[] = [];
   #live: readonly string[] = [];
 
-  constructor(story: ScenarioBuilder, name: string, options: ApplicationOptions) {
-    this.#story = story;
+  constructor(builder: ScenarioBuilder, name: string, options: ApplicationOptions) {
+    this.#builder = builder;
     this.#name = name;
     this.#options = options;
   }
@@ -172,7 +172,7 @@ export class Application {
 
   /** The Application is gone. */
   gone(): void {
-    this.#story.event({ delete: [`${this.#namespace}/${this.#name}`] });
+    this.#builder.event({ delete: [`${this.#namespace}/${this.#name}`] });
   }
 
   get #namespace(): string {
@@ -180,7 +180,7 @@ export class Application {
   }
 
   #now(): string {
-    return this.#story.time(this.#options.skew);
+    return this.#builder.time(this.#options.skew);
   }
 
   #begun(): Operation {
@@ -253,7 +253,7 @@ export class Application {
         ...(externalURLs ? { summary: { externalURLs } } : {}),
       },
     };
-    this.#story.event({ put: [application] });
+    this.#builder.event({ put: [application] });
     return this;
   }
 }

@@ -16,13 +16,13 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 it('is tried three times at once, then after a minute, then each time a fifth later, and given up after a day', async () => {
-  const story = new ScenarioBuilder();
-  story.given({ github: { repositories: { 'acme/web': { commits: [commitOf('another')] }, 'acme/shop': {} } } });
-  story.application('web').compare('r1', ['v1']).start('r1').finish('Succeeded').synced('Healthy');
-  const end = story.seconds;
-  story.wait(60 * 60);
-  story.pass(24 * 60 * 60);
-  const report = await engine.run({ ...githubConfig, ...story.end().scenario });
+  const builder = new ScenarioBuilder();
+  builder.given({ github: { repositories: { 'acme/web': { commits: [commitOf('another')] }, 'acme/shop': {} } } });
+  builder.application('web').compare('r1', ['v1']).start('r1').finish('Succeeded').synced('Healthy');
+  const end = builder.seconds;
+  builder.wait(60 * 60);
+  builder.pass(24 * 60 * 60);
+  const report = await engine.run({ ...githubConfig, ...builder.end().scenario });
   // A commit status that is refused with 422 is dropped by the engine itself; a deployment is not.
   const success = sent(report)
     .filter(({ request }) => request.call?.kind === 'deployment')
@@ -49,12 +49,12 @@ it('is tried three times at once, then after a minute, then each time a fifth la
 });
 
 it('does not hold up what comes after it', async () => {
-  const story = new ScenarioBuilder();
-  story.given({ github: { repositories: { 'acme/web': { commits: [commitOf('v2')] } } } });
-  const app = story.application('web').deploy('r1', ['v1']);
-  story.wait(300);
+  const builder = new ScenarioBuilder();
+  builder.given({ github: { repositories: { 'acme/web': { commits: [commitOf('v2')] } } } });
+  const app = builder.application('web').deploy('r1', ['v1']);
+  builder.wait(300);
   app.deploy('r2', ['v2']);
-  const report = await engine.run({ ...githubConfig, ...story.end().scenario });
+  const report = await engine.run({ ...githubConfig, ...builder.end().scenario });
   expect(accepted(sent(report), 'status').map(statusLine)).toEqual([
     `acme/web@${commitOf('v2')} deployment/web pending`,
     `acme/web@${commitOf('v2')} deployment/web success`,

@@ -31,9 +31,9 @@ function seeded({ edit: [from, to], line }: SeededFault): { text: string; line: 
 /** What a ConfigMap does during one deployment. */
 async function play(text: string): Promise<EngineReport> {
   const settings = readSettings(text, 'cm.yaml');
-  const story = new ScenarioBuilder();
-  story.application('web', { labels: { team: 'web' } }).deploy('r1', ['v1']);
-  const { scenario } = story.end();
+  const builder = new ScenarioBuilder();
+  builder.application('web', { labels: { team: 'web' } }).deploy('r1', ['v1']);
+  const { scenario } = builder.end();
   return await engine.run({
     ...scenario,
     configMap: dataOf(settings),

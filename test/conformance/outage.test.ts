@@ -19,23 +19,23 @@ afterAll(() => engine.close());
 const names = ['web', 'shop', 'mail', 'pay', 'find'];
 
 it('a success that was replaced before its delivery is not told after the one that replaced it', async () => {
-  const story = new ScenarioBuilder();
+  const builder = new ScenarioBuilder();
   const record = (version: string, name: string): string => `acme/web@${version} ${name}`;
   const applications = names.map((name) => {
     const deploy = (revision: string, version: string): void => {
       application.deploy(revision, [record(version, name)]);
     };
-    const application = story.application(name);
+    const application = builder.application(name);
     return { name, deploy };
   });
   for (const { deploy } of applications) deploy('r1', 'v1');
-  story.fault({ status: 502, count: 100_000 });
+  builder.fault({ status: 502, count: 100_000 });
   for (const { deploy } of applications) deploy('r2', 'v2');
   for (const { deploy } of applications) deploy('r3', 'v1');
-  const before = story.seconds;
-  story.fault();
-  story.wait(400);
-  const report = await engine.run({ ...githubConfig, ...story.end().scenario });
+  const before = builder.seconds;
+  builder.fault();
+  builder.wait(400);
+  const report = await engine.run({ ...githubConfig, ...builder.end().scenario });
   const requests = sent(report).filter(({ at }) => at >= before);
   for (const name of names) {
     const told = accepted(requests, 'deployment-status').map(deploymentLine);

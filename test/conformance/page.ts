@@ -39,9 +39,9 @@ function table(heading: readonly [string, string], rows: readonly (readonly [str
 export function page(): string {
   const scenarios = Object.entries(subjects).map(([subject, all]) => {
     const rows = all.map(({ name, tell }): [string, string] => {
-      const story = new ScenarioBuilder();
-      tell(story);
-      return [name, told(story.end().expectations.flatMap((expectation) => expectation.told))];
+      const builder = new ScenarioBuilder();
+      tell(builder);
+      return [name, told(builder.end().expectations.flatMap((expectation) => expectation.told))];
     });
     return `\n## ${subject}\n\n${table(['what happens', 'GitHub is told'], rows)}`;
   });

@@ -1,6 +1,6 @@
 /**
- * A scenario is told as a story: Applications change as Argo CD changes them, and in between stands what GitHub must
- * have been told. The story knows nothing of the configuration under test.
+ * Builds scenarios: Applications change as Argo CD changes them, and in between stands what GitHub must have received.
+ * A scenario does not depend on the configuration under test.
  */
 import type { Fault, Scenario, Step } from '../../plugin/notifications/engine/scenario.ts';
 import { Application, type ApplicationOptions } from './application.ts';
@@ -12,13 +12,13 @@ export interface Expectation {
   readonly from: number;
   readonly to: number;
   readonly lines: readonly string[];
-  /** The lines as the story has them. */
+  /** The lines, as the scenario lists them. */
   readonly told: readonly string[];
   /** By line: the application that the context of the commit status names; none where no status gets through. */
   readonly applications: readonly (string | undefined)[];
 }
 
-/** A story told to its end. */
+/** A finished scenario. */
 export interface BuiltScenario {
   readonly scenario: Pick<Scenario, 'start' | 'steps' | 'world' | 'controller'>;
   readonly expectations: readonly Expectation[];
@@ -152,7 +152,7 @@ export class ScenarioBuilder {
     this.#told = this.#steps.length;
   }
 
-  /** Ends the story: whatever comes within two minutes after the last event is unexpected. */
+  /** Ends the scenario: whatever comes within two minutes after the last event is unexpected. */
   end(): BuiltScenario {
     this.wait(125);
     this.expect();

@@ -16,9 +16,9 @@ afterAll(() => engine.close());
 // With rules of trust, which only narrow the expressions: recordings and made-up lives are played without them, too.
 describe.each(Object.entries(subjects))('%s', (_subject, scenarios) => {
   it.each(scenarios)('$name', async ({ tell }) => {
-    const story = new ScenarioBuilder();
-    tell(story);
-    const { scenario, expectations, problems } = story.end();
+    const builder = new ScenarioBuilder();
+    tell(builder);
+    const { scenario, expectations, problems } = builder.end();
     const report = await engine.run({ ...trustedConfig, ...scenario });
     const requests = sent(report);
     for (const { from, to, lines, applications } of expectations) {

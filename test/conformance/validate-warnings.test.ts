@@ -41,19 +41,19 @@ async function warned(
 
 async function play(
   text: string,
-  tell: (story: ScenarioBuilder) => void,
+  tell: (builder: ScenarioBuilder) => void,
   github: GitHubWorld = {},
 ): Promise<EngineReport> {
   const settings = readSettings(text, 'cm.yaml');
-  const story = new ScenarioBuilder();
-  tell(story);
-  const { scenario } = story.end();
+  const builder = new ScenarioBuilder();
+  tell(builder);
+  const { scenario } = builder.end();
   const secret = Object.fromEntries(settings.secret ?? []);
   return await engine.run({ ...scenario, configMap: dataOf(settings), secret, world: { github } });
 }
 
 const labels = { team: 'web' };
-const deploy = (story: ScenarioBuilder): unknown => story.application('web', { labels }).deploy('r1', ['v1']);
+const deploy = (builder: ScenarioBuilder): unknown => builder.application('web', { labels }).deploy('r1', ['v1']);
 
 /** Requests to one service, as JSON. */
 function to(report: EngineReport, service: string): string[] {
@@ -72,10 +72,10 @@ describe('oncePer', () => {
       'oncePer',
       /is never sent again/u,
     );
-    const trouble = (story: ScenarioBuilder): void => {
-      story.fault({ status: 502, match: 'api.github.com/repos' });
-      deploy(story);
-      story.wait(600);
+    const trouble = (builder: ScenarioBuilder): void => {
+      builder.fault({ status: 502, match: 'api.github.com/repos' });
+      deploy(builder);
+      builder.wait(600);
     };
     expect(to(await play(base, trouble), 'github').filter((one) => one.startsWith('201'))).toHaveLength(2);
     expect(to(await play(text, trouble), 'github').filter((one) => one.startsWith('201'))).toHaveLength(0);
@@ -89,8 +89,8 @@ describe('oncePer', () => {
       'oncePer',
       /a rollback to a commit that was reported before is silent/u,
     );
-    const report = await play(text, (story) => {
-      const app = story.application('web', { labels }).deploy('r1', ['v1']).deploy('r2', ['v2']);
+    const report = await play(text, (builder) => {
+      const app = builder.application('web', { labels }).deploy('r1', ['v1']).deploy('r2', ['v2']);
       app.ask('r1').start('r1').finish('Succeeded', 'successfully synced', ['v1']).reconcile().health('Healthy');
     });
     expect(to(report, 'github').filter((one) => one.includes('/statuses'))).toHaveLength(2);
@@ -99,8 +99,8 @@ describe('oncePer', () => {
   it('with several sources all commits are one', async () => {
     const revision = 'oncePer: app.status?.operationState?.syncResult?.revision\n      send: [healthy]';
     const text = await warned('send: [healthy]', revision, 'oncePer', /with several sources all commits are one/u);
-    const report = await play(text, (story) => {
-      story.application('web', { labels, multiSource: true }).deploy('r1', ['v1']).deploy('r2', ['v2']);
+    const report = await play(text, (builder) => {
+      builder.application('web', { labels, multiSource: true }).deploy('r1', ['v1']).deploy('r2', ['v2']);
     });
     expect(to(report, 'slack')).toHaveLength(1);
   });
@@ -112,7 +112,7 @@ describe('expressions', () => {
     const text = await warned(when, "app.status.operationState.phase != 'Running'", 'operationState.phase', says);
     const report = await play(
       text,
-      (story) => void story.application('web', { labels }).compare('r1', ['v1'], 'Synced'),
+      (builder) => void builder.application('web', { labels }).compare('r1', ['v1'], 'Synced'),
     );
     expect(problems(report)).toContain('failed to execute when condition');
     expect(to(report, 'github')).toEqual([]);
@@ -121,8 +121,8 @@ describe('expressions', () => {
   it('Succeeded and Healthy hold for a moment while the old pods run', async () => {
     const early = `${when} and app.status?.health?.status == 'Healthy'`;
     const text = await warned(when, early, 'Succeeded', /holds for a moment while the old pods run/u);
-    const report = await play(text, (story) => {
-      const app = story.application('web', { labels }).deploy('r1', ['v1']);
+    const report = await play(text, (builder) => {
+      const app = builder.application('web', { labels }).deploy('r1', ['v1']);
       app.health('Progressing').compare('r2', ['v2']).start('r2').health('Healthy').finish('Succeeded').reconcile();
       app.synced('Progressing');
     });
@@ -164,8 +164,8 @@ describe('GitHub', () => {
       '      deployment:',
       says('every message makes a deployment of its own'),
     );
-    const twice = (story: ScenarioBuilder): void => {
-      const app = story.application('web', { labels }).deploy('r1', ['v1']);
+    const twice = (builder: ScenarioBuilder): void => {
+      const app = builder.application('web', { labels }).deploy('r1', ['v1']);
       app.start('r1').finish('Succeeded').synced('Healthy');
     };
     expect((await play(base, twice)).deployments).toHaveLength(1);
@@ -201,7 +201,7 @@ describe('templates', () => {
     );
     const report = await play(
       text,
-      (story) => void story.application('web', { labels, multiSource: true }).deploy('r1', ['v1']),
+      (builder) => void builder.application('web', { labels, multiSource: true }).deploy('r1', ['v1']),
     );
     expect(to(report, 'slack').join('\n')).toContain('web+of+%3Cno+value%3E');
   });
@@ -240,7 +240,7 @@ describe('names', () => {
       await warned('trigger.on-healthy', 'trigger.on.healthy', 'trigger.on.healthy', /has a dot in its name/u)
     ).replace('[on-healthy]', '[on.healthy]');
     const annotations = { 'notifications.argoproj.io/subscribe.on.healthy.slack': 'team' };
-    const report = await play(text, (story) => void story.application('web', { annotations }).deploy('r1', ['v1']));
+    const report = await play(text, (builder) => void builder.application('web', { annotations }).deploy('r1', ['v1']));
     expect(to(report, 'slack')).toEqual([]);
     expect(problems(report)).toContain("trigger 'on' is not configured");
   });
@@ -253,7 +253,7 @@ describe('names', () => {
       /make messages to a service without a name/u,
     );
     const annotations = { 'notifications.argoproj.io/subscribe.on-healthy.slack': 'team', unrelated: 'x' };
-    const tell = (story: ScenarioBuilder) => void story.application('web', { annotations }).deploy('r1', ['v1']);
+    const tell = (builder: ScenarioBuilder) => void builder.application('web', { annotations }).deploy('r1', ['v1']);
     // By chance, but there are many events and many annotations.
     expect(problems(await play(base, tell))).not.toContain("notification service '' is not supported");
     expect(problems(await play(text, tell))).toContain("notification service '' is not supported");

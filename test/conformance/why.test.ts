@@ -42,17 +42,17 @@ async function why(events: readonly JsonObject[], at: number, more = ''): Promis
 
 /** A deployment that goes well, as its writes. */
 function deployment(): JsonObject[] {
-  const story = new ScenarioBuilder();
-  story.application('web').compare('r1', ['v1']).start('r1').finish('Succeeded').synced('Healthy').reconcile();
-  return story.end().scenario.steps.flatMap(({ put = [] }) => put);
+  const builder = new ScenarioBuilder();
+  builder.application('web').compare('r1', ['v1']).start('r1').finish('Succeeded').synced('Healthy').reconcile();
+  return builder.end().scenario.steps.flatMap(({ put = [] }) => put);
 }
 
 /** The Application after the deployment, with what the controller had noted by then while GitHub refused everything. */
 async function refused(): Promise<JsonObject> {
-  const story = new ScenarioBuilder();
-  story.fault({ status: 502, count: 100_000 });
-  story.application('web').compare('r1', ['v1']).start('r1').finish('Succeeded').synced('Healthy');
-  const { scenario } = story.end();
+  const builder = new ScenarioBuilder();
+  builder.fault({ status: 502, count: 100_000 });
+  builder.application('web').compare('r1', ['v1']).start('r1').finish('Succeeded').synced('Healthy');
+  const { scenario } = builder.end();
   const engine = await startTestEngine();
   const { noted } = await engine.run({ ...githubConfig, ...scenario });
   engine.close();

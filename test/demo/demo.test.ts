@@ -1,5 +1,5 @@
 /**
- * `npm run demo` tells the same story with Argo CD's controller and with the recorded results, and needs no network.
+ * `npm run demo` shows the same with Argo CD's controller and with the recorded results, and needs no network.
  */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';

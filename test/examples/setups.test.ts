@@ -133,10 +133,10 @@ describe.each(strategies)('a Rollout of %s', (example) => {
     writeFileSync(file, JSON.stringify(live));
     const { stdout } = await run(await argocdBinary(), ['health', file]);
     expect(JSON.parse(stdout)).toMatchObject({ status: health });
-    const tell = (story: ScenarioBuilder): void => {
-      const app = story.application('web').deployUntilReady('r1', ['v1']);
+    const tell = (builder: ScenarioBuilder): void => {
+      const app = builder.application('web').deployUntilReady('r1', ['v1']);
       if (health === 'Suspended' || health === 'Degraded' || health === 'Healthy') app.health(health);
-      story.wait(60);
+      builder.wait(60);
     };
     const report = await play(engine, acme, tell);
     expect(deployments(report, 'v1').map((line) => line.replace('acme/web@', ''))).toEqual(told);

@@ -54,7 +54,7 @@ interface Case {
   readonly files: readonly HandbackFileText[];
   readonly sender: SenderName;
   readonly provider: ProviderName;
-  readonly told: Partial<SentStatus>;
+  readonly statusRequest: Partial<SentStatus>;
   /** The provider's last word on the deployment. */
   readonly state?: string;
   readonly failures?: number;
@@ -74,13 +74,19 @@ async function hand({
   files,
   sender,
   provider,
-  told,
+  statusRequest,
   state = 'success',
   failures = 0,
   job,
 }: Case): Promise<Outcome> {
   const folder = mkdtempSync(join(world.folder, 'job-'));
-  const all = { application: 'user-service', environment: 'staging', commit: commits.good, success: true, ...told };
+  const all = {
+    application: 'user-service',
+    environment: 'staging',
+    commit: commits.good,
+    success: true,
+    ...statusRequest,
+  };
   const sent = senders[sender](all, secret);
   const started = await systems[ci]?.(files, job ?? 'waybill-test-user-service', {
     sent,
@@ -131,11 +137,15 @@ describe.each(Object.keys(systems))('%s', (ci) => {
     const one = { ci, files: filesFor(ci, sender), sender, provider, state };
     const environment = environmentsFor(ci, sender).at(-1) ?? '';
     // One answer of 502 is tried again: once for each shell.
-    await expectOutcome({ ...one, told: {}, failures: ci === 'gitlab' || ci === 'jenkins' ? 1 : 0 }, 0, passed);
-    await expectOutcome({ ...one, told: { commit: commits.broken, environment } }, 1, failed);
-    await expectOutcome({ ...one, told: {}, state: gone }, 0, []);
-    for (const told of [{ success: false }, { environment: 'preview/1' }]) {
-      const { code, heard } = await hand({ ...one, told });
+    await expectOutcome(
+      { ...one, statusRequest: {}, failures: ci === 'gitlab' || ci === 'jenkins' ? 1 : 0 },
+      0,
+      passed,
+    );
+    await expectOutcome({ ...one, statusRequest: { commit: commits.broken, environment } }, 1, failed);
+    await expectOutcome({ ...one, statusRequest: {}, state: gone }, 0, []);
+    for (const statusRequest of [{ success: false }, { environment: 'preview/1' }]) {
+      const { code, heard } = await hand({ ...one, statusRequest });
       expect(['not started', 0]).toContain(code);
       expect(heard.statuses).toEqual([]);
     }
@@ -145,22 +155,25 @@ describe.each(Object.keys(systems))('%s', (ci) => {
     const text = configuration(ci, sites.GitLab, 'scan: ./security-scan.sh');
     const files = generateFiles('commit-status', readHandbackConfig(text, 'handback.yaml'));
     const one = { ci, files, sender: 'GitLab', provider: 'gitlab', job: 'waybill-scan-user-service' } as const;
-    const found = await hand({ ...one, told: { commit: commits.leaky } });
+    const found = await hand({ ...one, statusRequest: { commit: commits.leaky } });
     expect(found.code).toBe(1);
     expect(found.heard.statuses).toEqual(['security/user-service pending', 'security/user-service failure']);
     expect(found.heard.descriptions.at(-1)).toBe(
       'The scan failed or found something in staging: CVE-2026-1 in "leaky"',
     );
-    await expectOutcome({ ...one, told: {} }, 0, ['security/user-service pending', 'security/user-service success']);
+    await expectOutcome({ ...one, statusRequest: {} }, 0, [
+      'security/user-service pending',
+      'security/user-service success',
+    ]);
   });
 
   it('told by Argo CD: tests the commit, and the job says what came of it', async () => {
     const one = { ci, files: filesFor(ci, 'Argo CD'), sender: 'Argo CD', provider: 'github' } as const;
-    await expectOutcome({ ...one, told: {} }, 0, []);
-    await expectOutcome({ ...one, told: { commit: commits.broken } }, 1, []);
-    await expectOutcome({ ...one, told: { commit: '0'.repeat(40) } }, 1, []);
-    for (const told of [{ success: false }, { environment: 'preview/1' }, { application: 'other' }]) {
-      expect(['not started', 0]).toContain((await hand({ ...one, told })).code);
+    await expectOutcome({ ...one, statusRequest: {} }, 0, []);
+    await expectOutcome({ ...one, statusRequest: { commit: commits.broken } }, 1, []);
+    await expectOutcome({ ...one, statusRequest: { commit: '0'.repeat(40) } }, 1, []);
+    for (const statusRequest of [{ success: false }, { environment: 'preview/1' }, { application: 'other' }]) {
+      expect(['not started', 0]).toContain((await hand({ ...one, statusRequest })).code);
     }
   });
 
@@ -170,8 +183,8 @@ describe.each(Object.keys(systems))('%s', (ci) => {
   ] as const)('told by Argo CD: reports to %s', async (provider, site) => {
     const files = generateFiles('webhook', readHandbackConfig(configuration(ci, site), 'handback.yaml'));
     const one = { ci, files, sender: 'Argo CD', provider } as const;
-    await expectOutcome({ ...one, told: {} }, 0, passed);
-    await expectOutcome({ ...one, told: { commit: commits.broken } }, 1, failed);
+    await expectOutcome({ ...one, statusRequest: {} }, 0, passed);
+    await expectOutcome({ ...one, statusRequest: { commit: commits.broken } }, 1, failed);
   });
 });
 
@@ -184,7 +197,7 @@ describe.each(['gitlab', 'jenkins'])('%s', (ci) => {
       files,
       sender: 'Gitea',
       provider: 'gitea',
-      told: {},
+      statusRequest: {},
       failures: 99,
     });
     expect({ code, statuses: heard.statuses }).toEqual({ code: 22, statuses: [] });
@@ -195,7 +208,7 @@ describe.each(['gitlab', 'jenkins'])('%s', (ci) => {
 describe('Azure DevOps by commit status', () => {
   const ci = 'azure-pipelines';
   const files = generateFiles('commit-status', readHandbackConfig(configuration(ci, azureDevOps), 'handback.yaml'));
-  const one = { ci, files, sender: 'Argo CD', provider: 'azure-devops', told: {} } as const;
+  const one = { ci, files, sender: 'Argo CD', provider: 'azure-devops', statusRequest: {} } as const;
 
   it('tests what Argo CD tells, when the status says so, too', async () => {
     await expectOutcome({ ...one, state: 'succeeded' }, 0, passed);
@@ -209,13 +222,16 @@ describe('github-actions', () => {
     async (sender, provider, state, gone) => {
       const file = filesFor('github-actions', sender).find(({ path }) => path.includes('/waybill-test-'));
       const event = sender.replace('GitHub ', '');
-      const run = async (told: Partial<SentStatus>, known: string): Promise<[number | null | undefined, string[]]> => {
+      const run = async (
+        statusRequest: Partial<SentStatus>,
+        known: string,
+      ): Promise<[number | null | undefined, string[]]> => {
         const all = {
           application: 'user-service',
           environment: 'staging',
           commit: commits.good,
           success: true,
-          ...told,
+          ...statusRequest,
         };
         const payload = senders[sender](all, secret).body;
         const about = { commit: all.commit, environment: all.environment, state: known };

@@ -79,11 +79,11 @@ describe.each(Object.keys(systems))('%s', (ci) => {
       'tests/user-service success',
       'security/user-service success',
     ]);
-    const told = (await list('tests-complete')).slice(before.length);
-    expect(told).toHaveLength(1);
-    expect(told[0]).toContain('"outcome":"success"');
-    expect(told[0]).toContain('"security":"success"');
-    expect(told[0]).toContain(commit);
+    const statusRequest = (await list('tests-complete')).slice(before.length);
+    expect(statusRequest).toHaveLength(1);
+    expect(statusRequest[0]).toContain('"outcome":"success"');
+    expect(statusRequest[0]).toContain('"security":"success"');
+    expect(statusRequest[0]).toContain(commit);
   });
 
   it('notes a request, and deletes what is old', async () => {

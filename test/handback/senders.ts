@@ -23,7 +23,7 @@ const sha256 = (body: JsonObject, secret: string): string =>
   `sha256=${createHmac('sha256', secret).update(JSON.stringify(body)).digest('hex')}`;
 
 /** Makes a request that is signed with a secret. */
-export type Sender = (told: SentStatus, secret: string) => Sent;
+export type Sender = (statusRequest: SentStatus, secret: string) => Sent;
 
 // https://docs.github.com/webhooks/webhook-events-and-payloads#deployment_status
 const deploymentStatus: Sender = ({ environment, commit, success }, secret) => {
@@ -47,14 +47,14 @@ const status = ({ application, environment, commit, success }: SentStatus): Json
 });
 
 // https://docs.github.com/webhooks/webhook-events-and-payloads#status
-const commitStatus: Sender = (told, secret) => {
-  const body = status(told);
+const commitStatus: Sender = (statusRequest, secret) => {
+  const body = status(statusRequest);
   return { header: { 'X-GitHub-Event': 'status', 'X-Hub-Signature-256': sha256(body, secret) }, body };
 };
 
 // https://docs.gitea.com/usage/repository/webhooks: GitHub's headers are sent besides its own.
-const gitea: Sender = (told, secret) => {
-  const body = status(told);
+const gitea: Sender = (statusRequest, secret) => {
+  const body = status(statusRequest);
   const names = { 'X-Gitea-Event-Type': 'status', 'X-GitHub-Event': '' };
   return { header: { ...names, 'X-Hub-Signature-256': sha256(body, secret) }, body };
 };

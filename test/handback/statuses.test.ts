@@ -48,16 +48,16 @@ async function deploy({ example, provider, base, repository }: Walk) {
   const files = generateFiles('commit-status', readHandbackConfig(readFileSync(file, 'utf8'), file));
   const notifications = files.find(({ path }) => path.endsWith('notifications.yaml'))?.text ?? '';
   const configMap = Object.fromEntries(generate(readNotificationsConfig(notifications, 'notifications.yaml')));
-  const story = new ScenarioBuilder();
-  story.application('user-service-staging').deploy('r1', [`${repository}@v1 staging`]);
-  const report = await engine.run({ configMap, fillSecret: true, ...story.end().scenario });
+  const builder = new ScenarioBuilder();
+  builder.application('user-service-staging').deploy('r1', [`${repository}@v1 staging`]);
+  const report = await engine.run({ configMap, fillSecret: true, ...builder.end().scenario });
   expect(disturbances(report)).toEqual([]);
   const { host } = new URL(base);
   const all = requestsTo(report, host);
   const called = all.filter(({ line }) => line.includes('/_apis/public/'));
   // Only Azure DevOps is called, besides, at an address that is no part of its API.
   if (called.length === 0) expect(providerProblems(report, host, provider, base)).toEqual([]);
-  return { files, called, told: all.filter((one) => !called.includes(one)) };
+  return { files, called, statusRequest: all.filter((one) => !called.includes(one)) };
 }
 
 /** The webhook that follows a status: the sender's, about the name that the provider was told. */
@@ -68,7 +68,7 @@ function webhook(sender: Sender, name: string, environment: string, success: boo
 
 const body = (value: unknown): JsonObject => readJsonObjects(JSON.stringify(value), 'body')[0]?.value ?? {};
 
-const walks: [SenderName, Walk][] = [
+const cases: [SenderName, Walk][] = [
   [
     'GitLab',
     {
@@ -102,10 +102,10 @@ const walks: [SenderName, Walk][] = [
 ];
 
 describe('a deployment', () => {
-  it.each(walks)('at %s: its status starts the tests of that commit, once', async (sender, walk) => {
-    const { files, told } = await deploy(walk);
+  it.each(cases)('at %s: its status starts the tests of that commit, once', async (sender, walk) => {
+    const { files, statusRequest } = await deploy(walk);
     const started = [];
-    for (const { line, body: sent } of told) {
+    for (const { line, body: sent } of statusRequest) {
       // GitLab's webhook is about deployments, the others' about statuses.
       const deployment = line.endsWith('/deployments');
       if (walk.provider === 'gitlab' && !deployment) continue;
@@ -118,7 +118,7 @@ describe('a deployment', () => {
       const file = one?.env['TRIGGER_PAYLOAD'];
       if (one !== undefined) started.push(file === undefined ? one.env : readFileSync(file, 'utf8'));
     }
-    expect(told.length).toBeGreaterThan(1);
+    expect(statusRequest.length).toBeGreaterThan(1);
     expect(started).toHaveLength(1);
     expect(JSON.stringify(started)).toContain(commit);
   });
@@ -132,8 +132,8 @@ describe('a deployment', () => {
       base,
       repository: 'acme/Shop/user-service',
     } as const;
-    const { files, told, called } = await deploy(walk);
-    const names = told.map(
+    const { files, statusRequest, called } = await deploy(walk);
+    const names = statusRequest.map(
       ({ body: sent }) => `${textAt(body(sent), ['context', 'name'])} ${textAt(body(sent), ['state'])}`,
     );
     expect(names.at(-1)).toBe('deployment/user-service-staging/staging succeeded');

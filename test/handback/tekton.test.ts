@@ -27,16 +27,16 @@ describe('Tekton', () => {
   it.each(senderNames)(
     '%s: a deployment starts its tests with the facts, other requests start nothing',
     async (name) => {
-      const told = { application: 'user-service', environment: 'staging', commit, success: true };
+      const statusRequest = { application: 'user-service', environment: 'staging', commit, success: true };
       const send = senders[name];
       const wrong: Sent[] = [
-        send({ ...told, success: false }, secret),
-        send({ ...told, environment: 'preview/1' }, secret),
-        send(told, 'guessed'),
-        { ...send(told, secret), header: { 'X-GitHub-Event': 'push' } },
+        send({ ...statusRequest, success: false }, secret),
+        send({ ...statusRequest, environment: 'preview/1' }, secret),
+        send(statusRequest, 'guessed'),
+        { ...send(statusRequest, secret), header: { 'X-GitHub-Event': 'push' } },
       ];
       const made = tektonObjects(filesFor('tekton', name));
-      const answer = await askTekton(made, [send(told, secret), ...wrong], secret);
+      const answer = await askTekton(made, [send(statusRequest, secret), ...wrong], secret);
       const [run, ...others] = list(answer, 'runs');
       expect(run).not.toHaveProperty('stopped');
       const resource = valueAt(run, ['resources', 0]);

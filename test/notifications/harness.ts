@@ -1,5 +1,5 @@
 /**
- * Generated settings on the real controller: a configuration, a story, and what left the controller.
+ * Generated settings on the real controller: a configuration, a scenario, and the requests of the controller.
  */
 import { readNotificationsConfig } from '../../plugin/notifications/generate/config.ts';
 import { generate } from '../../plugin/notifications/generate/generate.ts';
@@ -20,17 +20,17 @@ export function settingsOf(yaml: string): Record<string, string> {
   return Object.fromEntries(generate(readNotificationsConfig(text, 'notifications.yaml')));
 }
 
-/** Plays a story. A step may change the settings: `data` by the step's index. */
+/** Plays a scenario. A step may change the settings: `data` by the step's index. */
 export async function play(
   engine: Engine,
   yaml: string,
-  tell: (story: ScenarioBuilder) => void,
+  tell: (builder: ScenarioBuilder) => void,
   change?: { readonly step: number; readonly yaml: string },
   secret: Readonly<Record<string, string>> = {},
 ): Promise<EngineReport> {
-  const story = new ScenarioBuilder();
-  tell(story);
-  const { scenario } = story.end();
+  const builder = new ScenarioBuilder();
+  tell(builder);
+  const { scenario } = builder.end();
   const steps = scenario.steps.map((step, index) =>
     change?.step === index ? Object.assign({}, step, { data: settingsOf(change.yaml) }) : step,
   );

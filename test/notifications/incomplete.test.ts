@@ -101,13 +101,13 @@ it.each([
   ['Succeeded', 'Synced', 'Degraded'],
   ['Error', 'Unknown', 'Missing'],
 ])('operation %s, %s, %s, each field missing in turn', async (phase, sync, health) => {
-  const report = await play(engine, everything, (story) => {
+  const report = await play(engine, everything, (builder) => {
     const paths = pathsIn(complete('', phase, sync, health)).filter(
       (path) => ['status', 'spec'].includes(String(path[0])) && !always.test(`/${path.join('/')}`),
     );
     for (const path of paths) {
-      const application = without(complete(story.time(), phase, sync, health), path);
-      if (isObject(application)) story.event({ put: [application] });
+      const application = without(complete(builder.time(), phase, sync, health), path);
+      if (isObject(application)) builder.event({ put: [application] });
     }
   });
   expect(disturbances(report)).toEqual([]);

@@ -62,34 +62,34 @@ describe('problems in recorded lives', () => {
 });
 
 describe('problems are told once', () => {
-  async function told(yaml: string, tell: (story: ScenarioBuilder) => void): Promise<string[]> {
+  async function told(yaml: string, tell: (builder: ScenarioBuilder) => void): Promise<string[]> {
     const report = await play(engine, yaml, tell);
     return bodies(report, 'watcher.dev').map(({ event }) => words(event));
   }
 
   it('a failed sync once for each revision, and its recovery', async () => {
-    const events = await told(watcher(), (story) => {
-      const app = story.application('web').deploy('r1', ['v1']);
+    const events = await told(watcher(), (builder) => {
+      const app = builder.application('web').deploy('r1', ['v1']);
       for (const revision of ['r2', 'r2', 'r3']) {
         app.compare(revision, ['v2']).start(revision).finish('Failed', 'invalid').reconcile();
-        story.wait(120);
+        builder.wait(120);
       }
       app.deploy('r4', ['v3']);
-      story.wait(120);
+      builder.wait(120);
       app.compare('r5', ['v4']).start('r5').finish('Failed', 'invalid').reconcile();
     });
     expect(events).toEqual(['sync-failed', 'sync-failed', 'recovered', 'sync-failed']);
   });
 
   it('degraded once, however it flaps', async () => {
-    const events = await told(watcher(), (story) => {
-      const app = story.application('web').deploy('r1', ['v1']);
-      story.wait(600);
+    const events = await told(watcher(), (builder) => {
+      const app = builder.application('web').deploy('r1', ['v1']);
+      builder.wait(600);
       for (let times = 0; times < 3; times += 1) {
         app.health('Degraded');
-        story.wait(60);
+        builder.wait(60);
         app.health('Progressing');
-        story.wait(60);
+        builder.wait(60);
       }
       app.health('Healthy');
     });
@@ -97,25 +97,25 @@ describe('problems are told once', () => {
   });
 
   it('out of sync when it has lasted, not while a sync is near', async () => {
-    const events = await told(`${watcher()}\nalerts: { outOfSyncAfter: 30m }`, (story) => {
-      const app = story.application('web', { automated: false }).compare('r1', ['v1']);
-      story.wait(600);
+    const events = await told(`${watcher()}\nalerts: { outOfSyncAfter: 30m }`, (builder) => {
+      const app = builder.application('web', { automated: false }).compare('r1', ['v1']);
+      builder.wait(600);
       app.ask('r1').start('r1').finish('Succeeded').synced('Healthy');
       app.compare('r2', ['v2']);
-      story.wait(1200);
+      builder.wait(1200);
       app.reconcile().compare('r3', ['v3']);
-      story.wait(900);
+      builder.wait(900);
       app.ask('r3').start('r3').finish('Succeeded').synced('Healthy');
     });
     expect(events).toEqual(['out-of-sync', 'recovered']);
   });
 
   it('again when the receiver did not take it', async () => {
-    const report = await play(engine, watcher(), (story) => {
-      const app = story.application('web').deploy('r1', ['v1']).compare('r2', ['v2']).start('r2');
-      story.fault({ status: 500, match: 'watcher', count: 20 });
+    const report = await play(engine, watcher(), (builder) => {
+      const app = builder.application('web').deploy('r1', ['v1']).compare('r2', ['v2']).start('r2');
+      builder.fault({ status: 500, match: 'watcher', count: 20 });
       app.finish('Failed', 'invalid').reconcile();
-      story.wait(600);
+      builder.wait(600);
     });
     const answers = requestsTo(report, 'watcher.dev').map(({ status }) => status);
     expect(answers.length).toBeGreaterThan(8);
@@ -123,14 +123,14 @@ describe('problems are told once', () => {
   });
 
   it('nothing about Applications that are not ours, and only the environments that are asked for', async () => {
-    const events = await told(watcher(', environments: [production, "pre-*"]'), (story) => {
+    const events = await told(watcher(', environments: [production, "pre-*"]'), (builder) => {
       for (const [name, renders] of [
         ['legacy', []],
         ['a', ['v1 staging']],
         ['b', ['v1 production']],
         ['c', ['v1 pre-production']],
       ] as const) {
-        story.application(name).compare('r1', renders).start('r1').finish('Failed', 'invalid').reconcile();
+        builder.application(name).compare('r1', renders).start('r1').finish('Failed', 'invalid').reconcile();
       }
     });
     expect(events).toEqual(['sync-failed', 'sync-failed']);
@@ -147,9 +147,9 @@ describe('problems that no recording shows', () => {
   });
 
   async function told(make: (time: string) => JsonObject): Promise<string[]> {
-    const report = await play(engine, watcher(), (story) => {
-      story.event({ put: [make(story.time())] });
-      story.wait(180);
+    const report = await play(engine, watcher(), (builder) => {
+      builder.event({ put: [make(builder.time())] });
+      builder.wait(180);
     });
     expect(disturbances(report)).toEqual([]);
     return bodies(report, 'watcher.dev').map(problem);
@@ -216,8 +216,8 @@ describe('problems that no recording shows', () => {
 });
 
 describe('messages', () => {
-  const failing = (story: ScenarioBuilder): void => {
-    const app = story.application('web').deploy('r1', ['v1 production']);
+  const failing = (builder: ScenarioBuilder): void => {
+    const app = builder.application('web').deploy('r1', ['v1 production']);
     const message = 'one or more objects failed to apply, reason: Service "web" is <invalid>\nsecond line';
     app.compare('r2', ['v2 production']).start('r2').finish('Failed', message).reconcile();
   };

@@ -19,9 +19,9 @@ afterAll(() => engine.close());
 const argocd = 'https://argocd.acme.dev/applications/argocd/web?operation=true';
 
 /** Waits for its sync, deploys, fails with the next version, and is deleted. */
-function life(repository: string): (story: ScenarioBuilder) => void {
-  return (story) => {
-    const app = story.application('web', { automated: false }).compare('r1', [`${repository}@v1`]);
+function life(repository: string): (builder: ScenarioBuilder) => void {
+  return (builder) => {
+    const app = builder.application('web', { automated: false }).compare('r1', [`${repository}@v1`]);
     app.ask('r1').start('r1').finish('Succeeded').synced('Healthy');
     app
       .compare('r2', [`${repository}@v2`])
@@ -36,7 +36,7 @@ function life(repository: string): (story: ScenarioBuilder) => void {
 const v1 = commitOf('v1');
 const v2 = commitOf('v2');
 
-async function requests(yaml: string, api: readonly [ProviderName, string], tell: (story: ScenarioBuilder) => void) {
+async function requests(yaml: string, api: readonly [ProviderName, string], tell: (builder: ScenarioBuilder) => void) {
   const report = await play(engine, yaml, tell);
   const [name, base] = api;
   const { host } = new URL(base);
@@ -81,9 +81,9 @@ describe('GitHub', () => {
   it('Enterprise Server: its own host', async () => {
     const yaml =
       'github: [{ organization: acme, appID: 12345, installationID: 67890, privateKey: $key, enterpriseURL: "https://github.acme.dev/api/v3" }]';
-    const report = await play(engine, yaml, (story) => {
-      story.given({ github: { enterpriseHosts: ['github.acme.dev'] } });
-      story.application('web').deploy('r1', ['v1']);
+    const report = await play(engine, yaml, (builder) => {
+      builder.given({ github: { enterpriseHosts: ['github.acme.dev'] } });
+      builder.application('web').deploy('r1', ['v1']);
     });
     expect(disturbances(report)).toEqual([]);
     expect(deployments(report, 'v1')).toEqual(['acme/web@v1 staging in_progress', 'acme/web@v1 staging success']);
@@ -184,8 +184,8 @@ describe('Gitea and Forgejo', () => {
 describe('Azure DevOps', () => {
   it('commit statuses of a project with a space in its name', async () => {
     const yaml = 'azureDevOps: [{ organization: acme, project: Data Platform, token: $azure }]';
-    const sent = await requests(yaml, ['azure-devops', 'https://dev.azure.com'], (story) => {
-      story.application('web').deploy('r1', ['acme/Data%20Platform/web@v1']);
+    const sent = await requests(yaml, ['azure-devops', 'https://dev.azure.com'], (builder) => {
+      builder.application('web').deploy('r1', ['acme/Data%20Platform/web@v1']);
     });
     expect(sent.map(({ line, body }) => ({ line, body }))).toEqual(
       [
@@ -207,11 +207,11 @@ describe('owners', () => {
       'gitlab: [{ group: platform, token: $gitlab }]',
       'gitea: [{ owner: platform-x, url: "https://git.acme.dev", token: $gitea }]',
     ].join('\n');
-    const report = await play(engine, yaml, (story) => {
-      story.application('a').deploy('r1', ['platform/web@v1']);
-      story.application('b').deploy('r1', ['platform-x/web@v1']);
-      story.application('c').deploy('r1', ['platform/sub.group/web@v1']);
-      story.application('d').deploy('r1', ['other/web@v1']);
+    const report = await play(engine, yaml, (builder) => {
+      builder.application('a').deploy('r1', ['platform/web@v1']);
+      builder.application('b').deploy('r1', ['platform-x/web@v1']);
+      builder.application('c').deploy('r1', ['platform/sub.group/web@v1']);
+      builder.application('d').deploy('r1', ['other/web@v1']);
     });
     const paths = (host: string): string[] => [
       ...new Set(requestsTo(report, host).map(({ line }) => line.replace(v1, 'v1'))),

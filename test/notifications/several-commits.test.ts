@@ -16,7 +16,7 @@ afterAll(() => engine.close());
 
 async function told(
   yaml: string,
-  tell: (story: ScenarioBuilder) => void,
+  tell: (builder: ScenarioBuilder) => void,
   ...labels: readonly string[]
 ): Promise<string[]> {
   const report = await play(engine, yaml, tell);
@@ -25,11 +25,11 @@ async function told(
 }
 
 describe('two images of one repository, built from different commits', () => {
-  const tell = (story: ScenarioBuilder): void => {
-    const app = story.application('web').deploy('r1', ['v1', 'w1']);
+  const tell = (builder: ScenarioBuilder): void => {
+    const app = builder.application('web').deploy('r1', ['v1', 'w1']);
     app.deploy('r2', ['v1', 'w2']);
     app.deploy('r3', ['v1', 'w1']);
-    story.wait(3600);
+    builder.wait(3600);
     app.reconcile();
   };
 
@@ -60,10 +60,10 @@ describe('a repository that leaves', () => {
   it('is inactive once the rest is healthy, and active again when it comes back', async () => {
     const lines = await told(
       acme,
-      (story) => {
-        const app = story.application('web').deploy('r1', ['acme/web@v1', 'acme/api@a1']);
+      (builder) => {
+        const app = builder.application('web').deploy('r1', ['acme/web@v1', 'acme/api@a1']);
         app.deploy('r2', ['acme/web@v2']);
-        story.wait(60);
+        builder.wait(60);
         app.deploy('r3', ['acme/web@v2', 'acme/api@a1']);
       },
       'v1',
@@ -90,9 +90,9 @@ describe('a repository that leaves', () => {
   it('is not inactive while nothing is known that took its place', async () => {
     const lines = await told(
       acme,
-      (story) => {
-        story.application('web').deploy('r1', ['v1']).deploy('r2', []);
-        story.wait(600);
+      (builder) => {
+        builder.application('web').deploy('r1', ['v1']).deploy('r2', []);
+        builder.wait(600);
       },
       'v1',
     );
@@ -102,8 +102,8 @@ describe('a repository that leaves', () => {
   it('is not told when it has only got another name: its commit still runs', async () => {
     const lines = await told(
       acme,
-      (story) => {
-        story.application('web').deploy('r1', ['acme/web@v1']).deploy('r2', ['acme/site@v1']);
+      (builder) => {
+        builder.application('web').deploy('r1', ['acme/web@v1']).deploy('r2', ['acme/site@v1']);
       },
       'v1',
     );
@@ -114,8 +114,8 @@ describe('a repository that leaves', () => {
   it('leaves one image of two', async () => {
     const lines = await told(
       acme,
-      (story) => {
-        story.application('web').deploy('r1', ['v1', 'w1']).deploy('r2', ['v1']);
+      (builder) => {
+        builder.application('web').deploy('r1', ['v1', 'w1']).deploy('r2', ['v1']);
       },
       'v1',
       'w1',
@@ -126,8 +126,8 @@ describe('a repository that leaves', () => {
   it('deletion ends everything that runs, and what waits', async () => {
     const lines = await told(
       acme,
-      (story) => {
-        const app = story.application('web', { automated: false }).compare('r1', ['v1', 'acme/api@a1']);
+      (builder) => {
+        const app = builder.application('web', { automated: false }).compare('r1', ['v1', 'acme/api@a1']);
         app.ask('r1').start('r1').finish('Succeeded').synced('Healthy');
         app.compare('r2', ['v2', 'acme/api@a1']);
         app.deleting().reconcile().gone();
@@ -148,11 +148,11 @@ describe('a repository that stays while another changes often', () => {
   it('is not told again when the controller forgets what is old', async () => {
     const lines = await told(
       acme,
-      (story) => {
-        const app = story.application('web').deploy('r0', ['acme/web@v0', 'acme/api@a1']);
+      (builder) => {
+        const app = builder.application('web').deploy('r0', ['acme/web@v0', 'acme/api@a1']);
         for (let version = 1; version <= 40; version += 1) {
           app.deploy(`r${version}`, [`acme/web@v${version}`, 'acme/api@a1']);
-          story.wait(60);
+          builder.wait(60);
         }
       },
       'a1',
@@ -169,8 +169,8 @@ describe('rollback in the UI of two repositories', () => {
   it('tells what came back and leaves alone what stayed', async () => {
     const lines = await told(
       acme,
-      (story) => {
-        const app = story.application('web', { automated: false }).compare('r1', ['acme/web@v1', 'acme/api@a1']);
+      (builder) => {
+        const app = builder.application('web', { automated: false }).compare('r1', ['acme/web@v1', 'acme/api@a1']);
         app.ask('r1').start('r1').finish('Succeeded').synced('Healthy');
         app.compare('r2', ['acme/web@v2', 'acme/api@a1']).ask('r2').start('r2').finish('Succeeded').synced('Healthy');
         app.ask('r1').start('r1').compare('r2', ['acme/web@v2', 'acme/api@a1'], 'OutOfSync');
@@ -191,8 +191,8 @@ describe('rollback in the UI of two repositories', () => {
   it('a version that is back among the targets and was never deployed waits again', async () => {
     const lines = await told(
       acme,
-      (story) => {
-        const app = story.application('web', { automated: false }).compare('r1', ['v1']);
+      (builder) => {
+        const app = builder.application('web', { automated: false }).compare('r1', ['v1']);
         app.ask('r1').start('r1').finish('Succeeded').synced('Healthy');
         app.compare('r2', ['v2']).ask('r2').start('r2').finish('Succeeded').synced('Healthy');
         app.compare('r3', ['v1']).ask('r3').start('r3').finish('Succeeded').synced('Healthy');
@@ -213,13 +213,13 @@ describe('options', () => {
   it('afterSuccess: what degrades later is a failure, and a success again when it recovers', async () => {
     const lines = await told(
       `${acme}\nreport: { afterSuccess: true }`,
-      (story) => {
-        const app = story.application('web').deploy('r1', ['v1']);
-        story.wait(3600);
+      (builder) => {
+        const app = builder.application('web').deploy('r1', ['v1']);
+        builder.wait(3600);
         app.health('Progressing').health('Degraded');
-        story.wait(600);
+        builder.wait(600);
         app.health('Progressing').health('Healthy');
-        story.wait(600);
+        builder.wait(600);
         app.health('Degraded');
         app.reconcile();
       },
@@ -235,8 +235,8 @@ describe('options', () => {
   });
 
   it('states: what is left out is not sent', async () => {
-    const report = await play(engine, `${acme}\nreport: { states: [success, failure] }`, (story) => {
-      const app = story.application('web').deploy('r1', ['v1']);
+    const report = await play(engine, `${acme}\nreport: { states: [success, failure] }`, (builder) => {
+      const app = builder.application('web').deploy('r1', ['v1']);
       app.compare('r2', ['v2']).start('r2').finish('Failed', 'invalid').reconcile();
       app.deleting();
     });
@@ -256,10 +256,10 @@ describe('options', () => {
         '  preview/main: { url: "https://main.acme.dev" }',
         '  "preview/*": { transient: true, url: "https://{{ wildcard }}.preview.acme.dev/{{ application }}" }',
       ].join('\n'),
-      (story) => {
-        story.application('a').deploy('r1', ['v1 preview/pr-12']);
-        story.application('b').deploy('r1', ['v2 preview/main']);
-        story
+      (builder) => {
+        builder.application('a').deploy('r1', ['v1 preview/pr-12']);
+        builder.application('b').deploy('r1', ['v2 preview/main']);
+        builder
           .application('c', { externalURLs: ['web v3|https://x', 'https://c.acme.dev'] })
           .deploy('r1', ['v3 staging']);
       },
@@ -284,9 +284,9 @@ describe('options', () => {
   it('selector: Applications that it leaves out are silent', async () => {
     const lines = await told(
       `${acme}\napplications: { selector: "reported!=no" }`,
-      (story) => {
-        story.application('a', { labels: { reported: 'no' } }).deploy('r1', ['v1']);
-        story.application('b').deploy('r1', ['v2']);
+      (builder) => {
+        builder.application('a', { labels: { reported: 'no' } }).deploy('r1', ['v1']);
+        builder.application('b').deploy('r1', ['v2']);
       },
       'v1',
       'v2',
@@ -296,11 +296,11 @@ describe('options', () => {
 });
 
 describe('changes of the settings', () => {
-  const tell = (story: ScenarioBuilder): void => {
-    const app = story.application('web').deploy('r1', ['v1']);
-    story.wait(120);
+  const tell = (builder: ScenarioBuilder): void => {
+    const app = builder.application('web').deploy('r1', ['v1']);
+    builder.wait(120);
     app.reconcile();
-    story.wait(120);
+    builder.wait(120);
     app.compare('r2', ['v2']).start('r2');
   };
 
@@ -321,12 +321,12 @@ describe('changes of the settings', () => {
     ]);
   });
 
-  const inUse = (story: ScenarioBuilder): void => {
-    const old = story.application('old').deploy('r1', ['v1']);
-    story.wait(7 * 3600);
-    story.application('new').deploy('r1', ['v2']);
+  const inUse = (builder: ScenarioBuilder): void => {
+    const old = builder.application('old').deploy('r1', ['v1']);
+    builder.wait(7 * 3600);
+    builder.application('new').deploy('r1', ['v2']);
     old.reconcile();
-    story.wait(60);
+    builder.wait(60);
     old.reconcile();
   };
 

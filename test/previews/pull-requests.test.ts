@@ -163,15 +163,15 @@ describe('a preview from the label to the end', () => {
     const finalizers = valueAt(application, ['metadata', 'finalizers']);
     expect(finalizers).toEqual(['resources-finalizer.argocd.argoproj.io']);
 
-    const story = new ScenarioBuilder();
-    const live = story.application(name, {
+    const builder = new ScenarioBuilder();
+    const live = builder.application(name, {
       project: textAt(application, ['spec', 'project']),
       externalURLs: [`https://${host}`],
     });
     live.deploy('r1', recordNames(first));
     // The next push has no image yet: the render fails, Argo CD keeps what runs, and nothing is told, however long.
     live.renderError();
-    story.wait(600);
+    builder.wait(600);
     live.renderError();
     live.deploy('r2', recordNames(second));
     // The label goes: the generator lists nothing, and Argo CD deletes the Application with its finalizer.
@@ -182,7 +182,7 @@ describe('a preview from the label to the end', () => {
     ).toEqual([]);
     live.deleting();
     live.gone();
-    const { scenario } = story.end();
+    const { scenario } = builder.end();
     const file = 'examples/previews/argocd/notifications.yaml';
     const settings = generate(readNotificationsConfig(readFileSync(file, 'utf8'), file));
     const report = await engine.run({

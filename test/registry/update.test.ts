@@ -284,9 +284,9 @@ describe('1,000 tags', () => {
 });
 
 describe('a registry that fails', () => {
-  const quick: Partial<RegistryOptions> = { retries: 1, backoffMs: 1, timeoutMs: 500, patienceMs: 10 };
+  const quick: Partial<RegistryOptions> = { retries: 1, backoffMs: 1, timeoutMs: 500, longestWaitMs: 10 };
 
-  /** As the command does it, with less patience. */
+  /** As the command does it, with shorter waits. */
   async function fails(folder: string, more: Partial<UpdateRequest> = {}): Promise<string> {
     const request: UpdateRequest = {
       environment: 'staging',

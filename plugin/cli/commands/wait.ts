@@ -120,7 +120,7 @@ export const define: Define = (session) =>
       if (!URL.canParse(base)) throw new UsageError(`--api-url ${base}: this is no URL`);
       const commit = await commitOf(session, options.commit, facts);
       const budget = { remaining: undefined, reset: undefined, sent: 0, startedAt: undefined };
-      const http = createHttp({ env: session.env, retries: 1, timeoutMs: 20_000, patienceMs: 1000 });
+      const http = createHttp({ env: session.env, retries: 1, timeoutMs: 20_000, longestWaitMs: 1000 });
       const what = `${repository.owner}/${repository.name}@${commit.slice(0, 12)} in ${clean(environment)}`;
       const clock = { now: () => Date.now(), sleep: async (ms: number) => await sleep(ms) };
       try {

@@ -38,7 +38,7 @@ function startOf(config: HandbackConfig, application: HandbackApplication, { pro
   if (provider.key === 'azureDevOps' && startsItself(file)) return toldByArgoCD(application);
   const setup = { ci: file.ci, provider: provider.kind(file) };
   const reason = obstacle(NAME, setup);
-  const request = provider.told(file, application);
+  const request = provider.statusRequest(file, application);
   if (reason === undefined && request !== undefined) {
     const again = endless(file.ci, request);
     if (again === undefined) return request;
@@ -71,7 +71,7 @@ function pending(config: HandbackConfig, application: HandbackApplication, provi
     application: application.name,
     start: { kind: 'called' },
     image: testImage(config.file),
-    env: provider.speech.env,
+    env: provider.statusScript.env,
     secrets: ['STATUS_TOKEN'],
     script: pendingScript(application, provider, byStatus(config)),
   };

@@ -40,7 +40,7 @@ export const provider: Provider = {
             token: azureDevOps.token ?? '$azure-token',
           },
         ],
-  speech: ({ azureDevOps }, { name }) => {
+  statusScript: ({ azureDevOps }, { name }) => {
     const project = [azureDevOps?.organization ?? '', azureDevOps?.project ?? ''].map(encodeURIComponent).join('/');
     const site = withoutSlash(azureDevOps?.url ?? 'https://dev.azure.com');
     return {
@@ -49,5 +49,5 @@ export const provider: Provider = {
     };
   },
   byStatus: () => true,
-  told: () => undefined,
+  statusRequest: () => undefined,
 };

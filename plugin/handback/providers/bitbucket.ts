@@ -59,7 +59,7 @@ export const provider: Provider = {
             token: bitbucket.token ?? '$bitbucket-token',
           },
         ],
-  speech: ({ bitbucket }, { owner, name }): ProviderScript =>
+  statusScript: ({ bitbucket }, { owner, name }): ProviderScript =>
     bitbucket?.url === undefined
       ? { env: { API_URL: 'https://api.bitbucket.org/2.0', PROJECT: `${owner}/${name}` }, functions: cloud }
       : {
@@ -69,7 +69,7 @@ export const provider: Provider = {
   byStatus: () => true,
   // https://support.atlassian.com/bitbucket-cloud/docs/event-payloads/#Build-status-created. Data Center has no such
   // event: https://confluence.atlassian.com/bitbucketserver/event-payload-938025882.html
-  told: ({ bitbucket }, application) =>
+  statusRequest: ({ bitbucket }, application) =>
     bitbucket?.url === undefined
       ? {
           sender: 'bitbucket',

@@ -30,13 +30,13 @@ export const provider: Provider = {
   owners: ({ gitea }) => (gitea === undefined ? [] : [gitea.owner]),
   notifications: ({ gitea }) =>
     gitea === undefined ? [] : [{ owner: gitea.owner, url: gitea.url, token: gitea.token ?? '$gitea-token' }],
-  speech: ({ gitea }, { owner, name }) => ({
+  statusScript: ({ gitea }, { owner, name }) => ({
     env: { API_URL: `${withoutSlash(gitea?.url ?? '')}/api/v1`, PROJECT: `${owner}/${name}` },
     functions,
   }),
   byStatus: () => true,
   // https://docs.gitea.com/usage/repository/webhooks: the event `status` has GitHub's fields.
-  told: (_file, application) => ({
+  statusRequest: (_file, application) => ({
     sender: 'gitea',
     events: ['status'],
     conditions: [

@@ -75,12 +75,12 @@ export const provider: Provider = {
   host: ({ github }) => github && hostOf(github.enterpriseURL ?? 'https://github.com'),
   owners: (file) => installations(file).map(({ organization }) => organization),
   notifications: (file) => installations(file),
-  speech: (file, { owner, name }) => ({
+  statusScript: (file, { owner, name }) => ({
     env: { API_URL: withoutSlash(file.github?.enterpriseURL ?? 'https://api.github.com'), PROJECT: `${owner}/${name}` },
     functions: functions + (byStatus(file) ? byCommitStatus : byDeployment),
   }),
   byStatus,
-  told: (file, application): Request =>
+  statusRequest: (file, application): Request =>
     byStatus(file)
       ? {
           sender: 'github',

@@ -37,7 +37,7 @@ export const provider: Provider = {
             token: gitlab.token ?? '$gitlab-token',
           },
         ],
-  speech: ({ gitlab }, { owner, name }) => ({
+  statusScript: ({ gitlab }, { owner, name }) => ({
     env: {
       API_URL: `${withoutSlash(gitlab?.url ?? 'https://gitlab.com')}/api/v4`,
       PROJECT: encodeURIComponent(`${owner}/${name}`),
@@ -46,7 +46,7 @@ export const provider: Provider = {
   }),
   byStatus: () => false,
   // https://docs.gitlab.com/user/project/integrations/webhook_events/#deployment-events
-  told: (_file, { environments }) => ({
+  statusRequest: (_file, { environments }) => ({
     sender: 'gitlab',
     events: ['Deployment Hook'],
     conditions: [

@@ -34,11 +34,11 @@ export interface Provider {
   readonly owners: (file: HandbackFile) => readonly string[];
   /** Its block of notifications.yaml, a list. */
   readonly notifications: (file: HandbackFile) => JsonObject[];
-  readonly speech: (file: HandbackFile, repository: Repository) => ProviderScript;
+  readonly statusScript: (file: HandbackFile, repository: Repository) => ProviderScript;
   /** Whether what starts the tests is a commit status, whose name must then say the environment. */
   readonly byStatus: (file: HandbackFile) => boolean;
   /** What it sends when a deployment's status is set; undefined when it tells nobody. */
-  readonly told: (file: HandbackFile, application: HandbackApplication) => Request | undefined;
+  readonly statusRequest: (file: HandbackFile, application: HandbackApplication) => Request | undefined;
 }
 
 /** `curl` with what all requests share: an error is an error, transient ones are tried again, nothing hangs. */

@@ -34,11 +34,11 @@ ${provider === undefined ? '' : say}`;
 }
 
 /** The statuses of the source commit while its checks run. That one cannot be set keeps no check from running. */
-function pending(checks: readonly Check[], { speech, commitPage }: ProviderOf): string {
+function pending(checks: readonly Check[], { statusScript, commitPage }: ProviderOf): string {
   const reports = checks.map(({ context, words }) => {
     return `report pending ${shellWord(context)} "$(describe "${words.pending} in $WAYBILL_ENVIRONMENT")" || true\n`;
   });
-  return `: "\${RUN_URL:=${commitPage}$WAYBILL_SOURCE_COMMIT}"\n${speech.functions}${describe}${reports.join('')}`;
+  return `: "\${RUN_URL:=${commitPage}$WAYBILL_SOURCE_COMMIT}"\n${statusScript.functions}${describe}${reports.join('')}`;
 }
 
 /**

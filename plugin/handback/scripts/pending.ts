@@ -11,7 +11,7 @@ const words = "'Waiting for Argo CD'";
 /** Shell. `byStatus`: the names of statuses say the environment; WAYBILL_ENVIRONMENT names one, or all are meant. */
 export function pendingScript(
   application: HandbackApplication,
-  { speech, commitPage }: ProviderOf,
+  { statusScript, commitPage }: ProviderOf,
   byStatus: boolean,
 ): string {
   const names = applicationNames(application);
@@ -28,5 +28,5 @@ done
 `;
   return `set -eu
 : "\${RUN_URL:=${commitPage}$WAYBILL_SOURCE_COMMIT}"
-${speech.functions}${report}`;
+${statusScript.functions}${report}`;
 }

@@ -134,13 +134,13 @@ export function testScript(
     provider === undefined
       ? ''
       : `report ${state} ${shellWord(context)} "$(describe "${words[state]} in $WAYBILL_ENVIRONMENT")"${otherwise}`;
-  const speech =
+  const statusScript =
     provider === undefined
       ? ''
-      : `: "\${RUN_URL:=${provider.commitPage}$WAYBILL_SOURCE_COMMIT}"\n${provider.speech.functions}${describe}`;
+      : `: "\${RUN_URL:=${provider.commitPage}$WAYBILL_SOURCE_COMMIT}"\n${provider.statusScript.functions}${describe}`;
   return `set -eu
 export WAYBILL_APPLICATION WAYBILL_ENVIRONMENT WAYBILL_SOURCE_COMMIT
-${checkFacts(application, request)}${speech}${provider !== undefined && ask ? deployed(request) : ''}${summaryFile}${line(report('pending'))}outcome=failure
+${checkFacts(application, request)}${statusScript}${provider !== undefined && ask ? deployed(request) : ''}${summaryFile}${line(report('pending'))}outcome=failure
 finish() {
   rm -rf "\${work:-}"
   [ "$outcome" = success ] && exit 0

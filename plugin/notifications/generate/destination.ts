@@ -47,7 +47,7 @@ export interface Destination {
   readonly environments?: readonly string[];
   readonly events: readonly Decision[];
   /** How long a delivery that fails is tried again, in seconds; older decisions are not told. */
-  readonly patience: number;
+  readonly retrySeconds: number;
   readonly message: Message;
   /** A second message for environments that will not exist for long. */
   readonly transientMessage?: Message | undefined;

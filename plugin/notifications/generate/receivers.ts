@@ -31,7 +31,7 @@ export function receiverDestinations(receiver: Receiver, definitions: Definition
   const make = (suffix: string, some: readonly EventName[], message: Message): Destination => ({
     id: `${id}${suffix}`,
     service,
-    patience: hour,
+    retrySeconds: hour,
     events: some,
     message: { ...message, name: `${message.name}${suffix}` },
     ...(recipient === undefined ? {} : { recipient }),

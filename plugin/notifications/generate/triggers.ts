@@ -68,7 +68,7 @@ function receiver(destination: Destination, slots: readonly string[]) {
     slots,
     events: destination.events.join('|'),
     record: recordPattern(destination.owner, destination.environments),
-    seconds: destination.patience,
+    seconds: destination.retrySeconds,
     replaceable: isReplaceable(destination),
   };
 }
@@ -178,7 +178,7 @@ export function deliveryConditions(
         name: deliveryName(slot, destination),
         pattern: `^[0-9]{5}[${parity}]/(${events})/[^/]*/[^/]*/${record}`,
         only,
-        seconds: destination.patience,
+        seconds: destination.retrySeconds,
         replaceable: isReplaceable(destination),
       }),
       send: [template],

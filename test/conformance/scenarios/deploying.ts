@@ -4,153 +4,153 @@ import type { Named } from './scenario.ts';
 export const deploying: readonly Named[] = [
   {
     name: 'first and second deploy',
-    tell(story) {
-      const app = story.application('web');
+    tell(builder) {
+      const app = builder.application('web');
       app.compare('r1', ['v1']);
-      story.expect();
+      builder.expect();
       app.start('r1');
-      story.expect('v1 in_progress');
+      builder.expect('v1 in_progress');
       app.finish('Succeeded').synced('Progressing').reconcile();
-      story.expect();
+      builder.expect();
       app.health('Healthy');
-      story.expect('v1 success');
+      builder.expect('v1 success');
       app.deployUntilReady('r2', ['v2']);
-      story.expect('v2 in_progress');
+      builder.expect('v2 in_progress');
       app.health('Healthy');
-      story.expect('v2 success', 'v1 inactive');
+      builder.expect('v2 success', 'v1 inactive');
     },
   },
   {
     name: 'healthy too early: the operation has succeeded, the old pods still run',
-    tell(story) {
-      const app = story.application('web').deploy('r1', ['v1']);
-      story.expect('v1 in_progress', 'v1 success');
+    tell(builder) {
+      const app = builder.application('web').deploy('r1', ['v1']);
+      builder.expect('v1 in_progress', 'v1 success');
       // Facts of every update: Succeeded, Healthy and OutOfSync, and both times may lie in the same second.
       app.compare('r2', ['v2']).start('r2').finish('Succeeded').reconcile();
-      story.expect('v2 in_progress');
+      builder.expect('v2 in_progress');
       app.synced('Progressing').health('Healthy');
-      story.expect('v2 success', 'v1 inactive');
+      builder.expect('v2 success', 'v1 inactive');
     },
   },
   {
     name: 'partial operation: self-heal starts a second one on the same revision',
-    tell(story) {
-      const app = story.application('web').compare('r1', ['v1']).start('r1');
+    tell(builder) {
+      const app = builder.application('web').compare('r1', ['v1']).start('r1');
       app.finish('Succeeded').start('r1', { partial: true });
       app.finish('Succeeded', 'successfully synced', []).synced('Progressing').health('Healthy');
-      story.expect('v1 in_progress', 'v1 success');
+      builder.expect('v1 in_progress', 'v1 success');
     },
   },
   {
     name: 'first deploy with hooks: Healthy comes before Succeeded',
-    tell(story) {
-      const app = story.application('web').compare('r1', ['v1']).start('r1');
+    tell(builder) {
+      const app = builder.application('web').compare('r1', ['v1']).start('r1');
       app.running('waiting for completion of hook batch/Job/migrate').health('Healthy');
-      story.expect('v1 in_progress');
+      builder.expect('v1 in_progress');
       app.finish('Succeeded').synced('Healthy').reconcile();
-      story.expect('v1 success');
+      builder.expect('v1 success');
     },
   },
   {
     name: 'suspended: a rollout waits for a person',
-    tell(story) {
-      const app = story.application('web').deployUntilReady('r1', ['v1']).health('Suspended');
-      story.wait(1200);
-      story.expect('v1 in_progress');
+    tell(builder) {
+      const app = builder.application('web').deployUntilReady('r1', ['v1']).health('Suspended');
+      builder.wait(1200);
+      builder.expect('v1 in_progress');
       app.health('Healthy');
-      story.expect('v1 success');
+      builder.expect('v1 success');
     },
   },
   {
     name: 'manual sync: the new version waits',
-    tell(story) {
-      const app = story.application('web', { automated: false }).compare('r1', ['v1']);
-      story.expect('v1 queued');
+    tell(builder) {
+      const app = builder.application('web', { automated: false }).compare('r1', ['v1']);
+      builder.expect('v1 queued');
       app.ask('r1').start('r1').finish('Succeeded').synced('Progressing').health('Healthy');
-      story.expect('v1 in_progress', 'v1 success');
+      builder.expect('v1 in_progress', 'v1 success');
       app.compare('r2', ['v2']);
-      story.expect('v2 queued');
+      builder.expect('v2 queued');
       // What runs keeps its success while the next version waits, however long.
-      story.wait(7200);
+      builder.wait(7200);
       app.reconcile().reconcile();
-      story.expect();
+      builder.expect();
       app.ask('r2').start('r2').finish('Succeeded').synced('Progressing').health('Healthy');
-      story.expect('v2 in_progress', 'v2 success', 'v1 inactive');
+      builder.expect('v2 in_progress', 'v2 success', 'v1 inactive');
     },
   },
   {
     name: 'manual sync: a waiting version is replaced by the next',
-    tell(story) {
-      const app = story.application('web', { automated: false }).compare('r1', ['v1']);
+    tell(builder) {
+      const app = builder.application('web', { automated: false }).compare('r1', ['v1']);
       app.ask('r1').start('r1').finish('Succeeded').synced('Healthy');
-      story.expect('v1 queued', 'v1 in_progress', 'v1 success');
+      builder.expect('v1 queued', 'v1 in_progress', 'v1 success');
       app.compare('r2', ['v2']).compare('r3', ['v3']);
-      story.expect('v2 queued', 'v3 queued');
+      builder.expect('v2 queued', 'v3 queued');
       app.ask('r3').start('r3').finish('Succeeded').synced('Healthy');
       // v2 was passed over, v1 is replaced.
-      story.expect('v3 in_progress', 'v3 success', 'v1 inactive', 'v2 inactive');
+      builder.expect('v3 in_progress', 'v3 success', 'v1 inactive', 'v2 inactive');
     },
   },
   {
     name: 'automated sync is switched off: the new version waits',
-    tell(story) {
-      const app = story.application('web', { automated: 'paused' }).compare('r1', ['v1']);
-      story.expect('v1 queued');
+    tell(builder) {
+      const app = builder.application('web', { automated: 'paused' }).compare('r1', ['v1']);
+      builder.expect('v1 queued');
       app.ask('r1').start('r1').finish('Succeeded').synced('Healthy');
-      story.expect('v1 in_progress', 'v1 success');
+      builder.expect('v1 in_progress', 'v1 success');
     },
   },
   {
     name: 'a sync window denies the automated sync, and then allows it',
-    tell(story) {
-      const app = story.application('web').deploy('r1', ['v1']).compare('r2', ['v2']);
-      story.expect('v1 in_progress', 'v1 success');
-      story.wait(65);
-      story.expect('v2 queued');
+    tell(builder) {
+      const app = builder.application('web').deploy('r1', ['v1']).compare('r2', ['v2']);
+      builder.expect('v1 in_progress', 'v1 success');
+      builder.wait(65);
+      builder.expect('v2 queued');
       app.start('r2').finish('Succeeded').synced('Progressing').health('Healthy');
-      story.expect('v2 in_progress', 'v2 success', 'v1 inactive');
+      builder.expect('v2 in_progress', 'v2 success', 'v1 inactive');
     },
   },
   {
     name: 'manual sync: healthy and the next version in one event',
-    tell(story) {
-      const app = story.application('web', { automated: false }).compare('r1', ['v1']).ask('r1').start('r1');
+    tell(builder) {
+      const app = builder.application('web', { automated: false }).compare('r1', ['v1']).ask('r1').start('r1');
       app.finish('Succeeded').synced('Progressing').compare('r2', ['v2']).health('Healthy');
-      story.expect('v1 queued', 'v1 in_progress', 'v1 success', 'v2 queued');
+      builder.expect('v1 queued', 'v1 in_progress', 'v1 success', 'v2 queued');
     },
   },
   {
     name: 'dry run of a sync that waits',
-    tell(story) {
-      const app = story.application('web', { automated: false }).compare('r1', ['v1']);
-      story.expect('v1 queued');
+    tell(builder) {
+      const app = builder.application('web', { automated: false }).compare('r1', ['v1']);
+      builder.expect('v1 queued');
       app.ask('r1').start('r1', { dryRun: true }).finish('Succeeded', 'successfully synced (dry run)').reconcile();
-      story.expect();
+      builder.expect();
       app.ask('r1').start('r1').finish('Succeeded').synced('Healthy');
-      story.expect('v1 in_progress', 'v1 success');
+      builder.expect('v1 in_progress', 'v1 success');
     },
   },
   {
     name: 'rapid pushes: compares run ahead of operations',
-    tell(story) {
-      const app = story.application('web').deploy('r1', ['v1']);
-      story.expect('v1 in_progress', 'v1 success');
+    tell(builder) {
+      const app = builder.application('web').deploy('r1', ['v1']);
+      builder.expect('v1 in_progress', 'v1 success');
       app.compare('r2', ['v2'], 'OutOfSync').start('r2');
-      story.expect('v2 in_progress');
+      builder.expect('v2 in_progress');
       app.compare('r3', ['v3'], 'OutOfSync').finish('Succeeded', 'successfully synced', ['v2']);
-      story.expect();
+      builder.expect();
       app.start('r3');
-      story.expect('v3 in_progress');
+      builder.expect('v3 in_progress');
       app.finish('Succeeded').synced('Progressing').health('Healthy');
       // v2 was passed over, v1 is replaced.
-      story.expect('v3 success', 'v1 inactive', 'v2 inactive');
+      builder.expect('v3 success', 'v1 inactive', 'v2 inactive');
     },
   },
   {
     name: 'two sources',
-    tell(story) {
-      story.application('web', { multiSource: true }).deploy('r1', ['v1']).deploy('r2', ['v2']);
-      story.expect('v1 in_progress', 'v1 success', 'v2 in_progress', 'v2 success', 'v1 inactive');
+    tell(builder) {
+      builder.application('web', { multiSource: true }).deploy('r1', ['v1']).deploy('r2', ['v2']);
+      builder.expect('v1 in_progress', 'v1 success', 'v2 in_progress', 'v2 success', 'v1 inactive');
     },
   },
 ];

@@ -4,6 +4,6 @@ import type { ScenarioBuilder } from '../scenario-builder.ts';
 /** A scenario: its name is its row in docs/notifications/conformance.md. */
 export interface Named {
   readonly name: string;
-  /** Tells the story, with what GitHub must be told in between. Written by the table of issue and docs, by hand. */
-  readonly tell: (story: ScenarioBuilder) => void;
+  /** Builds the scenario, with what GitHub must receive in between. Written by hand, from the table in the docs. */
+  readonly tell: (builder: ScenarioBuilder) => void;
 }

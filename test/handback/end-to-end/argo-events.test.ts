@@ -88,11 +88,11 @@ function setAt(value: JsonObject, [key = '', ...path]: Path, to: JsonObject): Js
   };
 }
 
-/** Argo CD lives through a story; every change goes through Argo Events' code, and what comes out into Jenkins. */
-async function live(tell: (story: ScenarioBuilder) => void): Promise<(Ran | undefined)[]> {
-  const story = new ScenarioBuilder();
-  tell(story);
-  const states = story.end().scenario.steps.flatMap(({ put = [] }) => put);
+/** Plays a scenario in Argo CD; every change goes through Argo Events' code, and what comes out into Jenkins. */
+async function live(tell: (builder: ScenarioBuilder) => void): Promise<(Ran | undefined)[]> {
+  const builder = new ScenarioBuilder();
+  tell(builder);
+  const states = builder.end().scenario.steps.flatMap(({ put = [] }) => put);
   const changes = states.slice(1).map((body, index) => ({ body, oldBody: states[index] ?? null }));
   const arrived: Arrived[] = [];
   const jenkins = await listen((request) => {
@@ -130,8 +130,8 @@ describe('argo-events', () => {
   it('leads from the lock through the sensor and Jenkins to the source commit', async () => {
     const [good, bad] = [await release('good', 'staging'), await release('bad', 'staging', 'broken')];
     deliveries.attempt(good.commit, bad.commit);
-    const runs = await live((story) => {
-      story.application('user-service-staging').deploy('r1', good.records).deploy('r2', bad.records);
+    const runs = await live((builder) => {
+      builder.application('user-service-staging').deploy('r1', good.records).deploy('r2', bad.records);
     });
     expect(runs.map((ran) => ran?.code)).toEqual([0, 1]);
     expectTested(good, 'success');
@@ -142,9 +142,9 @@ describe('argo-events', () => {
   it('tests once what readiness and Argo CD look at again', async () => {
     const one = await release('looked at', 'production');
     deliveries.attempt(one.commit);
-    const runs = await live((story) => {
-      const app = story.application('user-service-production').deploy('r1', one.records);
-      story.wait(60);
+    const runs = await live((builder) => {
+      const app = builder.application('user-service-production').deploy('r1', one.records);
+      builder.wait(60);
       app.reconcile().health('Progressing').health('Healthy').reconcile();
     });
     expect(runs.map((ran) => ran?.code)).toEqual([0]);
@@ -156,12 +156,12 @@ describe('argo-events', () => {
     const [failing, degraded] = [await release('failing', 'staging'), await release('degraded', 'staging')];
     const preview = await release('preview', 'preview');
     const runs = [
-      ...(await live((story) => {
-        const app = story.application('user-service-staging').compare('r1', failing.records).start('r1');
+      ...(await live((builder) => {
+        const app = builder.application('user-service-staging').compare('r1', failing.records).start('r1');
         app.finish('Failed', 'one or more objects failed').reconcile();
         app.deployUntilReady('r2', degraded.records).health('Degraded');
       })),
-      ...(await live((story) => story.application('user-service-preview').deploy('r1', preview.records))),
+      ...(await live((builder) => builder.application('user-service-preview').deploy('r1', preview.records))),
     ];
     expect(runs).toEqual([]);
     expect(github.words).toEqual([]);

@@ -75,12 +75,12 @@ async function ci(): Promise<void> {
   }
 }
 
-/** Argo CD lives through a story. Unless CI is slow it deals with each webhook before the controller says more. */
-async function live(tell: (story: ScenarioBuilder) => void, speed: 'quick' | 'slow' = 'quick'): Promise<void> {
+/** Plays a scenario in Argo CD. Unless CI is slow it deals with each webhook before the controller says more. */
+async function live(tell: (builder: ScenarioBuilder) => void, speed: 'quick' | 'slow' = 'quick'): Promise<void> {
   if (speed === 'quick') github.pause = ci;
-  const story = new ScenarioBuilder();
-  tell(story);
-  const { scenario } = story.end();
+  const builder = new ScenarioBuilder();
+  tell(builder);
+  const { scenario } = builder.end();
   const world = { passOn: { 'api.github.com': github.url } };
   const report = await engine.run({ configMap: settings, fillSecret: true, ...scenario, world });
   expect(disturbances(report)).toEqual([]);
@@ -125,8 +125,8 @@ describe('commit-status', () => {
     const records: string[][] = [];
     for (const commit of commits) records.push(await release(commit, 'staging'));
     deliveries.attempt(...commits.map((commit) => `staging ${commit}`));
-    await live((story) => {
-      const app = story.application('user-service-staging');
+    await live((builder) => {
+      const app = builder.application('user-service-staging');
       for (const [index, renders] of records.entries()) app.deploy(`r${index}`, renders);
     });
     expectWalk(commits[0] ?? '', 'staging', 'success');
@@ -142,8 +142,8 @@ describe('commit-status', () => {
     const [old, current] = [world.develop(code, 'old'), world.develop(code, 'current')];
     const records = [await release(old, environment), await release(current, environment)];
     deliveries.attempt(`${environment} ${current}`);
-    await live((story) => {
-      const app = story.application(`user-service-${environment}`);
+    await live((builder) => {
+      const app = builder.application(`user-service-${environment}`);
       for (const [index, renders] of records.entries()) app.deploy(`r${index}`, renders);
     }, 'slow');
     expect(github.said(old, 'deployment').slice(0, 2)).toEqual([
@@ -155,8 +155,8 @@ describe('commit-status', () => {
     expectWalk(current, environment, 'success');
     expect(tested()).toHaveLength(1);
     // A rollback while CI is slow: what comes back is tested, though its deployment is the older one.
-    await live((story) => {
-      const app = story.application(`user-service-${environment}`).deploy('r1', [...(records[1] ?? [])]);
+    await live((builder) => {
+      const app = builder.application(`user-service-${environment}`).deploy('r1', [...(records[1] ?? [])]);
       app.deploy('r0', records[0] ?? []);
     }, 'slow');
     deliveries.attempt(`${environment} ${old} again`);
@@ -174,7 +174,7 @@ describe('commit-status', () => {
     ];
     deliveries.attempt(`staging ${commit}`, `production ${commit}`);
     for (const [environment, renders] of Object.entries({ staging, production, preview })) {
-      await live((story) => story.application(`user-service-${environment}`).deploy('r1', renders ?? []));
+      await live((builder) => builder.application(`user-service-${environment}`).deploy('r1', renders ?? []));
     }
     expect(saidAs('tests/user-service', commit)).toEqual(['pending', 'success', 'pending', 'success']);
     const places = tested();
@@ -185,7 +185,7 @@ describe('commit-status', () => {
   it('says at the source commit what a scan found', async () => {
     const commit = world.develop(code, 'leaks', 'leaky');
     const renders = await release(commit, 'staging');
-    await live((story) => story.application('user-service-staging').deploy('r1', renders));
+    await live((builder) => builder.application('user-service-staging').deploy('r1', renders));
     expect(saidAs('tests/user-service', commit)).toEqual(['pending', 'success']);
     expect(saidAs('security/user-service', commit)).toEqual(['pending', 'failure']);
     const found = github.words.filter(({ text }) => text === 'security/user-service failure');
@@ -195,8 +195,8 @@ describe('commit-status', () => {
   it('tests nothing when a deployment fails', async () => {
     const commit = world.develop(code, 'does not start');
     const renders = await release(commit, 'staging');
-    await live((story) => {
-      story
+    await live((builder) => {
+      builder
         .application('user-service-staging')
         .compare('r1', renders)
         .start('r1')

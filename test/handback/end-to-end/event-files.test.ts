@@ -81,8 +81,8 @@ describe('event-files', () => {
       `tests-complete staging ${outcome}`,
     ]);
     // Both are about one deployment.
-    const [told, answered] = (await events.events('list', '-o', 'json')).slice(-2);
-    expect(textAt(answered, ['data', 'deployment'])).toBe(textAt(told, ['data', 'deployment']));
+    const [statusRequest, answered] = (await events.events('list', '-o', 'json')).slice(-2);
+    expect(textAt(answered, ['data', 'deployment'])).toBe(textAt(statusRequest, ['data', 'deployment']));
     expect(tested()).toEqual([`staging ${commit} no token`]);
     deliveries.deliver(`staging ${commit}`);
     // What the tests pushed starts nothing, and nothing is left for the next look.

@@ -13,7 +13,7 @@ import { settingsOf } from '../../notifications/harness.ts';
 import { startTestEngine } from '../../tools/engine.ts';
 import { Deliveries } from '../deliveries.ts';
 import { type Answer, type Arrived, listen, type Loopback } from '../loopback.ts';
-import { systems as starters } from '../ci-systems/index.ts';
+import { systems as ciSystems } from '../ci-systems/index.ts';
 import { runWorkflow } from './actions.ts';
 import { useDeployments } from './deployments.ts';
 import { GitHub, type Webhook } from './github.ts';
@@ -156,22 +156,22 @@ interface Way {
   readonly answer: (request: Arrived) => Answer;
 }
 
-/** Argo CD lives through a story and calls the host. */
-async function live({ host, files, secret, answer }: Way, tell: (story: ScenarioBuilder) => void): Promise<Walked> {
+/** Plays a scenario in Argo CD, which calls the host. */
+async function live({ host, files, secret, answer }: Way, tell: (builder: ScenarioBuilder) => void): Promise<Walked> {
   const [arrived, refused]: Arrived[][] = [[], []];
   const server: Loopback = await listen((request) => {
     const said = answer(request);
     (said.status < 300 ? arrived : refused)?.push(request);
     return said;
   });
-  const story = new ScenarioBuilder();
-  tell(story);
+  const builder = new ScenarioBuilder();
+  tell(builder);
   const passOn = { [host]: server.url };
   const report = await engine.run({
     configMap: settings(files),
     secret,
     fillSecret: true,
-    ...story.end().scenario,
+    ...builder.end().scenario,
     world: { passOn },
   });
   server.close();
@@ -191,7 +191,7 @@ async function ci(
     const header = { ...headers, Authorization: headers['authorization'] ?? '' };
     const folder = mkdtempSync(join(world.folder, 'job-'));
     const secrets = { STATUS_TOKEN: 'the-token-of-ci' };
-    const started = await starters[name]?.(files, 'waybill-test-user-service', {
+    const started = await ciSystems[name]?.(files, 'waybill-test-user-service', {
       sent: { header, body: body?.value ?? {} },
       secret: token,
       secrets,
@@ -221,8 +221,8 @@ describe.each(Object.entries(systems))('%s', (name, { block, ...system }) => {
     const [good, bad, failing] = [released('good'), released('bad'), released('failing')];
     deliveries.attempt(`${name}: ${good.commit}`, `${name}: ${bad.commit}`);
     const answer = (request: Arrived): Answer => (system.takes(request) ? system.answer : { status: 404 });
-    const { report, arrived, refused } = await live({ ...system, files, answer }, (story) => {
-      const app = story.application('user-service-staging').deploy('r1', good.records).deploy('r2', bad.records);
+    const { report, arrived, refused } = await live({ ...system, files, answer }, (builder) => {
+      const app = builder.application('user-service-staging').deploy('r1', good.records).deploy('r2', bad.records);
       app.compare('r3', failing.records).start('r3').finish('Failed', 'one or more objects failed').reconcile();
     });
     expect(disturbances(report)).toEqual([]);
@@ -237,8 +237,8 @@ describe.each(Object.entries(systems))('%s', (name, { block, ...system }) => {
 
   it('hears nothing of environments that are not tested', async () => {
     const way = { ...system, files: filesFor(name, block), answer: () => system.answer };
-    const { arrived, refused } = await live(way, (story) => {
-      story.application('user-service-preview').deploy('r1', released('in preview').records);
+    const { arrived, refused } = await live(way, (builder) => {
+      builder.application('user-service-preview').deploy('r1', released('in preview').records);
     });
     expect([...arrived, ...refused]).toEqual([]);
   });
@@ -250,8 +250,8 @@ describe('the token', () => {
     const secret = Object.fromEntries(Object.keys(system.secret).map((key) => [key, 'another']));
     const answer = (request: Arrived): Answer => (system.takes(request) ? system.answer : { status: 404 });
     const way = { ...system, secret, files: filesFor(name, block), answer };
-    const { arrived, refused } = await live(way, (story) => {
-      story.application('user-service-staging').deploy('r1', released('good').records);
+    const { arrived, refused } = await live(way, (builder) => {
+      builder.application('user-service-staging').deploy('r1', released('good').records);
     });
     expect(arrived).toEqual([]);
     expect(refused.length).toBeGreaterThan(0);
@@ -261,8 +261,8 @@ describe('the token', () => {
     const { block, ...system } = systems['tekton'] ?? never();
     const files = filesFor('tekton', block);
     const way = { ...system, files, secret: { 'webhook-token': 'another' }, answer: () => system.answer };
-    const { arrived } = await live(way, (story) => {
-      story.application('user-service-staging').deploy('r1', released('good').records);
+    const { arrived } = await live(way, (builder) => {
+      builder.application('user-service-staging').deploy('r1', released('good').records);
     });
     expect(arrived).toHaveLength(1);
     expect(await ci('tekton', files, arrived)).toEqual([undefined]);
@@ -278,9 +278,9 @@ describe('a CI that is down', () => {
     deliveries.attempt(`jenkins: ${commit}`);
     let down = 5;
     const answer = (): Answer => (down-- > 0 ? { status: 503 } : system.answer);
-    const { arrived, refused } = await live({ ...system, files, answer }, (story) => {
-      story.application('user-service-production').deploy('r1', records);
-      story.wait(180);
+    const { arrived, refused } = await live({ ...system, files, answer }, (builder) => {
+      builder.application('user-service-production').deploy('r1', records);
+      builder.wait(180);
     });
     expect(refused).toHaveLength(5);
     expect(arrived).toHaveLength(1);
@@ -300,9 +300,9 @@ describe('GitHub Actions by repository_dispatch', () => {
     deliveries.attempt(`dispatch: ${commit}`);
     const webhooks: Webhook[] = [];
     github.onWebhook = (webhook) => webhooks.push(webhook);
-    const story = new ScenarioBuilder();
-    story.application(`user-service-${environment}`).deploy('r1', records);
-    const { scenario } = story.end();
+    const builder = new ScenarioBuilder();
+    builder.application(`user-service-${environment}`).deploy('r1', records);
+    const { scenario } = builder.end();
     const outside = { passOn: { 'api.github.com': github.url } };
     const report = await engine.run({ configMap: settings(files), fillSecret: true, ...scenario, world: outside });
     expect(disturbances(report)).toEqual([]);

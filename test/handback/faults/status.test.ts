@@ -41,8 +41,8 @@ const controllerFaults: Fault[] = [
 describe.each(rounds)('the notifications controller, round %i', (round) => {
   it('tells GitHub of every deployment, also when each one meets a failure', async () => {
     const random = randomFrom(round);
-    const story = new ScenarioBuilder();
-    const app = story.application('web');
+    const builder = new ScenarioBuilder();
+    const app = builder.application('web');
     const versions = Array.from({ length: DEPLOYMENTS }, (_, index) => `v${index + 1}`);
     for (const version of versions) {
       app.compare(`r-${version}`, [version]);
@@ -51,13 +51,13 @@ describe.each(rounds)('the notifications controller, round %i', (round) => {
         () => app.finish('Succeeded').synced('Progressing'),
         () => app.health('Healthy'),
       ]) {
-        story.fault(...controllerFaults.filter(() => random() < 0.3));
+        builder.fault(...controllerFaults.filter(() => random() < 0.3));
         change();
         // The controller looks again every minute.
-        story.wait(185);
+        builder.wait(185);
       }
     }
-    const { scenario } = story.end();
+    const { scenario } = builder.end();
     const report = await engine.run({ ...githubConfig, ...scenario });
     const requests = sent(report);
     const delivered = (kind: 'deployment-status' | 'status') =>

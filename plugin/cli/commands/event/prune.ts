@@ -52,11 +52,11 @@ export const define: Define = (session) =>
       }
       for (const { path } of gone) session.print(`${path}\n`);
       if (options.dryRun !== true) {
-        const intend = async (tip: Tip) => {
+        const plan = async (tip: Tip) => {
           const there = new Set(await tip.list('events'));
           return gone.filter(({ path }) => there.has(path)).map(({ path }) => ({ path, content: null }));
         };
-        await appendCommit(remote, `Prune ${gone.length} events\n`, intend, snapshot.mirror.folder);
+        await appendCommit(remote, `Prune ${gone.length} events\n`, plan, snapshot.mirror.folder);
       }
       return session.finish();
     });

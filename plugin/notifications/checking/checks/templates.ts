@@ -112,7 +112,7 @@ function gitHub({ setting, yaml, body }: ParsedTemplate): Diagnostic[] {
 }
 
 function deploymentTraps(key: string, deployment: JsonObject, place: Parameters<typeof trap>[1]): Diagnostic[] {
-  const traps: (readonly [boolean, string, string])[] = [
+  const mistakes: (readonly [boolean, string, string])[] = [
     [
       getKey(deployment, 'requiredContexts') === undefined,
       `${key}: GitHub refuses the deployment until every check of the commit is green`,
@@ -129,7 +129,7 @@ function deploymentTraps(key: string, deployment: JsonObject, place: Parameters<
       'Leave reference out: the revision is taken.',
     ],
   ];
-  return traps.filter(([holds]) => holds).map(([, message, help]) => trap(message, place, help));
+  return mistakes.filter(([holds]) => holds).map(([, message, help]) => trap(message, place, help));
 }
 
 function values(template: ParsedTemplate): Diagnostic[] {

@@ -25,7 +25,7 @@ export function destinations({ file }: NotificationsConfig, definitions: Definit
       },
       owner: { name: `${organization}/${project}` },
       events,
-      patience: day,
+      retrySeconds: day,
       message: webhookMessage('azure-devops', name, definitions),
     };
   });

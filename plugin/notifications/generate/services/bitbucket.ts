@@ -22,7 +22,7 @@ export function destinations({ file }: NotificationsConfig, definitions: Definit
       service: webhookService(name, url ?? 'https://api.bitbucket.org', { Authorization: `Bearer ${token}` }),
       owner: { name: owner },
       events,
-      patience: day,
+      retrySeconds: day,
       message: webhookMessage(cloud ? 'bitbucket-cloud' : 'bitbucket-data-center', name, definitions),
     };
   });

@@ -20,7 +20,7 @@ export function destinations({ file }: NotificationsConfig, definitions: Definit
       service: webhookService(name, url, { Authorization: `token ${token}` }),
       owner: { name: owner },
       events,
-      patience: day,
+      retrySeconds: day,
       message: webhookMessage('gitea', name, definitions),
     };
   });

@@ -79,7 +79,7 @@ export function destinations(config: NotificationsConfig, definitions: Definitio
       id: `${identifier(organization.organization)}${suffix}`,
       service: serviceOf(organization),
       owner: { name: organization.organization },
-      patience: day,
+      retrySeconds: day,
       events,
       message,
       transientMessage,

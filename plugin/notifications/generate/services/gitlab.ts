@@ -21,7 +21,7 @@ export function destinations({ file }: NotificationsConfig, definitions: Definit
       service,
       owner: { name: group, below: true },
       events: reportedStates(file, states),
-      patience: day,
+      retrySeconds: day,
       message: { ...webhookMessage(`gitlab-${kind}`, name, definitions), name: `${name}-${kind}` },
     });
     const made: Destination[] = [];
