@@ -7,7 +7,10 @@ import { defineConfig } from 'vitepress';
 import { groups } from './pages.ts';
 
 const docs = join(import.meta.dirname, '..');
-const repository = 'https://github.com/acme/waybill';
+const { repository: hosted }: { readonly repository: { readonly url: string } } = JSON.parse(
+  readFileSync(join(docs, '../package.json'), 'utf8'),
+);
+const repository = hosted.url.replace(/^git\+|\.git$/gu, '');
 
 /** The first heading of a page. */
 function titleOf(page: string): string {

@@ -1,4 +1,4 @@
-// Which page stands where in the documentation: by what a reader needs. test/docs/site.test.ts holds this list against
+// Which page stands where in the documentation: by what a reader needs. test/docs/links.test.ts compares this list with
 // the files.
 
 /** A group of the sidebar: its title and its pages, as paths below docs/ without `.md`. */
