@@ -7,10 +7,9 @@ import { defineConfig } from 'vitepress';
 import { groups } from './pages.ts';
 
 const docs = join(import.meta.dirname, '..');
-const { repository: hosted }: { readonly repository: { readonly url: string } } = JSON.parse(
-  readFileSync(join(docs, '../package.json'), 'utf8'),
-);
-const repository = hosted.url.replace(/^git\+|\.git$/gu, '');
+/** Where the sources are, as package.json says. */
+const repository =
+  /"url": "git\+(https:[^"]+)\.git"/u.exec(readFileSync(join(docs, '../package.json'), 'utf8'))?.[1] ?? '';
 
 /** The first heading of a page. */
 function titleOf(page: string): string {
