@@ -4,6 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { azureProblems } from '../ci-schemas/azure-pipelines.mjs';
 import { circleciProblems } from '../ci-schemas/circleci.mjs';
@@ -28,10 +29,11 @@ function shell(value: Json | undefined): string[] {
   });
 }
 
-const scriptsOf = readdirSync('examples/pipelines', { recursive: true, encoding: 'utf8' })
+const scriptsOf = ['examples/pipelines', 'examples/tekton']
+  .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)))
   .filter((file) => /\.ya?ml$/u.test(file))
   .toSorted()
-  .map((file): [string, string[]] => [file, documents(text(file)).flatMap(shell)])
+  .map((file): [string, string[]] => [file, documents(readFileSync(file, 'utf8')).flatMap(shell)])
   .filter(([, scripts]) => scripts.length > 0);
 
 describe('the shell of pipelines', () => {

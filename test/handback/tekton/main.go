@@ -26,6 +26,7 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"knative.dev/pkg/apis"
 )
 
@@ -131,6 +132,8 @@ func read(ctx context.Context, objects []json.RawMessage) (files, error) {
 			err = strictly(raw, &rbacv1.ClusterRoleBinding{})
 		case "CronJob":
 			err = strictly(raw, &batchv1.CronJob{})
+		case "ConfigMap":
+			err = strictly(raw, &corev1.ConfigMap{})
 		case "Namespace":
 			err = strictly(raw, &corev1.Namespace{})
 		default:
@@ -169,6 +172,35 @@ func intercept(ctx context.Context, trigger triggers.EventListenerTrigger, one r
 	return "", nil
 }
 
+// create is what the API server and the webhook do with a run that a template makes.
+func create(ctx context.Context, raw []byte) error {
+	var kind struct {
+		Kind string `json:"kind"`
+	}
+	if err := json.Unmarshal(raw, &kind); err != nil {
+		return err
+	}
+	created := map[string]interface {
+		validated
+		metav1.Object
+	}{"TaskRun": &pipelinev1.TaskRun{}, "PipelineRun": &pipelinev1.PipelineRun{}}[kind.Kind]
+	if created == nil {
+		return fmt.Errorf("a template makes a %q", kind.Kind)
+	}
+	if err := strictly(raw, created); err != nil {
+		return fmt.Errorf("%s: %w", kind.Kind, err)
+	}
+	// The API server gives it a name before anybody validates it.
+	created.SetName(created.GetGenerateName() + "x")
+	if defaulted, ok := created.(apis.Defaultable); ok {
+		defaulted.SetDefaults(ctx)
+	}
+	if err := created.Validate(ctx); err != nil {
+		return fmt.Errorf("%s: %w", kind.Kind, err)
+	}
+	return nil
+}
+
 func (f files) fire(ctx context.Context, trigger triggers.EventListenerTrigger, one request, secret secrets) (run, error) {
 	stopped, err := intercept(ctx, trigger, one, secret)
 	if err != nil || stopped != "" {
@@ -188,15 +220,8 @@ func (f files) fire(ctx context.Context, trigger triggers.EventListenerTrigger, 
 	}
 	resources := template.ResolveResources(resolved.TriggerTemplate, params)
 	for _, raw := range resources {
-		created := &pipelinev1.TaskRun{}
-		if err := strictly(raw, created); err != nil {
-			return run{}, fmt.Errorf("TaskRun: %w", err)
-		}
-		// The API server gives it a name before anybody validates it.
-		created.Name = created.GenerateName + "x"
-		created.SetDefaults(ctx)
-		if err := created.Validate(ctx); err != nil {
-			return run{}, fmt.Errorf("TaskRun: %w", err)
+		if err := create(ctx, raw); err != nil {
+			return run{}, err
 		}
 	}
 	return run{Resources: resources}, nil
