@@ -15,7 +15,7 @@ export const rows = [
   ['namespace', 'sources', 'overlays', 'images', 'strategies', 'stamp', 'hook', 'routes', 'output'],
   ['checks'],
   ['render.ts'],
-  ['native'],
+  ['native', 'renders'],
   [
     'argocd',
     'diff',
@@ -30,7 +30,7 @@ export const rows = [
     'events',
     'ci',
   ],
-  ['updates', 'serve', 'renders'],
+  ['updates', 'serve'],
   ['adopt', 'handback', 'promotion', 'verification'],
   ['fleet'],
   ['page'],

@@ -8,14 +8,10 @@ import { isApplication } from '../applications/marks.ts';
 import { loadApplication } from '../config/load.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { Failure } from '../diagnostics/failure.ts';
-import { baseName } from '../files/path.ts';
 import type { FileTree } from '../files/tree.ts';
-import { render, type RenderRequest } from '../render.ts';
-import type { Resource } from '../resources/resource.ts';
-import { slug } from '../templates/slug.ts';
-import { compareResources } from './compare.ts';
-import { fold, type Folded } from './fold.ts';
-import { trackTree } from './tracked-tree.ts';
+import { doMany, type ManyOptions } from '../renders/many.ts';
+import { type EnvironmentChange, EnvironmentComparison, type EnvironmentOutcome } from './environment.ts';
+import type { Folded } from './fold.ts';
 
 /** One environment of an application that the change touches. */
 export interface Touched extends Folded {
@@ -44,23 +40,14 @@ export interface AllComparison {
 }
 
 /** What is compared. */
-export interface CompareAllRequest extends Pick<RenderRequest, 'policy' | 'binaries' | 'kubeVersion' | 'apiVersions'> {
+export interface CompareAllRequest extends Omit<EnvironmentChange, 'directory' | 'environment' | 'sides'> {
   readonly before: FileTree;
   readonly after: FileTree;
   /** Tree path to look below. */
   readonly directory: string;
-  /** Paths that differ between the sides. */
-  readonly changed: ReadonlySet<string>;
   /** Only these environments; none: all. */
   readonly environments: readonly string[];
-  readonly namespace: string | undefined;
-  readonly stamp: boolean;
-  /** The prefix of stamped annotations, which are folded. */
-  readonly stampPrefix: string;
-  readonly progress: (text: string) => void;
 }
-
-type Side = { readonly resources: readonly Resource[] } | { readonly diagnostics: readonly Diagnostic[] };
 
 /** The environments of a directory on one side; undefined where it is no application there, or cannot be read. */
 function environmentsIn(tree: FileTree, directory: string): readonly (string | undefined)[] | undefined {
@@ -75,92 +62,42 @@ function environmentsIn(tree: FileTree, directory: string): readonly (string | u
   }
 }
 
-async function renderSide(
-  request: CompareAllRequest,
-  tree: FileTree,
-  directory: string,
-  environment: string | undefined,
-): Promise<Side> {
-  const name = slug(baseName(directory) || 'application');
-  const { policy, binaries, kubeVersion, apiVersions, namespace, stamp } = request;
-  try {
-    const { resources } = await render({
-      tree,
-      directory,
-      environment,
-      app: { name, instance: name, namespace },
-      values: {},
-      preview: 'example',
-      images: [],
-      kubeVersion,
-      apiVersions,
-      stamp,
-      policy,
-      binaries,
-      warn: () => undefined,
-    });
-    return { resources };
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    return { diagnostics: error.diagnostics };
-  }
-}
-
-class Result {
-  readonly touched: Touched[] = [];
-  readonly unrendered: Unrendered[] = [];
-  unchanged = 0;
-}
-
-async function compareOne(
-  request: CompareAllRequest,
-  directory: string,
-  environment: string | undefined,
-  sides: { readonly before: boolean; readonly after: boolean },
-  result: Result,
-): Promise<void> {
-  const tracked = trackTree(request.after);
-  const none: Side = { resources: [] };
-  const after = sides.after ? await renderSide(request, tracked.tree, directory, environment) : none;
-  if (sides.before && sides.after && !tracked.isTouched(request.changed)) {
-    // What was broken before stays broken, and the change has no part in it.
-    result.unchanged += 1;
-    return;
-  }
-  const before = sides.before ? await renderSide(request, request.before, directory, environment) : none;
-  if ('diagnostics' in after || 'diagnostics' in before) {
-    const isBroken = 'diagnostics' in after && !('diagnostics' in before);
-    const diagnostics = 'diagnostics' in after ? after.diagnostics : 'diagnostics' in before ? before.diagnostics : [];
-    result.unrendered.push({ directory, environment, isBroken, diagnostics });
-    return;
-  }
-  const comparison = compareResources(before.resources, after.resources);
-  if (comparison.resources.length === 0 && sides.before && sides.after) {
-    result.unchanged += 1;
-    return;
-  }
-  const is = sides.before ? (sides.after ? undefined : 'gone') : 'new';
-  result.touched.push({ ...fold(comparison, request.stampPrefix), directory, environment, is });
-}
-
 /** Compares. @throws Failure for limits of the trees; what cannot be rendered is in the result */
-export async function compareAll(request: CompareAllRequest): Promise<AllComparison> {
-  const { before, after, directory, environments, changed } = request;
-  const result = new Result();
+export async function compareAll(
+  { before, after, directory, environments, ...shared }: CompareAllRequest,
+  options: ManyOptions,
+): Promise<AllComparison> {
   const now = after.kind(directory) === 'directory' ? findApplications(after, directory).applications : [];
   // A directory that is gone has files among the changed ones.
-  const folders = new Set([...changed].flatMap((path) => foldersAbove(path, directory)));
+  const folders = new Set([...shared.changed].flatMap((path) => foldersAbove(path, directory)));
   const gone = [...folders].filter((one) => !now.includes(one) && before.kind(one) === 'directory');
+  const requests: EnvironmentChange[] = [];
   for (const one of [...now, ...gone.sort()]) {
     const [old, current] = [environmentsIn(before, one), environmentsIn(after, one)];
     for (const environment of new Set([...(current ?? []), ...(old ?? [])])) {
       if (environments.length > 0 && (environment === undefined || !environments.includes(environment))) continue;
-      request.progress(`${one || '.'} ${environment ?? ''}`);
       const sides = { before: old?.includes(environment) === true, after: current?.includes(environment) === true };
-      await compareOne(request, one, environment, sides, result);
+      requests.push({ ...shared, directory: one, environment, sides });
     }
   }
-  return result;
+  const comparison = new EnvironmentComparison(options.env);
+  const work = {
+    task: 'diff' as const,
+    here: (request: EnvironmentChange): Promise<EnvironmentOutcome> => comparison.compare(request),
+  };
+  const outcomes = await doMany(work, requests, options);
+  const touched: Touched[] = [];
+  const unrendered: Unrendered[] = [];
+  for (const [index, { directory: one, environment, sides }] of requests.entries()) {
+    const outcome = outcomes[index];
+    const is = sides.before ? (sides.after ? undefined : 'gone') : 'new';
+    if (outcome?.kind === 'touched') touched.push({ ...outcome.folded, directory: one, environment, is });
+    else if (outcome?.kind === 'unrendered') {
+      const { isBroken, diagnostics } = outcome;
+      unrendered.push({ directory: one, environment, isBroken, diagnostics });
+    }
+  }
+  return { touched, unrendered, unchanged: requests.length - touched.length - unrendered.length };
 }
 
 function foldersAbove(path: string, directory: string): string[] {

@@ -1,13 +1,15 @@
 /**
- * Many renders of one repository: in as many threads as there are processors, for `render --all` and its likes.
+ * Work on many applications of one repository, in as many threads as there are processors: `render --all`, `validate`
+ * and `diff --all`.
  */
 import { realpathSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { failure } from '../diagnostics/failure.ts';
 import { ReuseCaches } from '../reuse/reuse.ts';
 import { WorkerPool } from '../workers/pool.ts';
-import { type OneRequest, type OneResult, renderOne } from './one.ts';
+import { StoppedError } from '../workers/thread.ts';
 
-/** Fewer than these are rendered faster than a thread starts. */
+/** Fewer requests than these are done faster than a thread starts. */
 const FEW = 8;
 
 /** Mebibytes of heap for each thread. */
@@ -16,13 +18,28 @@ const HEAP = 2048;
 /** Bytes that each thread keeps between two renders, which often share their bases. */
 const KEPT = { documentBytes: 64 * 1024 * 1024, printedBytes: 16 * 1024 * 1024 };
 
-/** How to render. */
+/** What every request names. */
+export interface ManyRequest {
+  /** Tree path of the application directory. */
+  readonly directory: string;
+  readonly environment: string | undefined;
+}
+
+/** One kind of work. Requests and results can be cloned. */
+export interface ManyWork<Request extends ManyRequest, Result> {
+  /** The task that does it in a worker thread (plugin/cli/worker.ts). */
+  readonly task: 'render' | 'validate' | 'diff';
+  /** The same, in this thread. */
+  readonly here: (request: Request) => Promise<Result>;
+}
+
+/** How to do it. */
 export interface ManyOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The script that is this program; without it everything is rendered in this thread. */
+  /** The script that is this program; without it everything is done in this thread. */
   readonly script: string | undefined;
-  /** Told after each render. */
-  readonly progress: (done: number, all: number, last: OneRequest) => void;
+  /** Told after each request. */
+  readonly progress: (done: number, all: number, last: ManyRequest) => void;
 }
 
 /** The caches of one thread. */
@@ -30,42 +47,48 @@ export function newCaches(): ReuseCaches {
   return new ReuseCaches(KEPT);
 }
 
-/** Renders everything and gives the results in the order of the requests. */
-export async function renderMany(requests: readonly OneRequest[], options: ManyOptions): Promise<OneResult[]> {
-  const { env, script, progress } = options;
+function stopped(error: unknown, { directory, environment }: ManyRequest): unknown {
+  if (!(error instanceof StoppedError) || error.reason !== 'memory') return error;
+  const name = [directory || '.', environment].filter((part) => part !== undefined).join(' ');
+  return failure('limit-memory', `${name} needs more than ${HEAP} MiB of memory`);
+}
+
+/** Does every request and gives the results in their order. Failure `limit-memory` when one needs too much. */
+export async function doMany<Request extends ManyRequest, Result>(
+  { task, here }: ManyWork<Request, Result>,
+  requests: readonly Request[],
+  { env, script, progress }: ManyOptions,
+): Promise<Result[]> {
   let done = 0;
-  const told = (request: OneRequest, result: OneResult): OneResult => {
+  const counted = (request: Request, result: Result): Result => {
     done += 1;
     progress(done, requests.length, request);
     return result;
   };
   if (script === undefined || requests.length < FEW) {
-    const caches = newCaches();
-    const results: OneResult[] = [];
-    for (const request of requests) results.push(told(request, await renderOne(request, env, caches)));
+    const results: Result[] = [];
+    for (const request of requests) results.push(counted(request, await here(request)));
     return results;
   }
   const threads = Math.max(1, Math.min(8, availableParallelism(), requests.length));
-  const pool = new WorkerPool<OneRequest, OneResult>({
-    script: realpathSync(script),
-    task: 'render',
-    heapMiB: HEAP,
-    env,
-    threads,
-  });
+  const pool = new WorkerPool<Request, Result>({ script: realpathSync(script), task, heapMiB: HEAP, env, threads });
   try {
     return await Promise.all(
-      requests.map(async (request) =>
-        told(request, await pool.run({ owner: request.directory, prepare: () => ({ input: request }) })),
-      ),
+      requests.map(async (request) => {
+        try {
+          return counted(request, await pool.run({ owner: request.directory, prepare: () => ({ input: request }) }));
+        } catch (error) {
+          throw stopped(error, request);
+        }
+      }),
     );
   } finally {
     await pool.close();
   }
 }
 
-/** `[#####     ] 20/40 apps/web production`, for a terminal of so many columns. */
-export function progressBar(done: number, all: number, { directory, environment }: OneRequest): string {
+/** `[#####     ] 20/40 apps/web production`, for a terminal. */
+export function progressBar(done: number, all: number, { directory, environment }: ManyRequest): string {
   const width = 20;
   const full = Math.round((done / all) * width);
   return `[${'#'.repeat(full)}${' '.repeat(width - full)}] ${done}/${all} ${directory || '.'} ${environment ?? ''}`.trimEnd();

@@ -11,14 +11,12 @@ import { render } from '../render.ts';
 import type { Resource } from '../resources/resource.ts';
 import type { ReuseCaches } from '../reuse/reuse.ts';
 import { slug } from '../templates/slug.ts';
+import type { ManyRequest } from './many.ts';
 
 /** What to render. */
-export interface OneRequest {
+export interface OneRequest extends ManyRequest {
   /** The folder that bounds everything: an absolute path. */
   readonly root: string;
-  /** Tree path of the application directory. */
-  readonly directory: string;
-  readonly environment: string | undefined;
   readonly namespace: string | undefined;
   readonly project: string | undefined;
   readonly kubeVersion: string | undefined;
@@ -42,7 +40,8 @@ function plainLocation({ file, line, column, endColumn }: Location): Location {
   };
 }
 
-function plain({ severity, code, message, location, help }: Diagnostic): Diagnostic {
+/** A diagnostic that can be sent to another thread. */
+export function plainDiagnostic({ severity, code, message, location, help }: Diagnostic): Diagnostic {
   return {
     severity,
     code,
@@ -87,12 +86,12 @@ export async function renderOne(
       images: [],
       policy,
       binaries: { env },
-      warn: (diagnostic) => diagnostics.push(plain(diagnostic)),
+      warn: (diagnostic) => diagnostics.push(plainDiagnostic(diagnostic)),
       reuse: caches.in(request.root),
     });
     return { resources: resources.map(plainResource), diagnostics };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return { resources: undefined, diagnostics: [...diagnostics, ...error.diagnostics.map(plain)] };
+    return { resources: undefined, diagnostics: [...diagnostics, ...error.diagnostics.map(plainDiagnostic)] };
   }
 }

@@ -62,15 +62,65 @@ export class CallerGoneError extends Error {
   }
 }
 
+/** Bytes of the first and of the largest block. */
+const BLOCK = { first: 4 * 1024, largest: 256 * 1024 };
+
+/**
+ * The chunks of an archive, copied into blocks: thousands of small buffers would cost more to collect than to receive.
+ * Blocks grow with what was received, not with what was announced.
+ */
+class Collected {
+  bytes = 0;
+  #full: Uint8Array[] = [];
+  #block = new Uint8Array(BLOCK.first);
+  /** Bytes of the block that are in use. */
+  #used = 0;
+  readonly #hash = createHash('sha256');
+
+  add(chunk: Uint8Array): void {
+    this.bytes += chunk.length;
+    for (let rest = chunk; rest.length > 0; ) {
+      const part = rest.subarray(0, this.#block.length - this.#used);
+      this.#block.set(part, this.#used);
+      this.#used += part.length;
+      rest = rest.subarray(part.length);
+      if (this.#used === this.#block.length) this.#next();
+    }
+  }
+
+  #next(): void {
+    this.#hash.update(this.#block);
+    this.#full.push(this.#block);
+    this.#block = new Uint8Array(Math.min(this.#block.length * 2, BLOCK.largest));
+    this.#used = 0;
+  }
+
+  clear(): void {
+    this.bytes = 0;
+    this.#full = [];
+    this.#used = 0;
+  }
+
+  /** Everything in one piece, and its SHA-256 in hexadecimal digits. */
+  finish(): { readonly bytes: Uint8Array<ArrayBuffer>; readonly checksum: string } {
+    const last = this.#block.subarray(0, this.#used);
+    const bytes = new Uint8Array(this.bytes);
+    let offset = 0;
+    for (const block of [...this.#full, last]) {
+      bytes.set(block, offset);
+      offset += block.length;
+    }
+    return { bytes, checksum: this.#hash.update(last).digest('hex') };
+  }
+}
+
 /** One stream on its way. */
 class Receiver {
   metadata: Metadata | undefined;
   /** The first mistake; what follows it is read and dropped. */
   mistake: Error | undefined;
-  readonly #chunks: Uint8Array[] = [];
-  readonly #hash = createHash('sha256');
+  readonly #collected = new Collected();
   readonly #limits: IntakeLimits;
-  #bytes = 0;
   #dropped = 0;
 
   constructor(limits: IntakeLimits) {
@@ -87,9 +137,8 @@ class Receiver {
     const mistake = this.#mistakeIn(request);
     if (mistake) {
       this.mistake = mistake;
-      const held = this.#bytes;
-      this.#chunks.length = 0;
-      this.#bytes = 0;
+      const held = this.#collected.bytes;
+      this.#collected.clear();
       return -held;
     }
     if (request.metadata) {
@@ -97,9 +146,7 @@ class Receiver {
       return 0;
     }
     const chunk = request.chunk ?? new Uint8Array();
-    this.#chunks.push(chunk);
-    this.#hash.update(chunk);
-    this.#bytes += chunk.length;
+    this.#collected.add(chunk);
     return chunk.length;
   }
 
@@ -120,7 +167,7 @@ class Receiver {
     }
     if (chunk === undefined) return invalid('there is a message with neither metadata nor a chunk');
     if (!this.metadata) return invalid('there is a chunk before the metadata');
-    if (this.#bytes + chunk.length > this.metadata.size) {
+    if (this.#collected.bytes + chunk.length > this.metadata.size) {
       return invalid(`the archive is longer than the ${this.metadata.size} bytes that the metadata says`);
     }
     return undefined;
@@ -131,16 +178,12 @@ class Receiver {
     const { metadata } = this;
     if (this.mistake) throw this.mistake;
     if (!metadata) throw invalid('there is no metadata');
-    if (this.#bytes !== metadata.size) {
-      throw invalid(`the archive has ${this.#bytes} bytes, not the ${metadata.size} that the metadata says`);
+    const received = this.#collected.bytes;
+    if (received !== metadata.size) {
+      throw invalid(`the archive has ${received} bytes, not the ${metadata.size} that the metadata says`);
     }
-    if (this.#hash.digest('hex') !== metadata.checksum) throw invalid('the checksum of the archive is wrong');
-    const bytes = new Uint8Array(this.#bytes);
-    let offset = 0;
-    for (const chunk of this.#chunks) {
-      bytes.set(chunk, offset);
-      offset += chunk.length;
-    }
+    const { bytes, checksum } = this.#collected.finish();
+    if (checksum !== metadata.checksum) throw invalid('the checksum of the archive is wrong');
     return { metadata, bytes };
   }
 }
@@ -151,6 +194,7 @@ export class Intake {
   /** In the order in which they came. */
   readonly #parts = new Set<Part>();
   #bytes = 0;
+  #full = false;
 
   constructor(limits: IntakeLimits) {
     this.#limits = limits;
@@ -169,14 +213,15 @@ export class Intake {
   #hold(part: Part, bytes: number): void {
     part.bytes += bytes;
     this.#bytes += bytes;
-    this.#balance();
+    // All streams are looked at only when some have to stop, or may go on: this is called for each chunk.
+    if (this.#full || this.#bytes > this.#limits.totalBytes) this.#balance();
   }
 
   #balance(): void {
-    const full = this.#bytes > this.#limits.totalBytes;
+    this.#full = this.#bytes > this.#limits.totalBytes;
     let first = true;
     for (const part of this.#parts) {
-      const pause = full && !first;
+      const pause = this.#full && !first;
       first = false;
       if (pause === part.paused) continue;
       part.paused = pause;

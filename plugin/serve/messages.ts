@@ -70,16 +70,19 @@ function readMetadata(reader: Reader): Metadata {
 }
 
 function readFile(reader: Reader): Uint8Array {
-  let chunk = new Uint8Array();
+  let chunk: Uint8Array = new Uint8Array();
   eachField(reader, reader.uint32(), (tag) => {
     if (tag !== field(1, BYTES)) return false;
-    chunk = new Uint8Array(reader.bytes());
+    chunk = reader.bytes();
     return true;
   });
   return chunk;
 }
 
-/** Reads an `AppStreamRequest`. Of several parts the last counts. An error for bytes that are no message. */
+/**
+ * Reads an `AppStreamRequest`. Of several parts the last counts. The chunk is a view of `bytes`. An error for bytes that
+ * are no message.
+ */
 export function readStreamRequest(bytes: Buffer): StreamRequest {
   const reader = Reader.create(bytes);
   let request: StreamRequest = {};

@@ -56,79 +56,86 @@ function checkOwnFiles(tree: FileTree, directory: string, { source }: Environmen
   });
 }
 
-/** Native applications of one validation. */
+/** What came of one environment. */
+interface NativeOutcome {
+  /** Undefined when it could not be rendered. */
+  readonly state: NativeState | undefined;
+  /** Undefined when its record was not found. */
+  readonly checked: NativeChecked | undefined;
+}
+
+type Attempt = <Result>(work: () => Result | Promise<Result>) => Promise<Result | undefined>;
+
+/** Checks of native applications of one repository. */
 export class NativeChecks {
-  readonly checked: NativeChecked[] = [];
   readonly #tree: FileTree;
-  readonly #attempt: <Result>(work: () => Result | Promise<Result>) => Promise<Result | undefined>;
   #declared: DeclaredApplications | undefined;
 
-  constructor(tree: FileTree, attempt: <Result>(work: () => Result | Promise<Result>) => Promise<Result | undefined>) {
+  constructor(tree: FileTree) {
     this.#tree = tree;
-    this.#attempt = attempt;
   }
 
-  /** Holds one environment against its lock and record; undefined when it could not be rendered. */
-  async check(request: RecordRequest): Promise<NativeState | undefined> {
+  /** Holds one environment against its lock and record. Failures go through `attempt`. */
+  async check(request: RecordRequest, attempt: Attempt): Promise<NativeOutcome> {
     const { tree, directory } = request;
     const environment = environmentFor(request);
     const application = loadApplication(tree, directory, request.policy.limits);
-    await this.#attempt(() => checkOwnFiles(tree, directory, environment, application.file));
-    const state = await this.#attempt(() => nativeState(request));
+    await attempt(() => checkOwnFiles(tree, directory, environment, application.file));
+    const state = await attempt(() => nativeState(request));
     const record = environment.native?.record;
-    if (!state || record === undefined) return state;
-    const placement = await this.#attempt(() => placementOf(tree, directory, environment, record.path));
-    if (!placement) return state;
+    if (!state || record === undefined) return { state, checked: undefined };
+    const placement = await attempt(() => placementOf(tree, directory, environment, record.path));
+    if (!placement) return { state, checked: undefined };
     const isApart = placement.kind === 'extra-source';
-    const apart = isApart ? await this.#attempt(() => recordsIn(tree, record.path)) : [];
-    if (!apart) return state;
+    const apart = isApart ? await attempt(() => recordsIn(tree, record.path)) : [];
+    if (!apart) return { state, checked: undefined };
     const { namespace } = request.app;
-    await this.#attempt(() => checkNativeState({ ...state, tree, namespace, apart }));
-    this.#declared ??= readApplications(tree);
+    await attempt(() => checkNativeState({ ...state, tree, namespace, apart }));
+    this.#declared ??= readApplications(this.#tree);
     const declared = this.#declared;
     if (state.records.length > 0) {
       const location = { file: record.path };
-      await this.#attempt(() => checkApplications({ environment, placement, declared, location }));
+      await attempt(() => checkApplications({ environment, placement, declared, location }));
     }
     const names = [...(state.rendered?.resources ?? []), ...apart].map(({ body }) => identify(body).name);
-    this.checked.push({ directory, environment: environment.name, file: record.path, names });
-    return state;
+    const checked = { directory, environment: environment.name, file: record.path, names };
+    return { state, checked };
   }
+}
 
-  /** What only shows over all environments: records that two have, and records that none has. */
-  rest(): readonly Diagnostic[] {
-    const owners = new Map<string, NativeChecked>();
-    const found: Diagnostic[] = [];
-    for (const one of this.checked) {
-      for (const name of one.names.filter((text) => text.startsWith('waybill.'))) {
-        const before = owners.get(name);
-        if (!before) owners.set(name, one);
-        else {
-          const [a, b] = [before, one].map(
-            ({ directory, environment }) => `${directory || '.'} (${environment ?? 'no environment'})`,
-          );
-          found.push({
-            severity: 'error',
-            code: 'record-shared',
-            message: `${a} and ${b} have the same record ${name}`,
-            location: { file: one.file },
-            help: ['Each Application needs its own: set record.application to its name, or reportAs, in waybill.yaml.'],
-          });
-        }
-      }
-    }
-    for (const directory of new Set(this.checked.map((one) => one.directory))) {
-      for (const [name, file] of recordFiles(this.#tree, directory)) {
-        if (owners.has(name)) continue;
+/** What only shows over all environments: records that two have, and records that none has. */
+export function nativeOverAll(tree: FileTree, checked: readonly NativeChecked[]): readonly Diagnostic[] {
+  const owners = new Map<string, NativeChecked>();
+  const found: Diagnostic[] = [];
+  for (const one of checked) {
+    for (const name of one.names.filter((text) => text.startsWith('waybill.'))) {
+      const before = owners.get(name);
+      if (!before) owners.set(name, one);
+      else {
+        const [a, b] = [before, one].map(
+          ({ directory, environment }) => `${directory || '.'} (${environment ?? 'no environment'})`,
+        );
         found.push({
-          severity: 'warning',
-          code: 'record-unrendered',
-          message: `nothing renders the record ${name}`,
-          location: { file },
-          help: ['Nothing is reported by it. Remove the file, or name it under record in waybill.yaml.'],
+          severity: 'error',
+          code: 'record-shared',
+          message: `${a} and ${b} have the same record ${name}`,
+          location: { file: one.file },
+          help: ['Each Application needs its own: set record.application to its name, or reportAs, in waybill.yaml.'],
         });
       }
     }
-    return found;
   }
+  for (const directory of new Set(checked.map((one) => one.directory))) {
+    for (const [name, file] of recordFiles(tree, directory)) {
+      if (owners.has(name)) continue;
+      found.push({
+        severity: 'warning',
+        code: 'record-unrendered',
+        message: `nothing renders the record ${name}`,
+        location: { file },
+        help: ['Nothing is reported by it. Remove the file, or name it under record in waybill.yaml.'],
+      });
+    }
+  }
+  return found;
 }

@@ -4,8 +4,6 @@
  */
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { parseRecordName } from '../record/name.ts';
-import { splitReference } from '../references/reference.ts';
-import { identify } from '../resources/resource.ts';
 import type { Checked } from './validate.ts';
 
 /** `in production, staging`; nothing when the application has no environments. */
@@ -18,13 +16,9 @@ function whereFrom(environments: readonly (string | undefined)[]): string {
 export function unreportedImages(checked: readonly Checked[]): Diagnostic[] {
   const byFile = new Map<string, Map<string, Set<string | undefined>>>();
   for (const { file, environment, result } of checked) {
-    // Without the commit of a declared repository the render has warned already.
-    const isRecorded = result?.environment.stamp.record !== false;
-    for (const { reference, source, declared } of result?.images ?? []) {
-      if (source || declared?.thirdParty || (isRecorded && declared?.sourceRepository !== undefined)) continue;
+    for (const name of result?.unreported ?? []) {
       const images = byFile.get(file) ?? new Map<string, Set<string | undefined>>();
       byFile.set(file, images);
-      const { name } = splitReference(reference);
       images.set(name, (images.get(name) ?? new Set()).add(environment));
     }
   }
@@ -50,8 +44,8 @@ function writers(
 ): ReadonlyMap<string, { repository: string; environment: string; directories: Map<string, string> }> {
   const found = new Map<string, { repository: string; environment: string; directories: Map<string, string> }>();
   for (const { directory, file, result } of checked) {
-    for (const { body } of result?.resources ?? []) {
-      const record = parseRecordName(identify(body).name);
+    for (const name of result?.records ?? []) {
+      const record = parseRecordName(name);
       if (!record) continue;
       const repository = `${record.owner}/${record.repository}`;
       const key = `${repository} ${record.environment}`;

@@ -182,7 +182,7 @@ export async function run(binaries: Binaries): Promise<void> {
       else if (options.only === 'serve') {
         const renders = Number(options.rounds ?? 10_000);
         const rows = await serveCosts({ folder: join(root, 'serve'), bundle, argocd: binaries.argocd, renders });
-        const header = ['', 'wanted', 'waybill serve', 'argocd-cmp-server', ''];
+        const header = ['', 'wanted', 'waybill serve', 'argocd-cmp-server', 'the client alone', ''];
         console.log(`Warm, beside argocd-cmp-server\n\n${table(header, rows)}\n`);
       } else if (options.only === 'hostile') hostile(root, binaries);
       else if (options.only === 'fleet') {

@@ -22,6 +22,10 @@ export interface CliOptions {
   readonly stdin?: string;
   /** For commands that run until they are stopped. */
   readonly untilAskedToStop?: () => Promise<string>;
+  /** Does everything in this thread; else many renders share worker threads of the built program. */
+  readonly oneThread?: boolean;
+  /** Whether stderr is a terminal. */
+  readonly isTTY?: boolean;
   /** Hears what is written on stderr at once. */
   readonly onStderr?: (text: string) => void;
 }
@@ -40,16 +44,20 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
   const { PATH, HOME } = process.env;
   const code = await run(args, {
     stdout: capture('stdout'),
-    stderr: capture('stderr'),
+    stderr: { ...capture('stderr'), ...(options.isTTY ? { isTTY: true } : {}) },
     stdin: (async function* () {
       if (options.stdin !== undefined) yield Buffer.from(options.stdin);
     })(),
     env: options.env ?? { PATH, HOME },
     cwd: options.cwd ?? process.cwd(),
-    host: {
-      script: join(import.meta.dirname, '../../dist/waybill.cjs'),
-      untilAskedToStop: options.untilAskedToStop ?? (() => new Promise(() => undefined)),
-    },
+    ...(options.oneThread
+      ? {}
+      : {
+          host: {
+            script: join(import.meta.dirname, '../../dist/waybill.cjs'),
+            untilAskedToStop: options.untilAskedToStop ?? (() => new Promise(() => undefined)),
+          },
+        }),
   });
   return { code, ...written };
 }

@@ -86,32 +86,39 @@ async function compareWith(
   against: string,
   options: AllOptions,
 ): Promise<AllComparison> {
-  const [{ compareAll }, { createDirectoryTree }, { changedPaths }, { loadPolicy }] = await Promise.all([
-    import('../../diff/all.ts'),
-    import('../../files/directory.ts'),
-    import('../../git/changed-paths.ts'),
-    import('../../policy/load.ts'),
-  ]);
+  const [{ compareAll }, { progressBar }, { createDirectoryTree }, { changedPaths }, { loadPolicy }] =
+    await Promise.all([
+      import('../../diff/all.ts'),
+      import('../../renders/many.ts'),
+      import('../../files/directory.ts'),
+      import('../../git/changed-paths.ts'),
+      import('../../policy/load.ts'),
+    ]);
   const { root, directory: below } = placeOf(session, directory, options.root);
   const policy = loadPolicy(session.env, 'cli');
   const limits = fileLimits(policy);
   const before = createGitRevisionTree({ root, revision: against, env: session.env }, limits);
-  const comparing = compareAll({
-    before,
-    after: createDirectoryTree(root, limits),
-    directory: below,
-    changed: await changedPaths({ root, revision: against, env: session.env }),
-    environments: options.environment === undefined ? [] : [options.environment],
-    // Where waybill.yaml names none, any will do: both sides have the same.
-    namespace: options.namespace ?? 'default',
-    policy,
-    binaries: { env: session.env },
-    kubeVersion: options.kubeVersion,
-    apiVersions: options.apiVersions.flatMap((text) => text.split(',')),
-    stamp: options.stamp,
-    stampPrefix: policy.stampPrefix,
-    progress: (text) => session.progress(text),
-  });
+  const comparing = compareAll(
+    {
+      root,
+      revision: against,
+      before,
+      after: createDirectoryTree(root, limits),
+      directory: below,
+      changed: await changedPaths({ root, revision: against, env: session.env }),
+      environments: options.environment === undefined ? [] : [options.environment],
+      // Where waybill.yaml names none, any will do: both sides have the same.
+      namespace: options.namespace ?? 'default',
+      kubeVersion: options.kubeVersion,
+      apiVersions: options.apiVersions.flatMap((text) => text.split(',')),
+      stamp: options.stamp,
+    },
+    {
+      env: session.env,
+      script: session.script,
+      progress: (done, all, last) => session.progress(progressBar(done, all, last)),
+    },
+  );
   try {
     return await comparing;
   } finally {

@@ -11,8 +11,8 @@ import { writeOutputDirectory } from '../../output/files.ts';
 import { type OutputFormat, writeResources } from '../../output/stream.ts';
 import { loadPolicy } from '../../policy/load.ts';
 import { fileLimits } from '../../policy/policy.ts';
-import { progressBar, renderMany } from '../../renders/many.ts';
-import type { OneRequest, OneResult } from '../../renders/one.ts';
+import { doMany, newCaches, progressBar } from '../../renders/many.ts';
+import { type OneRequest, type OneResult, renderOne } from '../../renders/one.ts';
 import { UsageError } from '../command.ts';
 import { placeOf, readSourceOf } from '../options/application-location.ts';
 import type { RenderOptions } from '../options/render.ts';
@@ -96,7 +96,12 @@ export async function renderAll(session: Session, typed: string, options: Render
       stamp: options.stamp,
     }));
   });
-  const results = await renderMany(requests, {
+  const caches = newCaches();
+  const work = {
+    task: 'render' as const,
+    here: (request: OneRequest): Promise<OneResult> => renderOne(request, session.env, caches),
+  };
+  const results = await doMany(work, requests, {
     env: session.env,
     script: session.script,
     progress: (done, all, last) => session.progress(progressBar(done, all, last)),

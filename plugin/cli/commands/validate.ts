@@ -6,6 +6,7 @@ import { countLine, groupByCause } from '../../diagnostics/group.ts';
 import { createDirectoryTree } from '../../files/directory.ts';
 import { loadPolicy } from '../../policy/load.ts';
 import { fileLimits } from '../../policy/policy.ts';
+import { progressBar } from '../../renders/many.ts';
 import { type Validation, validate } from '../../validate/validate.ts';
 import { type Define, newCommand } from '../command.ts';
 import { onePlace, readSourceOf } from '../options/application-location.ts';
@@ -17,7 +18,7 @@ function summary({ checked }: Pick<Validation, 'checked'>): string {
   const lines = new Map<string, string[]>();
   for (const { directory, environment, result } of checked) {
     if (result === undefined) continue;
-    const number = result.resources.length;
+    const number = result.resources;
     const count = `${number} ${number === 1 ? 'resource' : 'resources'}`;
     const text = environment === undefined ? count : `${environment} (${count})`;
     lines.set(directory, [...(lines.get(directory) ?? []), text]);
@@ -58,15 +59,18 @@ export const define: Define = (session) =>
       session.readSource = readSourceOf(tree);
       const validation = await validate(
         {
+          root,
           tree,
-          policy,
-          binaries: { env: session.env },
           namespace: options.namespace,
           kubeVersion: options.kubeVersion,
           apiVersions: options.apiVersions.flatMap((text) => text.split(',')),
-          progress: (text) => session.progress(text),
         },
         directories,
+        {
+          env: session.env,
+          script: session.script,
+          progress: (done, all, last) => session.progress(progressBar(done, all, last)),
+        },
       );
       session.progress('');
       const grouped = groupByCause(validation.diagnostics, namesIn(validation));

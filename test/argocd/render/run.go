@@ -10,8 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/argoproj/argo-cd/v3/pkg/apis/application/v1alpha1"
 	"github.com/argoproj/argo-cd/v3/reposerver/apiclient"
@@ -34,6 +32,7 @@ type options struct {
 	tarExclude                          listFlag
 	timeout, repeat, parallel           int
 	cache, controller, verbose, quiet   bool
+	floor                               bool
 }
 
 type listFlag []string
@@ -57,6 +56,7 @@ func parseFlags(args []string) (*options, error) {
 	flag.Var(&o.specs, "spec", "Application YAML; sets app, project, namespace, path, revision, plugin and the manifest-generate-paths annotation (repeatable: a line APPLICATION NAME on stdout and stderr then stands before each answer)")
 	flag.StringVar(&o.config, "config", "", "folder that holds plugin.yaml: starts argocd-cmp-server on it")
 	flag.StringVar(&o.sockets, "sockets", "", "folder of plugin sockets that some server already serves (instead of -config)")
+	flag.BoolVar(&o.floor, "floor", false, "serve a plugin that reads archives and renders nothing (instead of -config): what the repo-server's side alone takes")
 	flag.Var(&o.cmpEnv, "cmp-env", "K=V in the sidecar's environment (repeatable)")
 	flag.StringVar(&o.kubeVersion, "kube-version", "1.36.1", "cluster version")
 	flag.StringVar(&o.apiVersions, "api-versions", "v1,apps/v1,apps/v1/Deployment", "API versions, comma-separated")
@@ -186,7 +186,8 @@ func (w *world) renderEach() (int, error) {
 	return failed, nil
 }
 
-// renderTogether renders every Application once, -parallel of them at a time, and prints how long they took.
+// renderTogether renders every Application -repeat times, in turn, -parallel of them at a time, and prints how long
+// they took. A render that differs from the first one of its Application counts as failed.
 func (w *world) renderTogether() (int, error) {
 	worlds := make([]*world, len(w.o.specs))
 	for i, spec := range w.o.specs {
@@ -199,90 +200,29 @@ func (w *world) renderTogether() (int, error) {
 		}
 		worlds[i] = &one
 	}
-	took := make([]time.Duration, len(worlds))
-	errs := make([]error, len(worlds))
-	jobs := make(chan int)
-	var wg sync.WaitGroup
-	start := time.Now()
-	for range w.o.parallel {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			for i := range jobs {
-				t := time.Now()
-				_, errs[i] = worlds[i].render(context.Background())
-				took[i] = time.Since(t)
+	first, errs := together(len(worlds), w.o.repeat, w.o.parallel, func(i int) (*apiclient.ManifestResponse, error) {
+		return worlds[i].render(context.Background())
+	})
+	for i, one := range worlds {
+		fmt.Printf("APPLICATION %s\n", one.o.app)
+		fmt.Fprintf(os.Stderr, "APPLICATION %s\n", one.o.app)
+		if first[i] != nil {
+			if err := one.show(first[i]); err != nil {
+				return 1, err
 			}
-		}()
-	}
-	for i := range worlds {
-		jobs <- i
-	}
-	close(jobs)
-	wg.Wait()
-	failed := 0
-	for i, err := range errs {
-		if err != nil {
-			failed++
-			fmt.Fprintf(os.Stderr, "ERROR %s: %v\n", worlds[i].o.app, err)
 		}
 	}
-	printStats(took, time.Since(start), failed)
-	return min(failed, 1), nil
+	return printErrors(errs), nil
 }
 
 func (w *world) renderAll() (int, error) {
-	o := w.o
-	took := make([]time.Duration, o.repeat)
-	errs := make([]error, o.repeat)
-	var first *apiclient.ManifestResponse
-	jobs := make(chan int)
-	var wg sync.WaitGroup
-	start := time.Now()
-	for range max(1, o.parallel) {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			for i := range jobs {
-				t := time.Now()
-				res, err := w.render(context.Background())
-				took[i], errs[i] = time.Since(t), err
-				if i == 0 {
-					first = res
-				}
-			}
-		}()
-	}
-	for i := range o.repeat {
-		jobs <- i
-	}
-	close(jobs)
-	wg.Wait()
-	wall := time.Since(start)
-
-	failed := 0
-	for _, e := range errs {
-		if e != nil {
-			failed++
-		}
-	}
-	if errs[0] == nil {
-		if err := w.show(first); err != nil {
+	first, errs := together(1, w.o.repeat, max(1, w.o.parallel), func(int) (*apiclient.ManifestResponse, error) {
+		return w.render(context.Background())
+	})
+	if first[0] != nil {
+		if err := w.show(first[0]); err != nil {
 			return 1, err
 		}
 	}
-	if o.repeat > 1 {
-		printStats(took, wall, failed)
-	}
-	seen := map[string]bool{}
-	for _, e := range errs {
-		if e != nil && !seen[e.Error()] {
-			seen[e.Error()] = true
-			fmt.Fprintln(os.Stderr, "ERROR", e)
-		}
-	}
-	if failed > 0 {
-		return 1, nil
-	}
-	return 0, nil
+	return printErrors(errs), nil
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -158,13 +157,4 @@ func (w *world) match() (int, error) {
 	}
 	fmt.Printf("sockets: %s\n", strings.Join(socks, " "))
 	return 0, nil
-}
-
-func printStats(took []time.Duration, wall time.Duration, failed int) {
-	s := slices.Clone(took)
-	slices.Sort(s)
-	at := func(p float64) time.Duration { return s[min(len(s)-1, int(p*float64(len(s))))] }
-	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
-	fmt.Fprintf(os.Stderr, "RENDERS %d failed %d min %.1f ms median %.1f ms p95 %.1f ms p99 %.1f ms max %.1f ms wall %.1f ms\n",
-		len(s), failed, ms(s[0]), ms(at(0.5)), ms(at(0.95)), ms(at(0.99)), ms(s[len(s)-1]), ms(wall))
 }

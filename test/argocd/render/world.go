@@ -36,6 +36,7 @@ type world struct {
 	cmp     *exec.Cmd
 	cmpDone chan error
 	server  *grpc.Server
+	floor   *grpc.Server
 	client  apiclient.RepoServerServiceClient
 	conn    utilio.Closer
 }
@@ -47,13 +48,16 @@ func (w *world) close() {
 	if w.server != nil {
 		w.server.Stop()
 	}
+	if w.floor != nil {
+		w.floor.Stop()
+	}
 	if w.cmp != nil { // on SIGTERM it removes its socket and serves on, so kill
 		_ = w.cmp.Process.Kill()
 		<-w.cmpDone
 	}
 }
 
-// startPlugin starts argocd-cmp-server on -config and waits for its socket, or takes -sockets.
+// startPlugin starts argocd-cmp-server on -config and waits for its socket, or takes -sockets, or serves -floor.
 func (w *world) startPlugin() error {
 	sockets := w.o.sockets
 	if sockets == "" {
@@ -67,6 +71,10 @@ func (w *world) startPlugin() error {
 		return err
 	}
 	if err := os.Setenv("ARGOCD_PLUGINSOCKFILEPATH", sockets); err != nil {
+		return err
+	}
+	if w.o.floor {
+		w.floor, err = startFloor(sockets)
 		return err
 	}
 	if w.o.config == "" {
