@@ -91,6 +91,11 @@ export function readsSubfolders({ source }: DeclaredApplication): boolean {
   return getKey(object(getKey(source, 'directory')), 'recurse') === true;
 }
 
+/** Whether an Application reads `directory` as a subfolder of its own directory of manifests. */
+export function readsAsSubfolder(application: DeclaredApplication, directory: string): boolean {
+  return readsSubfolders(application) && (application.path === '' || directory.startsWith(`${application.path}/`));
+}
+
 /** The release name that an Application gives helm; by default its own name. */
 export function releaseName({ source, name }: DeclaredApplication): string {
   const given = getKey(object(getKey(source, 'helm')), 'releaseName');

@@ -8,7 +8,9 @@ const chart = 'apiVersion: v2\nname: a\n';
 
 /** The source, environments (name or name=raw) and what is left out, in short. */
 function detected(files: readonly string[], texts: Readonly<Record<string, string>> = {}): unknown {
-  const text = (file: string): string => texts[file] ?? (file.endsWith('Chart.yaml') ? chart : manifest);
+  const usual = (file: string): string =>
+    file.endsWith('Chart.yaml') ? chart : file.includes('values') ? 'replicas: 1\n' : manifest;
+  const text = (file: string): string => texts[file] ?? usual(file);
   const tree = createMemoryTree(Object.fromEntries(files.map((file) => [file, text(file)])));
   const found = detectLayout(tree, '');
   if (!found) return undefined;
@@ -62,6 +64,17 @@ describe('detectLayout', () => {
       ['manifests *', 'dev prod', 'notes'],
     ],
     ['plain folders of applications', ['api/a.yaml', 'web/a.yaml'], undefined],
+    [
+      'applications of which two have a word of environments in their names',
+      ['a', 'b', 'c', 'canary-one', 'canary-two'].map((name) => `${name}/a.yaml`),
+      undefined,
+    ],
+    [
+      'kustomizations of which two have a word of environments in their names',
+      ['a', 'b', 'c', 'canary-one', 'canary-two'].map((name) => `${name}/${k}`),
+      undefined,
+    ],
+    ['patches beside a chart', ['Chart.yaml', `overlays/${k}`, 'overlays/patch.yaml'], ['.', '', '']],
     ['nothing', ['readme.md'], undefined],
   ])('%s', (_name, files, expected) => {
     expect(detected(files)).toEqual(expected);

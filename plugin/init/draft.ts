@@ -111,12 +111,18 @@ function environmentLines(layout: Layout, { values }: ProposedNamespace): string
   ];
 }
 
+/** Argo CD applies every YAML file of a directory of plain manifests that does not have these words in it. */
+export const skipLine =
+  '# +argocd:skip-file-rendering: this file is for Waybill, and no manifest for Argo CD to apply.\n';
+
 /** What the file says besides the layout. */
 export interface Contents {
   readonly images: readonly ProposedImage[];
   readonly namespace: ProposedNamespace;
   /** Names of the Applications that deploy the directory, for a comment. */
   readonly applications: readonly string[];
+  /** Whether Argo CD reads waybill.yaml with the manifests of its directory. */
+  readonly isAmongManifests: boolean;
 }
 
 /** Nothing but the layout: what is rendered first. */
@@ -124,11 +130,12 @@ export const emptyContents: Contents = {
   images: [],
   namespace: { namespace: undefined, values: new Map() },
   applications: [],
+  isAmongManifests: false,
 };
 
 /** The file's text. */
-export function draft(layout: Layout, { images, namespace, applications }: Contents): string {
-  return [
+export function draft(layout: Layout, { images, namespace, applications, isAmongManifests }: Contents): string {
+  const text = [
     ...(applications.length === 0 ? [] : [`# Deployed by the Argo CD Applications ${applications.join(', ')}.`]),
     'apiVersion: waybill.dev/v1',
     'kind: Waybill',
@@ -141,4 +148,5 @@ export function draft(layout: Layout, { images, namespace, applications }: Conte
       : `namespace: ${scalar(namespace.namespace)}`,
     '',
   ].join('\n');
+  return isAmongManifests ? skipLine + text : text;
 }

@@ -29,6 +29,14 @@ export function speaksOfEnvironment(name: string): boolean {
   return stepOf(name) >= 0;
 }
 
+/**
+ * Whether the folders `speaking`, of all `names` right in a directory, are its environments: at least two, and most of
+ * the names. Otherwise a word such as `canary` in the name of one application among many would hide all others.
+ */
+export function areEnvironments(speaking: readonly string[], names: readonly string[]): boolean {
+  return speaking.length > 1 && speaking.length * 2 > names.length;
+}
+
 /** Orders names by promotion; names without a usual word come between test and production, by alphabet. */
 export function byPromotion(a: string, b: string): number {
   const [first, second] = [a, b].map((name) => {

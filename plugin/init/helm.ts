@@ -4,7 +4,7 @@
  */
 import { joinPath } from '../files/path.ts';
 import { speaksOfEnvironment } from './environments.ts';
-import { type Detect, type Folder, nameEnvironments } from './layout.ts';
+import { type Detect, type Folder, manifestKinds, nameEnvironments } from './layout.ts';
 
 interface Found {
   /** The values file, with `*` in place of the environment. */
@@ -14,7 +14,7 @@ interface Found {
 
 /** Values files that are no environment: helm's schema, and what charts have for tests and documentation. */
 const notAnEnvironment =
-  /^(?:values|schema|schema\.json|default|defaults|example|examples|sample|common|base|global|test-data)$/iu;
+  /^(?:values|schema|schema\.json|kustomization|default|defaults|example|examples|sample|common|base|global|test-data)$/iu;
 const shapes = ['values-*', 'values.*', 'values_*', '*-values', '*.values', '*_values'];
 
 function matches(names: readonly string[], shape: string, extension: string): string[] {
@@ -32,10 +32,11 @@ function candidates(folder: Folder, chart: string): Found[] {
     const plain = isOwn ? [...shapes, '*'] : shapes;
     const names = folder.files(place);
     const inFiles = plain.flatMap((shape) =>
-      ['.yaml', '.yml'].map((extension) => ({
-        pattern: joinPath(place, shape + extension),
-        raws: matches(names, shape, extension),
-      })),
+      ['.yaml', '.yml'].map((extension) => {
+        const pattern = joinPath(place, shape + extension);
+        const isValues = (raw: string): boolean => manifestKinds(folder, pattern.replace('*', raw))?.length === 0;
+        return { pattern, raws: matches(names, shape, extension).filter(isValues) };
+      }),
     );
     const inFolders = ['values.yaml', 'values.yml'].map((file) => ({
       pattern: joinPath(place, `*/${file}`),

@@ -2,18 +2,20 @@
  * A first waybill.yaml for a directory that has none. What is proposed has been rendered: in every environment, with
  * the very code that Argo CD will run, and is what Argo CD renders without it.
  */
+import { availableParallelism } from 'node:os';
 import type { LeftOut } from '../applications/find.ts';
 import { configFile } from '../config/file-names.ts';
 import { Failure, failure } from '../diagnostics/failure.ts';
 import { listNames } from '../diagnostics/suggest.ts';
 import { joinPath } from '../files/path.ts';
 import type { FileTree } from '../files/tree.ts';
+import { limitOf } from '../http/limit.ts';
 import { lockPath } from '../lock/locks.ts';
 import { render, type RenderResult } from '../render.ts';
 import { candidatesBelow } from './candidates.ts';
-import { addedBy, deployedAs, placeOf, readsSubfolders, releaseName } from './deployed.ts';
+import { addedBy, deployedAs, placeOf, readsAsSubfolder, readsSubfolders, releaseName } from './deployed.ts';
 import { detectLayout } from './detect.ts';
-import { draft, emptyContents } from './draft.ts';
+import { draft, emptyContents, skipLine } from './draft.ts';
 import { Origins, proposeImages, proposeLock } from './images.ts';
 import { commonText, type Layout, type LayoutEnvironment } from './layout.ts';
 import { proposeNamespace } from './namespaces.ts';
@@ -109,14 +111,21 @@ async function tryEach(request: InitRequest, file: string, layout: Layout): Prom
   const proved: Proved[] = [];
   const failed: { environment: LayoutEnvironment | undefined; error: Failure }[] = [];
   const tree = withFiles(request.tree, new Map([[file, draft(layout, emptyContents)]]));
-  for (const environment of layout.environments.length === 0 ? [undefined] : layout.environments) {
-    try {
-      refuseAdditions(request, layout, environment);
-      proved.push(await prove(request, tree, layout, environment));
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      failed.push({ environment, error });
-    }
+  const few = limitOf(availableParallelism());
+  const results = (layout.environments.length === 0 ? [undefined] : layout.environments).map((environment) =>
+    few(async () => {
+      try {
+        refuseAdditions(request, layout, environment);
+        return await prove(request, tree, layout, environment);
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        return { environment, error };
+      }
+    }),
+  );
+  for (const one of await Promise.all(results)) {
+    if ('error' in one) failed.push(one);
+    else proved.push(one);
   }
   const [first] = failed;
   if (first !== undefined && proved.length === 0) throw first.error;
@@ -157,6 +166,7 @@ async function locksOf(
   proved: readonly Proved[],
   origins: Origins,
   withSource: boolean,
+  isAmongManifests: boolean,
 ): Promise<Locks> {
   const files: Locks['files'] = new Map();
   const leftOut: LeftOut[] = [];
@@ -166,10 +176,17 @@ async function locksOf(
     const file = lockPath(request.directory, environment.name);
     if (request.tree.kind(file) !== undefined) continue;
     const { text, names, ambiguous } = await proposeLock(one, environment.name, request, origins, withSource);
-    if (text !== undefined) files.set(file, { text, names });
+    if (text !== undefined) files.set(file, { text: isAmongManifests ? skipLine + text : text, names });
     for (const name of ambiguous) leftOut.push({ directory: file, reason: `${name} runs in two versions` });
   }
   return { files, leftOut };
+}
+
+/** Whether Argo CD reads the application directory itself as manifests, with waybill.yaml in it; and its `locks`, too. */
+function readByArgoCD({ deployed, directory }: InitRequest, { source }: Layout): { config: boolean; locks: boolean } {
+  const isPlain = source.kind === 'manifests' && source.path === '.';
+  const isRead = deployed.some((one) => readsAsSubfolder(one, directory));
+  return { config: isPlain || isRead, locks: isRead || (isPlain && source.recurse === true) };
 }
 
 /** The names of the Applications that deploy what was rendered, each once. */
@@ -199,8 +216,10 @@ export async function propose(request: InitRequest): Promise<Proposal> {
   const origins = new Origins(request);
   const namespace = proposeNamespace(sources, layout, request);
   const images = await proposeImages(sources, request, origins);
-  const locks = await locksOf(request, sources, origins, namespace.namespace !== undefined);
-  const text = draft(layout, { images, namespace, applications: applicationsOf(request, layout, sources) });
+  const { config: isAmongManifests, locks: areLocks } = readByArgoCD(request, layout);
+  const locks = await locksOf(request, sources, origins, namespace.namespace !== undefined, areLocks);
+  const applications = applicationsOf(request, layout, sources);
+  const text = draft(layout, { images, namespace, applications, isAmongManifests });
   // Images, namespaces and locks are in it now; nothing else may have changed.
   const files = new Map(Array.from(locks.files, ([path, lock]) => [path, lock.text]));
   const whole = withFiles(tree, files.set(file, text));

@@ -6,7 +6,7 @@ import { Failure } from '../diagnostics/failure.ts';
 import { joinPath, resolvePath } from '../files/path.ts';
 import { getKey, isArray, isObject, type JsonObject } from '../resources/json.ts';
 import { readYaml } from '../yaml/read.ts';
-import { speaksOfEnvironment } from './environments.ts';
+import { areEnvironments, speaksOfEnvironment } from './environments.ts';
 import { type Detect, type Folder, nameEnvironments } from './layout.ts';
 
 const fileNames = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
@@ -91,7 +91,7 @@ function besides(folder: Folder): Candidates | undefined {
   const names = folder.folders().filter((name) => !bases.has(name) && fileOf(folder, name) !== undefined);
   const hasBase = [...bases].some((name) => fileOf(folder, name) !== undefined);
   const speaking = names.filter(speaksOfEnvironment);
-  if (speaking.length === 0 && !hasBase) return undefined;
+  if (!hasBase && !areEnvironments(speaking, names)) return undefined;
   const { raws, leftOut } = candidatesIn(folder, '', hasBase ? names : speaking);
   const others = hasBase ? [] : names.filter((name) => !speaking.includes(name));
   const isEnough = raws.length > 1 || (raws.length > 0 && hasBase);

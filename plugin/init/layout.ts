@@ -104,6 +104,22 @@ export function commonText(texts: readonly (readonly [environment: string, text:
   return texts.every(([name, one]) => pattern.replaceAll('{{ environment }}', name) === one) ? pattern : undefined;
 }
 
+/** The kinds of the manifests in a file; none when it holds none; undefined when it cannot be read. */
+export function manifestKinds(folder: Folder, file: string): readonly string[] | undefined {
+  try {
+    const text = folder.text(file);
+    // At the top of a document, or of an object in one line.
+    if (!/^(?:\s*\{(?:[^{}]*,)?\s*|\s+(?="))?"?apiVersion"?\s*:/mu.test(text)) return [];
+    return Array.from(
+      text.matchAll(/^(?:\s*\{(?:[^{}]*,)?\s*|\s+(?="))?"?kind"?\s*:\s*["']?(\w+)/gmu),
+      ([, kind = '']) => kind,
+    );
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
+}
+
 /** One kind of layout; undefined when the directory is none of it. */
 export type Detect = (folder: Folder) => Layout | undefined;
 

@@ -1,10 +1,9 @@
 /**
  * Plain manifests: in the directory, below `base` or `manifests`, or a folder for each environment.
  */
-import { Failure } from '../diagnostics/failure.ts';
 import { joinPath } from '../files/path.ts';
-import { environmentName, speaksOfEnvironment } from './environments.ts';
-import { type Detect, type Folder, type Layout, nameEnvironments } from './layout.ts';
+import { areEnvironments, environmentName, speaksOfEnvironment } from './environments.ts';
+import { type Detect, type Folder, type Layout, manifestKinds, nameEnvironments } from './layout.ts';
 
 const MANIFEST = /\.(?:ya?ml|json)$/u;
 
@@ -15,20 +14,7 @@ const ofArgoCD = new Set(['Application', 'ApplicationSet', 'AppProject']);
  * ApplicationSets say where applications are. What cannot be read may be a manifest.
  */
 function isManifest(folder: Folder, file: string): boolean {
-  try {
-    const text = folder.text(file);
-    // At the top of a document, or of an object in one line.
-    const kinds = Array.from(
-      text.matchAll(/^(?:\s*\{(?:[^{}]*,)?\s*|\s+(?="))?"?kind"?\s*:\s*["']?(\w+)/gmu),
-      ([, kind = '']) => kind,
-    );
-    return (
-      /^(?:\s*\{(?:[^{}]*,)?\s*|\s+(?="))?"?apiVersion"?\s*:/mu.test(text) && kinds.some((kind) => !ofArgoCD.has(kind))
-    );
-  } catch (error) {
-    if (error instanceof Failure) return true;
-    throw error;
-  }
+  return manifestKinds(folder, file)?.some((kind) => !ofArgoCD.has(kind)) ?? true;
 }
 
 function hasManifests(folder: Folder, path: string): boolean {
@@ -42,7 +28,8 @@ function foldersOfEnvironments(folder: Folder): Layout | undefined {
     const speaking = names.filter(
       (name) => parent === 'environments' || parent === 'envs' || speaksOfEnvironment(name),
     );
-    if (speaking.length === 0 || (parent === '' && speaking.length < 2) || hasManifests(folder, parent)) continue;
+    if (speaking.length === 0 || hasManifests(folder, parent)) continue;
+    if (parent === '' && !areEnvironments(speaking, names)) continue;
     const at = (name: string): string => folder.at(joinPath(parent, name));
     const named = nameEnvironments(speaking, at);
     const others = names.filter((name) => !speaking.includes(name));

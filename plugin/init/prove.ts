@@ -83,7 +83,9 @@ async function renderToday(
 ): Promise<Today | undefined> {
   const { source } = layout;
   const application = deployedAs(request.deployed, layout, request.directory, environment);
-  const plain = { ...request, stamp: false, images: [], values: {}, warn: ignore, environment: undefined };
+  // Nothing is kept of it: what gives something else at each run, such as a random password, shows as a difference.
+  const reuse = undefined;
+  const plain = { ...request, reuse, stamp: false, images: [], values: {}, warn: ignore, environment: undefined };
   const place = joinPath(request.directory, placeOf(layout, environment));
   if (source.kind === 'helm') {
     const chart = joinPath(request.directory, source.chart.replace(/^\.$/u, ''));

@@ -3,7 +3,7 @@
  * registries that know where an image comes from.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readApplications } from '../../plugin/applications/argocd/read.ts';
@@ -11,6 +11,7 @@ import { createMemoryTree } from '../../plugin/files/memory.ts';
 import { readYaml } from '../../plugin/yaml/read.ts';
 import { type RegistryServer, startRegistry } from '../registry/registry-server.ts';
 import { argocdBinary } from '../tools/argocd.mjs';
+import { startDirectoryReader } from '../tools/argocd-directory.ts';
 import { helm4Binary, kustomizeBinary } from '../tools/renderers.mjs';
 import { createRepository } from '../tools/repository.ts';
 import { runCli } from '../tools/run-cli.ts';
@@ -141,6 +142,30 @@ spec:
     const { stderr } = await init(cwd);
     expect(stderr).toContain('web/waybill.yaml is written: 2 objects, each equal to what Argo CD renders today\n');
     expect(readFileSync(join(cwd, 'web/waybill.yaml'), 'utf8')).toContain('  manifests: { path: ., recurse: true }\n');
+  });
+
+  it('read nothing that init wrote, by the code of Argo CD itself', async () => {
+    const cwd = createRepository({
+      'flat/a.yaml': deployment('a', 'ghcr.io/acme/web:1'),
+      'all/web/staging/a.yaml': deployment('a', 'ghcr.io/acme/web:1'),
+      'all/web/production/a.yaml': deployment('b', 'ghcr.io/acme/web:1'),
+      'argocd/all.yaml': application('all', 'all', 'web', '    directory: { recurse: true }\n'),
+    });
+    expect(await init(cwd)).toMatchObject({ code: 0 });
+    expect(existsSync(join(cwd, 'all/web/locks/staging.yaml'))).toBe(true);
+    const reader = await startDirectoryReader();
+    try {
+      for (const [path, recurse, expected] of [
+        ['flat', false, ['Deployment']],
+        ['all', true, ['Deployment', 'Deployment']],
+      ] as const) {
+        const { manifests = [], error } = await reader.ask({ root: cwd, path, recurse });
+        const kinds = manifests.map((text) => /"kind":"(\w+)"/u.exec(text)?.[1]);
+        expect({ error, kinds }).toEqual({ error: undefined, kinds: expected });
+      }
+    } finally {
+      reader.close();
+    }
   });
 
   it('two of one directory are not mixed up, and what an unknown generator makes is said', async () => {

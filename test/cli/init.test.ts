@@ -221,6 +221,18 @@ describe('waybill init --all', () => {
     expect(again.stderr).toContain('left out: apps/a, apps/b, apps/c, apps/nested/e (has a waybill.yaml)\n');
   });
 
+  it('tells a warning of several applications and renders once', async () => {
+    const files = ['apps/a', 'apps/b'].flatMap((app) => [
+      [`${app}/kustomization.yaml`, 'commonLabels: { app: a }\nresources: [d.yaml]\n'],
+      [`${app}/d.yaml`, deployment('ghcr.io/acme/a:1')],
+    ]);
+    const cwd = createRepository(Object.fromEntries(files));
+    const env = { PATH: process.env['PATH'], WAYBILL_KUSTOMIZE: await kustomizeBinary() };
+    const { stderr } = await runCli(['init', '--all'], { cwd, env });
+    expect(stderr.match(/warning\[binary-warning\]/gu)).toHaveLength(1);
+    expect(stderr).toContain('  The same once more: apps/b/waybill.yaml:4.\n');
+  });
+
   it('prints instead, and fails where nothing is found', async () => {
     const cwd = createRepository(content);
     const { stdout } = await runCli(['init', '--all', '--print', 'apps'], { cwd });

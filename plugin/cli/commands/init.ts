@@ -12,6 +12,7 @@ import { type Proposal, propose } from '../../init/init.ts';
 import type { InitRequest } from '../../init/request.ts';
 import { proposeAll } from '../../init/several.ts';
 import { parseRepository } from '../../record/repository.ts';
+import { newCaches } from '../../renders/many.ts';
 import { writeFiles } from '../../updates/write-files.ts';
 import { type Define, newCommand, UsageError } from '../command.ts';
 import { renderOptions, renderRequest } from '../options/render.ts';
@@ -75,14 +76,26 @@ async function registryFor(session: Session): Promise<InitRequest['registry']> {
   return new RunRegistry(createRegistry({ env: session.env, retries: 1, timeoutMs: 10_000 }));
 }
 
-/** Each warning once: several renders of one environment are compared. */
-function warnOnce(session: Session): (warning: Diagnostic) => void {
-  const told = new Set<string>();
-  return (warning) => {
-    const key = JSON.stringify(warning);
-    if (!told.has(key)) session.warn(warning);
-    told.add(key);
+/** Warnings, for later and each once: proposals are rendered several times, before and after their text is complete. */
+class Warnings {
+  readonly #kept = new Map<string, Diagnostic>();
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  readonly add = (warning: Diagnostic): void => {
+    const { code, message, location } = warning;
+    this.#kept.set(JSON.stringify([code, message, location?.file]), warning);
   };
+
+  /** Reports what was kept, by cause. The files that are not written yet are not shown. */
+  report(names: readonly string[]): void {
+    const all = [...this.#kept.values()];
+    this.#kept.clear();
+    this.#session.report(groupByCause(all, names).diagnostics);
+  }
 }
 
 /** What would be written. One file alone is printed as it is; of several, each begins with its path. */
@@ -92,20 +105,33 @@ function printed({ file, text, locks }: Proposal, several: boolean): string {
   return all.map(([path, content], index) => `${index === 0 ? '' : '---\n'}# ${path}\n${content}`).join('');
 }
 
-async function initOne(session: Session, request: InitRequest, typed: string, print: boolean): Promise<void> {
+async function initOne(
+  session: Session,
+  request: InitRequest,
+  typed: string,
+  print: boolean,
+  warnings: Warnings,
+): Promise<void> {
   const proposal = await propose(request);
+  if (!print) write(request, proposal);
+  warnings.report([]);
   for (const line of leftOutLines(proposal.leftOut)) session.note(line);
   if (print) {
     session.print(printed(proposal, false));
     return;
   }
-  write(request, proposal);
   tellWritten(session, proposal);
   const first = proposal.proved[0]?.environment?.name;
   session.note(`Next: waybill render ${typed}${first === undefined ? '' : ` -e ${first}`}`);
 }
 
-async function initAll(session: Session, request: InitRequest, typed: string, print: boolean): Promise<void> {
+async function initAll(
+  session: Session,
+  request: InitRequest,
+  typed: string,
+  print: boolean,
+  warnings: Warnings,
+): Promise<void> {
   const proposals: Proposal[] = [];
   const { leftOut, refused, remote } = await proposeAll(request, (proposal) => {
     session.progress('');
@@ -118,12 +144,11 @@ async function initAll(session: Session, request: InitRequest, typed: string, pr
     }
   });
   session.progress('');
-  session.report(
-    groupByCause(
-      refused,
-      leftOut.map(({ directory }) => directory),
-    ).diagnostics,
-  );
+  refused.forEach(warnings.add);
+  warnings.report([
+    ...proposals.flatMap(({ proved }) => proved.map(({ environment }) => environment?.name ?? '')),
+    ...leftOut.map(({ directory }) => directory),
+  ]);
   for (const line of leftOutLines(leftOut)) session.note(line);
   if (remote.length > 0) {
     session.note(
@@ -173,13 +198,19 @@ export const define: Define = (session) =>
     .addOption(renderOptions.root())
     .action(async (directory, { print, all, locks, registries, ...options }) => {
       if (all && options.app !== undefined) throw new UsageError('--app names one application: leave out --all');
-      const plain = { ...renderRequest(session, directory, options, true), warn: warnOnce(session) };
+      const kept = new Warnings(session);
+      // A proposal is rendered several times, and kustomize and helm get the same each time.
+      const reuse = newCaches().in('init');
+      const plain = { ...renderRequest(session, directory, options, true), warn: kept.add, reuse };
       const { applications, warnings } = await findDeployed(plain);
       for (const warning of warnings) plain.warn(warning);
       const registry = registries ? await registryFor(session) : undefined;
       const owner = await ownerOf(session, plain.tree.directory ?? session.cwd);
       const request = { ...plain, deployed: applications, owner, locks, registry };
-      if (all) await initAll(session, request, directory, print);
-      else await initOne(session, request, directory, print);
+      try {
+        await (all ? initAll : initOne)(session, request, directory, print, kept);
+      } finally {
+        kept.report([]);
+      }
       session.finish();
     });
