@@ -6,13 +6,11 @@ import { configFile } from '../config/file-names.ts';
 import { joinPath } from '../files/path.ts';
 import type { FileTree } from '../files/tree.ts';
 import { detectLayout } from './detect.ts';
-import { Folder } from './layout.ts';
+import { Folder, type Layout } from './layout.ts';
 
 /** Whether the applications below are no parts of what is found here: Argo CD reads one level of plain manifests. */
-function isFlat(tree: FileTree, directory: string): boolean {
-  const layout = detectLayout(tree, directory);
-  if (layout === undefined) return true;
-  return layout.source.kind === 'manifests' && layout.source.path === '.' && layout.environments.length === 0;
+function isFlat({ source, environments }: Layout): boolean {
+  return source.kind === 'manifests' && source.path === '.' && environments.length === 0;
 }
 
 /**
@@ -20,11 +18,11 @@ function isFlat(tree: FileTree, directory: string): boolean {
  * above first. What is inside of one, such as its base, its overlays and its chart, belongs to it.
  */
 export function candidatesBelow(tree: FileTree, directory: string): string[] {
-  const isOne = isApplication(tree, directory) || detectLayout(tree, directory) !== undefined;
-  if (isOne && (tree.kind(joinPath(directory, configFile)) !== undefined || !isFlat(tree, directory)))
-    return [directory];
-  const below = new Folder(tree, directory)
-    .folders()
-    .flatMap((name) => candidatesBelow(tree, joinPath(directory, name)));
+  const layout = detectLayout(tree, directory);
+  const isOne = isApplication(tree, directory) || layout !== undefined;
+  const folders = new Folder(tree, directory).folders();
+  const isWhole = isOne && (tree.kind(joinPath(directory, configFile)) !== undefined || (layout && !isFlat(layout)));
+  const inside = isWhole ? (layout?.apart ?? []) : folders;
+  const below = inside.flatMap((name) => candidatesBelow(tree, joinPath(directory, name)));
   return isOne ? [directory, ...below] : below;
 }

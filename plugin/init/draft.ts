@@ -5,6 +5,7 @@ import { parseReference } from '../references/reference.ts';
 import type { ProposedImage } from './images.ts';
 import type { Layout, LayoutEnvironment } from './layout.ts';
 import type { ProposedNamespace } from './namespaces.ts';
+import type { ProposedRecord } from './native.ts';
 
 /** The value by which an environment names its folder or file where its own name does not. */
 const FOLDER = 'folder';
@@ -25,13 +26,13 @@ function expand(pattern: string, layout: Layout): string {
   return pattern.replace('*', isPlain(layout) ? '{{ environment }}' : `{{ values.${FOLDER} }}`);
 }
 
-function sourceLines(layout: Layout): string[] {
+function sourceLines(layout: Layout, isNative: boolean): string[] {
   const { source } = layout;
-  if (source.kind === 'manifests' && source.recurse !== undefined) {
+  // Argo CD reads one level of a directory, unless the Application says otherwise.
+  const recurse = source.kind === 'manifests' ? (source.recurse ?? (isNative ? false : undefined)) : undefined;
+  if (source.kind === 'manifests' && recurse !== undefined) {
     const path = scalar(expand(source.path, layout));
-    return [
-      `  manifests: { path: ${path}, recurse: ${source.recurse} }${source.recurse ? '' : ' # not its subfolders'}`,
-    ];
+    return [`  manifests: { path: ${path}, recurse: ${recurse} }${recurse ? '' : ' # not its subfolders'}`];
   }
   if (source.kind !== 'helm') return [`  ${source.kind}: ${scalar(expand(source.path, layout))}`];
   const files = source.valueFiles.map((file) => scalar(expand(file, layout))).join(', ');
@@ -76,12 +77,17 @@ function reportAs({ name, raw }: LayoutEnvironment): string | undefined {
 }
 
 /** What an environment has besides its name: flow entries, in order. */
-function environmentLine(environment: LayoutEnvironment, namespace: string | undefined): string {
+function environmentLine(
+  environment: LayoutEnvironment,
+  namespace: string | undefined,
+  application: string | undefined,
+): string {
   const { name, raw } = environment;
   const reported = reportAs(environment);
   const values = [
     ...(raw === name ? [] : [`${FOLDER}: ${scalar(raw)}`]),
     ...(namespace === undefined ? [] : [`namespace: ${scalar(namespace)}`]),
+    ...(application === undefined ? [] : [`application: ${scalar(application)}`]),
   ];
   const parts = [
     ...(reported === undefined ? [] : [`reportAs: ${scalar(reported)}`]),
@@ -90,7 +96,7 @@ function environmentLine(environment: LayoutEnvironment, namespace: string | und
   return `  ${scalar(name)}: ${parts.length === 0 ? '{}' : `{ ${parts.join(', ')} }`}`;
 }
 
-function environmentLines(layout: Layout, { values }: ProposedNamespace): string[] {
+function environmentLines(layout: Layout, { values }: ProposedNamespace, record: ProposedRecord | undefined): string[] {
   const { environments } = layout;
   if (environments.length === 0) {
     return [
@@ -107,7 +113,19 @@ function environmentLines(layout: Layout, { values }: ProposedNamespace): string
       ? []
       : [`values: { ${FOLDER}: "{{ environment }}" }   # the environment's folder or file, where it has another name`]),
     'environments:',
-    ...environments.map((one) => environmentLine(one, values.get(one.name))),
+    ...environments.map((one) => environmentLine(one, values.get(one.name), record?.values.get(one.name))),
+  ];
+}
+
+function recordLines(layout: Layout, record: ProposedRecord | undefined): string[] {
+  if (record === undefined) return [];
+  const { file, application, guessed } = record;
+  const doubt = guessed.length === 0 ? '' : "   # must be the name of Argo CD's Application";
+  return [
+    '  native: true   # Argo CD goes on rendering it, without the sidecar',
+    'record:',
+    `  file: ${scalar(expand(file, layout))}`,
+    `  application: ${scalar(application)}${doubt}`,
   ];
 }
 
@@ -123,6 +141,8 @@ export interface Contents {
   readonly applications: readonly string[];
   /** Whether Argo CD reads waybill.yaml with the manifests of its directory. */
   readonly isAmongManifests: boolean;
+  /** Undefined where the sidecar is to render. */
+  readonly record: ProposedRecord | undefined;
 }
 
 /** Nothing but the layout: what is rendered first. */
@@ -131,18 +151,21 @@ export const emptyContents: Contents = {
   namespace: { namespace: undefined, values: new Map() },
   applications: [],
   isAmongManifests: false,
+  record: undefined,
 };
 
 /** The file's text. */
-export function draft(layout: Layout, { images, namespace, applications, isAmongManifests }: Contents): string {
+export function draft(layout: Layout, contents: Contents): string {
+  const { images, namespace, applications, isAmongManifests, record } = contents;
   const text = [
     ...(applications.length === 0 ? [] : [`# Deployed by the Argo CD Applications ${applications.join(', ')}.`]),
     'apiVersion: waybill.dev/v1',
     'kind: Waybill',
     'source:',
-    ...sourceLines(layout),
+    ...sourceLines(layout, record !== undefined),
+    ...recordLines(layout, record),
     ...imageLines(images),
-    ...environmentLines(layout, namespace),
+    ...environmentLines(layout, namespace, record),
     namespace.namespace === undefined
       ? "# namespace: NAMESPACE                # for resources that name none, and for the record; Argo CD gives the destination's"
       : `namespace: ${scalar(namespace.namespace)}`,

@@ -25,8 +25,11 @@ function matches(names: readonly string[], shape: string, extension: string): st
     .filter((raw) => !notAnEnvironment.test(raw) && !raw.endsWith('.values') && !raw.endsWith('-values'));
 }
 
+/** Folders that may hold values files. */
+const valuesFolders = ['values', 'environments', 'envs', 'env', 'overlays'];
+
 function candidates(folder: Folder, chart: string): Found[] {
-  const places = [...new Set(['', 'values', 'environments', 'envs', 'env', 'overlays', chart])];
+  const places = [...new Set(['', ...valuesFolders, chart])];
   return places.flatMap((place) => {
     const isOwn = place !== '' && place !== chart;
     const plain = isOwn ? [...shapes, '*'] : shapes;
@@ -64,8 +67,10 @@ export const detect: Detect = (folder) => {
   const [found, ...others] = candidates(folder, chart).toSorted((a, b) => speaking(b) - speaking(a));
   // The chart's own values.yaml is always read; one beside the chart is not.
   const common = chart !== '' && folder.hasFile('values.yaml') ? ['values.yaml'] : [];
+  const own = new Set(['locks', chart, ...valuesFolders]);
+  const apart = chart === '' ? [] : folder.folders().filter((name) => !own.has(name));
   if (found === undefined) {
-    return { source: { kind: 'helm', chart: chart || '.', valueFiles: common }, environments: [], leftOut: [] };
+    return { source: { kind: 'helm', chart: chart || '.', valueFiles: common }, environments: [], leftOut: [], apart };
   }
   const { environments, leftOut } = nameEnvironments(found.raws, (raw) => folder.at(found.pattern.replace('*', raw)));
   const elsewhere = others.flatMap(({ pattern, raws }) =>
@@ -77,6 +82,7 @@ export const detect: Detect = (folder) => {
   return {
     source: { kind: 'helm', chart: chart || '.', valueFiles: [...common, found.pattern] },
     environments,
+    apart,
     leftOut: [...leftOut, ...elsewhere],
   };
 };

@@ -18,6 +18,7 @@ import { detectLayout } from './detect.ts';
 import { draft, emptyContents, skipLine } from './draft.ts';
 import { Origins, proposeImages, proposeLock } from './images.ts';
 import { commonText, type Layout, type LayoutEnvironment } from './layout.ts';
+import { proposeRecord } from './native.ts';
 import { proposeNamespace } from './namespaces.ts';
 import { asDeployed, type Proved, prove, proveAgain, restarts } from './prove.ts';
 import type { InitRequest } from './request.ts';
@@ -36,6 +37,10 @@ export interface Proposal {
   readonly proved: readonly Proved[];
   /** What looks like an environment and is not in the file. */
   readonly leftOut: readonly LeftOut[];
+  /** Whether its only environment is the one that the request names, since its files name none. */
+  readonly isSole: boolean;
+  /** Environments of which the repository does not say which Application deploys them, where that matters. */
+  readonly guessed: readonly string[];
 }
 
 function ignore(): void {}
@@ -101,7 +106,9 @@ function refuseAdditions(request: InitRequest, layout: Layout, environment: Layo
     help: [
       added === 'plugin'
         ? 'It is rendered by a plugin already.'
-        : `Move ${added} into the directory, or into waybill.yaml, first: a plugin does not get it.`,
+        : request.native
+          ? `Move ${added} into the directory first: a record speaks of what the files give.`
+          : `Move ${added} into the directory, or into waybill.yaml, first: a plugin does not get it.`,
     ],
   });
 }
@@ -209,8 +216,13 @@ export async function propose(request: InitRequest): Promise<Proposal> {
       help: ['waybill init never changes it. To see what it does, run waybill explain.'],
     });
   }
-  const found = detectLayout(tree, directory);
-  if (found === undefined) throw nothingHere(request);
+  const detected = detectLayout(tree, directory);
+  if (detected === undefined) throw nothingHere(request);
+  const { soleEnvironment: sole } = request;
+  const found =
+    detected.environments.length === 0 && sole !== undefined
+      ? { ...detected, environments: [{ name: sole, raw: sole }] }
+      : detected;
   const { layout, proved: sources } = await tryEach(request, file, asApplicationsRead(found, request));
   refuseDifferences(sources, file);
   const origins = new Origins(request);
@@ -219,7 +231,8 @@ export async function propose(request: InitRequest): Promise<Proposal> {
   const { config: isAmongManifests, locks: areLocks } = readByArgoCD(request, layout);
   const locks = await locksOf(request, sources, origins, namespace.namespace !== undefined, areLocks);
   const applications = applicationsOf(request, layout, sources);
-  const text = draft(layout, { images, namespace, applications, isAmongManifests });
+  const record = request.native ? proposeRecord(request, layout) : undefined;
+  const text = draft(layout, { images, namespace, applications, isAmongManifests, record });
   // Images, namespaces and locks are in it now; nothing else may have changed.
   const files = new Map(Array.from(locks.files, ([path, lock]) => [path, lock.text]));
   const whole = withFiles(tree, files.set(file, text));
@@ -235,5 +248,14 @@ export async function propose(request: InitRequest): Promise<Proposal> {
   }
   refuseDifferences(proved, file);
   const leftOut = [...layout.leftOut, ...locks.leftOut];
-  return { file, text, locks: locks.files, restarts: [...new Set(changed)], proved, leftOut };
+  return {
+    file,
+    text,
+    locks: locks.files,
+    restarts: [...new Set(changed)],
+    proved,
+    leftOut,
+    isSole: found !== detected,
+    guessed: record?.guessed ?? [],
+  };
 }

@@ -64,6 +64,7 @@ interface Candidates {
   /** Paths below the parent. */
   readonly raws: readonly string[];
   readonly leftOut: readonly LeftOut[];
+  readonly apart?: readonly string[];
 }
 
 /** What of the kustomizations below `parent` is deployed: no components, and nothing that others build on. */
@@ -96,7 +97,8 @@ function besides(folder: Folder): Candidates | undefined {
   const others = hasBase ? [] : names.filter((name) => !speaking.includes(name));
   const isEnough = raws.length > 1 || (raws.length > 0 && hasBase);
   const silent = others.map((name) => ({ directory: folder.at(name), reason: 'its name speaks of no environment' }));
-  return isEnough ? { parent: '', raws, leftOut: [...leftOut, ...silent] } : undefined;
+  const apart = hasBase ? [] : folder.folders().filter((name) => !bases.has(name) && !speaking.includes(name));
+  return isEnough ? { parent: '', raws, leftOut: [...leftOut, ...silent], apart } : undefined;
 }
 
 function find(folder: Folder): Candidates | undefined {
@@ -118,6 +120,7 @@ export const detect: Detect = (folder) => {
       source: { kind: 'kustomize', path: joinPath(found.parent, '*') },
       environments: named.environments,
       leftOut: [...found.leftOut, ...named.leftOut],
+      apart: found.apart ?? [],
     };
   }
   const single = ['', 'base'].find((path) => fileOf(folder, path) !== undefined);

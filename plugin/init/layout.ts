@@ -35,6 +35,8 @@ export interface Layout {
   readonly environments: readonly LayoutEnvironment[];
   /** Folders and files that look like environments and are none here. */
   readonly leftOut: readonly LeftOut[];
+  /** Folders right in the directory that are no part of this: there may be applications in them. @default none */
+  readonly apart?: readonly string[];
 }
 
 /** An application directory, as the layouts look at it. Names that begin with a dot are not seen. */

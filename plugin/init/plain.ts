@@ -33,9 +33,11 @@ function foldersOfEnvironments(folder: Folder): Layout | undefined {
     const at = (name: string): string => folder.at(joinPath(parent, name));
     const named = nameEnvironments(speaking, at);
     const others = names.filter((name) => !speaking.includes(name));
+    const apart = parent === '' ? folder.folders().filter((name) => !speaking.includes(name) && name !== 'locks') : [];
     return {
       source: { kind: 'manifests', path: joinPath(parent, '*') },
       environments: named.environments,
+      apart,
       leftOut: [
         ...named.leftOut,
         ...others.map((name) => ({ directory: at(name), reason: 'its name speaks of no environment' })),

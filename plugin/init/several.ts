@@ -26,14 +26,17 @@ export async function proposeAll(request: InitRequest, take: (proposal: Proposal
   const leftOut: LeftOut[] = [];
   const refused: Diagnostic[] = [];
   const remote: string[] = [];
-  for (const directory of candidatesBelow(tree, request.directory)) {
+  const candidates = new Set(candidatesBelow(tree, request.directory));
+  for (const directory of candidates) {
     if (tree.kind(joinPath(directory, configFile)) !== undefined) {
       leftOut.push({ directory, reason: `has a ${configFile}` });
       continue;
     }
     const name = slug(baseName(directory)) || request.app.name;
     try {
-      take(await propose({ ...request, directory, app: { ...request.app, name, instance: name } }));
+      const proposal = await propose({ ...request, directory, app: { ...request.app, name, instance: name } });
+      // What is no environment of this application may be an application itself.
+      take({ ...proposal, leftOut: proposal.leftOut.filter((one) => !candidates.has(one.directory)) });
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       const isRemote = error.diagnostics.some(({ code }) => code === 'source-remote');

@@ -50,7 +50,8 @@ export function withFollowing<Result>(plan: PlanChange<Result>, delivery: Delive
   };
   return async (snapshot) => {
     const intent = await plan(snapshot);
-    const locks = lockedBy(intent).filter((one) => mayBeNative(snapshot.tree, one));
+    const asPlanned = patched(snapshot.tree, intent.files);
+    const locks = lockedBy(intent).filter((one) => mayBeNative(asPlanned, one));
     if (locks.length === 0) return intent;
     const { followLock } = await import('./follow-lock.ts');
     const files = new Map(intent.files);

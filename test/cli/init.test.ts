@@ -221,12 +221,31 @@ describe('waybill init --all', () => {
     expect(again.stderr).toContain('left out: apps/a, apps/b, apps/c, apps/nested/e (has a waybill.yaml)\n');
   });
 
-  it('tells a warning of several applications and renders once', async () => {
-    const files = ['apps/a', 'apps/b'].flatMap((app) => [
-      [`${app}/kustomization.yaml`, 'commonLabels: { app: a }\nresources: [d.yaml]\n'],
-      [`${app}/d.yaml`, deployment('ghcr.io/acme/a:1')],
+  it('finds applications beside the environments, and beside the chart, of another', async () => {
+    const cwd = createRepository({
+      'one/dev/d.yaml': deployment('ghcr.io/acme/a:1'),
+      'one/prod/d.yaml': deployment('ghcr.io/acme/a:1'),
+      'one/monitoring/d.yaml': deployment('ghcr.io/acme/b:1'),
+      'two/chart/Chart.yaml': 'apiVersion: v2\nname: a\nversion: 1.0.0\n',
+      'two/other/d.yaml': deployment('ghcr.io/acme/b:1'),
+    });
+    const { stdout, stderr } = await runCli(['init', '--all', '--print'], { cwd });
+    expect(stdout.match(/^# .*\/waybill.yaml$/gmu)).toEqual([
+      '# one/waybill.yaml',
+      '# one/monitoring/waybill.yaml',
+      '# two/other/waybill.yaml',
     ]);
-    const cwd = createRepository(Object.fromEntries(files));
+    expect(stderr).not.toContain('one/monitoring');
+  });
+
+  it('tells a warning of several applications and renders once', async () => {
+    const kustomization = 'commonLabels: { app: a }\nresources: [d.yaml]\n';
+    const cwd = createRepository({
+      'apps/a/kustomization.yaml': kustomization,
+      'apps/a/d.yaml': deployment('ghcr.io/acme/a:1'),
+      'apps/b/kustomization.yaml': kustomization,
+      'apps/b/d.yaml': deployment('ghcr.io/acme/a:1'),
+    });
     const env = { PATH: process.env['PATH'], WAYBILL_KUSTOMIZE: await kustomizeBinary() };
     const { stderr } = await runCli(['init', '--all'], { cwd, env });
     expect(stderr.match(/warning\[binary-warning\]/gu)).toHaveLength(1);

@@ -1,22 +1,28 @@
 /**
  * `waybill init`: a first waybill.yaml from what is there, for one application or for all below a directory.
  */
+import { realpathSync } from 'node:fs';
 import { leftOutLines } from '../../applications/left-out.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { failure } from '../../diagnostics/failure.ts';
 import { groupByCause } from '../../diagnostics/group.ts';
+import { listNames } from '../../diagnostics/suggest.ts';
 import { isSystemError } from '../../diagnostics/system-error.ts';
+import { parentPath } from '../../files/path.ts';
 import { git } from '../../git/git.ts';
 import { findDeployed } from '../../init/deployed-by.ts';
+import { environmentName } from '../../init/environments.ts';
 import { type Proposal, propose } from '../../init/init.ts';
 import type { InitRequest } from '../../init/request.ts';
 import { proposeAll } from '../../init/several.ts';
 import { parseRepository } from '../../record/repository.ts';
 import { newCaches } from '../../renders/many.ts';
+import type { Delivery } from '../../updates/intent.ts';
 import { writeFiles } from '../../updates/write-files.ts';
 import { type Define, newCommand, UsageError } from '../command.ts';
 import { renderOptions, renderRequest } from '../options/render.ts';
 import type { Session } from '../session.ts';
+import { deliveryOf, reportDelivery } from './images/delivery.ts';
 
 const count = (number: number, word: string, plural = `${word}s`): string =>
   `${number} ${number === 1 ? word : plural}`;
@@ -37,6 +43,44 @@ function objectsOf({ proved }: Proposal): string {
 function proofOf({ proved }: Proposal): string {
   if (proved.every(({ today }) => today !== undefined)) return 'each equal to what Argo CD renders today';
   return 'each as its source has it';
+}
+
+/** The files of a proposal by tree path. */
+function filesOf({ file, text, locks }: Proposal): Map<string, string> {
+  return new Map([...Array.from(locks, ([path, lock]) => [path, lock.text] as const), [file, text] as const]);
+}
+
+/** What the command does with what is proposed. */
+interface Wish {
+  readonly typed: string;
+  readonly print: boolean;
+  /** Undefined: files are written as they are proposed. */
+  readonly delivery: Delivery | undefined;
+  readonly warnings: Warnings;
+}
+
+/** Writes everything at once, with the records that belong to it. */
+async function deliverAll(session: Session, proposals: readonly Proposal[], delivery: Delivery): Promise<void> {
+  if (proposals.length === 0) return;
+  const { deliverDescriptions } = await import('../../updates/describe.ts');
+  const described = proposals.map((one) => ({ directory: parentPath(one.file), files: filesOf(one) }));
+  const delivered = await deliverDescriptions(described, delivery);
+  proposals.forEach((one) => tellWritten(session, one));
+  if (delivery.to !== 'work-tree') reportDelivery(session, delivered);
+}
+
+/** What was assumed, for people to check. */
+function tellGuesses(session: Session, proposals: readonly Proposal[], environment: string | undefined): void {
+  const sole = proposals.filter(({ isSole }) => isSole).map(({ file }) => parentPath(file) || '.');
+  if (environment !== undefined && sole.length > 0)
+    session.note(
+      `the files of ${listNames(sole)} name no environment: it is ${environment} (--environment NAME for another)`,
+    );
+  const guessed = proposals.filter((one) => one.guessed.length > 0).map(({ file }) => file);
+  if (guessed.length > 0)
+    session.note(
+      `no Application in the repository deploys all of ${listNames(guessed.map((one) => parentPath(one) || '.'))}: check that record.application in waybill.yaml is the name that Argo CD's Application has`,
+    );
 }
 
 /** The locks first: a command that was killed in between then finds no waybill.yaml, and begins again. */
@@ -108,19 +152,19 @@ function printed({ file, text, locks }: Proposal, several: boolean): string {
 async function initOne(
   session: Session,
   request: InitRequest,
-  typed: string,
-  print: boolean,
-  warnings: Warnings,
+  { typed, print, delivery, warnings }: Wish,
 ): Promise<void> {
   const proposal = await propose(request);
-  if (!print) write(request, proposal);
+  if (!print && delivery === undefined) write(request, proposal);
   warnings.report([]);
   for (const line of leftOutLines(proposal.leftOut)) session.note(line);
   if (print) {
     session.print(printed(proposal, false));
     return;
   }
-  tellWritten(session, proposal);
+  if (delivery === undefined) tellWritten(session, proposal);
+  else await deliverAll(session, [proposal], delivery);
+  tellGuesses(session, [proposal], request.soleEnvironment);
   const first = proposal.proved[0]?.environment?.name;
   session.note(`Next: waybill render ${typed}${first === undefined ? '' : ` -e ${first}`}`);
 }
@@ -128,9 +172,7 @@ async function initOne(
 async function initAll(
   session: Session,
   request: InitRequest,
-  typed: string,
-  print: boolean,
-  warnings: Warnings,
+  { typed, print, delivery, warnings }: Wish,
 ): Promise<void> {
   const proposals: Proposal[] = [];
   const { leftOut, refused, remote } = await proposeAll(request, (proposal) => {
@@ -138,7 +180,7 @@ async function initAll(
     proposals.push(proposal);
     for (const line of leftOutLines(proposal.leftOut)) session.note(line);
     if (print) session.print(`${proposals.length === 1 ? '' : '---\n'}${printed(proposal, true)}`);
-    else {
+    else if (delivery === undefined) {
       write(request, proposal);
       tellWritten(session, proposal);
     }
@@ -161,6 +203,8 @@ async function initAll(
       help: ['Looked for: charts (Chart.yaml), kustomizations, overlays, and manifests (*.yaml, *.yml, *.json).'],
     });
   }
+  if (!print && delivery !== undefined) await deliverAll(session, proposals, delivery);
+  tellGuesses(session, proposals, request.soleEnvironment);
   const proved = proposals.flatMap((one) => one.proved);
   const equal = proved.filter(({ today }) => today !== undefined);
   const objects = equal.reduce((sum, { result }) => sum + result.resources.length, 0);
@@ -177,6 +221,7 @@ export const define: Define = (session) =>
     'waybill init apps/user-service',
     'waybill init apps/user-service --print',
     'waybill init --all apps',
+    'waybill init --all --native --push',
   ])
     .description(
       "Write a first waybill.yaml from what is there: kustomize overlays, helm's values files, folders of environments, images. " +
@@ -188,6 +233,15 @@ export const define: Define = (session) =>
       'every application at and below the directory; those that do not render are reported and left out',
       false,
     )
+    .option(
+      '--native',
+      'Argo CD goes on rendering, without the sidecar: waybill.yaml says where records are written',
+      false,
+    )
+    .option(
+      '--environment <name>',
+      'the environment of applications whose folders and files name none (default with --native: production)',
+    )
     .option('--print', 'print the files instead of writing them', false)
     .option('--no-locks', 'make no locks: what edits the manifests today goes on to decide which images run')
     .option('--registries', 'ask the registries which repository and commit the images come from', false)
@@ -196,7 +250,15 @@ export const define: Define = (session) =>
     .addOption(renderOptions.kubeVersion())
     .addOption(renderOptions.apiVersions())
     .addOption(renderOptions.root())
-    .action(async (directory, { print, all, locks, registries, ...options }) => {
+    .option('--commit', 'commit what is written, and nothing else')
+    .option('--push', 'put the commit on the remote branch')
+    .action(async (directory, { print, all, locks, registries, native, commit, push, ...options }) => {
+      if (print && (commit || push)) throw new UsageError('--print writes nothing: leave out --commit and --push');
+      const soleEnvironment = options.environment ?? (native ? 'production' : undefined);
+      if (soleEnvironment !== undefined && environmentName(soleEnvironment) !== soleEnvironment)
+        throw new UsageError(
+          `--environment ${soleEnvironment}: an environment has lower-case letters, digits and hyphens`,
+        );
       if (all && options.app !== undefined) throw new UsageError('--app names one application: leave out --all');
       const kept = new Warnings(session);
       // A proposal is rendered several times, and kustomize and helm get the same each time.
@@ -206,9 +268,13 @@ export const define: Define = (session) =>
       for (const warning of warnings) plain.warn(warning);
       const registry = registries ? await registryFor(session) : undefined;
       const owner = await ownerOf(session, plain.tree.directory ?? session.cwd);
-      const request = { ...plain, deployed: applications, owner, locks, registry };
+      const request = { ...plain, deployed: applications, owner, locks, registry, native, soleEnvironment };
+      const delivery =
+        native || commit || push
+          ? { ...deliveryOf(session, { commit, push }), directory: realpathSync(session.path(directory)) }
+          : undefined;
       try {
-        await (all ? initAll : initOne)(session, request, directory, print, kept);
+        await (all ? initAll : initOne)(session, request, { typed: directory, print, delivery, warnings: kept });
       } finally {
         kept.report([]);
       }
