@@ -36,7 +36,9 @@ var privateKey = sync.OnceValues(func() (string, error) {
 
 var (
 	// The engine replaces $name by the Secret's key of that name (pkg/api/config.go).
-	reference        = regexp.MustCompile(`\$([\w-]+)`)
+	reference = regexp.MustCompile(`\$([\w-]+)`)
+	// The numbers of a GitHub App, which the engine reads as numbers.
+	numberReference  = regexp.MustCompile(`(?:appID|installationID):\s*['"]?\$([\w-]+)`)
 	privateReference = regexp.MustCompile(`privateKey:\s*['"]?\$([\w-]+)`)
 )
 
@@ -75,6 +77,11 @@ func fill(configMap map[string]string, secret map[string][]byte) error {
 			// Teams takes only those of Power Automate, and nobody else looks at them.
 			if _, is := secret[address]; !is {
 				secret[address] = []byte("https://default.api.powerautomate.com/workflows/" + address)
+			}
+		}
+		for _, found := range numberReference.FindAllStringSubmatch(value, -1) {
+			if _, is := secret[found[1]]; !is {
+				secret[found[1]] = []byte("1")
 			}
 		}
 		for _, found := range reference.FindAllStringSubmatch(value, -1) {

@@ -2,6 +2,8 @@
  * Everything that an operator and the CI add for the applications of a repository, as files, and what to do with them in
  * order. Nothing in a cluster is touched, and nothing is restarted before its step says so.
  */
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { makeProduct, type NamedText } from '../notifications/generate/product.ts';
 import type { Facts } from './facts.ts';
 import { applicationSet, patches, sourceText } from './applications.ts';
 import { type Installation, notificationsText, sidecar } from './operator.ts';
@@ -20,13 +22,21 @@ export interface AdoptOptions {
   readonly version: string;
   /** The folder of the files as people type it, for the steps. */
   readonly folder: string;
+  /** Whether the command makes the GitHub App itself. */
+  readonly makesApp: boolean;
+  /** A ConfigMap argocd-notifications-cm of the operator's whose settings are kept. */
+  readonly ownSettings: NamedText | undefined;
 }
 
 /** Files by path below the folder, and lines for people. */
 export interface Adoption {
   readonly files: ReadonlyMap<string, string>;
   readonly steps: readonly string[];
+  readonly warnings: readonly Diagnostic[];
 }
+
+/** Where the Secret of the GitHub App is written, below the folder; git does not see it. */
+export const secretFile = 'notifications/argocd-notifications-secret.yaml';
 
 /** Makes the files and the steps. */
 export function adopt({ deployments }: Facts, options: AdoptOptions): Adoption {
@@ -54,16 +64,40 @@ export function adopt({ deployments }: Facts, options: AdoptOptions): Adoption {
       );
     }
   }
-  files.set('notifications.yaml', notificationsText(deployments, organization, options.argocdURL));
+  const settings = notificationsText(deployments, organization, options.argocdURL);
+  files.set('notifications.yaml', settings);
+  files.set('.gitignore', '# The key of the GitHub App.\n*-secret.yaml*\n');
+  const app = `waybill notifications github-app --organization ${organization} --output ${folder}/${secretFile}`;
+  const isChart = installation === 'helm';
+  const named = { file: `${folder}/notifications.yaml`, text: settings };
+  const product = makeProduct(named, options.ownSettings, isChart ? 'helm-values' : 'configmap');
+  files.set(isChart ? 'argocd/values-notifications.yaml' : 'notifications/argocd-notifications-cm.yaml', product.text);
   step(
-    'Make the GitHub App and the notifications',
-    `waybill notifications github-app --organization ${organization}`,
-    'kubectl apply --server-side -f argocd-notifications-secret.yaml',
-    `waybill notifications generate -f ${folder}/notifications.yaml > argocd-notifications-cm.yaml`,
-    'kubectl get configmap argocd-notifications-cm -n argocd -o yaml > argocd-notifications-cm.before.yaml',
-    'kubectl apply --server-side --force-conflicts -f argocd-notifications-cm.yaml',
-    'Back: kubectl replace -f argocd-notifications-cm.before.yaml. Notifications of your own: generate --merge FILE keeps them.',
+    options.makesApp ? 'Apply the notifications' : 'Make the GitHub App, and apply the notifications',
+    ...(options.makesApp ? [] : [app]),
+    ...(isChart
+      ? [
+          `kubectl apply --server-side -f ${folder}/${secretFile}`,
+          `helm upgrade argo-cd argo/argo-cd -n argocd --reuse-values --values ${folder}/argocd/values-notifications.yaml`,
+          'Back: helm rollback argo-cd -n argocd',
+        ]
+      : [
+          'kubectl get configmap argocd-notifications-cm -n argocd -o yaml > argocd-notifications-cm.before.yaml',
+          `kubectl apply --server-side --force-conflicts -f ${folder}/notifications/`,
+          'Back: kubectl replace -f argocd-notifications-cm.before.yaml. To keep notifications of your own: adopt --merge argocd-notifications-cm.before.yaml.',
+        ]),
   );
+  for (const { application, environment, directory, recordApart } of deployments) {
+    if (!recordApart || application === undefined) continue;
+    const patch = `${application.name}.patch.yaml`;
+    step(
+      `Give ${application.name} its record as one more source, once the record is there`,
+      `waybill record${environment === undefined ? '' : ` -e ${environment}`} -C ${directory || '.'} --patch > ${patch}`,
+      `kubectl patch application ${application.name} -n ${application.ownNamespace ?? 'argocd'} --type json --patch-file ${patch}`,
+      `It is declared in ${application.location.file}: change it there, too.`,
+      'Back: take the last source out again.',
+    );
+  }
   const unknown = deployments.filter(({ application }) => application === undefined);
   for (const deployment of native ? [] : deployments) {
     const { application } = deployment;
@@ -121,5 +155,5 @@ export function adopt({ deployments }: Facts, options: AdoptOptions): Adoption {
       'No image has a sourceRepository yet: declare it in waybill.yaml (waybill init --registries asks the registries), and run adopt again.',
     );
   }
-  return { files, steps };
+  return { files, steps, warnings: product.warnings };
 }

@@ -14,7 +14,9 @@ import { baseName } from '../files/path.ts';
 import type { FileTree } from '../files/tree.ts';
 import { loadLock } from '../lock/locks.ts';
 import { parseRepository } from '../record/repository.ts';
-import { getKey, isArray, isObject, type Json } from '../resources/json.ts';
+import { allowsConfigMaps } from '../native/applications.ts';
+import { placementOf } from '../native/placement.ts';
+import { getKey, isObject } from '../resources/json.ts';
 import { slug } from '../templates/slug.ts';
 
 /** One application in one environment. */
@@ -29,6 +31,8 @@ export interface Deployment {
   readonly images: readonly { readonly name: string; readonly repository: string | undefined }[];
   /** The Application that deploys it today; undefined when the repository declares none, or several. */
   readonly application: DeclaredApplication | undefined;
+  /** Whether the record lies apart from the manifests, so that the Application needs one more source. */
+  readonly recordApart: boolean;
 }
 
 /** What was found. */
@@ -69,12 +73,17 @@ function sourceName(repository: string | undefined): string | undefined {
   return parsed && `${parsed.host}/${parsed.owner}/${parsed.name}`;
 }
 
-function deploymentOf(
+async function isRecordApart(tree: FileTree, directory: string, environment: Environment): Promise<boolean> {
+  const record = environment.native?.record?.path;
+  return record !== undefined && (await placementOf(tree, directory, environment, record)).kind === 'extra-source';
+}
+
+async function deploymentOf(
   tree: FileTree,
   directory: string,
   name: string | undefined,
   declared: readonly DeclaredApplication[],
-): Deployment {
+): Promise<Deployment> {
   const application = loadApplication(tree, directory);
   const app = slug(baseName(directory)) || 'application';
   // A namespace that only Argo CD knows is asked of the Application.
@@ -95,16 +104,8 @@ function deploymentOf(
     namespace: environment.namespace || found?.namespace,
     images,
     application: found,
+    recordApart: await isRecordApart(tree, directory, environment),
   };
-}
-
-/** Whether a list of `{group, kind}` of an AppProject speaks of ConfigMaps. */
-function namesConfigMaps(list: Json | undefined): boolean {
-  return (isArray(list) ? list : []).some((one) => {
-    if (!isObject(one)) return false;
-    const [group, kind] = [getKey(one, 'group'), getKey(one, 'kind')];
-    return (group === '' || group === '*') && (kind === 'ConfigMap' || kind === '*');
-  });
 }
 
 /** AppProjects that would refuse a record. */
@@ -113,10 +114,7 @@ function refusingProjects({ projects }: DeclaredApplications): Diagnostic[] {
     const [metadata, spec] = [getKey(project, 'metadata'), getKey(project, 'spec')];
     if (!isObject(metadata) || !isObject(spec)) return [];
     const name = getKey(metadata, 'name');
-    const allowed = getKey(spec, 'namespaceResourceWhitelist');
-    const isRefused =
-      (isArray(allowed) && !namesConfigMaps(allowed)) || namesConfigMaps(getKey(spec, 'namespaceResourceBlacklist'));
-    if (!isRefused) return [];
+    if (allowsConfigMaps(spec)) return [];
     return [
       {
         severity: 'warning',
@@ -134,7 +132,7 @@ function refusingProjects({ projects }: DeclaredApplications): Diagnostic[] {
  * Reads them. Applications that cannot be read are warnings.
  * @throws Failure `adopt-nothing` when there is no waybill.yaml
  */
-export function gatherFacts(tree: FileTree, directory: string, declared: DeclaredApplications): Facts {
+export async function gatherFacts(tree: FileTree, directory: string, declared: DeclaredApplications): Promise<Facts> {
   const { applications } = findApplications(tree, directory);
   const warnings: Diagnostic[] = [...declared.warnings, ...refusingProjects(declared)];
   const deployments: Deployment[] = [];
@@ -142,7 +140,7 @@ export function gatherFacts(tree: FileTree, directory: string, declared: Declare
     try {
       const names = environmentsOf(loadApplication(tree, one));
       for (const name of names.length === 0 ? [undefined] : names)
-        deployments.push(deploymentOf(tree, one, name, declared.applications));
+        deployments.push(await deploymentOf(tree, one, name, declared.applications));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       for (const diagnostic of error.diagnostics) warnings.push({ ...diagnostic, severity: 'warning' });

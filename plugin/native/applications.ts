@@ -45,10 +45,13 @@ function isConfigMap(entry: JsonObject): boolean {
   return matches(getKey(entry, 'group') ?? '', '') && matches(getKey(entry, 'kind'), 'ConfigMap');
 }
 
-/** As AppProject.IsGroupKindNamePermitted of Argo CD: an empty list allows every kind. */
-function allowsConfigMaps(spec: JsonObject): boolean {
+/**
+ * Whether the spec of an AppProject allows ConfigMaps. As AppProject.IsGroupKindNamePermitted of Argo CD: without a list
+ * every kind is allowed, by an empty list none.
+ */
+export function allowsConfigMaps(spec: JsonObject): boolean {
   const allowed = getKey(spec, 'namespaceResourceWhitelist');
-  const isAllowed = !isArray(allowed) || allowed.length === 0 || list(allowed).some(isConfigMap);
+  const isAllowed = !isArray(allowed) || list(allowed).some(isConfigMap);
   return isAllowed && !list(getKey(spec, 'namespaceResourceBlacklist')).some(isConfigMap);
 }
 

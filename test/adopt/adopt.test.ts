@@ -71,7 +71,7 @@ describe('waybill adopt', () => {
     const folder = join(cwd, 'waybill-adopt');
     expect(stdout.match(/^\d+\. .*$/gmu)).toEqual([
       '1. Add the sidecar to the repo-server (it restarts; no application does)',
-      '2. Make the GitHub App and the notifications',
+      '2. Make the GitHub App, and apply the notifications',
       '3. Give web-staging the plugin (no pod restarts: waybill init compared every object)',
       '4. Give web-production the plugin (no pod restarts: waybill init compared every object)',
       '5. Deploy what no Application of the repository deploys (1)',
@@ -108,6 +108,7 @@ describe('waybill adopt', () => {
     const generate = ['notifications', 'generate', '-f', 'waybill-adopt/notifications.yaml'];
     const made = await runCli(generate, { cwd, env: await env() });
     expect({ code: made.code, stderr: made.stderr }).toEqual({ code: 0, stderr: '' });
+    expect(readFileSync(join(folder, 'notifications/argocd-notifications-cm.yaml'), 'utf8')).toBe(made.stdout);
     expect(parse(join(folder, 'notifications.yaml'))).toMatchObject({
       github: [{ organization: 'acme', appID: '$github-appID' }],
       trust: [
@@ -154,7 +155,12 @@ describe('waybill adopt', () => {
     expect(policy?.value).toMatchObject({ kind: 'Policy', sourceRepositories: [{ projects: ['default'] }, {}] });
     const native = await runCli(['adopt', ...url, '--native', '--output', 'native'], { cwd, env: await env() });
     expect(native.code).toBe(0);
-    expect(readdirSync(join(cwd, 'native')).sort()).toEqual(['ci', 'notifications.yaml']);
+    expect(readdirSync(join(cwd, 'native')).sort()).toEqual([
+      '.gitignore',
+      'ci',
+      'notifications',
+      'notifications.yaml',
+    ]);
     const printed = await runCli(['adopt', ...url, '--print'], { cwd, env: await env() });
     expect(printed.stdout).toContain('# waybill-adopt/notifications.yaml\n');
     expect(existsSync(join(cwd, 'waybill-adopt'))).toBe(false);
@@ -167,6 +173,10 @@ describe('waybill adopt', () => {
     expect(none).toMatchObject({ code: 1, stdout: '' });
     expect(none.stderr).toContain('error[adopt-nothing]');
     mkdirSync(join(clone, 'a'));
+    const silent = await runCli(['adopt', ...url.slice(2)], { cwd: clone, env: await env() });
+    expect(silent.stderr).toContain('give --argocd-url URL: the address at which people open Argo CD');
+    const wrong = await runCli(['adopt', '--argocd-url', 'argocd'], { cwd: clone, env: await env() });
+    expect(wrong.code).toBe(2);
     expect((await runCli(['adopt'], { cwd: clone, env: await env() })).code).toBe(2);
     expect((await runCli(['adopt', ...url, '--organization', 'a/b'], { cwd: clone, env: await env() })).code).toBe(2);
   });

@@ -2,6 +2,7 @@
  * `waybill notifications github-app` with a GitHub that answers as its published description says, and a browser that
  * follows what it is sent; and with browsers and answers that are not what they should be.
  */
+import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync, verify } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -15,6 +16,7 @@ import { readYaml } from '../../plugin/yaml/read.ts';
 import { githubDescription } from '../conformance/github-api.ts';
 import { type Arrived, listen } from '../handback/loopback.ts';
 import { temporaryFolders } from '../tools/folder.ts';
+import { createRepository } from '../tools/repository.ts';
 
 const folder = temporaryFolders();
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -69,13 +71,16 @@ async function startGitHub({ owner = 'acme', account = 'acme', status = 201 }: F
 
 /** Starts the command; `url` is the page's address as soon as it is told. */
 function start(api: string, ...args: string[]) {
-  const cwd = folder({});
+  return startIn(folder({}), api, ['notifications', 'github-app', '--organization', 'acme', ...args]);
+}
+
+function startIn(cwd: string, api: string, args: readonly string[]) {
   const said = { stdout: '', stderr: '' };
   let told: (url: string) => void = () => undefined;
   const url = new Promise<string>((resolve) => {
     told = resolve;
   });
-  const code = run(['notifications', 'github-app', '--organization', 'acme', '--no-browser', ...args], {
+  const code = run([...args, '--no-browser'], {
     stdout: { write: (text: string) => (said.stdout += text) },
     stderr: {
       write: (text: string) => {
@@ -155,6 +160,37 @@ describe('waybill notifications github-app', () => {
       true,
     );
     expect(Buffer.from(claims, 'base64url').toString()).toContain('"iss":"4711"');
+  });
+
+  it('is made by waybill adopt, too, into a folder that git does not see', async () => {
+    const github = await startGitHub();
+    const cwd = createRepository({
+      'web/waybill.yaml':
+        'apiVersion: waybill.dev/v1\nkind: Waybill\nsource: { manifests: { path: k8s }, native: true }\nrecord: k8s/record.yaml\nenvironments: { production: }\n',
+      'web/k8s/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n',
+    });
+    const repository = ['--repository', 'https://github.com/acme/deployments'];
+    const args = ['adopt', '--native', '--github-app', '--argocd-url', 'https://argocd.acme.dev', ...repository];
+    const { said, url, code } = startIn(cwd, github.url, args);
+    const local = await url;
+    const { state } = manifestOf(await (await get(`${local}/`)).text());
+    await get(`${local}/created?code=c0de&state=${state}`);
+    await get(`${local}/installed?installation_id=42&setup_action=install`);
+    expect(await code).toBe(0);
+    expect(said.stdout).toContain('1. Apply the notifications\n');
+    expect(said.stdout).toContain('kubectl apply --server-side --force-conflicts -f waybill-adopt/notifications/\n');
+    const applied = readdirSync(join(cwd, 'waybill-adopt/notifications')).map((name) => {
+      const file = join(cwd, 'waybill-adopt/notifications', name);
+      return readYaml(readFileSync(file, 'utf8'), { file, duplicateKeys: 'error' })[0]?.value;
+    });
+    expect(applied).toMatchObject([
+      { kind: 'ConfigMap', metadata: { name: 'argocd-notifications-cm', namespace: 'argocd' } },
+      { kind: 'Secret', metadata: { name: 'argocd-notifications-secret' }, stringData: { 'github-appID': '4711' } },
+    ]);
+    execFileSync('git', ['init', '-q'], { cwd });
+    const seen = execFileSync('git', ['add', '--dry-run', '--all'], { cwd, encoding: 'utf8' });
+    expect(seen).toContain('argocd-notifications-cm.yaml');
+    expect(seen).not.toContain('secret');
   });
 
   it('answers nobody else: another state, another host, an installation elsewhere', async () => {

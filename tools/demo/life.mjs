@@ -21,9 +21,10 @@ function read(name) {
 /**
  * The recording as a text of JSON lines.
  * @param {{ image: string, record: string, revision: string }[]} deployments in order: the image, the record's name and
- *   the commit of the manifests
+ *   the commit of the manifests; fewer than three leave the others without a record
+ * @param {string} application the Application's name
  */
-export function lifeOf(deployments) {
+export function lifeOf(deployments, application = 'web-staging') {
   let text = recordings.map(read).join('');
   const replace = (from, to) => {
     text = text.replaceAll(from, to);
@@ -35,7 +36,7 @@ export function lifeOf(deployments) {
     replace(`example.test/web:${version}"`, `${image}"`);
     replace(revisions[index], revision);
   }
-  replace('"name":"degraded"', '"name":"web-staging"');
+  replace('"name":"degraded"', `"name":"${application}"`);
   replace('"namespace":"degraded"', '"namespace":"web"');
   replace('"plugin":{"name":"toy"}', '"plugin":{"name":"waybill"}');
   replace('"path":"."', '"path":"apps/web"');

@@ -3,7 +3,7 @@
  */
 import { existsSync } from 'node:fs';
 import { Option } from '@commander-js/extra-typings';
-import { adopt } from '../../adopt/adopt.ts';
+import { adopt, secretFile } from '../../adopt/adopt.ts';
 import { gatherFacts } from '../../adopt/facts.ts';
 import { failure } from '../../diagnostics/failure.ts';
 import { git } from '../../git/git.ts';
@@ -13,14 +13,25 @@ import { writeFiles } from '../../updates/write-files.ts';
 import { type Define, newCommand, UsageError } from '../command.ts';
 import { renderOptions, renderRequest } from '../options/render.ts';
 import { version } from '../version.ts';
+import { readInput } from './notification/read.ts';
 
 const organizationName = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?$/u;
+
+/** Where people open Argo CD. */
+function addressOf(given: string | undefined, server: string | undefined): string {
+  const url = given ?? (server === undefined || server === '' ? undefined : `https://${server}`);
+  if (url === undefined)
+    throw new UsageError('give --argocd-url URL: the address at which people open Argo CD, for links in statuses');
+  if (!URL.canParse(url) || !/^https?:$/u.test(new URL(url).protocol))
+    throw new UsageError(`--argocd-url ${url}: expected an address such as https://argocd.acme.dev`);
+  return url.replace(/\/+$/u, '');
+}
 
 export const define: Define = (session) =>
   newCommand('adopt', [
     'waybill adopt --argocd-url https://argocd.acme.dev',
     'waybill adopt --argocd helm --argocd-url https://argocd.acme.dev',
-    'waybill adopt --native --argocd-url https://argocd.acme.dev',
+    'waybill adopt --native --github-app --argocd-url https://argocd.acme.dev',
   ])
     .description(
       "Write the operator's side for the applications of a repository (after waybill init --all): the sidecar with a policy, notifications, patches for the Applications, " +
@@ -38,7 +49,10 @@ export const define: Define = (session) =>
       "who owns the source repositories at GitHub (default: the owner of this repository's origin)",
     )
     .option('--repository <url>', "the repository's URL, as Argo CD knows it (default: origin)")
-    .requiredOption('--argocd-url <url>', "Argo CD's address, for links in statuses")
+    .option('--argocd-url <url>', "Argo CD's address, for links in statuses (default: https://ARGOCD_SERVER)")
+    .option('--github-app', 'make the GitHub App, too, as waybill notifications github-app does', false)
+    .option('--no-browser', 'with --github-app: only print the address of the page')
+    .option('--merge <file>', 'your own ConfigMap argocd-notifications-cm (or chart values), whose settings are kept')
     .option('--output <dir>', 'where to write', 'waybill-adopt')
     .option('--print', 'print the files instead of writing them', false)
     .addOption(renderOptions.root())
@@ -57,18 +71,25 @@ export const define: Define = (session) =>
         throw new UsageError('the repository has no remote origin that names one: give --repository URL');
       if (organization === undefined || !organizationName.test(organization))
         throw new UsageError(`--organization ${organization ?? ''}: no organisation has this name`);
-      const facts = gatherFacts(tree, directory, await findDeployed(request));
+      const argocdURL = addressOf(options.argocdUrl, session.env['ARGOCD_SERVER']);
+      if (options.githubApp && options.print) throw new UsageError('--print writes nothing: leave out --github-app');
+      const { merge } = options;
+      const ownSettings = merge === undefined ? undefined : { file: merge, text: readInput(session, merge).toString() };
+      const facts = await gatherFacts(tree, directory, await findDeployed(request));
       for (const warning of facts.warnings) session.warn(warning);
-      const { files, steps } = adopt(facts, {
+      const { files, steps, warnings } = adopt(facts, {
         installation: options.argocd,
         native: options.native,
         organization,
         repoURL,
         repositoryName: `${repository.owner}/${repository.name}`,
-        argocdURL: options.argocdUrl,
+        argocdURL,
         version,
         folder: options.output,
+        makesApp: options.githubApp,
+        ownSettings,
       });
+      for (const warning of warnings) session.warn(warning);
       if (options.print) {
         for (const [path, text] of files) session.print(`---\n# ${options.output}/${path}\n${text}`);
       } else {
@@ -80,6 +101,10 @@ export const define: Define = (session) =>
         writeFiles(session.path(options.output), files, false);
         session.note(`${options.output} is written: ${files.size} files`);
         session.print(`${steps.join('\n')}\n`);
+        if (options.githubApp) {
+          const { makeUsualApp } = await import('./notification/github-app.ts');
+          await makeUsualApp(session, organization, `${options.output}/${secretFile}`, options.browser);
+        }
       }
       session.finish();
     });

@@ -4,13 +4,7 @@
 import { writeFileSync } from 'node:fs';
 import { Option } from '@commander-js/extra-typings';
 import { formats } from '../../../notifications/generate/formats/formats.ts';
-import { generate } from '../../../notifications/generate/generate.ts';
-import { readNotificationsConfig } from '../../../notifications/generate/config.ts';
-import { checkSize } from '../../../notifications/generate/size.ts';
-import { withoutTrust } from '../../../notifications/generate/trust.ts';
-import { merge } from '../../../notifications/generate/merge.ts';
-import { leftBehind } from '../../../notifications/generate/own-manifest.ts';
-import { readSettings } from '../../../notifications/checking/settings.ts';
+import { makeProduct } from '../../../notifications/generate/product.ts';
 import { type Define, newCommand } from '../../command.ts';
 import { readInput } from './read.ts';
 
@@ -33,17 +27,9 @@ export const define: Define = (session) =>
       const text = readInput(session, file).toString('utf8');
       const theirs = own === undefined ? undefined : readInput(session, own).toString('utf8');
       session.readSource = (name) => (name === file ? text : name === own ? theirs : undefined);
-      const config = readNotificationsConfig(text, file);
-      const made = generate(config);
-      const kept = own === undefined ? undefined : readSettings(theirs ?? '', own);
-      const settings = kept === undefined ? made : merge(made, kept);
-      const product = formats.write(format, settings, kept);
-      const left = kept && leftBehind(kept, format);
-      if (left) session.warn(left);
-      const warning = checkSize(settings, product);
-      if (warning) session.warn(warning);
-      const open = withoutTrust(config, file);
-      if (open) session.warn(open);
+      const kept = own === undefined ? undefined : { file: own, text: theirs ?? '' };
+      const { text: product, warnings } = makeProduct({ file, text }, kept, format);
+      for (const warning of warnings) session.warn(warning);
       if (output === undefined) session.print(product);
       else writeFileSync(session.path(output), product);
       session.finish();

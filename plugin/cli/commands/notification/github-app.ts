@@ -6,7 +6,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { failure } from '../../../diagnostics/failure.ts';
 import { isSystemError } from '../../../diagnostics/system-error.ts';
 import { AppExchange, type MadeApp } from '../../../notifications/github-app/exchange.ts';
-import { makeGitHubApp } from '../../../notifications/github-app/flow.ts';
+import { type InstalledApp, makeGitHubApp } from '../../../notifications/github-app/flow.ts';
 import { secretKeys, secretManifest } from '../../../notifications/github-app/secret.ts';
 import { type Define, newCommand, UsageError } from '../../command.ts';
 import type { Session } from '../../session.ts';
@@ -37,6 +37,72 @@ function httpURL(text: string, name: string): string {
   if (url === undefined || !isSafe || url.search !== '' || url.hash !== '')
     throw new UsageError(`${name} ${text}: expected an https:// URL`);
   return text.replace(/\/+$/u, '');
+}
+
+/** What the flow needs to know. */
+interface AppWish {
+  readonly organization: string;
+  readonly name: string;
+  readonly checks: boolean;
+  readonly server: string;
+  readonly api: string;
+  readonly port: number;
+  readonly seconds: number;
+  readonly browser: boolean;
+  /** Where the Secret, or the key, is written. */
+  readonly file: string;
+  /** The namespace of the Secret; undefined: the private key alone is written. */
+  readonly secretIn: string | undefined;
+}
+
+/** GitHub's API for a server. */
+function apiOf(session: Session, server: string): string {
+  const usual = server === 'https://github.com' ? 'https://api.github.com' : `${server}/api/v3`;
+  return httpURL(session.env['GITHUB_API_URL'] ?? usual, 'GITHUB_API_URL');
+}
+
+/** Makes the App in a browser and writes its Secret, or its key. */
+async function makeApp(session: Session, wish: AppWish): Promise<InstalledApp> {
+  const { organization, name, checks, server, port, seconds, file, secretIn } = wish;
+  if (existsSync(session.path(file)))
+    throw failure('file-unreadable', `${file} is there already`, { help: ['Name another file, or move it away.'] });
+  let rescue: string | undefined;
+  const app = await makeGitHubApp({
+    organization,
+    name,
+    checks,
+    server,
+    port,
+    timeoutMs: seconds * 1000,
+    exchange: new AppExchange(wish.api, session.env),
+    open: (url) => {
+      session.note(`Open ${url} and press the button. It waits for ${seconds} seconds.`);
+      if (wish.browser) openBrowser(url, session.env);
+    },
+    made: (made: MadeApp) => {
+      // GitHub gives the key once. Whatever happens now, it is not lost.
+      rescue = `${file}.pem`;
+      writeSecret(session, rescue, made.pem);
+      session.note(`${made.slug} is made (App ${made.id}); now choose its repositories at GitHub`);
+    },
+  });
+  writeSecret(session, file, secretIn === undefined ? app.pem : secretManifest(app, secretIn));
+  if (rescue !== undefined) rmSync(session.path(rescue), { force: true });
+  session.note(`${file} is written, for you alone: do not commit it`);
+  return app;
+}
+
+/** The App of `waybill adopt --github-app`, with the usual settings. */
+export async function makeUsualApp(
+  session: Session,
+  organization: string,
+  file: string,
+  browser: boolean,
+): Promise<void> {
+  const server = 'https://github.com';
+  const name = `waybill-${organization}`.slice(0, 34);
+  const usual = { checks: false, port: 0, seconds: 900, secretIn: 'argocd' };
+  await makeApp(session, { ...usual, organization, name, server, api: apiOf(session, server), browser, file });
 }
 
 export const define: Define = (session) =>
@@ -70,35 +136,20 @@ export const define: Define = (session) =>
       if (!(seconds > 0 && seconds <= 86_400))
         throw new UsageError(`--timeout ${options.timeout}: expected seconds, at most a day`);
       const server = httpURL(options.server, '--server');
-      const api =
-        session.env['GITHUB_API_URL'] ??
-        (server === 'https://github.com' ? 'https://api.github.com' : `${server}/api/v3`);
+      const api = apiOf(session, server);
       const file = keyFile ?? options.output;
-      if (existsSync(session.path(file)))
-        throw failure('file-unreadable', `${file} is there already`, { help: ['Name another file, or move it away.'] });
-      let rescue: string | undefined;
-      const app = await makeGitHubApp({
+      const app = await makeApp(session, {
         organization,
         name,
         checks,
         server,
+        api,
         port,
-        timeoutMs: seconds * 1000,
-        exchange: new AppExchange(httpURL(api, 'GITHUB_API_URL'), session.env),
-        open: (url) => {
-          session.note(`Open ${url} and press the button. It waits for ${seconds} seconds.`);
-          if (options.browser) openBrowser(url, session.env);
-        },
-        made: (made: MadeApp) => {
-          // GitHub gives the key once. Whatever happens now, it is not lost.
-          rescue = `${file}.pem`;
-          writeSecret(session, rescue, made.pem);
-          session.note(`${made.slug} is made (App ${made.id}); now choose its repositories at GitHub`);
-        },
+        seconds,
+        browser: options.browser,
+        file,
+        secretIn: keyFile === undefined ? namespace : undefined,
       });
-      writeSecret(session, file, keyFile === undefined ? secretManifest(app, namespace) : app.pem);
-      if (rescue !== undefined) rmSync(session.path(rescue), { force: true });
-      session.note(`${file} is written, for you alone: do not commit it`);
       session.print(
         `github:\n  - organization: ${organization}\n` +
           (keyFile === undefined
