@@ -23,6 +23,8 @@ export interface ApplicationOptions {
   readonly externalURLs?: readonly string[];
   /** @default true */
   readonly finalizer?: boolean;
+  /** Prune is off: what is no longer rendered stays, and a renamed resource waits to be pruned for good. @default true */
+  readonly prune?: boolean;
 }
 
 type Health = 'Healthy' | 'Progressing' | 'Degraded' | 'Suspended' | 'Missing';

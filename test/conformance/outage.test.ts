@@ -49,3 +49,27 @@ it('a success that was replaced before its delivery is not told after the one th
     expect(ofCommit).toEqual([`acme/web@${commitOf('v2')} deployment/${name} ${commitState('success')}`]);
   }
 });
+
+// GitHub counts the deployment that it got first as the older one, and a success of the newer sets the older inactive.
+it.each(['from the beginning', 'when they become healthy'])(
+  'two images of one repository are a success in the end when GitHub is down %s',
+  async (since) => {
+    const story = new ScenarioBuilder();
+    const applications = names.map((name) => {
+      const records = ['v1', 'v2'].map((version) => `acme/web@${version} ${name}`);
+      return { application: story.application(name), records };
+    });
+    const down = (): void => story.fault({ status: 502, count: 100_000 });
+    if (since === 'from the beginning') down();
+    for (const { application, records } of applications) application.deployUntilReady('r1', records);
+    down();
+    for (const { application } of applications) application.health('Healthy');
+    story.wait(200);
+    story.fault();
+    story.wait(400);
+    const { deployments } = await engine.run({ ...githubConfig, ...story.end().scenario });
+    expect(deployments.map(({ environment, states }) => `${environment} ${states.at(-1)}`).toSorted()).toEqual(
+      names.flatMap((name) => [`${name} success`, `${name} success`]).toSorted(),
+    );
+  },
+);

@@ -4,6 +4,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Engine, startEngine } from '../../plugin/notifications/engine/engine.ts';
+import { laws } from './laws/index.ts';
 import { live } from './life.ts';
 import { measure, shipped } from './load.ts';
 import { recordingOf } from './recording.ts';
@@ -16,7 +17,7 @@ const help = `npm run lives -- [--count N] [--seed S] [--batch N] [--shrink N] [
   --seed S      where to begin; the same seed gives the same lives (1)
   --batch N     lives that share a controller (200)
   --shrink N    broken laws to shrink (3)
-  --life N      only shows what happened in one life of the seed
+  --life N      only shows what happened in one life of the seed, and which laws it breaks
   --engines N   controllers at a time (1)
   --out FOLDER  where the shrunk lives go, for waybill notifications simulate (node_modules/.lives)
 
@@ -59,8 +60,10 @@ export async function run(args: readonly string[], engineFile: string): Promise<
     const engine = open();
     const outcome = await replay(engine, first ?? 1, Number(values.life));
     engine.close();
-    if (outcome) process.stdout.write(`${timeline(outcome).join('\n')}\n`);
-    return 0;
+    if (!outcome) return 0;
+    const broken = Object.entries(laws).flatMap(([law, holds]) => holds(outcome).map((text) => `${law}: ${text}`));
+    process.stdout.write(`${[...timeline(outcome), ...broken].join('\n')}\n`);
+    return broken.length > 0 ? 1 : 0;
   }
   if (values.load !== undefined) {
     const [processors, qps, burst] = [values.processors, values.qps, values.burst].map(Number);

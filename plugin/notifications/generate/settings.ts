@@ -143,18 +143,18 @@ export function settings(plan: Plan): Settings {
       const name = deliveryName(slot, destination);
       const { recipient, message, transientMessage } = destination;
       const fixed = recipient !== undefined;
-      const conditions = deliveryConditions(
+      const conditions = deliveryConditions(destination, {
         slot,
-        destination,
-        [
+        slots,
+        templates: [
           collected.template(message, slot, fixed),
           plan.transient.patterns.length > 0 && transientMessage
             ? collected.template(transientMessage, slot, fixed)
             : undefined,
         ],
-        plan.transient,
-        decisions.trust,
-      );
+        rules: plan.transient,
+        trust: decisions.trust,
+      });
       collected.trigger(name, conditions);
       collected.subscribe(`${serviceName(destination.service)}:${recipient ?? slot}`, `waybill-${name}`);
     }

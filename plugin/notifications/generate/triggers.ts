@@ -53,6 +53,8 @@ const quick = 2;
 /** Bytes of all annotations (Kubernetes takes 262144): so near to it nothing is decided, and nothing delivered. */
 const decideBelow = 258_000;
 const deliverBelow = 261_000;
+/** Seconds that a deployment waits for an older one of a companion, when the provider takes nothing else. */
+const companionPatience = 3600;
 /** The place of the clock among the conditions of {@link noteTrigger}: the controller's entry of it is found by that. */
 const clock = 3;
 
@@ -105,7 +107,9 @@ export function noteConditions(
   // A broken channel of people holds up no status of a commit.
   const lasting = receivers.filter(({ seconds }) => seconds === day);
   const names = subscribed.flatMap(({ destination, slots: own }) => own.map((slot) => deliveryName(slot, destination)));
-  const again = subscribed.some(({ destination }) => isReplaceable(destination));
+  const deployments = subscribed
+    .filter(({ destination }) => isReplaceable(destination))
+    .map(({ destination }) => destination.id);
   const trust = trustOf(decisions.trust, '.name');
   const trusted = trust === '' ? '' : ` and ${trust}`;
   const common = {
@@ -117,7 +121,16 @@ export function noteConditions(
     givenUp: false,
     unsent: false,
   };
-  const decide = { ...common, slots, maxRecords: records, afterSuccess, again, window, receivers: lasting };
+  const decide = {
+    ...common,
+    slots,
+    maxRecords: records,
+    afterSuccess,
+    deployments,
+    again: deployments.length > 0,
+    window,
+    receivers: lasting,
+  };
   const trying = { ...common, slots: all, receivers, unsent: true };
   return [
     noting('decide', decide, templates.note),
@@ -150,18 +163,25 @@ function isTransient({ patterns, except }: TransientRules): string {
   return except.length === 0 ? any : `${any} and not (${inEnvironments(except)})`;
 }
 
+/** What one delivery needs besides its destination. */
+interface Delivery {
+  readonly slot: string;
+  /** All slots of the destination. */
+  readonly slots: readonly string[];
+  /** Templates of ordinary and, when there is one, of transient environments. */
+  readonly templates: readonly [string, string | undefined];
+  readonly rules?: TransientRules;
+  readonly trust?: NotificationsFile['trust'];
+}
+
 /**
  * The conditions of one delivery: for even and odd numbers, since the controller's entry of one must be gone when the
- * next but one comes. `templates`: of ordinary and, when there is one, of transient environments.
+ * next but one comes.
  */
 export function deliveryConditions(
-  slot: string,
   destination: Destination,
-  templates: readonly [string, string | undefined],
-  rules: TransientRules = notTransient,
-  trust?: NotificationsFile['trust'],
+  { slot, slots, templates: [ordinary, transient], rules = notTransient, trust }: Delivery,
 ): Condition[] {
-  const [ordinary, transient] = templates;
   const record = recordPattern(destination.owner, destination.environments);
   const events = destination.events.join('|');
   const distinguish = transient !== undefined && rules.patterns.length > 0;
@@ -175,7 +195,11 @@ export function deliveryConditions(
         clock,
         deliverBelow,
         slot,
+        slots,
+        id: destination.id,
+        companionPatience,
         name: deliveryName(slot, destination),
+        events: destination.events,
         pattern: `^[0-9]{5}[${parity}]/(${events})/[^/]*/[^/]*/${record}`,
         only,
         seconds: destination.retrySeconds,

@@ -23,8 +23,10 @@ export const endedIsTold: Law = (outcome) => {
     );
     if (!visible) return [];
     const seen = visibleIn(outcome, startedAt, until);
-    const wasCompared = seen.some(({ compared }) => compared === attempt.revision);
     return fresh.flatMap((record) => {
+      const wasCompared = seen.some(
+        ({ compared, renders }) => compared === attempt.revision && renders.includes(record),
+      );
       const subject = of.get(record);
       const told = subject?.told ?? [];
       const before = told.findLast(({ at }) => at < startedAt)?.state ?? '';

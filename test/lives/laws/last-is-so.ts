@@ -2,12 +2,15 @@
  * The last state told of each commit is what is so when everything has come to rest.
  */
 import type { Attempt } from '../model/operation.ts';
+import type { Seen } from '../model/truth.ts';
 import { failedHere, type Law, names, stands, subjects, visibleIn } from './law.ts';
 
 /** What an operation tried; nothing when it ended before, as one that a window held back. */
 function attemptOf(attempts: readonly Attempt[], since: number): Attempt | undefined {
   return attempts.findLast(({ full, dryRun, startedAt }) => full && !dryRun && startedAt >= since);
 }
+
+const failed = ({ phase, deploys }: Seen): boolean => deploys && (phase === 'Failed' || phase === 'Error');
 
 export const lastIsSo: Law = (outcome) => {
   const { life } = outcome;
@@ -46,13 +49,15 @@ export const lastIsSo: Law = (outcome) => {
       if (targets.has(record)) {
         // Its own operation failed, and a later revision changed nothing: a failed smoke test stays failed.
         // So does one after which an operation failed that never had a revision: it counts as one of what is compared.
-        const failed =
-          ['Failed', 'Error'].includes(last.phase) &&
-          (last.operated === '' || truth.recordsOf(last.operated).includes(record));
-        const right = failed ? ['success', 'failure', 'error'] : ['success'];
+        const ownFailed = failed(last) && (last.operated === '' || truth.recordsOf(last.operated).includes(record));
+        const right = ownFailed ? ['success', 'failure', 'error'] : ['success'];
         return right.includes(state) ? [] : [wrong(record, states, 'deployed')];
       }
       if (states.length === 0 || ['inactive', 'failure', 'error'].includes(state)) return [];
+      // Nothing replaces it while what was to replace it is a failure, as after a failed smoke test.
+      const isFailure = (one: (typeof told)[number]): boolean => ['failure', 'error'].includes(one.last);
+      if (state === 'success' && failed(last) && told.some((one) => targets.has(one.record) && isFailure(one)))
+        return [];
       return [wrong(record, states, 'replaced')];
     }
     if (failedHere(last) && !last.asked && targets.has(record)) {

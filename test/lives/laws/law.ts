@@ -84,22 +84,22 @@ export function visibleIn(outcome: Outcome, from: number, to: number): readonly 
 
 /**
  * Whether a success still stands when an operation begins to deploy the record again: it left and came back before anything
- * without it was healthy, so nothing was told of its leaving. docs/notifications/limits.md
+ * without it was healthy, or while the controller was down, so nothing was told of its leaving. docs/notifications/limits.md
  */
-export function stands({ life }: Outcome, { record, told }: Subject, at: number): boolean {
+export function stands(outcome: Outcome, { record, told }: Subject, at: number): boolean {
   const success = told.findLast((one) => one.at < at);
   if (success?.state !== 'success') return false;
-  return !life.truth.seen.some(
+  return !visibleIn(outcome, success.at, at).some(
     (seen) =>
       seen.at > success.at &&
       seen.at < at &&
       seen.sync === 'Synced' &&
       seen.health === 'Healthy' &&
-      !life.truth.recordsOf(seen.compared).includes(record),
+      !seen.renders.includes(record),
   );
 }
 
-/** An operation that went wrong at the compared revision. */
-export function failedHere({ phase, operated, compared }: Seen): boolean {
-  return (phase === 'Failed' || phase === 'Error') && operated === compared;
+/** An operation that went wrong at the compared revision. A dry run or a sync of the record alone deploys nothing. */
+export function failedHere({ phase, operated, compared, deploys }: Seen): boolean {
+  return (phase === 'Failed' || phase === 'Error') && operated === compared && deploys;
 }

@@ -69,6 +69,7 @@ export class ArgoCD {
   readonly #observer: Observer;
   #wanted: Level | undefined;
   #comparing = false;
+  #renders: readonly string[] = [];
   isGone = false;
 
   constructor(
@@ -184,6 +185,7 @@ export class ArgoCD {
     if (this.isGone) return;
     const { status } = this;
     status.sync = { status: compared.status, revision: compared.revision };
+    this.#renders = this.truth.recordsOf(compared.revision);
     // After a render error the health of before stays.
     const health = compared.broken ? (status.health?.status ?? 'Healthy') : compared.health;
     if (status.health?.status !== health) status.health = { status: health, lastTransitionTime: now };
@@ -267,9 +269,11 @@ export class ArgoCD {
       at: this.schedule.now,
       sync: sync?.status ?? '',
       compared: sync?.revision ?? '',
+      renders: this.#renders,
       health: health?.status ?? '',
       phase: operationState?.phase ?? '',
       operated: operationState?.operation.sync.revision ?? operationState?.result?.revision ?? '',
+      deploys: operationState !== undefined && deploys(operationState.operation),
       listed: listed(operationState?.result?.resources ?? []),
       since: operationState?.began ?? 0,
       asked: this.asked !== undefined,
@@ -294,6 +298,15 @@ function isOpen({ operationState, reconciledAt }: Status): boolean {
 
 function isCompleted(phase: string): boolean {
   return phase === 'Succeeded' || phase === 'Failed' || phase === 'Error';
+}
+
+function isRecord({ kind, name }: JsonObject): boolean {
+  return kind === 'ConfigMap' && typeof name === 'string' && name.startsWith('waybill.');
+}
+
+/** Whether an operation changes more than records. */
+function deploys({ sync: { dryRun, resources = [] } }: Operation): boolean {
+  return dryRun !== true && (resources.length === 0 || !resources.every(isRecord));
 }
 
 /** The names in an operation's result, but not those of what it pruned. */

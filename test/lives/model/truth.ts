@@ -21,9 +21,13 @@ export interface Seen {
   readonly at: number;
   readonly sync: string;
   readonly compared: string;
+  /** The records that the compared revision rendered when it was compared. */
+  readonly renders: readonly string[];
   readonly health: string;
   readonly phase: string;
   readonly operated: string;
+  /** The operation is neither a dry run nor a sync of the records alone. */
+  readonly deploys: boolean;
   /** The names of what the operation's result says that it applied, or tried to. */
   readonly listed: readonly string[];
   /** When the operation began; 0 without one. */
