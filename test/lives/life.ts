@@ -32,6 +32,8 @@ export interface Life {
   readonly environment: string;
   readonly end: number;
   readonly deletedAt: number | undefined;
+  /** When it was gone: a little after its deletion, where it has a finalizer. */
+  readonly goneAt: number | undefined;
   readonly git: Git;
   readonly renderer: Renderer;
 }
@@ -67,6 +69,7 @@ export function live(plan: Plan, id: string, family = id): Life {
   const next = numbers(plan.seed);
   const { multiSource, automated, selfHeal, prune, retries, retryRefresh, finalizer, noisy } = plan;
   let deletedAt: number | undefined;
+  let goneAt: number | undefined;
   const app = new ArgoCD(
     { name: id, project: 'default', multiSource, automated, selfHeal, prune, retries, retryRefresh, finalizer, noisy },
     renderer,
@@ -75,7 +78,10 @@ export function live(plan: Plan, id: string, family = id): Life {
     truth,
     {
       written: (application) => steps.push({ at: schedule.now, put: [application] }),
-      gone: (key) => steps.push({ at: schedule.now, delete: [key] }),
+      gone: (key) => {
+        goneAt = schedule.now;
+        steps.push({ at: schedule.now, delete: [key] });
+      },
     },
     (longest) => next() * longest,
   );
@@ -195,7 +201,7 @@ export function live(plan: Plan, id: string, family = id): Life {
   app.refresh('latest');
   schedule.rest(last + 2 * longest);
   const end = schedule.now;
-  return { id, family, plan, steps, outages, truth, slots, environment, end, deletedAt, git, renderer };
+  return { id, family, plan, steps, outages, truth, slots, environment, end, deletedAt, goneAt, git, renderer };
 }
 
 /** What goes wrong with a repository goes wrong for all Applications that come from it. */

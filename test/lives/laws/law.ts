@@ -72,10 +72,9 @@ export function seenIn({ life }: Outcome, from: number, to: number): readonly Se
 
 /** What the controller can have seen of it: what was written and replaced while it was down is nothing to it. */
 export function visibleIn(outcome: Outcome, from: number, to: number): readonly Seen[] {
-  const { truth, deletedAt } = outcome.life;
+  const { truth, goneAt } = outcome.life;
   const { seen } = truth;
-  // An Application that is deleted is gone about two seconds later.
-  const last = deletedAt === undefined ? Number.POSITIVE_INFINITY : deletedAt + 3;
+  const last = goneAt ?? Number.POSITIVE_INFINITY;
   return seenIn(outcome, from, to).filter((one) => {
     const until = seen[seen.indexOf(one) + 1]?.at ?? last;
     return !outcome.interruptions.downtimes.some((down) => down.from <= one.at && until <= down.to);
