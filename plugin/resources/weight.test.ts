@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from './json.ts';
 import { NodeBudget, weightOf } from './weight.ts';
@@ -29,5 +30,31 @@ describe('NodeBudget', () => {
     expect(budget.spend([1, 2])).toBe(true);
     expect(budget.spend([1])).toBe(true);
     expect(() => budget.read({}, { file: 'a.yaml' })).toThrow('limit-nodes: the resources hold more than 5');
+  });
+
+  it('counts what is read as weightOf does', () => {
+    const { values } = fc.letrec<{ values: Json }>((tie) => ({
+      values: fc.oneof(
+        { depthSize: 'small' },
+        fc.constantFrom<Json>(null, true, 1, 2n ** 60n, ''),
+        fc.nat(300).map((length) => 'x'.repeat(length)),
+        fc.array(tie('values')),
+        fc.dictionary(fc.string({ maxLength: 200 }), tie('values')),
+      ),
+    }));
+    fc.assert(
+      fc.property(values, (value) => {
+        const { nodes } = weightOf(value);
+        expect(() => new NodeBudget(nodes).read(value, { file: 'a.yaml' })).not.toThrow();
+        expect(() => new NodeBudget(nodes - 1).read(value, { file: 'a.yaml' })).toThrow('limit-nodes');
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('refuses a value whose parts are shared without walking over all of it', () => {
+    let value: Json = { a: 1 };
+    for (let doubled = 0; doubled < 200; doubled += 1) value = [value, value];
+    expect(() => new NodeBudget(1000).read(value, { file: 'a.yaml' })).toThrow('limit-nodes');
   });
 });

@@ -49,6 +49,28 @@ export function weightOf(value: Json | undefined): Weight {
   return weight;
 }
 
+/**
+ * How many nodes a value has, as {@link weightOf} counts them, but nothing is remembered: to remember each part of each
+ * manifest takes longer than all that is done with it. Beyond `most` it stops, so shared parts cost no more than that.
+ */
+function countNodes(value: Json | undefined, most: number): number {
+  if (typeof value === 'string') return 1 + (value.length >>> TEXT_BITS);
+  if (typeof value !== 'object' || value === null) return 1;
+  let nodes = 1;
+  if (isArray(value)) {
+    for (const item of value) {
+      if (nodes > most) return nodes;
+      nodes += countNodes(item, most - nodes);
+    }
+    return nodes;
+  }
+  for (const key in value) {
+    if (nodes > most) return nodes;
+    nodes += (key.length >>> TEXT_BITS) + countNodes(value[key], most - nodes);
+  }
+  return nodes;
+}
+
 /** The sentence that tells whose limit it is. */
 export const nodesHelp = "The limit is limits.nodes of the operator's policy.";
 
@@ -61,16 +83,20 @@ export class NodeBudget {
     this.limit = limit;
   }
 
-  /** Counts a value; false when there are now more than there may be. */
-  spend(value: Json | undefined): boolean {
-    this.#nodes += weightOf(value).nodes;
+  #add(nodes: number): boolean {
+    this.#nodes += nodes;
     if (this.#nodes > SMALL.nodes) largeWork();
     return this.#nodes <= this.limit;
   }
 
+  /** Counts a value that overlays make, which may share its parts; false when there are now more than there may be. */
+  spend(value: Json | undefined): boolean {
+    return this.#add(weightOf(value).nodes);
+  }
+
   /** Counts a manifest that was read. Failure `limit-nodes`. */
   read(value: Json, location: Location): void {
-    if (this.spend(value)) return;
+    if (this.#add(countNodes(value, this.limit - this.#nodes))) return;
     throw failure('limit-nodes', `the resources hold more than ${this.limit} mappings, lists and values`, {
       location,
       help: [nodesHelp],
