@@ -2,11 +2,12 @@
 // beside it dist/waybill.cjs.cache: the program again, as V8 compiles it.
 //
 // A render of a small application takes less time than V8 needs to parse all commands, and an Argo CD with a thousand
-// applications renders all day. So the program is CommonJS, which Node starts faster than a module, and the few lines
-// that Node starts (bundle/launcher.cjs) take its text and its code from the cache. Where there is no cache for this
-// program they find the text in a comment of their own file (compressed, since V8 reads comments too), and where V8 is
-// another one it compiles the text as usual. Beside it is dist/waybill.cjs.images.cache, which has the code of
-// `waybill images` too: the last step of a pipeline waits for it, and no render is to read it. And the page of
+// applications renders all day. So the program is CommonJS, which Node starts faster than a module, in two scripts
+// (bundle/program.mjs), of which a render reads the first, and the few lines that Node starts (bundle/launcher.cjs) take
+// its text and its code from the cache. The second script has its own, dist/waybill.cjs.rest.cache, with the code of
+// `waybill images set`: the last step of a pipeline waits for it. Where there is no cache for this program they find the
+// text in a comment of their own file (compressed, since V8 reads comments too), and where V8 is another one it compiles
+// the text as usual. And the page of
 // `waybill page` is dist/waybill.cjs.page.html; the extension of Argo CD's UI is dist/extension-waybill.js, and in
 // dist/waybill-extension.tar as argocd-extension-installer takes it.
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -36,22 +37,21 @@ function imagesSet(folder) {
   return { cwd: folder, args: isRepository ? [...args, '--commit'] : args };
 }
 
-const code = await bundle();
-const program = `(function (exports, require, module) {${code}\n})`;
-const hash = createHash('sha256').update(program).digest('hex').slice(0, 16);
+const { load, scripts } = await bundle();
+const hash = createHash('sha256').update(scripts.join('')).digest('hex').slice(0, 16);
 
 mkdirSync(dirname(out), { recursive: true });
 const work = mkdtempSync(join(dirname(out), '.bundle-'));
 try {
   const launcher = readFileSync(join(root, 'tools/bundle/launcher.cjs'), 'utf8')
     .replace('HASH', hash)
-    .replace('SIZE', String(program.length));
+    .replace('SIZES', JSON.stringify(scripts.map(({ length }) => length)))
+    .replace('// LOAD', () => load);
   const file = join(work, 'waybill.cjs');
-  writeFileSync(file, `${launcher}/*${compressed(program)}*/\n`);
+  writeFileSync(file, `${launcher}/*${compressed(scripts.join(''))}*/\n`);
   chmodSync(file, 0o755);
 
-  const source = join(work, 'program.js');
-  writeFileSync(source, program);
+  writeFileSync(join(work, 'load.cjs'), load);
   // Each cache holds what these runs compile; each run adds to those before.
   const renders = ['json', 'yaml'].map((format) => ({
     cwd: root,
@@ -59,18 +59,20 @@ try {
   }));
   const kinds = [
     { end: '.cache', runs: renders },
-    { end: '.images.cache', runs: [imagesSet(join(work, 'repository'))] },
+    { end: '.rest.cache', runs: [imagesSet(join(work, 'repository'))] },
   ];
-  for (const { end, runs } of kinds) {
-    const cache = join(work, end);
+  scripts.forEach((script, index) => writeFileSync(join(work, `${index}.js`), script));
+  for (const [index, { end, runs }] of kinds.entries()) {
     for (const { cwd, args } of runs) {
-      execFileSync(process.execPath, [join(root, 'tools/bundle/make-cache.cjs'), source, cache, ...args], {
+      execFileSync(process.execPath, [join(root, 'tools/bundle/make-cache.cjs'), work, String(index), ...args], {
         cwd,
         // What goes wrong is in the message of the error.
         stdio: ['ignore', 'ignore', 'pipe'],
       });
     }
-    writeFileSync(cache, Buffer.concat([Buffer.from(hash + program), readFileSync(cache)]));
+    const code = readFileSync(join(work, `${index}.code`));
+    const cache = join(work, end);
+    writeFileSync(cache, Buffer.concat([Buffer.from(hash + scripts[index]), code]));
     renameSync(cache, `${out}${end}`);
   }
   writeFileSync(`${out}.page.html`, await pageTemplate(root));

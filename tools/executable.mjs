@@ -26,14 +26,20 @@ mkdirSync(dirname(out), { recursive: true });
 const work = mkdtempSync(`${out}.part-`);
 try {
   const main = join(work, 'main.cjs');
-  writeFileSync(main, await bundle());
+  const rest = join(work, 'rest.js');
+  const { load, scripts } = await bundle();
+  // The second script is read when something of it is needed, as in dist/waybill.cjs.
+  const compileRest =
+    "new (require('node:vm').Script)(require('node:sea').getAsset('rest', 'latin1')).runInThisContext()";
+  writeFileSync(main, `${load}module.exports((index) => (index === 0 ? ${scripts[0]} : ${compileRest}), require);\n`);
+  writeFileSync(rest, scripts[1]);
   const blob = join(work, 'waybill.blob');
   const config = join(work, 'sea.json');
   const mac = process.platform === 'darwin';
   writeFileSync(
     config,
     // A code cache would only fit the very processor that made it.
-    JSON.stringify({ main, output: blob, disableExperimentalSEAWarning: true, useCodeCache: false }),
+    JSON.stringify({ main, output: blob, disableExperimentalSEAWarning: true, useCodeCache: false, assets: { rest } }),
   );
   execFileSync(process.execPath, ['--experimental-sea-config', config], { stdio: ['ignore', 'ignore', 'inherit'] });
   const executable = join(work, 'waybill');

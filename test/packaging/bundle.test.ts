@@ -2,10 +2,11 @@
  * The bundle is one file that works alone; V8's code beside it is taken when it fits and ignored when it does not.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { expect, it } from 'vitest';
+import { bundle, root } from '../../tools/bundle/program.mjs';
 import { temporaryFolders } from '../tools/folder.ts';
 import { builtProgram } from '../tools/program.mjs';
 import { kustomizeBinary } from '../tools/renderers.mjs';
@@ -24,14 +25,89 @@ function render(program: string): string {
   });
 }
 
-it.each(['.cache', '.images.cache'])('is found with the code that V8 made for it (%s)', (ending) => {
-  const [, hash = '', size = ''] =
-    /const hash = '(\w{16})';\nconst size = (\d+);/u.exec(readFileSync(program, 'latin1')) ?? [];
+it.each(['.cache', '.rest.cache'])('is found with the code that V8 made for it (%s)', (ending) => {
+  const [, hash = '', first = '', rest = ''] =
+    /const hash = '(\w{16})';\nconst sizes = \[(\d+),(\d+)\];/u.exec(readFileSync(program, 'latin1')) ?? [];
   const cache = readFileSync(`${program}${ending}`);
   expect(cache.toString('latin1', 0, 16)).toBe(hash);
-  const end = 16 + Number(size);
+  const end = 16 + Number(ending === '.cache' ? first : rest);
   const script = new Script(cache.toString('latin1', 16, end), { cachedData: cache.subarray(end) });
   expect(script.cachedDataRejected).toBe(false);
+});
+
+it('has all that an ordinary render runs, and little else, in its first script', async () => {
+  const { modules } = await bundle();
+  const [first = [], rest = []] = modules.map((ids) => ids.map((id) => id.replace(`${root}/`, '')));
+  expect(first).toEqual(
+    expect.arrayContaining(
+      ['render.ts', 'cli/commands/render.ts', 'cli/commands/plugin.ts', 'sources/helm/read.ts'].map(
+        (name) => `plugin/${name}`,
+      ),
+    ),
+  );
+  // Rooms and libraries that a render has no use for, and a few that it seldom has.
+  const rooms = [
+    'adopt',
+    'ci',
+    'doctor',
+    'events',
+    'fleet',
+    'git',
+    'handback',
+    'http',
+    'kubernetes',
+    'notifications',
+    'page',
+    'promotion',
+    'registries',
+    'serve',
+    'strategies',
+    'updates',
+    'verification',
+    'workers',
+  ];
+  const others = first.filter(
+    (id) => rooms.some((room) => id.startsWith(`plugin/${room}/`)) && id !== 'plugin/workers/messages.ts',
+  );
+  expect(others).toEqual([]);
+  const libraries = new Set(first.flatMap((id) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/u.exec(id)?.[1] ?? []));
+  expect([...libraries].sort()).toEqual([
+    '@commander-js/extra-typings',
+    'ajv',
+    'commander',
+    'fast-deep-equal',
+    'fast-json-patch',
+    'leven',
+  ]);
+  expect(rest.length).toBeGreaterThan(first.length);
+});
+
+it('reads its second script for other commands only', () => {
+  const alone = join(folder({}), 'waybill');
+  copyFileSync(program, alone);
+  copyFileSync(`${program}.cache`, `${alone}.cache`);
+  // A text that is no program at all, with the hash and the length of the right one.
+  const rest = readFileSync(`${program}.rest.cache`);
+  writeFileSync(`${alone}.rest.cache`, rest.fill('(', 16));
+  const cwd = join(folder({}), '_cmp_server/x/application');
+  cpSync('tools/warm-up', cwd, { recursive: true });
+  const environment = {
+    WAYBILL_POLICY: join(import.meta.dirname, '../../sidecar/policy.yaml'),
+    ARGOCD_APP_NAME: 'a',
+    ARGOCD_APP_NAMESPACE: 'a',
+    ARGOCD_APP_PROJECT_NAME: 'a',
+    ARGOCD_APP_SOURCE_PATH: 'application',
+    ARGOCD_ENV_WAYBILL_ENVIRONMENT: 'production',
+  };
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, [alone, ...args], { cwd, env: { ...process.env, ...environment }, encoding: 'utf8' });
+  const commands = [
+    ['render', '.', '-e', 'production'],
+    ['render', '.', '-e', 'production', '-o', 'json'],
+    ['plugin', 'generate'],
+  ];
+  for (const command of commands) expect(run(...command)).toMatchObject({ status: 0, stderr: '' });
+  expect(run('status').status).not.toBe(0);
 });
 
 it('works alone, and beside code that is not its own', async () => {
@@ -57,15 +133,15 @@ it('works alone, and beside code that is not its own', async () => {
 });
 
 it('loads late what a plain render does not need: the YAML library, the parser of templates, processes', async () => {
-  const root = folder({
+  const repository = folder({
     'a/app.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: &x\n  name: a\ndata:\n  <<: *x\n',
     'b/app.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n',
     'b/kustomization.yaml': 'resources: [app.yaml]\nnamePrefix: b-\n',
   });
   const env = { ...process.env, WAYBILL_KUSTOMIZE: await kustomizeBinary() };
   const run = (dir: string) =>
-    execFileSync(process.execPath, [program, 'render', dir, '--root', root, '--no-stamp'], {
-      cwd: root,
+    execFileSync(process.execPath, [program, 'render', dir, '--root', repository, '--no-stamp'], {
+      cwd: repository,
       env,
       encoding: 'utf8',
     });

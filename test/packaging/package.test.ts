@@ -90,6 +90,10 @@ describe('the executable and the action', () => {
       expect(stdout).toContain(line);
     }
     expect(statSync(executable).mode & 0o111).toBe(0o111);
+    // A command that is in the second script.
+    expect((await run(executable, ['schema', 'lock'])).stdout).toBe(
+      execFileSync(process.execPath, ['dist/waybill.cjs', 'schema', 'lock'], { encoding: 'utf8' }),
+    );
   });
 
   /** Serves a release, and runs the action's steps in bash as GitHub does. */

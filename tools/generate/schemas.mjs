@@ -35,14 +35,78 @@ function forTypes(node) {
   return made;
 }
 
-/** ajv's standalone ES modules still call require: name its small run-time helpers as imports. */
+/** ajv's standalone code still calls require: its small run-time helpers are imported, each once. */
 function withImports(code) {
-  const imports = [];
-  const body = code.replace(/const (\w+) = require\("(ajv\/[^"]+)"\)(\.default)?;/gu, (_all, name, path, member) => {
-    imports.push(`import ${name}Module from '${path}.js';`);
-    return `const ${name} = ${name}Module${member ? '.default ?? ' + name + 'Module' : ''};`;
+  const imports = new Map();
+  const body = code.replaceAll(/= require\("(ajv\/[^"]+\/(\w+))"\)(\.default)?;/gu, (_all, path, name, member) => {
+    imports.set(name, `import ${name} from '${path}.js';\n`);
+    return `= ${member ? `${name}.default ?? ` : ''}${name};`;
   });
-  return `${imports.join('\n')}${imports.length > 0 ? '\n' : ''}${body}`;
+  return [...imports.values(), body].join('');
+}
+
+/** The code of a validator of `schema`, and the name of its function. */
+function compiled(schema, options) {
+  const ajv = new Ajv.default({
+    ownProperties: true,
+    strict: true,
+    strictRequired: false,
+    allowUnionTypes: true,
+    code: { source: true, esm: true, lines: true },
+    ...options,
+  });
+  const code = standalone.default(ajv, ajv.compile(schema));
+  const name = /^export const validate = (\w+);$/mu.exec(code)?.[1];
+  if (name === undefined) throw new Error(`${schema.$id}: ajv names the validator in another way`);
+  return { code: code.replaceAll(/^(?:"use strict";|export .*;)\n?/gmu, ''), name };
+}
+
+/** `code` without what only tells what is wrong: it is compiled, loaded and run for every render. */
+function withoutErrors(code) {
+  const bare = code
+    .replaceAll(/^(validate\d+\.errors) = \[\{.*\}\];$/gmu, '$1 = [null];')
+    .replaceAll(/^const (err\d+) = \{.*\};$/gmu, 'const $1 = null;')
+    .replaceAll(/^\/\*# sourceURL=.*$/gmu, '');
+  return bare.replaceAll(/^const (schema\d+) = (.*);$/gmu, (_line, name, value) => {
+    const uses = [...bare.matchAll(new RegExp(`\\b${name}\\b(?! =)\\S*`, 'gu'))].map(([use]) => use);
+    if (uses.length === 0) return '';
+    if (!uses.every((use) => use.startsWith(`${name}.properties,`))) return _line;
+    // Only whether it has a key is asked.
+    const keys = Object.keys(JSON.parse(value).properties);
+    return `const ${name} = ${JSON.stringify({ properties: Object.fromEntries(keys.map((key) => [key, 1])) })};`;
+  });
+}
+
+/**
+ * Two validators in one: a quick one that says yes or no, and for what it refuses one that says everything that is
+ * wrong. The latter is inside a function, which nothing compiles until it is called.
+ */
+function validator(schema) {
+  const quick = compiled(schema, { messages: false });
+  const whole = compiled(schema, { allErrors: true, verbose: true });
+  const both = `function quick() {
+${withoutErrors(quick.code)}
+return ${quick.name};
+}
+
+function whole() {
+${whole.code}
+return ${whole.name};
+}
+
+let isValid;
+let explain;
+
+export function validate(data) {
+validate.errors = null;
+isValid ??= quick();
+if (isValid(data)) return true;
+explain ??= whole();
+const valid = explain(data);
+validate.errors = explain.errors;
+return valid;
+}`;
+  return withImports(both);
 }
 
 /** @param {string} root @returns {Promise<[string, string][]>} */
@@ -63,18 +127,7 @@ export async function outputs(root) {
     const used = ['Json', 'JsonObject'].filter((type) => new RegExp(`\\b${type}\\b(?! \\*/)`, 'u').test(types));
     const imports = used.length > 0 ? `import type { ${used.join(', ')} } from '../resources/json.ts';\n\n` : '';
     made.push([`${folder}/${name}.generated.ts`, `${banner}\n${imports}${types}`]);
-    const ajv = new Ajv.default({
-      allErrors: true,
-      verbose: true,
-      ownProperties: true,
-      strict: true,
-      strictRequired: false,
-      allowUnionTypes: true,
-      code: { source: true, esm: true, lines: true },
-    });
-    const validate = ajv.compile(schema);
-    const code = standalone.default(ajv, validate).replace('"use strict";\n', '');
-    made.push([`${folder}/${name}.validate.generated.js`, `${banner}\n${withImports(code)}\n`]);
+    made.push([`${folder}/${name}.validate.generated.js`, `${banner}\n${validator(schema)}\n`]);
     made.push([
       `${folder}/${name}.validate.generated.d.ts`,
       `${banner}

@@ -5,6 +5,7 @@
 import { realpathSync } from 'node:fs';
 import { Option } from '@commander-js/extra-typings';
 import { environmentFor, makeNativeRecords } from '../../native/records.ts';
+import { writeResources } from '../../output/stream.ts';
 import { type Define, newCommand, UsageError } from '../command.ts';
 import { renderOptions, renderRequest } from '../options/render.ts';
 import { deliveryOf, reportDelivery, withDelivery } from './images/delivery.ts';
@@ -59,7 +60,6 @@ export const define: Define = (session) =>
     } else {
       const records = await session.during('rendering …', makeNativeRecords(request));
       if (records.length === 0) session.note('there is no record: no image has a known source commit');
-      const { writeResources } = await import('../../output/stream.ts');
       session.print(writeResources(records, options.output));
     }
     session.finish();

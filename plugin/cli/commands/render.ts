@@ -2,6 +2,7 @@
  * `waybill render`: prints the resources of one application for one environment.
  */
 import { Option } from '@commander-js/extra-typings';
+import { writeResources } from '../../output/stream.ts';
 import { render } from '../../render.ts';
 import { type Define, newCommand } from '../command.ts';
 import { renderOptions, renderRequest } from '../options/render.ts';
@@ -44,7 +45,6 @@ export const define: Define = (session) =>
         render(renderRequest(session, directory, options, options.stamp)),
       );
       if (options.outputDir === undefined) {
-        const { writeResources } = await import('../../output/stream.ts');
         session.print(writeResources(resources, options.output));
       } else {
         const { writeOutputDirectory } = await import('../../output/files.ts');

@@ -5,6 +5,7 @@ import { isApplication } from '../../applications/marks.ts';
 import type { PathEntry, Source } from '../../config/environment.ts';
 import { attemptAll, failure } from '../../diagnostics/failure.ts';
 import { notFoundHelp } from '../../diagnostics/suggest.ts';
+import { expandGlob } from '../../files/glob.ts';
 import { baseName, isGlob, joinPath, parentPath } from '../../files/path.ts';
 import type { FileTree } from '../../files/tree.ts';
 import type { SourceContext } from '../context.ts';
@@ -82,9 +83,7 @@ function noGlob(entry: PathEntry): Error {
   });
 }
 
-type ExpandGlob = (tree: FileTree, glob: string) => string[];
-
-function filesOf(entry: PathEntry, around: Surroundings, expandGlob: ExpandGlob): string[] {
+function filesOf(entry: PathEntry, around: Surroundings): string[] {
   const { path, location } = entry;
   const kind = around.tree.kind(path);
   // A file that is named is meant, whatever its name.
@@ -115,8 +114,6 @@ export async function manifestFiles(
   { paths: entries, reading }: Pick<Extract<Source, { kind: 'manifests' }>, 'paths' | 'reading'>,
   around: Surroundings,
 ): Promise<readonly string[]> {
-  const globs = entries.some((entry) => isGlob(entry.path)) ? await import('../../files/glob.ts') : undefined;
-  const expandGlob: ExpandGlob = globs?.expandGlob ?? (() => []);
   const [first] = entries;
   const isOther = (file: string): boolean => around.referencedFiles.has(file) || baseName(file) === WAYBILL;
   let found: readonly string[];
@@ -127,7 +124,7 @@ export async function manifestFiles(
     found = await directoryFiles(first.path, reading, { ...around, isForeign: isSomebodys }, first.location);
   } else {
     if (reading && first && isGlob(first.path)) throw noGlob(first);
-    found = attemptAll(entries, (entry) => filesOf(entry, around, expandGlob)).flat();
+    found = attemptAll(entries, (entry) => filesOf(entry, around)).flat();
   }
   const files = new Set(found.filter((file) => !isOther(file)));
   attemptAll(files, (file) => {
