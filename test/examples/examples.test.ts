@@ -53,6 +53,7 @@ describe('the examples', () => {
       ...Array<string>(2).fill('previews'),
       ...Array<string>(23).fill('repositories'),
       ...Array<string>(2).fill('rolling-update'),
+      ...Array<string>(2).fill('tested-releases'),
       ...Array<string>(2).fill('third-party'),
     ]);
   });
@@ -75,6 +76,7 @@ describe('the examples', () => {
       'native',
       'partial-previews',
       'previews',
+      'tested-releases',
       'third-party',
     ]) {
       const { code, stderr } = await runCli(['validate', `examples/${group}`], { env });

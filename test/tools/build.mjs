@@ -1,6 +1,7 @@
 // Builds the pinned real tools that tests meet into the cache folder; a second run costs nothing.
 import { mkdir } from 'node:fs/promises';
 import { argocdBinary, argocdServerBinary, engineBinary } from './argocd.mjs';
+import { artilleryFolder } from './artillery.mjs';
 import { cacheFolder } from './cache.mjs';
 import { chromiumLaunch } from './chromium.mjs';
 import { confineBinary } from './confine.mjs';
@@ -27,3 +28,4 @@ await argocdBinary();
 await engineBinary();
 await chromiumLaunch();
 await argocdServerBinary();
+await artilleryFolder();
