@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../plugin/notifications/engine/engine.ts';
+import { contradictions } from '../fleet/contradictions.ts';
 import { startTestEngine } from '../tools/engine.ts';
 import { trustedConfig } from './config.ts';
 import { githubProblems } from './github-api.ts';
@@ -42,6 +43,7 @@ describe.each(Object.entries(subjects))('%s', (_subject, scenarios) => {
     expect(new Set(refs).size).toBe(refs.length);
     expect(disturbances(report).filter((line) => !problems.some((known) => known.test(line)))).toEqual([]);
     expect(githubProblems(report)).toEqual([]);
+    expect(contradictions(scenario, report)).toEqual([]);
   });
 });
 

@@ -81,6 +81,28 @@ describe('stateOf', () => {
       ],
     ],
     [
+      'asked to sync again, with its last operation forgotten: nobody knows how that ended',
+      'pending',
+      [{ operationState: undefined }, { operation: { sync: { revision: 'b' } } }],
+    ],
+    [
+      'compared at another revision in the second in which its operation failed',
+      'failure',
+      [
+        {
+          sync: { status: 'Synced', revision: 'c' },
+          reconciledAt: '2026-03-02T09:00:05Z',
+          operationState: {
+            phase: 'Failed',
+            startedAt: '2026-03-02T09:00:00Z',
+            finishedAt: '2026-03-02T09:00:05Z',
+            operation: { sync: { revision: 'b' } },
+            syncResult: { resources: [{ kind: 'ConfigMap', name: record, status: 'Synced' }] },
+          },
+        },
+      ],
+    ],
+    [
       'automated, and no sync begins',
       'queued',
       [{ sync: { status: 'OutOfSync', revision: 'c' } }, {}, [{ name: record, status: 'OutOfSync' }]],
@@ -132,6 +154,18 @@ describe('stateOf', () => {
     expect(worst(['success', 'queued', 'failure'])).toBe('failure');
     expect(worst(['success', 'unknown'])).toBe('unknown');
     expect(worst([])).toBe('unknown');
+  });
+
+  it('stays a failure by its notes while another sync is asked for, and is never well by them', () => {
+    const noted = (written: string): string => {
+      const note = `waybill/0/999999/${written}/b//${record}/b999999/03-02T09:00:00//`;
+      const annotations = {
+        'notified.notifications.argoproj.io': JSON.stringify({ [`${note}:waybill:[0].x:acme:`]: 1772442000 }),
+      };
+      const more = { metadata: { name: 'web', namespace: 'argocd', annotations }, operation: { sync: {} } };
+      return state({ operationState: undefined }, more);
+    };
+    expect(['failure', 'error', 'success', 'queued'].map(noted)).toEqual(['failure', 'error', 'pending', 'pending']);
   });
 
   it('is not made better by notes that somebody wrote', () => {

@@ -1,7 +1,7 @@
 /**
  * The state machine of docs/notifications/states.md as a function of one Application at one moment: what its records are,
- * and what it is as a whole. The notifications controller decides by the same rules; test/fleet holds both against each
- * other at every recorded event. Where something is not known the answer is never `success`.
+ * and what it is as a whole. The notifications controller decides by the same rules; test/fleet/contradictions.ts holds both
+ * against each other at every event of recordings and scenarios. Where something is not known the answer is never `success`.
  */
 import { parseRecordName } from '../../record/name.ts';
 import type { FleetState } from '../../schemas/fleet.generated.ts';
@@ -97,6 +97,17 @@ class Moment {
   get ran(): readonly Note[] {
     const name = operationName(this.operation?.startedAt ?? '');
     return name === '' ? [] : this.notes.filter(({ operation }) => operation === name);
+  }
+
+  /**
+   * The comparison tells what the last operation left. One of another revision in the same second may have begun before
+   * the operation's end, unless all that it renders was deployed.
+   */
+  get isCompared(): boolean {
+    const finishedAt = this.operation?.finishedAt ?? '';
+    const { reconciledAt } = this.app;
+    if (reconciledAt !== finishedAt || finishedAt === '' || this.isCurrent) return reconciledAt >= finishedAt;
+    return this.phase === 'Succeeded' && this.target.every(({ name }) => this.done.includes(name));
   }
 
   /** Degraded, and not only around an operation. */
@@ -203,12 +214,18 @@ function targetState(moment: Moment, record: string, isMissing: boolean): FleetS
   const bad = phase === 'Error' && operation?.revision !== '' ? 'error' : 'failure';
   const hookFailed = isFailing && (operation?.results ?? []).some(failed);
   const isOperated = record === '' ? isHere : moment.operates.includes(record);
-  if (isFailing && (isHere || hookFailed || !isLive) && isOperated) return bad;
-  // Without notes nobody knows which records a sync by hand operated when another revision was compared since.
-  if (isFailing && !isLive && isMissing && !app.isAutomated && moment.notes.length === 0) return bad;
+  if (isFailing && (isHere || hookFailed || !isLive || !moment.isCompared) && isOperated) return bad;
+  // Without notes and results nobody knows which records a sync by hand operated when another revision was compared since.
+  const isUnnamed = moment.notes.length === 0 && moment.done.length === 0;
+  if (isFailing && !isLive && isMissing && !app.isAutomated && isUnnamed) return bad;
   if (isRunning) return 'pending';
   // Health and sync status from before the operation's end say nothing about what it deployed.
-  if (isLive && app.reconciledAt < (operation?.finishedAt ?? '')) return 'in_progress';
+  if (isLive && !moment.isCompared) return 'in_progress';
+  // Argo CD has forgotten the last operation, since another was asked for; a failure lasts until that one has ended.
+  if (isLive && app.isAsked && operation === undefined) {
+    const noted = moment.notes.find((note) => note.record === record)?.state;
+    return noted === 'failure' || noted === 'error' ? noted : 'pending';
+  }
   if (isLive) return moment.healthy;
   if (moment.hasArrivedElsewhere && moment.done.includes(record)) return moment.healthy;
   // What is asked for, and what was just synced and not compared again.
