@@ -9,8 +9,12 @@ export type Route =
   | { readonly view: 'service'; readonly service: string; readonly environment: string; readonly tab: Tab }
   | { readonly view: 'commit'; readonly commit: string }
   | { readonly view: 'pull-request'; readonly repository: string; readonly number: number }
-  | { readonly view: 'metrics'; readonly service: string; readonly environment: string }
+  | { readonly view: 'metrics'; readonly service: string; readonly environment: string; readonly days: number }
   | { readonly view: 'unknown' };
+
+/** Days that the metrics can look back. */
+export const spans = [7, 30, 90] as const;
+const longestSpan = 90;
 
 /** The parts of a service's view. */
 export const tabs = ['history', 'images', 'changes', 'resources', 'commands'] as const;
@@ -62,7 +66,8 @@ export function parseRoute(hash: string): Route {
   if (view === '') return { view: 'matrix', filter: filterOf(query) };
   if (view === 'metrics') {
     const parameters = new URLSearchParams(query);
-    return { view, service: parameters.get('service') ?? '', environment: parameters.get('env') ?? '' };
+    const days = spans.find((one) => String(one) === parameters.get('days')) ?? longestSpan;
+    return { view, service: parameters.get('service') ?? '', environment: parameters.get('env') ?? '', days };
   }
   const [first = '', second = '', third = ''] = rest;
   if (view === 'service' && first !== '') {
@@ -86,10 +91,11 @@ function queryOf({ text, problems, states, environments, order }: Filter): strin
   return parts.length === 0 ? '' : `?${parts.join('&')}`;
 }
 
-function metricsQuery({ service, environment }: Extract<Route, { view: 'metrics' }>): string {
+function metricsQuery({ service, environment, days }: Extract<Route, { view: 'metrics' }>): string {
   const parts = [
     ...(environment === '' ? [] : [`env=${encodeURIComponent(environment)}`]),
     ...(service === '' ? [] : [`service=${encodeURIComponent(service)}`]),
+    ...(days === longestSpan ? [] : [`days=${days}`]),
   ];
   return parts.length === 0 ? '' : `?${parts.join('&')}`;
 }

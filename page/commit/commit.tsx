@@ -4,12 +4,12 @@
 import { useContext, useEffect, useState } from 'preact/hooks';
 import type { HistoryData } from '../../plugin/page/data.ts';
 import type { Fleet, FleetCommit } from '../../plugin/schemas/fleet.generated.ts';
-import { Age, Link, PullRequestLink } from '../components/bits.tsx';
+import { Age, Breadcrumb, Link, PullRequestLink } from '../components/bits.tsx';
 import { stateWords } from '../../plugin/fleet/views/cells.ts';
 import { StateSign, toneOf } from '../components/state.tsx';
 import { count, duration, moment, repositoryName, short } from '../format.ts';
 import { FilesContext } from '../files.ts';
-import { addressOf, noFilter, type Route } from '../route.ts';
+import { addressOf, type Route } from '../route.ts';
 import { commitsOf, pullRequestCommits, type Stop, type ServiceProgress, progressOf } from './progress.ts';
 
 function statusText({ status, state, at, until, cell }: Stop): string {
@@ -135,9 +135,7 @@ export function CommitView(props: {
   return (
     <div class="page-body">
       <div class="title">
-        <nav aria-label="Breadcrumb">
-          <a href={addressOf({ view: 'matrix', filter: noFilter })}>Services</a>
-        </nav>
+        <Breadcrumb />
         <h1>{title}</h1>
         {pullRequest === undefined ? null : <Link to={pullRequest.url}>{pullRequest.title ?? 'on the Git host'}</Link>}
       </div>

@@ -5,7 +5,7 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { FleetCommit } from '../../plugin/schemas/fleet.generated.ts';
 import { age, linkAddress, moment, repositoryName, short } from '../format.ts';
-import { addressOf } from '../route.ts';
+import { addressOf, noFilter } from '../route.ts';
 
 /** A link to another host. Only http and https are links; another address is plain text. */
 export function Link(props: {
@@ -22,6 +22,15 @@ export function Link(props: {
     <a href={href} rel="noreferrer noopener" {...rest}>
       {children}
     </a>
+  );
+}
+
+/** The way back to the matrix. */
+export function Breadcrumb() {
+  return (
+    <nav aria-label="Breadcrumb">
+      <a href={addressOf({ view: 'matrix', filter: noFilter })}>Services</a>
+    </nav>
   );
 }
 

@@ -27,7 +27,21 @@ const height = 150;
 const dayOf = (seconds: number): string =>
   new Date(seconds * 1000).toLocaleDateString('en-US', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 
-function draw(element: HTMLElement, { times, values, colour, isBars, distances, text }: ChartProps): uPlot {
+/** Shows the value under the pointer, inside the chart. */
+function show(plot: uPlot, label: HTMLElement, { times, values, text }: ChartProps): void {
+  const { idx, left = -1 } = plot.cursor;
+  const time = times[idx ?? -1];
+  const value = values[idx ?? -1];
+  label.hidden = left < 0 || time === undefined || value === undefined;
+  if (time === undefined || value === undefined) return;
+  label.textContent = `${text(value)} in the week until ${dayOf(time)}`;
+  const at = plot.over.offsetLeft + plot.valToPos(time, 'x');
+  const most = plot.root.clientWidth - label.offsetWidth;
+  label.style.left = `${Math.max(0, Math.min(most, at - label.offsetWidth / 2))}px`;
+}
+
+function draw(element: HTMLElement, label: HTMLElement, props: ChartProps): uPlot {
+  const { times, values, colour, isBars, distances, text } = props;
   // Asked for at each drawing: the theme may have changed.
   const property = (name: string) => getComputedStyle(element).getPropertyValue(name).trim();
   const axis = {
@@ -44,7 +58,8 @@ function draw(element: HTMLElement, { times, values, colour, isBars, distances, 
       width: Math.max(160, element.clientWidth),
       height,
       legend: { show: false },
-      cursor: { show: false },
+      cursor: { x: false, y: false, points: { show: false }, drag: { x: false, y: false } },
+      hooks: { setCursor: [(plot) => show(plot, label, props)] },
       select: { show: false, left: 0, top: 0, width: 0, height: 0 },
       padding: [8, 10, 0, 0],
       scales: {
@@ -80,10 +95,11 @@ function draw(element: HTMLElement, { times, values, colour, isBars, distances, 
 /** The chart. */
 export function Chart(props: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
+  const label = useRef<HTMLParagraphElement>(null);
   useEffect(() => {
     const { current } = place;
-    if (!current) return undefined;
-    const plot = draw(current, props);
+    if (!current || !label.current) return undefined;
+    const plot = draw(current, label.current, props);
     const resized = new ResizeObserver(() => plot.setSize({ width: Math.max(160, current.clientWidth), height }));
     resized.observe(current);
     const redraw = () => plot.redraw(false);
@@ -98,5 +114,10 @@ export function Chart(props: ChartProps) {
       plot.destroy();
     };
   }, [props]);
-  return <div ref={place} class="chart" role="img" aria-label={props.label} />;
+  return (
+    <div class="chart">
+      <div ref={place} role="img" aria-label={props.label} />
+      <p ref={label} class="chart-value" aria-hidden="true" hidden />
+    </div>
+  );
 }

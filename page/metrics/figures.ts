@@ -24,6 +24,21 @@ export interface Placed {
   readonly deployment: Deployment;
 }
 
+/** The last days of the metrics; all of them where there are no more. */
+export function lately(data: MetricsData, days: number): MetricsData {
+  const from = Math.max(data.from, data.to - days * day);
+  if (from === data.from) return data;
+  const window = { from, to: data.to };
+  return {
+    ...window,
+    rows: data.rows.map((row) => {
+      const deployments = row.deployments.filter(({ at }) => at >= from);
+      const incidents = row.incidents.filter((one) => one.from >= from);
+      return { ...row, deployments, incidents, keys: together([{ keys: row.keys, deployments, incidents }], window) };
+    }),
+  };
+}
+
 /** Rows of services, without the totals of environments; empty: any. */
 export function chosen(
   data: MetricsData,

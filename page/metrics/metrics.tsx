@@ -8,10 +8,21 @@ import type { MetricsData } from '../../plugin/page/data.ts';
 import { Empty } from '../components/bits.tsx';
 import { FilesContext } from '../files.ts';
 import { count, moment } from '../format.ts';
-import type { Route } from '../route.ts';
+import { type Route, spans } from '../route.ts';
 import { Chart, type ChartProps } from './chart.tsx';
 import { Deployments } from './deployments.tsx';
-import { chosen, failureRate, keysOf, leadTime, type List, perDay, restored, type Week, weeksOf } from './figures.ts';
+import {
+  chosen,
+  failureRate,
+  keysOf,
+  lately,
+  leadTime,
+  type List,
+  perDay,
+  restored,
+  type Week,
+  weeksOf,
+} from './figures.ts';
 
 type MetricsRoute = Extract<Route, { view: 'metrics' }>;
 
@@ -246,8 +257,9 @@ interface ViewProps {
   readonly replace: (route: Route) => void;
 }
 
-function Metrics({ data, route, replace }: ViewProps & { readonly data: MetricsData }) {
-  const { service, environment } = route;
+function Metrics({ data: whole, route, replace }: ViewProps & { readonly data: MetricsData }) {
+  const { service, environment, days } = route;
+  const data = useMemo(() => lately(whole, days), [whole, days]);
   const [list, setList] = useState<List>('all');
   const [week, setWeek] = useState<Week | undefined>(undefined);
   const rows = useMemo(() => chosen(data, { service, environment }), [data, service, environment]);
@@ -275,6 +287,23 @@ function Metrics({ data, route, replace }: ViewProps & { readonly data: MetricsD
           value={service}
           onChange={(value) => replace({ ...route, service: value })}
         />
+        <label class="order">
+          <span class="visually-hidden">Time</span>
+          <select
+            class="button"
+            value={String(days)}
+            onChange={(event) => {
+              setWeek(undefined);
+              replace({ ...route, days: Number(event.currentTarget.value) });
+            }}
+          >
+            {spans.map((one) => (
+              <option key={one} value={String(one)}>
+                the last {one} days
+              </option>
+            ))}
+          </select>
+        </label>
         <span class="muted">
           {moment(new Date(data.from).toISOString())} to {moment(new Date(data.to).toISOString())}
         </span>

@@ -1,7 +1,7 @@
 /**
  * What happened to a service: a timeline of all its environments, and the list of the chosen one.
  */
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ServiceDetails } from '../../plugin/page/data.ts';
 import type { FleetHistoryEntry, FleetService } from '../../plugin/schemas/fleet.generated.ts';
 import { Age, Badge, CommitLink, Link } from '../components/bits.tsx';
@@ -11,8 +11,9 @@ import { duration, moment, short } from '../format.ts';
 import type { Loaded } from './service.tsx';
 import { type Span, spansOf, ticksOf } from './spans.ts';
 
-const width = 1000;
-const lane = { height: 34, bar: 20, label: 110 };
+const lane = { height: 34, bar: 20 };
+/** Before the panel is measured, and when it is printed. */
+const usualWidth = 1000;
 
 const ranges = [
   ['day', 86_400_000],
@@ -30,17 +31,19 @@ function Lane(props: {
   readonly name: string;
   readonly spans: readonly Span[];
   readonly y: number;
+  /** Where the time begins. */
+  readonly label: number;
   readonly x: (time: number) => number;
 }) {
-  const { name, spans, y, x } = props;
+  const { name, spans, y, label, x } = props;
   return (
     <g>
       <text x="0" y={y + 14} class="lane-name">
         {name.length > 16 ? `${name.slice(0, 15)}…` : name}
       </text>
       {spans.map(({ state, from, to, commit, entry }) => {
-        const [left, right] = [Math.max(x(from), lane.label), x(to)];
-        if (right <= lane.label) return null;
+        const [left, right] = [Math.max(x(from), label), x(to)];
+        if (right <= label) return null;
         const size = Math.max(right - left, 2);
         const words = `${name}: ${stateWords[state]}, ${commit === undefined ? '' : short(commit)} from ${moment(entry.at)}, ${duration(to - from)}`;
         return (
@@ -72,9 +75,20 @@ function Timeline({ service, now }: { readonly service: FleetService; readonly n
   const lanes = service.cells.map(({ environment, history }) => ({ environment, spans: spansOf(history, now) }));
   const starts = lanes.flatMap(({ spans }) => spans.map(({ from }) => from));
   const [chosen, setRange] = useState<number | undefined>(undefined);
+  const [width, setWidth] = useState(usualWidth);
+  const place = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const { current } = place;
+    if (!current) return undefined;
+    // One unit is one pixel, so that text is as large on a phone as elsewhere.
+    const measured = new ResizeObserver(() => setWidth(Math.max(240, current.clientWidth || usualWidth)));
+    measured.observe(current);
+    return () => measured.disconnect();
+  }, [starts.length === 0]);
   if (starts.length === 0) return null;
   const range = chosen ?? wholeRange(starts, now);
-  const x = (time: number) => lane.label + ((time - (now - range)) / range) * (width - lane.label);
+  const label = Math.min(110, width * 0.32);
+  const x = (time: number) => label + ((time - (now - range)) / range) * (width - label);
   const height = lanes.length * lane.height + 22;
   return (
     <figure class="timeline">
@@ -94,19 +108,21 @@ function Timeline({ service, now }: { readonly service: FleetService; readonly n
           </button>
         ))}
       </div>
-      <svg viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
-        {ticksOf(now - range, now, 7).map(({ at, label }) => (
-          <g key={at}>
-            <path class="tick" d={`M${x(at)} 0V${height - 20}`} />
-            <text class="tick-text" x={x(at)} y={height - 5}>
-              {label}
-            </text>
-          </g>
-        ))}
-        {lanes.map(({ environment, spans }, index) => (
-          <Lane key={environment} name={environment} spans={spans} y={index * lane.height + 6} x={x} />
-        ))}
-      </svg>
+      <div ref={place}>
+        <svg viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+          {ticksOf(now - range, now, Math.max(2, Math.round(width / 140))).map(({ at, label }) => (
+            <g key={at}>
+              <path class="tick" d={`M${x(at)} 0V${height - 20}`} />
+              <text class="tick-text" x={x(at)} y={height - 5}>
+                {label}
+              </text>
+            </g>
+          ))}
+          {lanes.map(({ environment, spans }, index) => (
+            <Lane key={environment} name={environment} spans={spans} y={index * lane.height + 6} label={label} x={x} />
+          ))}
+        </svg>
+      </div>
     </figure>
   );
 }

@@ -4,7 +4,7 @@
 import { useContext, useEffect, useState } from 'preact/hooks';
 import type { ServiceDetails } from '../../plugin/page/data.ts';
 import type { Fleet } from '../../plugin/schemas/fleet.generated.ts';
-import { Empty } from '../components/bits.tsx';
+import { Breadcrumb, Empty } from '../components/bits.tsx';
 import { FilesContext } from '../files.ts';
 import { addressOf, noFilter, type Route, type Tab, tabs } from '../route.ts';
 import { Changes } from './changes.tsx';
@@ -81,9 +81,7 @@ export function ServiceView(props: {
   return (
     <div class="page-body">
       <div class="title">
-        <nav aria-label="Breadcrumb">
-          <a href={addressOf({ view: 'matrix', filter: noFilter })}>Services</a>
-        </nav>
+        <Breadcrumb />
         <h1>{service.name}</h1>
         {service.directory === undefined ? null : <code class="muted">{service.directory}</code>}
       </div>

@@ -108,6 +108,31 @@ describe('the metrics view', () => {
     expect(await panel(page, 'By service and environment').getByRole('row').count()).toBe(11);
   });
 
+  it('looks back as far as was chosen, and says the value under the pointer', async () => {
+    const page = await open('#/metrics?env=production-eu');
+    await page.locator('.chart canvas').nth(3).waitFor();
+    await page.getByRole('combobox', { name: 'Time' }).selectOption('the last 30 days');
+    expect(page.url()).toMatch(/#\/metrics\?env=production-eu&days=30$/u);
+    const { rows, to } = shopMetrics();
+    const since = to - 30 * 86_400_000;
+    const recent = rows
+      .filter((row) => row.service !== undefined && row.environment === 'production-eu')
+      .flatMap(({ deployments }) => deployments.filter(({ at, kind }) => at >= since && kind === 'deployment'));
+    const weeks = panel(page, 'By week').getByRole('row');
+    expect(await weeks.count()).toBe(6);
+    const numbers = await weeks.locator('td:nth-of-type(1)').allTextContents();
+    expect(numbers.reduce((sum, text) => sum + Number(text), 0)).toBe(recent.length);
+    const value = panel(page, 'Lead time').locator('.chart-value');
+    expect(await value.isVisible()).toBe(false);
+    await panel(page, 'Lead time').locator('.u-over').hover();
+    const shown = (await value.textContent()) ?? '';
+    expect(shown).toMatch(/^\d+h(?: \d+m)? in the week until Nov \d+$/u);
+    const [first = ''] = shown.split(' in ');
+    expect(await weeks.locator('td:nth-of-type(3)').allTextContents()).toContain(first);
+    await page.reload();
+    expect(await page.getByRole('combobox', { name: 'Time' }).inputValue()).toBe('30');
+  });
+
   it('lists what a figure or a week is made from', async () => {
     const page = await open('#/metrics?env=production-eu');
     const total = shopMetrics().rows.find((row) => row.service === undefined && row.environment === 'production-eu');
