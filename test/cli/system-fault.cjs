@@ -3,7 +3,7 @@
 // - `log`: a file that gets a line for each call that failed;
 // - `functions`: names of functions of node:fs and node:fs/promises; `below`: only for paths there;
 // - `code`: the errno name they fail with; or `mistake`: 'throw' (a TypeError), 'later' (a TypeError that nobody
-//   waits for) or 'never' (a promise that is never settled).
+//   waits for), 'never' (a promise that is never settled) or 'none' (calls are only logged).
 const fs = require('node:fs');
 const os = require('node:os');
 
@@ -24,6 +24,7 @@ function failing(real, name, refuse) {
     const isMeant = typeof path === 'string' && path.startsWith(below);
     if (!isMeant) return real.call(this, path, ...rest);
     appendFileSync(log, `${name} ${path}\n`);
+    if (mistake === 'none') return real.call(this, path, ...rest);
     return refuse(name, path, () => real.call(this, path, ...rest));
   };
 }
