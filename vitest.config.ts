@@ -10,7 +10,7 @@ const processes = [
 ];
 
 export default defineConfig({
-  // Beside node_modules, which `npm ci` empties: how long each file took : the longest begin first.
+  // Beside node_modules, which `npm ci` empties: how long each file took, to begin with the longest.
   cacheDir: '.cache/vite',
   test: {
     setupFiles: ['test/setup.ts'],
