@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { wantsColor } from './color.ts';
-import { paintDiff } from './paint.ts';
+import { paintDiff, wantsColor } from './color.ts';
 
 it.each([
   [{}, true, true],

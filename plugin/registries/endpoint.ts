@@ -7,11 +7,23 @@ import type { TagList } from '../schemas/tag-list.generated.ts';
 import { validate } from '../schemas/tag-list.validate.generated.js';
 import { digestOf } from './digest.ts';
 import { unusable } from './failures.ts';
-import { accepted, isSchema1 } from './media-types.ts';
 import { nextPage } from './pages.ts';
 import { parseAnswer } from './parse.ts';
 import type { RegistryAsk, Session } from './session.ts';
 import type { Answer } from '../http/transport.ts';
+
+/** What is understood, the form that says most first. */
+const accepted = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+].join(', ');
+
+/** Docker's first form, of before 2016: its digest is not that of what runtimes pull today. */
+function isSchema1(contentType: string): boolean {
+  return contentType.startsWith('application/vnd.docker.distribution.manifest.v1+');
+}
 
 /** A manifest or index as it is stored. */
 export interface Document {

@@ -3,17 +3,37 @@
  * (decode.go) and `convertToJSONableObject` of sigs.k8s.io/yaml: keys become strings, `<<` merges where it
  * stands (so it overrides keys before it and is overridden by keys after it), aliases are counted.
  */
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { Failure, failure } from '../diagnostics/failure.ts';
 import { type Json, type MutableJsonObject, setKey } from '../resources/json.ts';
 import { AliasLimitError, createAliasBudget } from './alias-budget.ts';
 import { resolveAliases } from './aliases.ts';
 import { blockText } from './block-text.ts';
 import type { ReadOptions } from './document.ts';
-import { duplicateKey } from './duplicate-key.ts';
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Scalar, type YAMLMap } from './library.ts';
 import { type Chunk, locationAt, type Position } from './lines.ts';
 import { finite, keyName, resolvePlain, resolveTagged, type Scalar as ScalarValue, ScalarError } from './scalars.ts';
+import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts';
+
+/** `second` is where the key stands again, `first` where it stood before. */
+function duplicateKey(
+  key: string,
+  first: Location | undefined,
+  second: Location | undefined,
+  duplicateKeys: ReadOptions['duplicateKeys'],
+): Diagnostic {
+  const before = first?.line === undefined ? '' : `; the first is on line ${first.line}`;
+  return {
+    severity: duplicateKeys === 'error' ? 'error' : 'warning',
+    code: 'yaml-duplicate-key',
+    message: `the key ${JSON.stringify(key)} stands twice in one mapping${before}`,
+    ...(second ? { location: second } : {}),
+    help: [
+      duplicateKeys === 'error'
+        ? 'Kubernetes would silently take the last one. Remove one of the two.'
+        : 'The last one wins, as in Argo CD.',
+    ],
+  };
+}
 
 const halfSurrogate = /\p{Surrogate}/u;
 const MERGE_TAG = 'tag:yaml.org,2002:merge';

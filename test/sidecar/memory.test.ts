@@ -1,7 +1,7 @@
 // The last words of real helm 3.22 and 4.3 under waybill-confine, at limits from 40 to 400 MiB: all of them are "needed
 // more memory than it may have", and no other failure is.
 import { describe, expect, it } from 'vitest';
-import { ranOutOfMemory } from '../../plugin/binaries/memory.ts';
+import { ranOutOfMemory } from '../../plugin/binaries/run.ts';
 
 describe('a program without memory', () => {
   it.each([

@@ -38,7 +38,7 @@ async function print(comparison: Comparison, { heading, format, fold: prefix, co
     return note === undefined ? text : `${text}\n${note}\n`;
   }
   const { format: formatText } = await import('../../diff/text.ts');
-  const paint = color ? (await import('../paint.ts')).paintDiff : undefined;
+  const paint = color ? (await import('../color.ts')).paintDiff : undefined;
   return `${formatText(shown, paint)}${note === undefined ? '' : `${note}\n`}`;
 }
 
