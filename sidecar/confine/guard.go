@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"os/signal"
 	"regexp"
-	"runtime"
 	"syscall"
 	"time"
 )
@@ -39,8 +37,6 @@ func (b *limited) Write(part []byte) (int, error) {
 // guard runs waybill in a process of its own and says, in Waybill's words, what Waybill cannot say any more: that its
 // time is over, that it had no memory left, that it was killed. It returns the exit code.
 func guard(options options) int {
-	// The kernel sends the parent-death signal when this thread ends, not this process.
-	runtime.LockOSThread()
 	path, err := exec.LookPath(options.command[0])
 	if err != nil {
 		fail("%v", err)
@@ -48,38 +44,19 @@ func guard(options options) int {
 	var stderr limited
 	command := exec.Command(path, options.command[1:]...)
 	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, &stderr
-	// A process group of its own: the children of the program are killed with it.
-	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	// A grandchild that lives on must not keep the outputs open.
 	command.WaitDelay = time.Second
-	if err := command.Start(); err != nil {
-		fail("%v", err)
-	}
-	kill := func() { _ = syscall.Kill(-command.Process.Pid, syscall.SIGKILL) }
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
-	ended := make(chan error, 1)
-	go func() { ended <- command.Wait() }()
-	var over <-chan time.Time
-	if options.timeout > 0 {
-		over = time.After(options.timeout)
-	}
-	select {
-	case err = <-ended:
-	case <-over:
-		kill()
-		<-ended
+	end := runChild(command, options.timeout)
+	if end.timedOut {
 		fmt.Fprintf(os.Stderr, "error[limit-seconds]: the command took more than %v and was stopped\n", options.timeout)
 		fmt.Fprintln(os.Stderr, "  The limit is --timeout in plugin.yaml, for what limits.seconds of the operator's policy did not end.")
 		return exitWrongInput
-	case got := <-signals:
-		kill()
-		<-ended
-		return 128 + int(got.(syscall.Signal))
 	}
-	kill()
+	if end.signal != 0 {
+		return 128 + int(end.signal)
+	}
 	var exit *exec.ExitError
-	if errors.As(err, &exit) {
+	if errors.As(end.err, &exit) {
 		if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {
 			return explain(status.Signal(), stderr.Bytes())
 		}
