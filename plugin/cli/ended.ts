@@ -7,7 +7,7 @@ import { isSystemError, systemFailure } from '../diagnostics/system-error.ts';
 import { SaidAlready } from '../limits/watcher.ts';
 import { UsageError } from './command.ts';
 import type { Session } from './session.ts';
-import { type ExitCode, exitCodes } from './streams.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { version } from './version.ts';
 
 /** A remote refused, where that is all that went wrong: with another mistake beside it, the input is to be corrected first. */

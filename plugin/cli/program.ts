@@ -9,7 +9,8 @@ import { commands } from './commands.ts';
 import { unlimited, watch } from '../limits/watch.ts';
 import { endWith } from './ended.ts';
 import { Session } from './session.ts';
-import type { ExitCode, Streams } from './streams.ts';
+import type { ExitCode } from './exit-codes.ts';
+import type { Streams } from './streams.ts';
 import { version } from './version.ts';
 
 const COMPLETE = 'complete';

@@ -6,7 +6,7 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { examplesOf } from './command.ts';
 import { createProgram } from './program.ts';
 import { Session } from './session.ts';
-import { exitCodes } from './streams.ts';
+import { exitCodes } from './exit-codes.ts';
 
 const exitCodeTexts: Readonly<Record<keyof typeof exitCodes, string>> = {
   done: 'done; also when there was nothing to change, which is said',

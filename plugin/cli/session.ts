@@ -9,7 +9,8 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { formatDiagnostics, type ReadSource, visible } from '../diagnostics/format.ts';
 import { redact } from '../diagnostics/redact.ts';
 import { wantsColor } from './color.ts';
-import { type ExitCode, exitCodes, type Host, type Streams } from './streams.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import type { Host, Streams } from './streams.ts';
 
 /** After this time, what the command waits for is shown on a terminal. */
 const SPINNER_AFTER_MS = 500;

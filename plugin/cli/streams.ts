@@ -24,19 +24,3 @@ interface Output {
   write(text: string, done?: (error?: Error | null) => void): unknown;
   readonly isTTY?: boolean;
 }
-
-/** Exit codes of every command (docs/cli.md). */
-export const exitCodes = {
-  done: 0,
-  wrongInput: 1,
-  usage: 2,
-  different: 3,
-  remoteRefused: 4,
-  spooled: 5,
-  timedOut: 6,
-  superseded: 7,
-  internalError: 70,
-} as const;
-
-/** One of {@link exitCodes}. */
-export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

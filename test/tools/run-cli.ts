@@ -3,7 +3,7 @@
  */
 import { join } from 'node:path';
 import { run } from '../../plugin/cli/program.ts';
-import type { ExitCode } from '../../plugin/cli/streams.ts';
+import type { ExitCode } from '../../plugin/cli/exit-codes.ts';
 
 /** What a command line came to. */
 export interface CliResult {

@@ -16,7 +16,7 @@ import { type Define, newCommand, UsageError } from '../command.ts';
 import { renderOptions, renderRequest } from '../options/render.ts';
 import { placeOf, readSourceOf } from '../options/application-location.ts';
 import type { Session } from '../session.ts';
-import { exitCodes } from '../streams.ts';
+import { exitCodes } from '../exit-codes.ts';
 
 const formats = ['text', 'json', 'markdown'] as const;
 

@@ -6,7 +6,7 @@ import { examine } from '../../doctor/doctor.ts';
 import type { Finding } from '../../doctor/finding.ts';
 import { type Define, newCommand } from '../command.ts';
 import { placeOf } from '../options/application-location.ts';
-import { exitCodes } from '../streams.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { version } from '../version.ts';
 
 function line({ subject, state, detail, advice }: Finding): string {

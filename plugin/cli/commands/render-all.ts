@@ -17,7 +17,7 @@ import { UsageError } from '../command.ts';
 import { placeOf, readSourceOf } from '../options/application-location.ts';
 import type { RenderOptions } from '../options/render.ts';
 import type { Session } from '../session.ts';
-import { exitCodes } from '../streams.ts';
+import { exitCodes } from '../exit-codes.ts';
 
 /** The options of `render` that matter here. */
 export interface RenderAllOptions extends RenderOptions {

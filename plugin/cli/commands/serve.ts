@@ -7,7 +7,7 @@ import { redact } from '../../diagnostics/redact.ts';
 import { type Define, newCommand, UsageError } from '../command.ts';
 import { wholeNumber } from '../numbers.ts';
 import type { Session } from '../session.ts';
-import { exitCodes } from '../streams.ts';
+import { exitCodes } from '../exit-codes.ts';
 
 const MEBIBYTE = 1024 * 1024;
 

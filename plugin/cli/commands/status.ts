@@ -12,7 +12,7 @@ import { collect, type Define, newCommand, UsageError } from '../command.ts';
 import { duration } from '../numbers.ts';
 import { noteMissing, readFleet, withFleet } from '../options/fleet.ts';
 import type { Session } from '../session.ts';
-import { exitCodes } from '../streams.ts';
+import { exitCodes } from '../exit-codes.ts';
 
 const formats = ['table', 'json', 'markdown', 'csv'] as const;
 type Format = (typeof formats)[number];

@@ -17,7 +17,7 @@ import { type Define, newCommand } from '../command.ts';
 import { noteMissing, readFleet, withFleet } from '../options/fleet.ts';
 import { placeOf } from '../options/application-location.ts';
 import type { Session } from '../session.ts';
-import { exitCodes } from '../streams.ts';
+import { exitCodes } from '../exit-codes.ts';
 
 interface Subject {
   readonly service: FleetService;

@@ -11,7 +11,7 @@ import { type Validation, validate } from '../../validate/validate.ts';
 import { type Define, newCommand } from '../command.ts';
 import { onePlace, readSourceOf } from '../options/application-location.ts';
 import { renderOptions } from '../options/render.ts';
-import { exitCodes } from '../streams.ts';
+import { exitCodes } from '../exit-codes.ts';
 
 /** `apps/user-service: development (5), production (6)`, the numbers are those of the resources. */
 function summary({ checked }: Pick<Validation, 'checked'>): string {

@@ -14,7 +14,7 @@ import { parseRepository, type Repository } from '../../record/repository.ts';
 import { collect, type Define, newCommand, UsageError } from '../command.ts';
 import { duration } from '../numbers.ts';
 import type { Session } from '../session.ts';
-import { type ExitCode, exitCodes } from '../streams.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
 
 const codes: Readonly<Record<WaitResult['end'], ExitCode>> = {
   deployed: exitCodes.done,

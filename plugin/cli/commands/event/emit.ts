@@ -10,7 +10,7 @@ import { Spool } from '../../../events/spool.ts';
 import { factsOfRecord } from '../../../events/record-facts.ts';
 import type { DeploymentEvent } from '../../../schemas/event.generated.ts';
 import { collect, type Define, newCommand, UsageError } from '../../command.ts';
-import { exitCodes } from '../../streams.ts';
+import { exitCodes } from '../../exit-codes.ts';
 import { remoteOf, spoolFolder, withRemote } from './options.ts';
 import { readRecords } from './records.ts';
 

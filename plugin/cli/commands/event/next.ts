@@ -7,7 +7,7 @@ import { formatEvent } from '../../../events/event.ts';
 import type { DeploymentEvent } from '../../../schemas/event.generated.ts';
 import { type Define, newCommand, UsageError } from '../../command.ts';
 import type { Session } from '../../session.ts';
-import { type ExitCode, exitCodes } from '../../streams.ts';
+import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { consumerOf, remoteOf, selectionOf, snapshotOf, withRemote, withSelection } from './options.ts';
 import { formatEvents, warnOfPoison } from './print.ts';
 

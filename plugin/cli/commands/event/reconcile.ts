@@ -10,7 +10,7 @@ import { apiServer } from '../../../kubernetes/api.ts';
 import type { ClusterObject } from '../../../schemas/cluster.generated.ts';
 import { collect, type Define, newCommand, UsageError } from '../../command.ts';
 import type { Session } from '../../session.ts';
-import { exitCodes } from '../../streams.ts';
+import { exitCodes } from '../../exit-codes.ts';
 import { remoteOf, snapshotOf, withRemote } from './options.ts';
 
 interface Where {

@@ -3,7 +3,7 @@
  */
 import { select } from '../../../events/store.ts';
 import { type Define, newCommand } from '../../command.ts';
-import { exitCodes } from '../../streams.ts';
+import { exitCodes } from '../../exit-codes.ts';
 import { remoteOf, snapshotOf, withRemote } from './options.ts';
 import { warnOfPoison } from './print.ts';
 

@@ -9,7 +9,7 @@ import { Mirror } from '../../../git/mirror.ts';
 import { RemoteRefusal } from '../../../git/refusal.ts';
 import { type Define, newCommand } from '../../command.ts';
 import type { Session } from '../../session.ts';
-import { exitCodes } from '../../streams.ts';
+import { exitCodes } from '../../exit-codes.ts';
 import { positiveNumber } from '../../numbers.ts';
 import { outputOption, remoteOf, selectionOf, withRemote, withSelection } from './options.ts';
 import { formatEvents, warnOfPoison } from './print.ts';

@@ -9,7 +9,7 @@ import type { Drift, ListedImage, Listing } from '../../../updates/list.ts';
 import { type ImageState, shortVersion } from '../../../updates/outcome.ts';
 import { collect, type Define, newCommand } from '../../command.ts';
 import { age } from '../../age.ts';
-import { exitCodes } from '../../streams.ts';
+import { exitCodes } from '../../exit-codes.ts';
 
 function version(state: ImageState): string {
   const { digest, ...rest } = state;

@@ -2,7 +2,7 @@
  * `waybill images update -e ENV [IMAGE…]`: what the strategies of waybill.yaml choose becomes what the lock says.
  */
 import { collect, type Define, newCommand, UsageError } from '../../command.ts';
-import { exitCodes } from '../../streams.ts';
+import { exitCodes } from '../../exit-codes.ts';
 import { checkoutsOf, deliveryOf, outputOption, report, showSourceLines, withDelivery } from './delivery.ts';
 
 export const define: Define = (session) =>

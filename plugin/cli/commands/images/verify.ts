@@ -12,7 +12,7 @@ import { type Verification, verifyImages } from '../../../verification/verify.ts
 import { collect, type Define, newCommand } from '../../command.ts';
 import { onePlace, readSourceOf } from '../../options/application-location.ts';
 import { renderOptions } from '../../options/render.ts';
-import { exitCodes } from '../../streams.ts';
+import { exitCodes } from '../../exit-codes.ts';
 import { markdownTable, markdownText, table } from '../../table.ts';
 
 function bullet({ code, message, location }: Diagnostic): string {

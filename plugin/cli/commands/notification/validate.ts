@@ -8,7 +8,7 @@ import { validateSettings } from '../../../notifications/checking/validate.ts';
 import { type Engine, lookForEngine, startEngine } from '../../../notifications/engine/engine.ts';
 import { type Define, newCommand } from '../../command.ts';
 import type { Session } from '../../session.ts';
-import { exitCodes } from '../../streams.ts';
+import { exitCodes } from '../../exit-codes.ts';
 import { readInput } from './read.ts';
 
 const without =
