@@ -57,10 +57,16 @@ export interface Ended extends Printed {
   readonly exitCode: number;
 }
 
-/** Hears of every program that starts and ends. */
-type ChildWatcher = (pid: number, running: boolean) => void;
+/** Hears of every program. */
+export interface ChildWatcher {
+  /** One is about to be started. */
+  starting(): void;
+  started(pid: number): void;
+  /** It has ended, or could not be started: then it has no number. */
+  ended(pid: number | undefined): void;
+}
 
-let childWatcher: ChildWatcher = () => undefined;
+let childWatcher: ChildWatcher | undefined;
 
 /** Lets a worker thread tell which programs are to be ended with it: Node does not end them when a thread is terminated. */
 export function watchChildren(watcher: ChildWatcher): void {
@@ -91,6 +97,22 @@ function decode(bytes: Buffer, run: Run): string {
   });
 }
 
+/** Starts a program. Failure `system-limit` */
+function startWatched({ path, args }: { path: string; args: readonly string[] }, { binary, cwd, env }: Run) {
+  const watcher = childWatcher;
+  let pid: number | undefined;
+  watcher?.starting();
+  try {
+    const child = spawn(path, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    ({ pid } = child);
+    expectPipes(child, binary.name);
+    return child;
+  } finally {
+    if (pid === undefined) watcher?.ended(undefined);
+    else watcher?.started(pid);
+  }
+}
+
 /** Runs a program to its end, whatever its exit code. Failure `binary-failed` (not startable), `binary-timeout`, `binary-output`, `system-limit`. */
 export async function runToEnd(run: Run, limits: Binaries): Promise<Ended> {
   const timeoutMs = limits.timeoutMs ?? defaults.timeoutMs;
@@ -102,13 +124,7 @@ export async function runToEnd(run: Run, limits: Binaries): Promise<Ended> {
   }
   const plain = { path: binary.path, args: run.args };
   const start = run.boundary ? startBehind(run.boundary, binary, run.args, limits, location) : plain;
-  const child = spawn(start.path, start.args, { cwd: run.cwd, env: run.env, stdio: ['ignore', 'pipe', 'pipe'] });
-  expectPipes(child, binary.name);
-  const { pid } = child;
-  if (pid !== undefined) {
-    childWatcher(pid, true);
-    child.once('exit', () => childWatcher(pid, false));
-  }
+  const child = startWatched(start, run);
   let stopped: 'time' | 'output' | undefined;
   const stop = (why: 'time' | 'output'): void => {
     stopped ??= why;

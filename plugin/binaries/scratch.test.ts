@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolders } from '../../test/tools/folder.ts';
-import { removeLeftOvers, withScratch } from './scratch.ts';
+import { removeFoldersOf, removeLeftOvers, withScratch } from './scratch.ts';
 
 const folder = temporaryFolders();
 const minute = 60_000;
@@ -31,7 +32,7 @@ describe('withScratch', () => {
       expect(existsSync(path)).toBe(false);
       names.push(basename(path));
     }
-    expect(names[0]).toMatch(new RegExp(`^waybill-${process.pid}-\\w{6}$`, 'u'));
+    expect(names[0]).toMatch(new RegExp(`^waybill-${process.pid}-0-\\w{6}$`, 'u'));
     expect(names[0]).not.toBe(names[1]);
   });
 
@@ -48,12 +49,12 @@ describe('withScratch', () => {
 
 describe('removeLeftOvers', () => {
   it.each([
-    ['of a process that was killed', `waybill-${ended}-abcdef`, 11 * minute, false],
-    ['that is young: its process may run where it is not seen', `waybill-${ended}-abcdef`, 9 * minute, true],
-    ['of a process that runs', 'waybill-1-abcdef', 60 * minute, true],
-    ['of a number that is now that of another process', 'waybill-1-abcdef', 25 * 60 * minute, false],
-    ['of this process', `waybill-${process.pid}-abcdef`, 25 * 60 * minute, true],
-    ['of another name', `waybill-${ended}-abcdefg`, 25 * 60 * minute, true],
+    ['of a process that was killed', `waybill-${ended}-0-abcdef`, 11 * minute, false],
+    ['that is young: its process may run where it is not seen', `waybill-${ended}-0-abcdef`, 9 * minute, true],
+    ['of a process that runs', 'waybill-1-0-abcdef', 60 * minute, true],
+    ['of a number that is now that of another process', 'waybill-1-0-abcdef', 25 * 60 * minute, false],
+    ['of this process', `waybill-${process.pid}-0-abcdef`, 25 * 60 * minute, true],
+    ['of another name', `waybill-${ended}-0-abcdefg`, 25 * 60 * minute, true],
     ['of a test', 'waybill-test-abcdef', 25 * 60 * minute, true],
   ])('looks at a folder %s', (_name, name, age, stays) => {
     const root = folder({});
@@ -65,8 +66,16 @@ describe('removeLeftOvers', () => {
   it('follows no link', () => {
     const root = folder({});
     const elsewhere = left(folder({}), 'elsewhere', 0);
-    symlinkSync(elsewhere, join(root, `waybill-${ended}-abcdef`));
+    symlinkSync(elsewhere, join(root, `waybill-${ended}-0-abcdef`));
     removeLeftOvers(root, Date.now() + 25 * 60 * minute);
     expect(existsSync(join(elsewhere, 'files/a'))).toBe(true);
   });
+});
+
+it('removes the folders of one thread of this process, and no other', async () => {
+  const names = ['7', '77', '8'].map((thread) => join(tmpdir(), `waybill-${process.pid}-${thread}-abcdef`));
+  for (const name of names) mkdirSync(join(name, 'files'), { recursive: true });
+  await removeFoldersOf(7);
+  expect(names.map((name) => existsSync(name))).toEqual([false, true, true]);
+  for (const name of names) rmSync(name, { recursive: true, force: true });
 });

@@ -4,7 +4,10 @@
  * look into it.
  */
 import { lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { threadId } from 'node:worker_threads';
 import { temporaryFolder } from '../files/temporary.ts';
 
 /** Absolute paths below the temporary folder. */
@@ -15,8 +18,11 @@ export interface Scratch {
   readonly home: string;
 }
 
-/** `waybill-<process>-<random>`. */
-const NAME = /^waybill-(\d+)-[A-Za-z0-9]{6}$/u;
+/** `waybill-<process>-<thread>-<random>`. */
+const NAME = /^waybill-(\d+)-\d+-[A-Za-z0-9]{6}$/u;
+
+/** What the names of the folders of a thread of this process begin with. */
+const prefixOf = (thread: number): string => `waybill-${process.pid}-${thread}-`;
 
 /** Milliseconds after which a folder of a process that is not seen is left over. Another container may share the folder, but not the processes. */
 const LEFT_OVER = 10 * 60_000;
@@ -49,12 +55,21 @@ export function removeLeftOvers(folder: string, now = Date.now()): void {
   }
 }
 
+/** Removes the folders of a worker thread that was ended before it could. What cannot be removed stays. */
+export async function removeFoldersOf(thread: number): Promise<void> {
+  const folder = tmpdir();
+  const names = (await readdir(folder)).filter((name) => name.startsWith(prefixOf(thread)));
+  // Its programs were killed, and may write for another moment.
+  const removing = names.map((name) => rm(join(folder, name), { recursive: true, force: true, maxRetries: 5 }));
+  await Promise.allSettled(removing);
+}
+
 /** Once for each process: one that renders many times leaves nothing behind. */
 let lookedAfter = false;
 
 /** Gives `work` a fresh folder and removes it afterwards, also when `work` throws. */
 export async function withScratch<Result>(work: (scratch: Scratch) => Promise<Result>): Promise<Result> {
-  const folder = temporaryFolder(`waybill-${process.pid}-`);
+  const folder = temporaryFolder(prefixOf(threadId));
   if (!lookedAfter) removeLeftOvers(dirname(folder));
   lookedAfter = true;
   try {

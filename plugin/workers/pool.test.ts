@@ -9,11 +9,11 @@ import { StoppedError } from './thread.ts';
 const folder = temporaryFolders();
 
 /** What the worker of these tests is asked to do. */
-type Input = { readonly what: 'echo' | 'spin' | 'fill' | 'throw' | 'exit' | 'child'; readonly text?: string };
+type Input = { readonly what: 'echo' | 'spin' | 'fill' | 'throw' | 'exit' | 'child' | 'late'; readonly text?: string };
 
 const script = `
 import { spawn } from 'node:child_process';
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 parentPort.on('message', ({ kind, id, input }) => {
   const answer = (output) => parentPort.postMessage({ kind: 'done', id, output });
   if (kind === 'cancel') return;
@@ -22,10 +22,15 @@ parentPort.on('message', ({ kind, id, input }) => {
   if (input.what === 'fill') for (const all = []; ; ) all.push(new Array(1000).fill(all.length));
   if (input.what === 'throw') parentPort.postMessage({ kind: 'failed', id, error: { message: 'no', stack: undefined } });
   if (input.what === 'exit') process.exit(3);
-  if (input.what === 'child') {
+  if (input.what === 'child' || input.what === 'late') {
+    Atomics.add(workerData, 0, 1);
+    if (input.what === 'late') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400);
     const child = spawn('sleep', ['1000'], { stdio: 'ignore' });
     parentPort.postMessage({ kind: 'child', pid: child.pid, running: true });
-    child.on('exit', () => answer('ended'));
+    child.on('exit', () => {
+      Atomics.sub(workerData, 0, 1);
+      answer('ended');
+    });
   }
 });
 `;
@@ -103,6 +108,18 @@ describe('a pool', () => {
     expect(await reasonOf(work)).toBe('canceled');
     await expect.poll(started, { timeout: 60_000 }).toEqual([]);
     expect(await pool.run(echo('x'))).toBe('x');
+  });
+
+  it('waits for a program that was being started, so that it does not stay as a zombie', async () => {
+    const pool = poolOf();
+    expect(await pool.run(echo('x'))).toBe('x');
+    const controller = new AbortController();
+    const work = pool.run(job({ what: 'late' }, 'a', controller.signal));
+    controller.abort();
+    expect(await reasonOf(work)).toBe('canceled');
+    expect(await pool.run(echo('y'))).toBe('y');
+    // The same thread: it was not ended.
+    expect(pool.started).toBe(1);
   });
 
   it('refuses what is too much, of all and of one owner', async () => {

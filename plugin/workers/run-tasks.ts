@@ -1,7 +1,7 @@
 /**
  * The other end of a worker thread: takes one piece of work after the other from the main thread, does it and answers.
  */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { watchChildren } from '../binaries/run.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 
@@ -20,7 +20,18 @@ export function runTasks<Input, Output>(work: Work<Input, Output>): void {
   if (!port) throw new Error('this is no worker thread');
   const post = (message: FromWorker<Output>, transfer: readonly ArrayBuffer[] = []): void =>
     port.postMessage(message, [...transfer]);
-  watchChildren((pid, running) => post({ kind: 'child', pid, running }));
+  const programs: unknown = workerData;
+  const count = (change: number): void => {
+    if (programs instanceof Int32Array) Atomics.add(programs, 0, change);
+  };
+  watchChildren({
+    starting: () => count(1),
+    started: (pid) => post({ kind: 'child', pid, running: true }),
+    ended: (pid) => {
+      count(-1);
+      if (pid !== undefined) post({ kind: 'child', pid, running: false });
+    },
+  });
   let current: { readonly id: number; readonly controller: AbortController } | undefined;
   port.on('message', (message: ToWorker<Input>) => {
     if (message.kind === 'cancel') {

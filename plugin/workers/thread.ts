@@ -2,7 +2,9 @@
  * One worker thread, as the main thread sees it: it does one piece of work at a time, within its own memory, and can
  * be stopped at any moment together with the programs that it started.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { removeFoldersOf } from '../binaries/scratch.ts';
 import { type FromWorker, type ToWorker, WORKER_ARGUMENT } from './messages.ts';
 
 /** Why a piece of work has no output. */
@@ -36,11 +38,14 @@ export interface Work<Input> {
   readonly transfer?: readonly ArrayBuffer[];
 }
 
+/** Milliseconds that a canceled worker has to come to an end by itself. Its caller does not wait for it. */
+const GRACE = 100;
+
 /**
- * Milliseconds that a canceled worker has to come to an end by itself. Its caller does not wait for it. A thread that is
- * terminated while it starts a program cannot name the program any more, so this is longer than a start takes.
+ * The same while it has programs to wait for, which are killed: a program that its thread no longer waits for would stay
+ * in the table of processes until this one ends.
  */
-const GRACE = 1000;
+const GRACE_FOR_PROGRAMS = 30_000;
 
 interface Running<Output> {
   readonly id: number;
@@ -51,7 +56,11 @@ interface Running<Output> {
 /** A worker thread. */
 export class Thread<Input, Output> {
   readonly #worker: Worker;
+  readonly #thread: number;
   readonly #children = new Set<number>();
+  /** How many programs the worker has started and not yet waited for: it counts them itself, in memory that is shared. */
+  readonly #programs = new Int32Array(new SharedArrayBuffer(4));
+  #canceled = false;
   #running: Running<Output> | undefined;
   #ids = 0;
   /** False once the thread has ended, for whatever reason. */
@@ -64,10 +73,12 @@ export class Thread<Input, Output> {
     this.#worker = new Worker(options.script, {
       argv: [WORKER_ARGUMENT, options.task],
       env,
+      workerData: this.#programs,
       stdout: true,
       stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: options.heapMiB },
     });
+    this.#thread = this.#worker.threadId;
     // Nothing but its own errors is worth reading; a worker that writes must not wait for a reader.
     this.#worker.stdout.resume();
     this.#worker.stderr.resume();
@@ -81,6 +92,7 @@ export class Thread<Input, Output> {
     if (message.kind === 'child') {
       if (message.running) this.#children.add(message.pid);
       else this.#children.delete(message.pid);
+      if (this.#canceled) this.#killChildren();
       return;
     }
     const running = this.#running;
@@ -98,6 +110,7 @@ export class Thread<Input, Output> {
   #end(error: Error): void {
     this.alive = false;
     this.#killChildren();
+    removeFoldersOf(this.#thread).catch(() => undefined);
     const running = this.#running;
     this.#running = undefined;
     const isMemory = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
@@ -134,19 +147,22 @@ export class Thread<Input, Output> {
   async cancel(): Promise<void> {
     const running = this.#running;
     if (!running) return;
-    const ended = new Promise<boolean>((resolve) => {
-      const timer = setTimeout(() => resolve(false), GRACE);
-      const over = (): void => {
-        clearTimeout(timer);
-        resolve(true);
-      };
-      this.#running = { id: running.id, resolve: over, reject: over };
+    const ended = new Promise<void>((resolve) => {
+      this.#running = { id: running.id, resolve: () => resolve(), reject: () => resolve() };
     });
     running.reject(new StoppedError('canceled', 'canceled'));
+    this.#canceled = true;
     this.#killChildren();
     const message: ToWorker<Input> = { kind: 'cancel', id: running.id };
     this.#worker.postMessage(message, []);
-    if (!(await ended)) await this.terminate();
+    const isOver = ended.then(() => true);
+    let isEnded = false;
+    for (let waited = 0; !isEnded && waited < GRACE_FOR_PROGRAMS; waited += GRACE) {
+      isEnded = await Promise.race([isOver, delay(GRACE, false)]);
+      if (Atomics.load(this.#programs, 0) === 0) break;
+    }
+    this.#canceled = false;
+    if (!isEnded) await this.terminate();
   }
 
   /** Ends the thread. */

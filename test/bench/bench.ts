@@ -2,8 +2,8 @@
  * npm run bench: what a render costs as a whole process, beside kustomize and helm with the same application, and
  * through Argo CD's own cmp-server. Prints Markdown; --json FILE also writes the figures.
  *
- * --sizes 12,200 chooses how many resources, --rounds N how often each program runs, --only images, handback, hostile,
- * notifications, page or serve measures nothing else.
+ * --sizes 12,200 chooses how many resources, --rounds N how often each program runs, --only faults, images, handback,
+ * hostile, notifications, page or serve measures nothing else.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpus, tmpdir } from 'node:os';
@@ -15,6 +15,7 @@ import { identify, shortName } from '../../plugin/resources/resource.ts';
 import { readYaml } from '../../plugin/yaml/read.ts';
 import { forms, writeApplication } from './application.ts';
 import { type Contestant, type Cost, measure } from './measure.ts';
+import { faultsCosts } from './faults.ts';
 import { fleetCosts } from './fleet.ts';
 import { handbackShares } from './handback.ts';
 import { hostileCosts } from './hostile.ts';
@@ -158,6 +159,15 @@ function notifications(binaries: Binaries): void {
   console.log(`Notifications\n\n${table(['', 'wanted', 'measured', ''], triggerCosts(binaries.engine))}\n`);
 }
 
+/** What faults cost those that behave. */
+async function faults(folder: string, { argocd, helm, kustomize }: Binaries, renders: number): Promise<void> {
+  const programs = { helm, kustomize, 'waybill-confine': await confineBinary() };
+  const { rows, kinds, wrong } = await faultsCosts({ folder, bundle, argocd, programs, renders });
+  console.log(`Faults: ${kinds.join(', ')}\n\n${table(['', 'wanted', 'measured', ''], rows)}\n`);
+  for (const one of wrong) console.log(one);
+  if (wrong.length > 0) process.exitCode = 1;
+}
+
 /** Measures and prints; the arguments are those of the command line. */
 export async function run(binaries: Binaries): Promise<void> {
   const { values: options } = parseArgs({
@@ -184,6 +194,8 @@ export async function run(binaries: Binaries): Promise<void> {
         const rows = await serveCosts({ folder: join(root, 'serve'), bundle, argocd: binaries.argocd, renders });
         const header = ['', 'wanted', 'waybill serve', 'argocd-cmp-server', 'the client alone', ''];
         console.log(`Warm, beside argocd-cmp-server\n\n${table(header, rows)}\n`);
+      } else if (options.only === 'faults') {
+        await faults(join(root, 'faults'), binaries, Number(options.rounds ?? 24_000));
       } else if (options.only === 'hostile') hostile(root, binaries);
       else if (options.only === 'fleet') {
         const rows = Array.from(fleetCosts(join(root, 'fleet'), bundle, binaries.measure), ([name, ms]) => [
@@ -195,7 +207,7 @@ export async function run(binaries: Binaries): Promise<void> {
       else if (options.only === 'page') console.log(`The page\n\n${await pageCosts(join(root, 'page'))}`);
       else
         throw new Error(
-          `--only ${options.only}: expected fleet, handback, hostile, images, notifications, page or serve`,
+          `--only ${options.only}: expected faults, fleet, handback, hostile, images, notifications, page or serve`,
         );
       return;
     }

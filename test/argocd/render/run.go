@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/argoproj/argo-cd/v3/pkg/apis/application/v1alpha1"
@@ -30,7 +31,7 @@ type options struct {
 	generatePaths                       string
 	useGeneratePaths                    bool
 	tarExclude                          listFlag
-	timeout, repeat, parallel           int
+	timeout, repeat, parallel, vary     int
 	cache, controller, verbose, quiet   bool
 	floor                               bool
 }
@@ -68,6 +69,7 @@ func parseFlags(args []string) (*options, error) {
 	flag.IntVar(&o.timeout, "timeout", 60, "controller's --repo-server-timeout-seconds; 0: none")
 	flag.IntVar(&o.repeat, "repeat", 1, "renders")
 	flag.IntVar(&o.parallel, "parallel", 1, "renders at a time")
+	flag.IntVar(&o.vary, "vary", 0, "gives every render of so many an environment of its own, so that no plugin can answer it from memory")
 	flag.BoolVar(&o.cache, "cache", false, "let the repo-server answer from its manifest cache (normal refresh); default: each render is a hard refresh")
 	flag.BoolVar(&o.controller, "controller", false, "print objects as the application controller normalizes them, and its conditions")
 	flag.BoolVar(&o.verbose, "v", false, "show the logs of cmp-server and repo-server")
@@ -201,7 +203,7 @@ func (w *world) renderTogether() (int, error) {
 		worlds[i] = &one
 	}
 	first, errs := together(len(worlds), w.o.repeat, w.o.parallel, func(i int) (*apiclient.ManifestResponse, error) {
-		return worlds[i].render(context.Background())
+		return worlds[i%len(worlds)].renderAs(i)
 	})
 	for i, one := range worlds {
 		fmt.Printf("APPLICATION %s\n", one.o.app)
@@ -215,10 +217,19 @@ func (w *world) renderTogether() (int, error) {
 	return printErrors(errs), nil
 }
 
-func (w *world) renderAll() (int, error) {
-	first, errs := together(1, w.o.repeat, max(1, w.o.parallel), func(int) (*apiclient.ManifestResponse, error) {
+// renderAs is the render of that number: see -vary.
+func (w *world) renderAs(number int) (*apiclient.ManifestResponse, error) {
+	if w.o.vary == 0 || number%w.o.vary != 0 {
 		return w.render(context.Background())
-	})
+	}
+	one := *w
+	one.src = w.src.DeepCopy()
+	one.src.Plugin.Env = append(one.src.Plugin.Env, &v1alpha1.EnvEntry{Name: "NUMBER", Value: strconv.Itoa(number)})
+	return one.render(context.Background())
+}
+
+func (w *world) renderAll() (int, error) {
+	first, errs := together(1, w.o.repeat, max(1, w.o.parallel), w.renderAs)
 	if first[0] != nil {
 		if err := w.show(first[0]); err != nil {
 			return 1, err

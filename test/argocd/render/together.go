@@ -15,7 +15,7 @@ import (
 var errDiffers = errors.New("a render differs from the first one of the same Application")
 
 // together renders each of so many Applications repeat times, in turn, parallel renders at a time, and prints how long
-// they took. It returns the first result of each Application, and the errors; a render that differs from the first one
+// they took. render gets the number of the render, which modulo applications is that of the Application. It returns the first result of each Application, and the errors; a render that differs from the first one
 // of its Application is an error.
 func together(applications, repeat, parallel int, render func(int) (*apiclient.ManifestResponse, error)) ([]*apiclient.ManifestResponse, []error) {
 	all := applications * repeat
@@ -31,7 +31,7 @@ func together(applications, repeat, parallel int, render func(int) (*apiclient.M
 			defer wg.Done()
 			for i := range jobs {
 				t := time.Now()
-				res, err := render(i % applications)
+				res, err := render(i)
 				took[i], errs[i] = time.Since(t), err
 				if err != nil {
 					continue
