@@ -78,4 +78,43 @@ describe('examples/argocd', () => {
     expect(valueAt(oidc?.value ?? null, ['requestedScopes'])).toContain('groups');
     expect(textAt(oidc?.value ?? null, ['clientSecret'])).toMatch(/^\$/u);
   });
+
+  // The chart is in no package that tests could take; with it, the values give what is compared here.
+  it('is the same by the values of the chart', () => {
+    const file = 'examples/argocd/helm/values.yaml';
+    const [document] = readYaml(readFileSync(file, 'utf8'), { file, duplicateKeys: 'error' });
+    const values = document?.value ?? null;
+    for (const [key, kind, name] of [
+      ['server', 'Deployment', 'argocd-server'],
+      ['controller', 'StatefulSet', 'argocd-application-controller'],
+      ['repoServer', 'Deployment', 'argocd-repo-server'],
+    ] as const) {
+      const workload = named(kind, name);
+      expect(valueAt(values, [key, 'replicas'])).toBe(valueAt(workload, ['spec', 'replicas']));
+      expect(valueAt(values, [key, 'resources'])).toEqual(valueAt(containers(workload)[0], ['resources']));
+    }
+    const texts = (settings: Json | undefined): Record<string, string> =>
+      Object.fromEntries(
+        Object.entries(isObject(settings) ? settings : {}).map(([key, value]) => [
+          key,
+          typeof value === 'string' ? value : JSON.stringify(value),
+        ]),
+      );
+    const { data: settings } = named('ConfigMap', 'argocd-cm');
+    expect(texts(settings)).toMatchObject({
+      ...texts(valueAt(values, ['configs', 'cm'])),
+      url: `https://${textAt(values, ['global', 'domain'])}`,
+    });
+    expect(texts(named('ConfigMap', 'argocd-cmd-params-cm')['data'])).toMatchObject(
+      texts(valueAt(values, ['configs', 'params'])),
+    );
+    for (const [key, name] of [
+      ['ingress', 'argocd'],
+      ['ingressGrpc', 'argocd-grpc'],
+    ] as const) {
+      expect(valueAt(values, ['server', key, 'annotations'])).toEqual(
+        valueAt(named('Ingress', name), ['metadata', 'annotations']),
+      );
+    }
+  });
 });

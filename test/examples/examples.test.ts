@@ -103,6 +103,22 @@ describe('the examples', () => {
   });
 });
 
+it('the gallery has one line, one picture and one command for each', () => {
+  const setups = readdirSync('examples', { withFileTypes: true }).filter((one) => one.isDirectory());
+  const rows = readFileSync('examples/README.md', 'utf8').matchAll(
+    /^\| \[`([^`]+)`\]\(([^)]+)\) \| [^|]+ \| `([^`]+)` \|$/gmu,
+  );
+  const listed = [...rows].map(([, name = '', link, command = '']) => ({ name, link, command }));
+  expect(listed.map(({ name }) => name).toSorted()).toEqual(setups.map(({ name }) => name).toSorted());
+  const readme = readFileSync('docs/cli.md', 'utf8');
+  for (const { name, link, command } of listed) {
+    expect(link).toBe(name);
+    expect(readFileSync(`examples/${name}/README.md`, 'utf8'), name).toContain('```mermaid');
+    const [, waybill] = /^(waybill [a-z-]+(?: (?:generate|compare|update|verify)(?= |$))?)/u.exec(command) ?? [];
+    if (waybill !== undefined) expect(readme, command).toMatch(new RegExp(`^#+ ${waybill}$`, 'mu'));
+  }
+});
+
 // What the issue of the example says, in numbers.
 const matrix = [
   {
