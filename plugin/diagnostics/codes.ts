@@ -123,7 +123,7 @@ export const codes = {
   'image-not-verified':
     '`images verify` could not find out whether an image is what the lock says: the registry did not answer, refused, or there is nothing to ask for. The message says why; until it is known, the check fails.',
   'image-not-rendered':
-    'kustomize or helm does not give the image that `images set --write` was to set: another entry, another file or the chart itself decides. Nothing was written; the message says what comes out.',
+    'The image that `images set --write` was to set is not what kustomize, helm or Waybill renders: another entry, another file, the chart, an overlay or a lock decides. Nothing was written; the message says what comes out.',
   'image-override':
     'An image given by `--image`, the plugin parameter `images` or `WAYBILL_IMAGES` is malformed or says nothing. Write `NAME:TAG`, `NAME@DIGEST` or `NAME=NEWNAME:TAG`.',
   'image-path':

@@ -256,6 +256,9 @@ describe('resolveImages', () => {
     ['ghcr.io/acme/web:', 'is not'],
     ['ghcr.io/Acme/web:1', 'must be in lower case'],
     ['nginx:la test', 'is not'],
+    ['nginx latest', 'is not'],
+    [' nginx', 'is not'],
+    ['nginx ', 'is not'],
   ])('refuses %s, which no runtime takes', (text, message) => {
     const [problem] = problems(() => resolve([deployment(text)]));
     expect(problem).toContain(

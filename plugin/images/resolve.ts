@@ -179,7 +179,7 @@ export function resolveImages(
  * may be a placeholder, which somebody else fills in.
  */
 function checkReference({ origin, path, reference }: ResolvedImage): void {
-  if (!/[/:@]/u.test(reference)) return;
+  if (!/[/:@]|^\s+\S|\S\s+$|\w\s+\w/u.test(reference)) return;
   const problem = referenceProblem(reference);
   if (problem === undefined) return;
   throw failure('image-invalid', `${JSON.stringify(reference)} at ${formatPointer(path)} is no image: ${problem}`, {

@@ -58,7 +58,7 @@ function alone(writer: Writer): Writer {
 async function writerFor({ write, record }: SetRequest, own: string): Promise<Writer> {
   const writer = await writers[write]();
   if (write === 'lock') return writer;
-  if (!record) return alone(writer);
+  if (!record) return alone((await import('./arrived-in-application.ts')).arriving(writer));
   const { recordedWriter } = await import('./write-recorded.ts');
   return recordedWriter(writer, write, record, own);
 }

@@ -118,10 +118,21 @@ function newEntry(name: string, { newName, tag, digest }: ImageState): Json {
   };
 }
 
+function spelled(rendered: Rendered | undefined, names: readonly string[]): string[] {
+  if (!rendered || !('texts' in rendered)) return [];
+  return [...new Set(referencesTo(rendered.texts, names).map((text) => splitReference(text).name))];
+}
+
+/** The names, as texts, that come out and that none of the entries gives: these entries do not find the image. */
+function missedBy(entries: readonly Entry[], { rendered }: KustomizationImages, names: readonly string[]): string[] {
+  const given = new Set(entries.map(({ name, state }) => state.newName ?? splitReference(name).name));
+  return spelled(rendered, names).filter((name) => !given.has(name));
+}
+
 /** How the manifests write the image's name: kustomize compares texts. */
 function spellings({ rendered }: KustomizationImages, image: ImageRequest, request: WriteRequest): string[] {
   if (rendered && 'texts' in rendered) {
-    const names = [...new Set(referencesTo(rendered.texts, [image.name]).map((text) => splitReference(text).name))];
+    const names = spelled(rendered, [image.name]);
     if (names.length > 0) return names;
     if (!request.allowNew) throw unknown(`kustomize build gives no image ${image.name}`, image.name, []);
   }
@@ -182,11 +193,14 @@ async function setImage(current: KustomizationImages, image: ImageRequest, reque
   });
   const after = changes.at(-1)?.after ?? wanted;
   const outcome = (result: ImageOutcome['result']): ImageOutcome => ({ name: image.name, before, after, result });
-  if (changes.every((one) => sameImage(one.state, one.after)))
+  const missed = missedBy(found, current, names).map(
+    (name): YamlEdit => ({ op: 'insert', path: ['images'], value: newEntry(name, wanted) }),
+  );
+  if (missed.length === 0 && changes.every((one) => sameImage(one.state, one.after)))
     return { text: current.text, outcome: outcome('same'), names };
   if (await runsNewer(before?.tag, image, request))
     return { text: current.text, outcome: outcome('kept-newer'), names };
-  const all = changes.flatMap((one) => edits(one.index, one.after));
+  const all = [...changes.flatMap((one) => edits(one.index, one.after)), ...missed];
   return { text: editYaml(current.text, all, { file }), outcome: outcome('changed'), names };
 }
 

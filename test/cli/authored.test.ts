@@ -142,6 +142,20 @@ describe('images', () => {
       '',
     ],
     [
+      'an overlay empties it',
+      workload(pods),
+      'set: { spec.template.spec.containers.0.image: "" }',
+      'container main has an empty image (by overlay "more")\n',
+      'Write the image, or leave the field out.',
+    ],
+    [
+      'an item is added whose image is a blank',
+      workload(pods),
+      'merge: { spec: { template: { spec: { containers: [{ name: more, image: " " }] } } } }',
+      'the new container more has an empty image (by overlay "more")\n',
+      'Write the image, or leave the field out.',
+    ],
+    [
       'an item is added without one',
       workload(pods, 'Rollout', 'argoproj.io/v1alpha1'),
       'patch: [{ op: add, path: /spec/template/spec/initContainers, value: [{ name: init }] }]',

@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolders } from '../tools/folder.ts';
-import { helm3Binary, kustomizeBinary } from '../tools/renderers.mjs';
+import { helm4Binary, kustomizeBinary } from '../tools/renderers.mjs';
 import { runCli } from '../tools/run-cli.ts';
 
 const folder = temporaryFolders();
 let env: Record<string, string | undefined>;
 beforeAll(async () => {
-  env = { PATH: process.env['PATH'], WAYBILL_KUSTOMIZE: await kustomizeBinary(), WAYBILL_HELM: await helm3Binary() };
+  env = { PATH: process.env['PATH'], WAYBILL_KUSTOMIZE: await kustomizeBinary(), WAYBILL_HELM: await helm4Binary() };
 });
 
 const pod = (...images: string[]): string =>
@@ -60,8 +60,24 @@ describe('--write kustomization', () => {
       'nginx:1.0',
       '- name: other\n  newTag: "1"\n',
       ['docker.io/library/nginx=:1.27'],
-      'docker.io/library/nginx: 1.27 (new)\n',
+      'docker.io/library/nginx: 1.0 -> 1.27 (new)\n',
       '- name: other\n  newTag: "1"\n- name: nginx\n  newTag: "1.27"\n',
+    ],
+    [
+      'adds an entry where the one that is there finds nothing, for it is spelled otherwise',
+      'nginx:1.0',
+      '- name: docker.io/library/nginx\n  newTag: "1.26"\n',
+      ['nginx=:1.27'],
+      'nginx: 1.0 -> 1.27\n',
+      '- name: docker.io/library/nginx\n  newTag: "1.27"\n- name: nginx\n  newTag: "1.27"\n',
+    ],
+    [
+      'says what ran by an entry whose name is a pattern',
+      'acme/web:1',
+      '- name: acme/.*\n  newTag: "3"\n',
+      ['acme/web=:4'],
+      'acme/web: 3 -> 4 (new)\n',
+      '- name: acme/.*\n  newTag: "3"\n- name: acme/web\n  newTag: "4"\n',
     ],
   ])('%s', async (_name, image, images, args, stdout, after) => {
     const files = { 'pod.yaml': pod(image), 'kustomization.yaml': kustomization(images) };
@@ -71,15 +87,6 @@ describe('--write kustomization', () => {
   });
 
   it.each<[string, Record<string, string>, string[], string]>([
-    [
-      'an entry in another spelling than the manifests have',
-      {
-        'pod.yaml': pod('nginx:1.0'),
-        'kustomization.yaml': kustomization('- name: docker.io/library/nginx\n  newTag: "1.26"\n'),
-      },
-      ['nginx=:1.27'],
-      'kustomize build still gives nginx:1.0 after the change, not nginx:1.27',
-    ],
     [
       'a patch that has the last word',
       {
@@ -277,5 +284,104 @@ describe('--write helm-values', () => {
       args: ['ghcr.io/acme/web=:v2', ...helm],
     });
     expect(alone).toMatchObject({ code: 0, stderr: 'wrote values.yaml\n' });
+  });
+});
+
+describe('in an application of Waybill', () => {
+  const waybill = (more: string): string => `apiVersion: waybill.dev/v1\nkind: Waybill\n${more}`;
+  const lock =
+    'apiVersion: waybill.dev/v1\nkind: ImageLock\nenvironment: production\nimages:\n- name: nginx\n  tag: "5"\n';
+  const environments = 'source: { manifests: base }\nenvironments: { staging: {}, production: {} }\n';
+  it.each<[string, Record<string, string>, string[], readonly string[]]>([
+    [
+      'a lock has the last word',
+      { 'waybill.yaml': waybill(environments), 'locks/production.yaml': lock, 'base/pod.yaml': pod('nginx:1') },
+      ['-e', 'production', '--write', 'manifests'],
+      [
+        'locks/production.yaml:6:8: error[image-not-rendered]: waybill render -e production still gives nginx:5 after',
+        'Change it there (leave --write out).',
+      ],
+    ],
+    [
+      'an overlay has the last word',
+      {
+        'waybill.yaml': waybill(
+          'source: { manifests: base }\noverlays:\n- name: pin\n  target: {}\n  set: { spec.containers.0.image: "nginx:7" }\n',
+        ),
+        'base/pod.yaml': pod('nginx:1'),
+      },
+      ['--write', 'manifests'],
+      ['waybill.yaml:7:35: error[image-not-rendered]: waybill render still gives nginx:7', 'overlay "pin" decides'],
+    ],
+    [
+      'an overlay has the last word after kustomize',
+      {
+        'waybill.yaml': waybill(
+          'source: { kustomize: . }\noverlays: [{ target: {}, set: { spec.containers.0.image: "nginx:7" } }]\n',
+        ),
+        'kustomization.yaml': kustomization('- name: nginx\n  newTag: "1"\n'),
+        'pod.yaml': pod('nginx:1'),
+      },
+      write,
+      ['waybill render still gives nginx:7'],
+    ],
+    [
+      'the source does not read the file',
+      {
+        'waybill.yaml': waybill('source: { manifests: { path: base, exclude: old.yaml } }\n'),
+        'base/pod.yaml': pod('redis:1'),
+        'base/old.yaml': pod('nginx:1'),
+      },
+      ['--write', 'manifests'],
+      ['waybill render has no nginx after the change', 'does not read what was changed'],
+    ],
+    [
+      'the result does not render',
+      {
+        'waybill.yaml': waybill(
+          'source: { manifests: base }\noverlays: [{ target: {}, patch: [{ op: test, path: /spec/containers/0/image, value: "nginx:1" }] }]\n',
+        ),
+        'base/pod.yaml': pod('nginx:1'),
+      },
+      ['--write', 'manifests'],
+      ['waybill render fails after the change'],
+    ],
+  ])('nothing is written when %s', async (_name, files, args, messages) => {
+    const result = await run({ files, args: ['nginx=:2', ...args] });
+    expect(result).toMatchObject({ code: 1, stdout: '' });
+    for (const message of messages) expect(result.stderr).toContain(message);
+    for (const [file, text] of Object.entries(files)) expect(result.read(file)).toBe(text);
+  });
+
+  it.each([[[]], [['--file', 'base/pod.yaml']]])(
+    'is said, where all environments or named files are meant, that a lock has the last word: %s',
+    async (more) => {
+      const files = {
+        'waybill.yaml': waybill(environments),
+        'locks/production.yaml': lock,
+        'base/pod.yaml': pod('nginx:1'),
+      };
+      const result = await run({ files, args: ['nginx=:2', '--write', 'manifests', ...more] });
+      expect(result).toMatchObject({ code: 0, stdout: 'nginx: 1 -> 2\n' });
+      expect(result.stderr).toContain(
+        'waybill render -e production still gives nginx:5 after the change: locks/production.yaml decides',
+      );
+      expect(result.stderr).not.toContain('-e staging');
+    },
+  );
+
+  it('is written what renders, and what rendered in no way before', async () => {
+    const files = { 'waybill.yaml': waybill(environments), 'base/pod.yaml': pod('nginx:1') };
+    expect(await run({ files, args: ['nginx=:2', '-e', 'production', '--write', 'manifests'] })).toMatchObject({
+      code: 0,
+      stdout: 'nginx: 1 -> 2\n',
+      stderr: 'wrote base/pod.yaml\n',
+    });
+    const broken = { ...files, 'base/more.yaml': 'kind: [\n' };
+    const result = await run({ files: broken, args: ['nginx=:2', '-e', 'production', '--write', 'manifests'] });
+    expect(result).toMatchObject({ code: 0, stdout: 'nginx: 1 -> 2\n' });
+    expect(result.stderr).toContain(
+      'not held against waybill render -e production, which fails without the change, too',
+    );
   });
 });

@@ -35,7 +35,8 @@ function nameOf(container: Json): string | undefined {
 }
 
 function hasImage(container: Json | undefined): boolean {
-  return isObject(container) && getKey(container, 'image') !== undefined && getKey(container, 'image') !== null;
+  const image = isObject(container) ? getKey(container, 'image') : undefined;
+  return image !== undefined && image !== null && (typeof image !== 'string' || image.trim() !== '');
 }
 
 /** One finding `image-not-text` for each container of a known kind whose image is a number or the like. */
@@ -74,7 +75,9 @@ export function findLostImages(before: JsonObject, after: JsonObject): Finding[]
       if (name === undefined || hasImage(container)) continue;
       const same = earlier.find((one) => nameOf(one) === name);
       const isOverlaid = same === undefined ? isKnown || earlier.some(hasImage) : hasImage(same);
-      if (isOverlaid) findings.push(lost([...path, index], name, same !== undefined, earlier));
+      const isEmpty = isObject(container) && Object.hasOwn(container, 'image');
+      const at = [...path, index, ...(isEmpty ? ['image'] : [])];
+      if (isOverlaid) findings.push(lost(at, name, same !== undefined, earlier));
     }
   }
   return findings;
@@ -83,6 +86,10 @@ export function findLostImages(before: JsonObject, after: JsonObject): Finding[]
 function lost(path: Path, name: string, hadImage: boolean, earlier: readonly Json[]): Finding {
   const names = earlier.flatMap((one) => nameOf(one) ?? []);
   const meant = hadImage ? undefined : suggest(name, names);
+  if (path.at(-1) === 'image') {
+    const message = `${hadImage ? '' : 'the new '}container ${name} has an empty image`;
+    return { code: 'container-no-image', path, message, help: ['Write the image, or leave the field out.'] };
+  }
   const there = `Containers of the manifest: ${listNames(names)}.${meant === undefined ? '' : ` Did you mean ${meant}?`}`;
   return {
     code: 'container-no-image',

@@ -64,7 +64,7 @@ function sentence({ application, name, before, after, result, why }: ImageOutcom
     same: `${now} (no change)`,
     held: `${old} stays: ${now} is held back (--allow-held to write it)`,
     'kept-newer': `${old} stays: it was built from a newer commit than ${now} (--allow-older to go back)`,
-    added: `${now} (new)`,
+    added: before === undefined ? `${now} (new)` : `${old} -> ${now} (new)`,
     removed: `${old} -> removed`,
     changed: `${old} -> ${now}`,
   };
