@@ -126,11 +126,10 @@ async function inForce(
   return found;
 }
 
-async function repeated(search: Search, environment: string, hold: LockHold): Promise<Error> {
-  const next = await goBack(search, 1);
-  const states = next.version
+function repeated(next: LockVersion | undefined, environment: string, hold: LockHold): Error {
+  const states = next
     ? [
-        `One step further back is ${next.version.commit.slice(0, 12)} ${JSON.stringify(next.version.subject)}: --steps 1, or --to ${next.version.commit.slice(0, 12)}.`,
+        `One step further back is ${next.commit.slice(0, 12)} ${JSON.stringify(next.subject)}: --steps 1, or --to ${next.commit.slice(0, 12)}.`,
       ]
     : ['There is no other state to go back to.'];
   return failure(
@@ -168,9 +167,12 @@ async function target(
   if (run !== undefined && before.some((hold) => hold.run === run)) return { version: undefined, judged: [] };
   const versions = await lockVersions(repository, file, commit);
   const search: Search = { current, versions, only, holds: allowHeld ? [] : lock.holds, health };
-  const [first] = before;
-  if (first && steps === undefined) throw await repeated(search, environment, first);
   const { version, judged } = await goBack(search, steps ?? 1);
+  // An image that was deployed since may go back, if those that were not stay as they are.
+  const again = before.find(
+    ({ image }) => !version || !sameEntry(entryOf(current, image), entryOf(version.images, image)),
+  );
+  if (again && steps === undefined) throw repeated(version, environment, again);
   if (version) return { version, judged };
   throw noState(images.length > 0 ? named.join(', ') : file, steps ?? 1, judged);
 }

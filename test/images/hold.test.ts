@@ -82,6 +82,20 @@ describe('a rollback', () => {
     expect(none.stderr).toContain('r.dev/a v3 is held back: rolled back from v3 to v2');
   });
 
+  it('goes back with what was deployed since, and leaves alone what it rolled back before', async () => {
+    const { waybill, text } = place();
+    for (const tag of ['v1', 'v2']) {
+      const both = ['images', 'set', `r.dev/a=:${tag}`, `r.dev/b=:${tag}`, '-e', 'prod', '--no-source', '--commit'];
+      expect(await waybill(...both, '--new')).toMatchObject({ code: 0 });
+    }
+    expect(await waybill(...rollback)).toMatchObject({ code: 0, stdout: 'r.dev/a: v2 -> v1\nr.dev/b: v2 -> v1\n' });
+    await waybill(...set('v3'));
+    expect(await waybill(...rollback)).toMatchObject({ code: 0, stdout: 'r.dev/a: v3 -> v1\n' });
+    const again = await waybill(...rollback);
+    expect(again.stderr).toContain('error[rollback-repeated]');
+    expect(text()).toContain('- name: r.dev/b\n  tag: v1\n');
+  });
+
   it('of one CI run is made once, however often its job is tried', async () => {
     const run = { GITHUB_ACTIONS: 'true', GITHUB_REPOSITORY: 'acme/a', GITHUB_RUN_ID: '7', GITHUB_SHA: 'a'.repeat(40) };
     const { waybill, tag } = await deployed(run);
@@ -244,5 +258,58 @@ describe('hold and release', () => {
     expect(rebuilt.stderr).toContain('error[image-held]');
     expect(await build(2)).toMatchObject({ code: 0 });
     expect(text()).not.toContain('holds');
+  });
+
+  it('of images without an entry are in the JSON of list, too', async () => {
+    const { waybill } = place();
+    await waybill('hold', 'r.dev/a:v9', '-e', 'prod', '--reason', 'not yet', '--commit');
+    const { stdout } = await waybill('images', 'list', '-o', 'json');
+    expect(JSON.parse(stdout)).toEqual({
+      application: 'app',
+      environment: 'prod',
+      name: 'r.dev/a',
+      state: null,
+      holds: [{ image: 'r.dev/a', tag: 'v9', reason: 'not yet' }],
+    });
+  });
+
+  it('of many applications are one commit, in those that have the image and the environment', async () => {
+    const { folder } = place({
+      'more/waybill.yaml': application['app/waybill.yaml'],
+      'more/pod.yaml': application['app/pod.yaml'],
+      'other/waybill.yaml': 'apiVersion: waybill.dev/v1\nkind: Waybill\nenvironments: { staging: {} }\n',
+      'other/pod.yaml': application['app/pod.yaml'],
+    });
+    const waybill = async (...args: string[]) => await runCli(args, { cwd: folder, env });
+    const everywhere = ['--all', '-e', 'prod', '--commit'];
+    const before = git(folder, 'rev-parse', 'HEAD');
+    const held = await waybill('hold', 'r.dev/a:v9', '--reason', 'CVE', ...everywhere);
+    expect(held).toMatchObject({
+      code: 0,
+      stdout: 'app: r.dev/a v9 is held back in prod: CVE\nmore: r.dev/a v9 is held back in prod: CVE\n',
+    });
+    expect(held.stderr).toContain('left out: other');
+    const changed = (): string[] => git(folder, 'show', '--format=', '--name-only').split('\n');
+    expect(changed()).toEqual(['app/locks/prod.yaml', 'more/locks/prod.yaml']);
+    expect(git(folder, 'log', '-1', '--format=%B')).toContain('app: r.dev/a: v9: CVE\nmore: r.dev/a: v9: CVE');
+    await waybill('hold', 'r.dev/a:v9', '--reason', 'CVE', ...everywhere);
+    expect(git(folder, 'rev-list', '--count', `${before}..HEAD`)).toBe('1');
+    expect(await waybill('release', 'r.dev/a', '-e', 'prod', '--application', 'more', '--commit')).toMatchObject({
+      code: 0,
+      stdout: 'more: r.dev/a v9 is released in prod\n',
+    });
+    expect(changed()).toEqual(['more/locks/prod.yaml']);
+    expect(await waybill('release', 'r.dev/a:v9', ...everywhere)).toMatchObject({
+      code: 0,
+      stdout: 'app: r.dev/a v9 is released in prod\n',
+    });
+    const none = await waybill('release', 'r.dev/a:v9', ...everywhere);
+    expect(none).toMatchObject({ code: 1, stdout: '' });
+    expect(none.stderr).toContain('error[hold-unknown]: no lock of prod here holds anything of r.dev/a:v9');
+    const unknown = await waybill('hold', 'r.dev/z:v9', '--reason', 'CVE', ...everywhere);
+    expect(unknown.stderr).toContain('error[image-unmatched]: no application here names the image r.dev/z');
+    expect(await waybill('hold', 'r.dev/a', '--reason', 'x', '--application', 'app', ...everywhere)).toMatchObject({
+      code: 2,
+    });
   });
 });

@@ -3,8 +3,8 @@
  */
 import { heldVersion } from '../../updates/held.ts';
 import { release } from '../../updates/hold.ts';
-import { type Define, newCommand } from '../command.ts';
-import { deliveryOf, reportDelivery, showSourceLines, withDelivery } from './images/delivery.ts';
+import { collect, type Define, newCommand } from '../command.ts';
+import { deliveryOf, reportDelivery, scopeOf, showSourceLines, withDelivery } from './images/delivery.ts';
 
 export const define: Define = (session) =>
   withDelivery(
@@ -14,13 +14,19 @@ export const define: Define = (session) =>
     ])
       .description('Take the holds of an image, or of one version of it, out of the lock of an environment.')
       .argument('<image>', 'NAME:TAG or NAME@DIGEST: this version may come again; NAME: all holds of the image')
-      .requiredOption('-e, --environment <env>', 'the environment'),
+      .requiredOption('-e, --environment <env>', 'the environment')
+      .option('--all', 'in every application below the directory whose lock holds it, as one commit')
+      .option('--application <dir>', 'in this application, or a glob of them (repeatable), as one commit', collect, []),
   ).action(async (image, options) => {
     showSourceLines(session);
     const { environment } = options;
-    const { result, ...delivered } = await release({ image, environment }, deliveryOf(session, options));
-    for (const one of result.holds)
-      session.print(`${one.image}${one.stays ? '' : ` ${heldVersion(one)}`} is released in ${environment}\n`);
+    const request = { image, environment, ...scopeOf(options) };
+    const { result, ...delivered } = await release(request, deliveryOf(session, options));
+    for (const { application, holds } of result) {
+      const where = application === undefined ? '' : `${application || '.'}: `;
+      for (const one of holds)
+        session.print(`${where}${one.image}${one.stays ? '' : ` ${heldVersion(one)}`} is released in ${environment}\n`);
+    }
     reportDelivery(session, delivered);
     session.finish();
   });

@@ -3,6 +3,7 @@
  */
 import { realpathSync } from 'node:fs';
 import { type Command, Option } from '@commander-js/extra-typings';
+import type { Scope } from '../../../applications/scope.ts';
 import type { CiFacts } from '../../../ci/facts.ts';
 import { createDirectoryTree } from '../../../files/directory.ts';
 import { defaultFileLimits } from '../../../files/limits.ts';
@@ -56,6 +57,13 @@ export function deliveryOf(session: Session, options: DeliveryOptions): Delivery
     remote,
     note: (line) => session.note(line),
   };
+}
+
+/** The applications that `--all` and `--application` mean. */
+export function scopeOf(options: { readonly all?: true | undefined; readonly application: readonly string[] }): Scope {
+  const { all = false, application } = options;
+  if (all && application.length > 0) throw new UsageError('--all and --application exclude each other');
+  return { all, applications: application };
 }
 
 function sentence({ application, name, before, after, result, why }: ImageOutcome): string {

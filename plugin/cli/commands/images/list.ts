@@ -33,6 +33,20 @@ function heldLine({ application, environment, hold }: Listing['held'][number]): 
   return `${application === '' ? '' : `${application}: `}${what} in ${environment}: ${hold.reason}\n`;
 }
 
+/** Rows for the holds of images that have no entry: nothing of them runs by the lock. */
+function heldAlone({ listed, held }: Pick<Listing, 'listed' | 'held'>) {
+  const shown = new Set(listed.flatMap(({ holds }) => holds));
+  return held
+    .filter(({ hold }) => !shown.has(hold))
+    .map(({ application, environment, hold }) => ({
+      application,
+      environment,
+      name: hold.image,
+      state: null,
+      holds: [hold],
+    }));
+}
+
 function driftRows(drift: readonly Drift[]): { header: string[]; rows: string[][] } {
   const environments = [...new Set(drift.flatMap(({ states }) => [...states.keys()]))];
   const rows = drift.map(({ application, name, states }) => {
@@ -75,7 +89,7 @@ export const define: Define = (session) =>
       if (output === 'json') {
         const rows = drift
           ? drifts.map((one) => Object.assign({}, one, { states: Object.fromEntries(one.states) }))
-          : listed;
+          : [...listed, ...heldAlone({ listed, held })];
         for (const row of rows) session.print(`${JSON.stringify(row)}\n`);
       } else if (drift) {
         const { header, rows } = driftRows(drifts);
