@@ -129,7 +129,7 @@ async function deliverParts(
           wide,
         ),
       branch: branchOf(verb.toLowerCase(), environment, directory, image),
-      result: parts.map((part) => (wide ? { ...part.result, application: part.directory } : part.result)),
+      result: parts.map((part) => (wide ? Object.assign({ application: part.directory }, part.result) : part.result)),
     };
   });
 }
