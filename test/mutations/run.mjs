@@ -1,15 +1,18 @@
-// `npm run mutations [WORDS]`: puts each change of mutations.mjs (whose `why` has WORDS) into a copy of the work tree,
-// runs the tests that are to notice it there, and prints which changes survive. Not part of CI: about half an hour.
+// `npm run mutations [WORDS]`: puts each change of mutations.mjs (whose `why` or `row` has WORDS) into a copy of the work
+// tree, runs the tests that are to notice it there, and prints which changes survive. With `--skip N` the first N are left
+// out, to go on where a run was ended. Not part of CI: about half an hour.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { mutations } from './mutations.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 const copy = mkdtempSync(join(tmpdir(), 'waybill-mutations-'));
 const left = new Set(['node_modules', '.git', 'dist'].map((name) => join(root, name)));
-const words = process.argv.slice(2).join(' ');
+const { values, positionals } = parseArgs({ options: { skip: { type: 'string' } }, allowPositionals: true });
+const words = positionals.join(' ');
 
 /** Runs a program in the copy. One that is ended from outside has judged nothing. */
 function run(command, args) {
@@ -18,10 +21,11 @@ function run(command, args) {
   return status === 0;
 }
 
-/** Whether the tests pass in the copy as it is. Some run the built command. */
+/** Whether the tests pass in the copy as it is. Some run the command as it was built before. */
 function pass(tests) {
-  if (!run(process.execPath, ['tools/bundle.mjs'])) throw new Error('the copy cannot be bundled');
-  return run('npx', ['vitest', 'run', ...tests]);
+  const isBuilt = tests.some((test) => /^test\/(?:serve|sidecar)\/|outside/u.test(test));
+  if (isBuilt && !run(process.execPath, ['tools/bundle.mjs'])) throw new Error('the copy cannot be bundled');
+  return run('npx', ['vitest', 'run', '--bail=1', ...tests]);
 }
 
 const judges = new Map();
@@ -52,7 +56,9 @@ try {
   cpSync(root, copy, { recursive: true, filter: (path) => !left.has(path) });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   spawnSync('git', ['init', '-q'], { cwd: copy });
-  const chosen = mutations.filter(({ why }) => why.includes(words));
+  const chosen = mutations
+    .filter(({ why, row = '' }) => why.includes(words) || row.includes(words))
+    .slice(Number(values.skip ?? 0));
   let survived = 0;
   for (const mutation of chosen) {
     const alive = survives(mutation);
