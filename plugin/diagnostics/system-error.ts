@@ -10,6 +10,8 @@ export interface SystemError extends Error {
   readonly code: string;
   readonly syscall: string;
   readonly path?: unknown;
+  /** Where a link, a copy or a new name was to be. */
+  readonly dest?: unknown;
 }
 
 /** Whether `error` is a {@link SystemError}. Node's own mistakes have codes such as `ERR_INVALID_ARG_TYPE` and are none. */
@@ -66,7 +68,12 @@ const verbs: Readonly<Record<string, string>> = {
   readlink: 'follow',
   chmod: 'change the mode of',
   fsync: 'write',
+  symlink: 'make the link',
+  link: 'make the link',
 };
+
+/** Calls whose `path` is what a link contains; what cannot be made is at `dest`. */
+const linking: ReadonlySet<string> = new Set(['symlink', 'link']);
 
 /** `no space left on device`, of "ENOSPC: no space left on device, write '/a'". */
 function reason({ message, code }: SystemError): string {
@@ -80,8 +87,9 @@ function reason({ message, code }: SystemError): string {
  */
 export function systemFailure(error: SystemError, what?: string): Failure {
   const { code, help } = kinds[error.code] ?? { code: 'system-error' };
-  const place = what ?? (typeof error.path === 'string' ? error.path : '');
   const [call = '', ...program] = error.syscall.split(' ');
+  const path = linking.has(call) ? error.dest : error.path;
+  const place = what ?? (typeof path === 'string' ? path : '');
   const done = call === 'spawn' ? `start ${program.join(' ')}` : `${verbs[call] ?? call} ${place}`;
   return failure(code, `the system refused to ${done.trim()}: ${reason(error)}`, { help: help ? [help] : [] });
 }
