@@ -277,7 +277,7 @@ describe('--write with --record, without waybill.yaml', () => {
     ];
     expect(await repository.set(first, '1.4.2', ...write)).toMatchObject({
       code: 0,
-      stdout: 'ghcr.io/acme/web: 1.4.2 (new)\n',
+      stdout: 'ghcr.io/acme/web: 1.0.0 -> 1.4.2 (new)\n',
       stderr:
         'the record is of the Application web (--app NAME for another)\nwrote web/overlays/production/kustomization.yaml, web/overlays/production/record.yaml\n',
     });
