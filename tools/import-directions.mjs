@@ -8,7 +8,7 @@ export const rows = [
   ['expressions', 'files', 'http', 'yaml', 'schemas'],
   ['binaries'],
   ['reuse', 'workers'],
-  ['references', 'templates', 'policy', 'provenance', 'git', 'kubernetes', 'fields'],
+  ['references', 'templates', 'policy', 'provenance', 'git', 'kubernetes', 'fields', 'platforms'],
   ['lock', 'record', 'registries'],
   ['config'],
   ['applications'],

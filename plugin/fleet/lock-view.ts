@@ -3,7 +3,7 @@
  */
 import type { LockedImage } from '../lock/lock.ts';
 import { linkURL } from '../record/link.ts';
-import { commitURL, parseRepository, type Repository } from '../record/repository.ts';
+import { commitURL, parseRepository, type Repository, pullRequestURL } from '../record/repository.ts';
 import { formatReference } from '../references/reference.ts';
 import type { FleetCommit, FleetHistoryEntry, FleetImage, FleetLock } from '../schemas/fleet.generated.ts';
 import { entryOf, sameEntry } from '../updates/lock-history.ts';
@@ -37,14 +37,6 @@ export interface LockReadings {
   readonly texts: ReadonlyMap<string, string>;
   /** The URL of the deployments repository. */
   readonly url: string | undefined;
-}
-
-function pullRequestURL({ host, webURL }: Repository, number: number): string {
-  if (host === 'github.com') return `${webURL}/pull/${number}`;
-  if (/(?:^|\.)gitlab\./u.test(host)) return `${webURL}/-/merge_requests/${number}`;
-  if (host === 'bitbucket.org' || webURL.includes('/repos/')) return `${webURL}/pull-requests/${number}`;
-  if (host === 'dev.azure.com') return `${webURL}/pullrequest/${number}`;
-  return `${webURL}/pulls/${number}`;
 }
 
 function pullRequestOf(number: number | undefined, repository: Repository | undefined): FleetCommit['pullRequest'] {

@@ -2,6 +2,7 @@
  * What is said about a source commit: the states of its commit statuses and check runs, by their context or name.
  */
 import { failure } from '../diagnostics/failure.ts';
+import { reportedState } from '../platforms/platforms.ts';
 import { getKey, isArray, isObject, type Json } from '../resources/json.ts';
 import { JsonProblem, parseJsonSequence } from '../resources/parse-json.ts';
 
@@ -14,23 +15,11 @@ type Statuses = ReadonlyMap<string, StatusState>;
 /** Looks up what is said about a commit of a repository. @throws Failure `statuses-unreadable` */
 export type ReadStatuses = (repository: string, commit: string) => Promise<Statuses>;
 
-const words: Readonly<Record<string, StatusState>> = {
-  success: 'success',
-  successful: 'success',
-  succeeded: 'success',
-  passed: 'success',
-  pending: 'pending',
-  inprogress: 'pending',
-  running: 'pending',
-  queued: 'pending',
-  failure: 'failure',
-  failed: 'failure',
-  error: 'error',
-};
-
-/** A provider's word for a state (GitHub, GitLab, Bitbucket, Azure DevOps), in any letters; unknown words are no success. */
+/** A provider's word for a state, in any letters; unknown words are no success. */
 export function stateOf(word: string): StatusState {
-  return words[word.toLowerCase().replaceAll(/[^a-z]/gu, '')] ?? 'error';
+  const state = reportedState(word);
+  if (state === 'queued' || state === 'in_progress') return 'pending';
+  return state === undefined || state === 'inactive' ? 'error' : state;
 }
 
 function firstString(value: Json, ...keys: string[]): string | undefined {

@@ -1,6 +1,7 @@
 /**
  * Source repositories as people and CI systems write them (https, ssh, scp-like), taken apart once, here.
  */
+import { addressesOf, siteOfSshHost, splitPath } from '../platforms/platforms.ts';
 
 /** A repository on a Git host. */
 export interface Repository {
@@ -42,51 +43,6 @@ export function isRepositoryName({ owner, repository }: { owner: string; reposit
   return owner.split('/').every(isName) && isName(repository);
 }
 
-/** Hosts that speak ssh for another one, on the port of https (GitHub, GitLab, Bitbucket). */
-const sshHosts: ReadonlyMap<string, string> = new Map([
-  ['ssh.github.com', 'github.com'],
-  ['altssh.gitlab.com', 'gitlab.com'],
-  ['altssh.bitbucket.org', 'bitbucket.org'],
-  ['ssh.dev.azure.com', 'dev.azure.com'],
-]);
-
-interface Place {
-  readonly owner: string;
-  readonly name: string;
-  /** The path of the repository's page. */
-  readonly page: readonly string[];
-}
-
-/** Splits a path into owner and name, by the conventions of the hosts whose clone URLs are not their pages. */
-function place(url: URL, parts: readonly string[]): Place | undefined {
-  const web = url.protocol === 'http:' || url.protocol === 'https:';
-  const name = parts.at(-1);
-  if (name === undefined || parts.length < 2) return undefined;
-  const [first, ...rest] = parts;
-  // Azure DevOps: dev.azure.com/ORG/PROJECT/_git/REPO, without PROJECT when it is REPO; ssh.dev.azure.com/v3/ORG/PROJECT/REPO.
-  if (parts.at(-2) === '_git') {
-    const owner = parts.slice(0, -2);
-    return { owner: (owner.length === 1 ? [...owner, name] : owner).join('/'), name, page: parts };
-  }
-  if (url.hostname === 'ssh.dev.azure.com' && first === 'v3' && rest.length > 2) {
-    const owner = rest.slice(0, -1);
-    return { owner: owner.join('/'), name, page: [...owner, '_git', name] };
-  }
-  // Bitbucket Data Center: https://HOST/scm/PROJECT/REPO, ssh://git@HOST:7999/PROJECT/REPO; ~USER for a person's own.
-  const dataCenter = web
-    ? first === 'scm' && rest.length === 2
-      ? rest[0]
-      : undefined
-    : url.port === '7999'
-      ? first
-      : undefined;
-  if (dataCenter !== undefined) {
-    const page = dataCenter.startsWith('~') ? ['users', dataCenter.slice(1)] : ['projects', dataCenter];
-    return { owner: dataCenter, name, page: [...page, 'repos', name] };
-  }
-  return { owner: parts.slice(0, -1).join('/'), name, page: parts };
-}
-
 /**
  * Takes a repository URL apart: `https://host/owner/name(.git)`, `ssh://git@host:22/owner/name`,
  * `git@host:owner/name`, GitLab subgroups, Bitbucket Data Center's `/scm/` and Azure DevOps' `_git`.
@@ -98,11 +54,11 @@ export function parseRepository(url: string): Repository | undefined {
   if (!URL.canParse(text)) return undefined;
   const parsed = new URL(text);
   const parts = protocols.has(parsed.protocol) ? pathParts(parsed) : undefined;
-  const found = parts && place(parsed, parts);
+  const found = parts && splitPath(parsed, parts);
   const http = parsed.protocol === 'http:';
   const host = (http || parsed.protocol === 'https:' ? parsed.host : parsed.hostname).toLowerCase();
   if (!found || host === '') return undefined;
-  const site = sshHosts.get(host) ?? host;
+  const site = siteOfSshHost(host) ?? host;
   const page = found.page.map((part) => encodeURIComponent(part).replaceAll('%7E', '~')).join('/');
   return { host: site, owner: found.owner, name: found.name, webURL: `${http ? 'http' : 'https'}://${site}/${page}` };
 }
@@ -124,21 +80,17 @@ export function repositoryId({ host, owner, name }: Repository): string {
   return `${host.replace(/:\d+$/u, '')}/${owner}/${name}`.toLowerCase();
 }
 
-/**
- * The page of one commit. `/commit/` is right for GitHub, Gitea, Azure DevOps and (by redirect) GitLab;
- * Bitbucket says `/commits/`.
- */
-export function commitURL(repository: Repository, commit: string): string {
-  const bitbucket =
-    repository.host === 'bitbucket.org' || /\/(projects|users)\/[^/]+\/repos\//u.test(repository.webURL);
-  return `${repository.webURL}/${bitbucket ? 'commits' : 'commit'}/${commit}`;
+/** The page of one commit. */
+export function commitURL({ host, webURL }: Repository, commit: string): string {
+  return `${webURL}/${addressesOf(host, webURL).commitPath}/${commit}`;
 }
 
 /** The page that shows the commits between two; `from` is the older. */
-export function compareURL({ webURL, host }: Repository, from: string, to: string): string {
-  if (host === 'bitbucket.org') return `${webURL}/branches/compare/${to}..${from}`;
-  if (/\/(projects|users)\/[^/]+\/repos\//u.test(webURL))
-    return `${webURL}/compare/commits?sourceBranch=${to}&targetBranch=${from}`;
-  if (host === 'dev.azure.com') return `${webURL}/branchCompare?baseVersion=GC${from}&targetVersion=GC${to}`;
-  return `${webURL}/compare/${from}...${to}`;
+export function compareURL({ host, webURL }: Repository, from: string, to: string): string {
+  return `${webURL}/${addressesOf(host, webURL).comparePath(from, to)}`;
+}
+
+/** The page of a pull request. */
+export function pullRequestURL({ host, webURL }: Repository, number: number): string {
+  return `${webURL}/${addressesOf(host, webURL).pullRequestPath(number)}`;
 }

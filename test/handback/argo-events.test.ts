@@ -36,7 +36,7 @@ function changesOf(...recordings: string[]): { name: string; changes: JsonObject
 }
 
 /** Runs a recorded life through the event source's and the sensor's filters: the commits that Jenkins is told of. */
-async function statusRequest(...names: string[]): Promise<string[]> {
+async function reported(...names: string[]): Promise<string[]> {
   const { name, changes } = changesOf(...names);
   const answer = await ask({ op: 'argo-events', objects: objectsFor(name), changes });
   return list(answer, 'fired').map((payload) => {
@@ -86,7 +86,7 @@ const lives: [string, string[]][] = [
 
 describe('the sensor', () => {
   it.each(lives)('%s: one deployment is one event', async (name, expected) => {
-    expect(short(await statusRequest(name))).toEqual(expected);
+    expect(short(await reported(name))).toEqual(expected);
   });
 });
 

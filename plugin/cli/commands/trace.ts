@@ -106,7 +106,7 @@ async function reportsOf(session: Session, { cell, application }: Subject): Prom
   if (token === undefined) return `${provider.title} was not asked: set ${provider.tokens[0] ?? 'a token'}`;
   const budget = { remaining: undefined, reset: undefined, sent: 0, startedAt: undefined };
   const http = createHttp({ env: session.env, retries: 1, timeoutMs: 20_000, longestWaitMs: 1000 });
-  const ask = createAsk({ base: provider.api(repository), headers: provider.headers(token), http, budget });
+  const ask = createAsk({ base: provider.api(repository.webURL), headers: provider.headers(token), http, budget });
   const environment = cell.reportedAs ?? cell.environment;
   const wanted = { repository, commit: commit.commit, branch: undefined, environment };
   try {

@@ -116,7 +116,7 @@ export const define: Define = (session) =>
       if (!provider) throw new UsageError(`give --provider: nothing tells which one ${repository.host} is`);
       const token = tokenOf(provider, session.env);
       if (token === undefined) throw new UsageError(`no token of ${provider.title}: set ${provider.tokens[0] ?? ''}`);
-      const base = (options.apiUrl ?? provider.api(repository)).replace(/\/+$/u, '');
+      const base = (options.apiUrl ?? provider.api(repository.webURL)).replace(/\/+$/u, '');
       if (!URL.canParse(base)) throw new UsageError(`--api-url ${base}: this is no URL`);
       const commit = await commitOf(session, options.commit, facts);
       const budget = { remaining: undefined, reset: undefined, sent: 0, startedAt: undefined };

@@ -3,6 +3,7 @@
  * (https://learn.microsoft.com/rest/api/azure/devops/git/statuses/list).
  */
 import { listAt, stringAt, timeOf } from '../../resources/read-fields.ts';
+import { azureDevOps as platform } from '../../platforms/azure-devops.ts';
 import { above, type Provider, type Report, statusReport, type Wanted } from './provider.ts';
 
 const version = { 'api-version': '7.1' };
@@ -13,11 +14,7 @@ function path({ repository: { owner, name } }: Wanted): string {
 }
 
 export const azureDevOps: Provider = {
-  key: 'azure-devops',
-  title: 'Azure DevOps',
-  tokens: ['AZURE_DEVOPS_TOKEN', 'SYSTEM_ACCESSTOKEN', 'AZURE_DEVOPS_EXT_PAT'],
-  isAt: (host) => host === 'dev.azure.com' || host.endsWith('.visualstudio.com'),
-  api: ({ webURL }) => new URL(webURL).origin,
+  ...platform,
   headers: (token) => ({
     authorization: `Basic ${Buffer.from(`:${token}`).toString('base64')}`,
     accept: 'application/json',

@@ -4,6 +4,7 @@
  */
 import type { Json } from '../../resources/json.ts';
 import { fieldAt, listAt, stringAt, timeOf } from '../../resources/read-fields.ts';
+import { bitbucket as cloud, bitbucketDataCenter as dataCenter } from '../../platforms/bitbucket.ts';
 import { above, type Provider, type Report, statusReport, type Wanted } from './provider.ts';
 
 function reportOf(status: Json): Report[] {
@@ -20,11 +21,7 @@ function cloudPath({ repository: { owner, name } }: Wanted): string {
 }
 
 export const bitbucket: Provider = {
-  key: 'bitbucket',
-  title: 'Bitbucket',
-  tokens: ['BITBUCKET_TOKEN'],
-  isAt: (host) => host === 'bitbucket.org',
-  api: () => 'https://api.bitbucket.org/2.0',
+  ...cloud,
   headers: (token) => ({ authorization: `Bearer ${token}`, accept: 'application/json' }),
   reports: async (ask, wanted) => {
     const answer = await ask(`${cloudPath(wanted)}/commit/${wanted.commit}/statuses`, { pagelen: '100' });
@@ -46,11 +43,8 @@ function serverPath({ repository: { owner, name } }: Wanted): string {
 
 /** Bitbucket Data Center. */
 export const bitbucketDataCenter: Provider = {
-  ...bitbucket,
-  key: 'bitbucket-data-center',
-  title: 'Bitbucket Data Center',
-  isAt: () => false,
-  api: ({ webURL }) => `${new URL(webURL).origin}/rest/api/latest`,
+  ...dataCenter,
+  headers: bitbucket.headers,
   reports: async (ask, wanted) => {
     // The builds of one key only can be had at the repository: the list of a commit is the older API's.
     const answer = await ask(`/../../build-status/latest/commits/${wanted.commit}`, {

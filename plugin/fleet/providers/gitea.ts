@@ -2,6 +2,7 @@
  * Gitea and Forgejo: commit statuses (https://docs.gitea.com/api/ repoGetCombinedStatusByRef).
  */
 import { listAt, stringAt, timeOf } from '../../resources/read-fields.ts';
+import { gitea as platform } from '../../platforms/gitea.ts';
 import { above, type Provider, statusReport, type Wanted } from './provider.ts';
 
 function path({ repository: { owner, name } }: Wanted): string {
@@ -9,11 +10,7 @@ function path({ repository: { owner, name } }: Wanted): string {
 }
 
 export const gitea: Provider = {
-  key: 'gitea',
-  title: 'Gitea',
-  tokens: ['GITEA_TOKEN', 'FORGEJO_TOKEN'],
-  isAt: (host) => host === 'gitea.com' || host === 'codeberg.org',
-  api: ({ webURL }) => `${new URL(webURL).origin}/api/v1`,
+  ...platform,
   headers: (token) => ({ authorization: `token ${token}`, accept: 'application/json' }),
   reports: async (ask, wanted) => {
     const answer = await ask(`${path(wanted)}/commits/${wanted.commit}/status`, { limit: '50' });

@@ -4,7 +4,9 @@
  */
 import type { Json } from '../../resources/json.ts';
 import { digitsAt, listAt, stringAt, timeOf } from '../../resources/read-fields.ts';
-import { type Ask, type Provider, type Report, reportedState, statusReport, type Wanted } from './provider.ts';
+import { github as platform } from '../../platforms/github.ts';
+import { reportedState } from '../../platforms/platforms.ts';
+import { type Ask, type Provider, type Report, statusReport, type Wanted } from './provider.ts';
 
 function path({ repository: { owner, name } }: Wanted): string {
   return `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
@@ -61,11 +63,7 @@ async function statusReports(ask: Ask, wanted: Wanted): Promise<Report[]> {
 }
 
 export const github: Provider = {
-  key: 'github',
-  title: 'GitHub',
-  tokens: ['GITHUB_TOKEN', 'GH_TOKEN'],
-  isAt: (host) => host === 'github.com',
-  api: ({ host, webURL }) => (host === 'github.com' ? 'https://api.github.com' : `${new URL(webURL).origin}/api/v3`),
+  ...platform,
   headers: (token) => ({
     accept: 'application/vnd.github+json',
     'x-github-api-version': '2022-11-28',

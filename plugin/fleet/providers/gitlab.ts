@@ -3,6 +3,7 @@
  * know the environment (https://docs.gitlab.com/api/deployments/).
  */
 import { listAt, stringAt, timeOf } from '../../resources/read-fields.ts';
+import { gitlab as platform } from '../../platforms/gitlab.ts';
 import { above, type Provider, statusReport, type Wanted } from './provider.ts';
 
 function path({ repository: { owner, name } }: Wanted): string {
@@ -10,11 +11,7 @@ function path({ repository: { owner, name } }: Wanted): string {
 }
 
 export const gitlab: Provider = {
-  key: 'gitlab',
-  title: 'GitLab',
-  tokens: ['GITLAB_TOKEN', 'GITLAB_PRIVATE_TOKEN'],
-  isAt: (host) => host === 'gitlab.com' || host.startsWith('gitlab.'),
-  api: ({ webURL }) => `${new URL(webURL).origin}/api/v4`,
+  ...platform,
   headers: (token) => ({ 'private-token': token, accept: 'application/json' }),
   reports: async (ask, wanted) => {
     const statuses = listAt(

@@ -3,10 +3,9 @@
  * one file with the same shape; providers.ts lists them.
  */
 import type { Json } from '../../resources/json.ts';
+import type { Platform, ReportedState } from '../../platforms/platform.ts';
+import { reportedState } from '../../platforms/platforms.ts';
 import type { Repository } from '../../record/repository.ts';
-
-/** States that a deployment can be reported in. */
-export type ReportedState = 'queued' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive';
 
 /** One report of a deployment of a commit. */
 export interface Report {
@@ -42,46 +41,12 @@ export interface Wanted {
 }
 
 /** A provider. */
-export interface Provider {
-  readonly key: string;
-  readonly title: string;
-  /** Variables that may hold the token, in order. */
-  readonly tokens: readonly string[];
-  /** Whether it is the provider of a host, by its name. */
-  isAt(host: string): boolean;
-  /** The address of the API, without a final slash. */
-  api(repository: Repository): string;
+export interface Provider extends Platform {
   headers(token: string): Readonly<Record<string, string>>;
   /** What was reported of the commit. */
   reports(ask: Ask, wanted: Wanted): Promise<readonly Report[]>;
   /** Commits of the environment or branch that are newer than the commit, newest first, at most about twenty. */
   newer(ask: Ask, wanted: Wanted): Promise<readonly string[]>;
-}
-
-const words: Readonly<Record<string, ReportedState>> = {
-  success: 'success',
-  successful: 'success',
-  succeeded: 'success',
-  pending: 'in_progress',
-  inprogress: 'in_progress',
-  running: 'in_progress',
-  created: 'in_progress',
-  notset: 'in_progress',
-  queued: 'queued',
-  waiting: 'queued',
-  blocked: 'queued',
-  failure: 'failure',
-  failed: 'failure',
-  stopped: 'failure',
-  canceled: 'failure',
-  cancelled: 'failure',
-  error: 'error',
-  inactive: 'inactive',
-};
-
-/** A provider's word for a state; one that nobody knows is none. */
-export function reportedState(word: string): ReportedState | undefined {
-  return words[word.toLowerCase().replaceAll(/[^a-z]/gu, '')];
 }
 
 /** The report of a commit status, by the provider's word for its state; none where nobody knows the word. */

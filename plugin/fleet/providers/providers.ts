@@ -30,7 +30,7 @@ function byVariables(env: Variables, { host }: Repository): string | undefined {
 export function providerOf(repository: Repository, asked: string | undefined, env: Variables): Provider | undefined {
   const key = asked ?? byVariables(env, repository);
   return key === undefined
-    ? providers.find((one) => one.isAt(repository.host))
+    ? providers.find((one) => one.isAt(repository.host, repository.webURL))
     : providers.find((one) => one.key === key);
 }
 

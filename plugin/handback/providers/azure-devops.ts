@@ -2,6 +2,7 @@
  * Azure DevOps, Services and Server. It tells nobody of commit statuses:
  * https://learn.microsoft.com/azure/devops/service-hooks/events
  */
+import { azureDevOps as platform } from '../../platforms/azure-devops.ts';
 import { curl, hostOf, type Provider, withoutSlash } from './provider.ts';
 
 const functions = `credentials() { printf 'Authorization: Basic %s\\n' "$(printf ':%s' "$STATUS_TOKEN" | base64 | tr -d '\\n')"; }
@@ -24,9 +25,9 @@ deployed() {
 /** Azure DevOps. */
 export const provider: Provider = {
   key: 'azureDevOps',
-  title: 'Azure DevOps',
+  title: platform.title,
   kind: () => 'azure-devops',
-  host: ({ azureDevOps }) => azureDevOps && hostOf(azureDevOps.url ?? 'https://dev.azure.com'),
+  host: ({ azureDevOps }) => azureDevOps && hostOf(azureDevOps.url ?? platform.site),
   owners: ({ azureDevOps }) =>
     azureDevOps === undefined ? [] : [`${azureDevOps.organization}/${azureDevOps.project}`],
   notifications: ({ azureDevOps }) =>
@@ -42,7 +43,7 @@ export const provider: Provider = {
         ],
   statusScript: ({ azureDevOps }, { name }) => {
     const project = [azureDevOps?.organization ?? '', azureDevOps?.project ?? ''].map(encodeURIComponent).join('/');
-    const site = withoutSlash(azureDevOps?.url ?? 'https://dev.azure.com');
+    const site = withoutSlash(azureDevOps?.url ?? platform.site);
     return {
       env: { API_URL: `${site}/${project}/_apis/git/repositories/${encodeURIComponent(name)}` },
       functions,

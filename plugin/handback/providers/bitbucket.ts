@@ -1,6 +1,7 @@
 /**
  * Bitbucket, Cloud (a workspace) and Data Center (a project of a server).
  */
+import { bitbucket as platform } from '../../platforms/bitbucket.ts';
 import { deploymentContexts } from '../contexts.ts';
 import { curl, hostOf, type Provider, type ProviderScript, withoutSlash } from './provider.ts';
 
@@ -44,9 +45,9 @@ deployed() {
 /** Bitbucket. */
 export const provider: Provider = {
   key: 'bitbucket',
-  title: 'Bitbucket',
+  title: platform.title,
   kind: ({ bitbucket }) => (bitbucket?.url === undefined ? 'bitbucket' : 'bitbucket-data-center'),
-  host: ({ bitbucket }) => bitbucket && hostOf(bitbucket.url ?? 'https://bitbucket.org'),
+  host: ({ bitbucket }) => bitbucket && hostOf(bitbucket.url ?? platform.site),
   owners: ({ bitbucket }) => [bitbucket?.workspace, bitbucket?.project].filter((one) => one !== undefined),
   notifications: ({ bitbucket }) =>
     bitbucket === undefined
@@ -61,7 +62,7 @@ export const provider: Provider = {
         ],
   statusScript: ({ bitbucket }, { owner, name }): ProviderScript =>
     bitbucket?.url === undefined
-      ? { env: { API_URL: 'https://api.bitbucket.org/2.0', PROJECT: `${owner}/${name}` }, functions: cloud }
+      ? { env: { API_URL: platform.api(), PROJECT: `${owner}/${name}` }, functions: cloud }
       : {
           env: { API_URL: `${withoutSlash(bitbucket.url)}/rest/api/latest`, PROJECT: `${owner}/repos/${name}` },
           functions: dataCenter,

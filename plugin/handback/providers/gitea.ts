@@ -1,6 +1,7 @@
 /**
  * Gitea and Forgejo.
  */
+import { gitea as platform } from '../../platforms/gitea.ts';
 import { deploymentContexts } from '../contexts.ts';
 import { curl, hostOf, type Provider, withoutSlash } from './provider.ts';
 
@@ -24,7 +25,7 @@ deployed() {
 /** Gitea and Forgejo. */
 export const provider: Provider = {
   key: 'gitea',
-  title: 'Gitea',
+  title: platform.title,
   kind: () => 'gitea',
   host: ({ gitea }) => gitea && hostOf(gitea.url),
   owners: ({ gitea }) => (gitea === undefined ? [] : [gitea.owner]),

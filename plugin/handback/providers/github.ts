@@ -1,6 +1,7 @@
 /**
  * GitHub, also GitHub Enterprise Server.
  */
+import { github as platform } from '../../platforms/github.ts';
 import type { HandbackFile } from '../../schemas/handback.generated.ts';
 import { deploymentContexts } from '../contexts.ts';
 import type { Request } from '../request.ts';
@@ -70,13 +71,16 @@ function installations({ github }: HandbackFile) {
 /** GitHub. */
 export const provider: Provider = {
   key: 'github',
-  title: 'GitHub',
+  title: platform.title,
   kind: () => 'github',
-  host: ({ github }) => github && hostOf(github.enterpriseURL ?? 'https://github.com'),
+  host: ({ github }) => github && hostOf(github.enterpriseURL ?? platform.site),
   owners: (file) => installations(file).map(({ organization }) => organization),
   notifications: (file) => installations(file),
   statusScript: (file, { owner, name }) => ({
-    env: { API_URL: withoutSlash(file.github?.enterpriseURL ?? 'https://api.github.com'), PROJECT: `${owner}/${name}` },
+    env: {
+      API_URL: withoutSlash(file.github?.enterpriseURL ?? platform.api(platform.site)),
+      PROJECT: `${owner}/${name}`,
+    },
     functions: functions + (byStatus(file) ? byCommitStatus : byDeployment),
   }),
   byStatus,

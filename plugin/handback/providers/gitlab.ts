@@ -1,6 +1,7 @@
 /**
  * GitLab, also a server of one's own.
  */
+import { gitlab as platform } from '../../platforms/gitlab.ts';
 import { curl, hostOf, type Provider, withoutSlash } from './provider.ts';
 
 const functions = `credentials() { printf 'Authorization: Basic %s\\n' "$(printf 'oauth2:%s' "$STATUS_TOKEN" | base64 | tr -d '\\n')"; }
@@ -23,9 +24,9 @@ deployed() {
 /** GitLab. */
 export const provider: Provider = {
   key: 'gitlab',
-  title: 'GitLab',
+  title: platform.title,
   kind: () => 'gitlab',
-  host: ({ gitlab }) => gitlab && hostOf(gitlab.url ?? 'https://gitlab.com'),
+  host: ({ gitlab }) => gitlab && hostOf(gitlab.url ?? platform.site),
   owners: ({ gitlab }) => (gitlab === undefined ? [] : [gitlab.group]),
   notifications: ({ gitlab }) =>
     gitlab === undefined
@@ -39,7 +40,7 @@ export const provider: Provider = {
         ],
   statusScript: ({ gitlab }, { owner, name }) => ({
     env: {
-      API_URL: `${withoutSlash(gitlab?.url ?? 'https://gitlab.com')}/api/v4`,
+      API_URL: `${withoutSlash(gitlab?.url ?? platform.site)}/api/v4`,
       PROJECT: encodeURIComponent(`${owner}/${name}`),
     },
     functions,

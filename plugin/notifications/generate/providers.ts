@@ -2,6 +2,11 @@
  * Who owns source repositories, over all Git providers: how a record's name shows the owner, and where commits have
  * their pages.
  */
+import { azureDevOps } from '../../platforms/azure-devops.ts';
+import { bitbucket, bitbucketDataCenter } from '../../platforms/bitbucket.ts';
+import { gitea } from '../../platforms/gitea.ts';
+import { github } from '../../platforms/github.ts';
+import { gitlab } from '../../platforms/gitlab.ts';
 import type { NotificationsFile } from '../../schemas/notifications.generated.ts';
 import type { Path } from '../../resources/pointer.ts';
 import type { Owner } from './pattern.ts';
@@ -27,25 +32,25 @@ export function providers(file: NotificationsFile): Provider[] {
     all.push({ owner: { name: name.toLowerCase(), below }, commitPage, path });
   };
   for (const [index, { organization, enterpriseURL }] of (file.github ?? []).entries()) {
-    const site = enterpriseURL === undefined ? 'https://github.com' : enterprisePage(enterpriseURL);
-    add(['github', index, 'organization'], organization, `${site}/%s/%s/commit/%s`);
+    const site = enterpriseURL === undefined ? github.site : enterprisePage(enterpriseURL);
+    add(['github', index, 'organization'], organization, `${site}/${github.commitFormat}`);
   }
   for (const [index, { group, url }] of (file.gitlab ?? []).entries()) {
-    add(['gitlab', index, 'group'], group, `${base(url ?? 'https://gitlab.com')}/%s/%s/-/commit/%s`, true);
+    add(['gitlab', index, 'group'], group, `${base(url ?? gitlab.site)}/${gitlab.commitFormat}`, true);
   }
   for (const [index, { workspace, project, url }] of (file.bitbucket ?? []).entries()) {
     if (workspace !== undefined) {
-      add(['bitbucket', index, 'workspace'], workspace, 'https://bitbucket.org/%s/%s/commits/%s');
+      add(['bitbucket', index, 'workspace'], workspace, `${bitbucket.site}/${bitbucket.commitFormat}`);
     } else if (project !== undefined && url !== undefined) {
-      add(['bitbucket', index, 'project'], project, `${base(url)}/projects/%s/repos/%s/commits/%s`);
+      add(['bitbucket', index, 'project'], project, `${base(url)}/${bitbucketDataCenter.commitFormat}`);
     }
   }
   for (const [index, { organization, project, url }] of (file.azureDevOps ?? []).entries()) {
-    const page = `${base(url ?? 'https://dev.azure.com')}/%s/_git/%s/commit/%s`;
+    const page = `${base(url ?? azureDevOps.site)}/${azureDevOps.commitFormat}`;
     add(['azureDevOps', index, 'project'], `${organization}/${project}`, page);
   }
   for (const [index, { owner, url }] of (file.gitea ?? []).entries()) {
-    add(['gitea', index, 'owner'], owner, `${base(url)}/%s/%s/commit/%s`);
+    add(['gitea', index, 'owner'], owner, `${base(url)}/${gitea.commitFormat}`);
   }
   return all;
 }

@@ -1,6 +1,7 @@
 /**
  * Azure DevOps: commit statuses.
  */
+import { azureDevOps } from '../../../platforms/azure-devops.ts';
 import type { NotificationsConfig } from '../config.ts';
 import { commitStatusRules } from '../definitions.ts';
 import { type Destination, identifier } from '../destination.ts';
@@ -15,7 +16,7 @@ export function destinations({ file }: NotificationsConfig, definitions: Definit
   if (!commitStatusRules(file) || events.length === 0) return [];
   return (file.azureDevOps ?? []).map(({ organization, project, url, token }) => {
     const name = `azure-${identifier(`${organization}-${project}`)}`;
-    const service = webhookService(name, url ?? 'https://dev.azure.com', {});
+    const service = webhookService(name, url ?? azureDevOps.site, {});
     return {
       id: name,
       // A personal access token is the password of any user.

@@ -1,6 +1,7 @@
 /**
  * GitLab: commit statuses and deployments, by its REST API.
  */
+import { gitlab } from '../../../platforms/gitlab.ts';
 import type { NotificationsConfig } from '../config.ts';
 import { commitStatusRules } from '../definitions.ts';
 import { type Destination, identifier, type State } from '../destination.ts';
@@ -15,7 +16,7 @@ const ended: readonly State[] = ['success', 'failure', 'error'];
 export function destinations({ file }: NotificationsConfig, definitions: Definitions): Destination[] {
   return (file.gitlab ?? []).flatMap(({ group, url, token, commitStatus, deployments }) => {
     const name = `gitlab-${identifier(group)}`;
-    const service = webhookService(name, url ?? 'https://gitlab.com', { 'PRIVATE-TOKEN': token });
+    const service = webhookService(name, url ?? gitlab.site, { 'PRIVATE-TOKEN': token });
     const make = (kind: 'commit-status' | 'deployment', suffix: string, states: readonly State[]): Destination => ({
       id: `${name}${suffix}`,
       service,
