@@ -5,7 +5,7 @@ const processes = [
   'plugin/{limits,workers,reuse,renders}/**/*.test.ts',
   'plugin/binaries/run.test.ts',
   'test/{attacks,serve,sidecar}/**/*.test.ts',
-  'test/cli/program.test.ts',
+  'test/cli/{program,render}.test.ts',
   'test/registry/auth.test.ts',
 ];
 

@@ -3,5 +3,9 @@
  * WAYBILL_TEST_SEED.
  */
 import * as fc from 'fast-check';
+import { afterAll } from 'vitest';
+import { removeRepositories } from './tools/repository.ts';
 
 fc.configureGlobal({ seed: Number(process.env['WAYBILL_TEST_SEED'] ?? 20_261_121) });
+
+afterAll(removeRepositories);

@@ -4,13 +4,13 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll } from 'vitest';
 
 const made: string[] = [];
 
-afterAll(() => {
+/** Called by test/setup.ts at the end of each test file: test files share this module. */
+export function removeRepositories(): void {
   for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
+}
 
 /** Writes files (path to content) below `folder`, making directories. */
 export function writeFiles(folder: string, files: Readonly<Record<string, string | Uint8Array>>): void {
