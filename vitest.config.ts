@@ -19,6 +19,11 @@ export default defineConfig({
     // Real programs run in many tests, on small machines.
     testTimeout: 120_000,
     hookTimeout: 300_000,
+    coverage: {
+      include: ['plugin/**/*.ts'],
+      exclude: ['**/*.test.ts', '**/*.generated.*', '**/*.d.ts'],
+      reporter: ['text-summary', 'html', 'json-summary'],
+    },
     projects: [
       {
         extends: true,

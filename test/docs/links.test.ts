@@ -59,3 +59,12 @@ it('lists every page of the documentation once in the sidebar', () => {
     .toSorted();
   expect(listed).toEqual(written);
 });
+
+it('needs few words from those who only want to start', () => {
+  const index = prose('docs/index.md');
+  const first = index.slice(index.indexOf('## Read first'), index.indexOf('## Start'));
+  const path = [...first.matchAll(/\]\(([\w/-]+\.md)\)/gu)].map(([, page = '']) => join('docs', page));
+  expect(path.length).toBeGreaterThan(3);
+  const words = ['docs/index.md', ...path].flatMap((page) => readFileSync(join(root, page), 'utf8').split(/\s+/u));
+  expect(words.length).toBeLessThan(3000);
+});

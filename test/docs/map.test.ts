@@ -25,3 +25,18 @@ describe('the map of the folders', () => {
     expect(named.filter((name) => !existsSync(`plugin/${name}`))).toEqual([]);
   });
 });
+
+describe('the table of the tests', () => {
+  const readme = readFileSync('test/README.md', 'utf8');
+  const kinds = readdirSync('test', { withFileTypes: true }).filter((entry) => entry.isDirectory());
+
+  it.each(kinds.map(({ name }) => name))('%s is in test/README.md', (name) => {
+    expect(readme).toMatch(new RegExp(`\`(?:[\\w/]*/)?${name}(?:/[\\w.-]*)*\``, 'u'));
+  });
+
+  it('names no file that is not there', () => {
+    const files = [...readme.matchAll(/`((?:tools|plugin|fixtures)\/[\w./-]+)`/gu)].map(([, path = '']) => path);
+    expect(files.length).toBeGreaterThan(8);
+    expect(files.filter((path) => !existsSync(path) && !existsSync(`test/${path}`))).toEqual([]);
+  });
+});
