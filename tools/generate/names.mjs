@@ -4,6 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const files = [
+  '.github/CODEOWNERS',
+  '.github/ISSUE_TEMPLATE/config.yml',
+  '.github/ISSUE_TEMPLATE/wrong-status.yml',
   'README.md',
   'action.yml',
   'docs/install.md',
@@ -17,6 +20,7 @@ const files = [
 function renamed(text, { repository, image, version }) {
   return text
     .replaceAll(/\bgithub\.com\/[\w.-]+\/waybill\b/g, `github.com/${repository}`)
+    .replaceAll(/@[\w.-]+\/waybill-/g, `@${repository.split('/')[0]}/waybill-`)
     .replaceAll(/\braw\.githubusercontent\.com\/[\w.-]+\/waybill\b/g, `raw.githubusercontent.com/${repository}`)
     .replaceAll(/\bghcr\.io\/[\w.-]+\/waybill:[\w.-]+/g, `${image}:${version}`)
     .replaceAll(/\bghcr\.io\/[\w.-]+\/waybill\b(?!:)/g, image)

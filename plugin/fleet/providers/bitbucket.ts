@@ -44,7 +44,7 @@ function serverPath({ repository: { owner, name } }: Wanted): string {
 /** Bitbucket Data Center. */
 export const bitbucketDataCenter: Provider = {
   ...dataCenter,
-  headers: bitbucket.headers,
+  headers: (token) => bitbucket.headers(token),
   reports: async (ask, wanted) => {
     // The builds of one key only can be had at the repository: the list of a commit is the older API's.
     const answer = await ask(`/../../build-status/latest/commits/${wanted.commit}`, {

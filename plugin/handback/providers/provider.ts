@@ -24,7 +24,7 @@ export interface ProviderScript {
 /** A Git provider. */
 export interface Provider {
   /** Its key in handback.yaml. */
-  readonly key: keyof HandbackFile & string;
+  readonly key: keyof HandbackFile;
   readonly title: string;
   /** Which of the provider's products it is. */
   readonly kind: (file: HandbackFile) => ProviderName;
