@@ -18,6 +18,21 @@ function typeName(value: Json): string {
   return typeof value === 'object' ? 'a mapping' : `the ${typeof value === 'boolean' ? 'boolean' : 'number'} ${value}`;
 }
 
+/** Whether there is nothing to say about a manifest, which holds for nearly all. */
+function isComplete({ body }: Resource): boolean {
+  const { kind, version, name } = identify(body);
+  if (kind === '' || version === '' || name === '') return false;
+  const metadata = getKey(body, 'metadata');
+  return !isObject(metadata) || (hasTexts(getKey(metadata, 'labels')) && hasTexts(getKey(metadata, 'annotations')));
+}
+
+function hasTexts(map: Json | undefined): boolean {
+  if (map === undefined || map === null) return true;
+  if (!isObject(map)) return false;
+  for (const key in map) if (typeof map[key] !== 'string') return false;
+  return true;
+}
+
 /** One Failure for each value of the map `metadata.<field>` that is not a string. */
 function checkStrings(resource: Resource, field: 'labels' | 'annotations'): void {
   const metadata = getKey(resource.body, 'metadata');
@@ -37,6 +52,7 @@ function checkStrings(resource: Resource, field: 'labels' | 'annotations'): void
 }
 
 function checkOne(resource: Resource): void {
+  if (isComplete(resource)) return;
   const { body, origin } = resource;
   const { location } = origin;
   const id = identify(body);

@@ -11,9 +11,9 @@ const HASH = 10;
  * A label stays as it is.
  */
 export function slug(text: string): string {
-  const label = text
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
+  // Every render compiles what it runs, and accents are rare.
+  const plain = /[^ -~]/u.test(text) ? text.normalize('NFKD').replace(/\p{M}+/gu, '') : text;
+  const label = plain
     .toLowerCase()
     .replace(/[^a-z0-9]+/gu, '-')
     .replace(/^-|-$/gu, '');

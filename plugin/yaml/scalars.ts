@@ -73,6 +73,19 @@ function resolveNumeric(text: string): Scalar {
   return parseInteger(`${odd.charAt(0)}0b${odd.slice(1)}`) ?? text;
 }
 
+/** Characters of numbers, in all their forms. */
+const numeric = new Uint8Array(128);
+for (const character of '0123456789abcdefABCDEFxXoO_+-.') numeric[character.charCodeAt(0)] = 1;
+
+/** A quick look at what cannot be a number, such as `100m`. */
+function mayBeNumeric(text: string): boolean {
+  for (let index = 1; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code > 127 || numeric[code] === 0) return false;
+  }
+  return true;
+}
+
 function isShortDecimal(text: string): boolean {
   if (text.length > 15) return false;
   const first = text.charCodeAt(0);
@@ -93,7 +106,7 @@ export function resolvePlain(text: string): Scalar {
   if (hint === 2 && isShortDecimal(text)) return Number(text);
   const word = text.length <= LONGEST_WORD ? words.get(text) : undefined;
   if (word !== undefined) return word;
-  return hint === 2 ? resolveNumeric(text) : text;
+  return hint === 2 && mayBeNumeric(text) ? resolveNumeric(text) : text;
 }
 
 /** The same value, or ScalarError for NaN and infinity, which JSON cannot express. */

@@ -11,11 +11,23 @@ const dashed = /^(?:-[^\s,[\]{}-]|--[^\s-])/u;
 /** What other YAML 1.1 readers take for a base 60 number or a date. */
 const base60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/u;
 const dateLike = /^\d{4}-\d{1,2}-\d{1,2}/u;
-/** Needs an escape: control characters, all line breaks but LF, what YAML's reader refuses, half surrogate pairs. */
-export const needsEscape =
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u2028\u2029\uFEFF\uFFFE\uFFFF\p{Surrogate}]/u;
-const escapes = new RegExp(`["\\\\\\n\\t]|${needsEscape.source}`, 'gu');
+// Control characters, all line breaks but LF, what YAML's reader refuses. Every render compiles them, and surrogates in an
+// expression with the flag `u` would make that take ten times as long.
+// oxlint-disable-next-line no-control-regex, require-unicode-regexp -- control characters are what is looked for
+const controls = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u2028\u2029\uFEFF\uFFFE\uFFFF]/;
+const escapes =
+  // oxlint-disable-next-line no-control-regex, require-unicode-regexp -- see above
+  /["\\\n\t\u0000-\u0008\u000B-\u001F\u007F-\u009F\u2028\u2029\uFEFF\uFFFE\uFFFF]/g;
+
+/** Whether a text has what needs an escape: control characters, line breaks that are not LF, half surrogate pairs. */
+export function needsEscape(text: string): boolean {
+  return controls.test(text) || !text.isWellFormed();
+}
+
+/** Half a surrogate pair is no character: Go prints U+FFFD for it. `text` has escapes for everything else. */
+export function withoutHalves(text: string): string {
+  return text.isWellFormed() ? text : text.replaceAll(/\p{Surrogate}/gu, '\\uFFFD');
+}
 
 const shortEscapes: Readonly<Record<string, string>> = {
   '\n': '\\n',
@@ -28,15 +40,12 @@ const shortEscapes: Readonly<Record<string, string>> = {
 function escape(character: string): string {
   const short = shortEscapes[character];
   if (short !== undefined) return short;
-  const code = character.charCodeAt(0);
-  // Half a surrogate pair is no character: Go prints U+FFFD for it.
-  if (code >= 0xd800 && code <= 0xdfff) return '\\uFFFD';
-  return `\\u${code.toString(16).toUpperCase().padStart(4, '0')}`;
+  return `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 /** Any string between double quotes, on one line. */
 export function doubleQuoted(text: string): string {
-  return `"${text.replaceAll(escapes, escape)}"`;
+  return `"${withoutHalves(text.replaceAll(escapes, escape))}"`;
 }
 
 /** Whether every reader takes the unquoted text for this very string. */
@@ -67,7 +76,7 @@ function isOrdinary(text: string): boolean {
 /** A string on one line: plain, in single quotes, or in double quotes (for what looks like another type, or has escapes). */
 export function inlineString(text: string): string {
   if (isOrdinary(text)) return typeof resolvePlain(text) === 'string' ? text : doubleQuoted(text);
-  if (needsEscape.test(text) || text.includes('\n')) return doubleQuoted(text);
+  if (needsEscape(text) || text.includes('\n')) return doubleQuoted(text);
   if (isPlainSafe(text)) return text;
   if (text === '' || typeof resolvePlain(text) !== 'string' || !/["\\]/u.test(text)) return doubleQuoted(text);
   return `'${text.replaceAll("'", "''")}'`;
@@ -78,7 +87,7 @@ export function inlineString(text: string): string {
  * end; undefined where a block cannot hold it exactly. `step` is the part of the indent that belongs to the block.
  */
 export function literalBlock(text: string, indent: number, step: number): string | undefined {
-  if (!text.includes('\n') || needsEscape.test(text) || !/[^\s]/u.test(text)) return undefined;
+  if (!text.includes('\n') || needsEscape(text) || !/[^\s]/u.test(text)) return undefined;
   const chomping = text.endsWith('\n\n') ? '+' : text.endsWith('\n') ? '' : '-';
   // Without an indicator the first line with text tells the indent.
   const indicator = /^[ \t\n]/u.test(text) ? String(step) : '';

@@ -35,6 +35,10 @@ export interface WriteStyle {
   readonly literalBlocks?: boolean;
 }
 
+/** `key:` with its indent, by indent and key: they repeat as much as keys. */
+const starts: Map<string, string>[] = [];
+let startCount = 0;
+
 class Writer {
   text = '';
   readonly #listStep: number;
@@ -45,55 +49,71 @@ class Writer {
     this.#literalBlocks = style.literalBlocks ?? true;
   }
 
-  /** A value after `key:` or `-`, on the same line or below it. `indent` is the column of the collection it is in. */
-  value(value: Json, indent: number, after: 'key' | 'dash'): void {
+  /**
+   * `start`, then a value on the same line or below it. `start` ends with `:` or `-`; `indent` is the column of the
+   * collection it is in.
+   */
+  value(start: string, value: Json, indent: number, after: 'key' | 'dash'): void {
     if (typeof value === 'string') {
       const block = this.#literalBlocks ? literalBlock(value, indent + STEP, STEP) : undefined;
-      this.text += ` ${block ?? inlineString(value)}\n`;
+      this.text += `${start} ${block ?? inlineString(value)}\n`;
     } else if (isArray(value)) {
-      if (value.length === 0) this.text += ' []\n';
-      else if (after === 'dash') this.list(value, indent + STEP, true);
+      if (value.length === 0) this.text += `${start} []\n`;
+      else if (after === 'dash') this.list(value, indent + STEP, `${start} `);
       else {
-        this.text += '\n';
-        this.list(value, indent + this.#listStep, false);
+        this.text += `${start}\n`;
+        this.list(value, indent + this.#listStep, undefined);
       }
     } else if (isObject(value)) {
-      if (isEmpty(value)) this.text += ' {}\n';
-      else if (after === 'dash') this.mapping(value, indent + STEP, true);
+      if (isEmpty(value)) this.text += `${start} {}\n`;
+      else if (after === 'dash') this.mapping(value, indent + STEP, `${start} `);
       else {
-        this.text += '\n';
-        this.mapping(value, indent + STEP, false);
+        this.text += `${start}\n`;
+        this.mapping(value, indent + STEP, undefined);
       }
     } else {
-      this.text += ` ${value}\n`;
+      this.text += `${start} ${value}\n`;
     }
   }
 
-  /** `inline`: the first entry stands behind a dash that is already written. */
-  list(items: readonly Json[], indent: number, inline: boolean): void {
-    const pad = ' '.repeat(indent);
-    let isInline = inline;
+  /** `before`: what stands before the first item in its line, if that is not the indent. */
+  list(items: readonly Json[], indent: number, before: string | undefined): void {
+    const pad = `${' '.repeat(indent)}-`;
+    let first = before;
     for (const item of items) {
-      this.text += isInline ? ' -' : `${pad}-`;
-      isInline = false;
-      this.value(item, indent, 'dash');
+      this.value(first === undefined ? pad : `${first}-`, item, indent, 'dash');
+      first = undefined;
     }
   }
 
-  mapping(object: JsonObject, indent: number, inline: boolean): void {
-    const pad = ' '.repeat(indent);
-    let isInline = inline;
+  /** As {@link list}. */
+  mapping(object: JsonObject, indent: number, before: string | undefined): void {
+    let first = before;
     for (const key of Object.keys(object)) {
       const value = object[key];
       if (value === undefined) continue;
-      this.text += isInline ? ' ' : pad;
-      isInline = false;
-      const name = keyText(key);
-      if (name.length <= LONGEST_SIMPLE_KEY) this.text += `${name}:`;
-      else this.text += `? ${name}\n${pad}:`;
-      this.value(value, indent, 'key');
+      this.value(first === undefined ? startOf(key, indent) : entry(first, key, indent), value, indent, 'key');
+      first = undefined;
     }
   }
+}
+
+/** An entry up to its colon; `before` stands before it in its line. */
+function entry(before: string, key: string, indent: number): string {
+  const name = keyText(key);
+  return name.length <= LONGEST_SIMPLE_KEY ? `${before}${name}:` : `${before}? ${name}\n${' '.repeat(indent)}:`;
+}
+
+function startOf(key: string, indent: number): string {
+  const known = (starts[indent] ??= new Map());
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const start = entry(' '.repeat(indent), key, indent);
+  if (startCount < MAX_KEY_TEXTS && start.length <= LONGEST_SIMPLE_KEY) {
+    known.set(key, start);
+    startCount += 1;
+  }
+  return start;
 }
 
 /**
@@ -102,8 +122,8 @@ class Writer {
  */
 export function writeYaml(value: Json, style: WriteStyle = {}): string {
   const writer = new Writer(style);
-  if (isArray(value) && value.length > 0) writer.list(value, 0, false);
-  else if (isObject(value) && !isEmpty(value)) writer.mapping(value, 0, false);
+  if (isArray(value) && value.length > 0) writer.list(value, 0, undefined);
+  else if (isObject(value) && !isEmpty(value)) writer.mapping(value, 0, undefined);
   else if (isArray(value)) return '[]\n';
   else if (isObject(value)) return '{}\n';
   else return `${typeof value === 'string' ? inlineString(value) : value}\n`;

@@ -63,7 +63,9 @@ async function report(found: readonly Found[], tree: FileTree, blame: FindBlame 
 }
 
 function findAll(resource: Resource, finders: readonly Found['find'][]): Found[] {
-  return finders.flatMap((find) => find(resource.body).map((finding): Found => ({ finding, resource, find })));
+  const found: Found[] = [];
+  for (const find of finders) for (const finding of find(resource.body)) found.push({ finding, resource, find });
+  return found;
 }
 
 /**
@@ -93,12 +95,8 @@ export async function checkAuthored(
   const bodies = new Map(before === after ? [] : before.map(({ origin, body }) => [origin, body]));
   const found = after.flatMap((resource): Found[] => {
     const old = bodies.get(resource.origin) ?? resource.body;
-    return findAll(resource, [
-      findIdentities,
-      findTexts,
-      findImageTypes,
-      (body: JsonObject) => findLostImages(old, body),
-    ]);
+    const find = (body: JsonObject) => findLostImages(old, body);
+    return findAll(resource, [findIdentities, findTexts, findImageTypes, find]);
   });
   await report(found, tree, blame);
 }

@@ -13,18 +13,23 @@ const LISTS = ['containers', 'initContainers', 'ephemeralContainers'] as const;
 /** Deeper than any pod template stands. */
 const MAX_DEPTH = 12;
 
-/** Every list of containers below a value. */
-function* containerLists(value: Json | undefined, path: Path): Generator<Path> {
+/** Visits every list of containers below a value. `path` is where it stands, and changes on the way. */
+function visitContainerLists(value: Json | undefined, path: (string | number)[], visit: (path: Path) => void): void {
   if (path.length > MAX_DEPTH) return;
+  const enter = (key: string | number, below: Json): void => {
+    path.push(key);
+    if (LISTS.some((name) => name === key) && isArray(below)) visit([...path]);
+    else visitContainerLists(below, path, visit);
+    path.pop();
+  };
   if (isArray(value)) {
-    for (const [index, item] of value.entries())
-      if (typeof item === 'object') yield* containerLists(item, [...path, index]);
+    value.forEach((item, index) => {
+      if (typeof item === 'object') enter(index, item);
+    });
   } else if (isObject(value)) {
     for (const key in value) {
       const below = value[key];
-      if (typeof below !== 'object' || below === null) continue;
-      if (LISTS.some((name) => name === key) && isArray(below)) yield [...path, key];
-      else yield* containerLists(below, [...path, key]);
+      if (typeof below === 'object' && below !== null) enter(key, below);
     }
   }
 }
@@ -42,9 +47,10 @@ function hasImage(container: Json | undefined): boolean {
 /** One finding `image-not-text` for each container of a known kind whose image is a number or the like. */
 export function findImageTypes(body: JsonObject): Finding[] {
   const base = podSpecPath(body);
-  if (base === undefined) return [];
+  const spec = base && valueAt(body, base);
+  if (base === undefined || !isObject(spec)) return [];
   return LISTS.flatMap((list): Finding[] => {
-    const containers = valueAt(body, [...base, list]);
+    const containers = getKey(spec, list);
     if (!isArray(containers)) return [];
     return containers.flatMap((container, index): Finding[] => {
       const image = isObject(container) ? getKey(container, 'image') : undefined;
@@ -63,13 +69,13 @@ export function findLostImages(before: JsonObject, after: JsonObject): Finding[]
   if (before === after) return [];
   const base = podSpecPath(after);
   const findings: Finding[] = [];
-  for (const path of containerLists(after, [])) {
+  visitContainerLists(after, [], (path) => {
     const list = valueAt(after, path);
     const old = valueAt(before, path);
     const earlier = isArray(old) ? old : [];
     const isKnown =
       base !== undefined && path.length === base.length + 1 && base.every((part, at) => part === path[at]);
-    if (!isArray(list)) continue;
+    if (!isArray(list)) return;
     for (const [index, container] of list.entries()) {
       const name = nameOf(container);
       if (name === undefined || hasImage(container)) continue;
@@ -79,7 +85,7 @@ export function findLostImages(before: JsonObject, after: JsonObject): Finding[]
       const at = [...path, index, ...(isEmpty ? ['image'] : [])];
       if (isOverlaid) findings.push(lost(at, name, same !== undefined, earlier));
     }
-  }
+  });
   return findings;
 }
 

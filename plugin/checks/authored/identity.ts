@@ -7,29 +7,21 @@ import { getKey, isObject, type JsonObject } from '../../resources/json.ts';
 import type { Path } from '../../resources/pointer.ts';
 import { type Finding, kindOfValue } from './finding.ts';
 
-const fields: readonly Path[] = [
-  ['apiVersion'],
-  ['kind'],
-  ['metadata', 'name'],
-  ['metadata', 'generateName'],
-  ['metadata', 'namespace'],
-];
+const inMetadata = ['name', 'generateName', 'namespace'] as const;
 
 /** One finding `identity-not-text` for each of these fields that is there and no text. */
 export function findIdentities(body: JsonObject): Finding[] {
-  return fields.flatMap((path): Finding[] => {
-    const [first = '', second] = path.map(String);
-    const top = getKey(body, first);
-    const value = second === undefined ? top : isObject(top) ? getKey(top, second) : undefined;
-    if (value === undefined || typeof value === 'string') return [];
-    return [
-      {
-        code: 'identity-not-text',
-        path,
-        message: `${path.join('.')} is ${kindOfValue(value)}, not a text`,
-        value,
-        isMaybeEmpty: value === null,
-      },
-    ];
-  });
+  const findings: Finding[] = [];
+  const judge = (holder: JsonObject, key: string, above: Path): void => {
+    const value = getKey(holder, key);
+    if (value === undefined || typeof value === 'string') return;
+    const path = [...above, key];
+    const message = `${path.join('.')} is ${kindOfValue(value)}, not a text`;
+    findings.push({ code: 'identity-not-text', path, message, value, isMaybeEmpty: value === null });
+  };
+  judge(body, 'apiVersion', []);
+  judge(body, 'kind', []);
+  const metadata = getKey(body, 'metadata');
+  if (isObject(metadata)) for (const key of inMetadata) judge(metadata, key, ['metadata']);
+  return findings;
 }

@@ -32,7 +32,7 @@ export function scalarLike(node: Scalar, value: Json, inFlow: boolean, indent?: 
   if (!isScalar(value)) return flowText(value);
   if (typeof value !== 'string') return scalarText(value, inFlow);
   if (node.type === 'QUOTE_DOUBLE') return doubleQuoted(value);
-  const fitsOnLine = !needsEscape.test(value) && !value.includes('\n');
+  const fitsOnLine = !needsEscape(value) && !value.includes('\n');
   if (node.type === 'QUOTE_SINGLE' && fitsOnLine) return `'${value.replaceAll("'", "''")}'`;
   const block = inFlow || indent === undefined ? undefined : literalBlock(value, indent + 2, 2);
   return block ?? scalarText(value, inFlow);
