@@ -3,12 +3,12 @@
  * of each is rendered by both, and the resources are compared. Nothing is written into the checkouts.
  */
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { isArray, isObject, type Json } from '../../plugin/resources/json.ts';
 import { readYaml } from '../../plugin/yaml/read.ts';
 import { type DirectoryReader, startDirectoryReader } from '../tools/argocd-directory.ts';
 import { runCli } from '../tools/run-cli.ts';
+import { directories, type Kind, releaseName } from './directories.ts';
 
 /** The programs to compare with. */
 interface Programs {
@@ -16,7 +16,6 @@ interface Programs {
   readonly kustomize: string;
 }
 
-type Kind = 'helm' | 'kustomize' | 'plain';
 type Outcome =
   | 'equal'
   | 'both fail'
@@ -38,24 +37,6 @@ const outcomes: readonly Outcome[] = [
 
 /** Resources in an order and a form that two programs share, or why there are none. */
 type Result = { readonly resources: readonly string[] } | { readonly error: string };
-
-const KUSTOMIZATION = /^(?:kustomization\.ya?ml|Kustomization)$/u;
-const MANIFEST = /\.(?:ya?ml|json|jsonnet)$/u;
-
-/** Every directory below `root` that is a chart, a kustomization, or holds files that may be manifests. */
-function* directories(root: string, path = ''): Generator<[path: string, kind: Kind]> {
-  const entries = readdirSync(join(root, path), { withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
-  const isChart = files.includes('Chart.yaml');
-  if (isChart) yield [path, 'helm'];
-  else if (files.some((name) => KUSTOMIZATION.test(name))) yield [path, 'kustomize'];
-  else if (files.some((name) => MANIFEST.test(name))) yield [path, 'plain'];
-  for (const entry of entries) {
-    // What is below a chart is its own, but for the charts that it carries.
-    if (!entry.isDirectory() || entry.name === '.git' || (isChart && entry.name !== 'charts')) continue;
-    yield* directories(root, join(path, entry.name));
-  }
-}
 
 function sorted(value: Json): unknown {
   if (isArray(value)) return value.map(sorted);
@@ -100,17 +81,6 @@ async function waybill(root: string, path: string, { helm, kustomize }: Programs
   const args = ['render', join(root, path), '--root', root, '--no-stamp', '--app', releaseName(root, path)];
   const { code, stdout, stderr } = await runCli([...args, '--namespace', 'default'], { cwd: root, env });
   return code === 0 ? read([stdout]) : { error: stderr };
-}
-
-/** A name that helm takes. */
-function releaseName(root: string, path: string): string {
-  const name = basename(path === '' ? root : path).toLowerCase();
-  return (
-    name
-      .replaceAll(/[^a-z0-9-]+/gu, '-')
-      .replaceAll(/^-+|-+$/gu, '')
-      .slice(0, 50) || 'app'
-  );
 }
 
 async function other(

@@ -133,7 +133,7 @@ describe('monitoring', () => {
   it('has rules that promtool takes, and whose tests pass', async () => {
     const promtool = await promtoolBinary();
     const { stdout } = await run(promtool, ['check', 'rules', 'examples/monitoring/rules.yaml']);
-    expect(stdout).toContain('SUCCESS: 8 rules found');
+    expect(stdout).toContain('SUCCESS: 9 rules found');
     await run(promtool, ['test', 'rules', 'rules.test.yaml'], { cwd: 'examples/monitoring' });
   });
 
@@ -143,7 +143,7 @@ describe('monitoring', () => {
     const queries = (isArray(panels) ? panels : []).map((one) =>
       textAt(one, ['targets', 0, 'expr']).replaceAll('$namespace', '.*'),
     );
-    expect(queries).toHaveLength(8);
+    expect(queries).toHaveLength(10);
     const file = join(folder, 'queries.yaml');
     const rules = queries.map((expr, index) => ({ record: `panel:${index}`, expr }));
     writeFileSync(file, JSON.stringify({ groups: [{ name: 'dashboard', rules }] }));

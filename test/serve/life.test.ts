@@ -98,6 +98,12 @@ describe('waybill serve', () => {
     for (const name of ['queue_length', 'running', 'cache_bytes', 'archive_bytes_total']) {
       expect(text).toMatch(new RegExp(`^waybill_serve_${name} \\d+$`, 'mu'));
     }
+    // What the dashboard, the alerts and the docs name is there.
+    for (const reader of ['examples/monitoring/dashboard.json', 'examples/monitoring/rules.yaml']) {
+      const names = readFileSync(reader, 'utf8').match(/waybill_serve_[a-z_]+/gu) ?? [];
+      expect(names.length).toBeGreaterThan(1);
+      for (const name of names) expect(text).toMatch(new RegExp(`^${name}[ {]`, 'mu'));
+    }
     expect(await page(port, '/readyz')).toEqual({ code: 200, text: 'ok\n' });
     expect(await page(port, '/../etc/passwd')).toMatchObject({ code: 404 });
     const check = ['serve', '--check', '--socket-dir', root];
