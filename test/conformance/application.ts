@@ -39,11 +39,26 @@ interface Operation {
   readonly message?: string;
   readonly finishedAt?: string;
   readonly syncResult?: JsonObject;
+  readonly retryCount?: number;
 }
 
 /** The record's entry in a list of resources. */
 function entry(name: string, status: string, more: JsonObject = {}): JsonObject {
   return { group: '', kind: 'ConfigMap', namespace: 'web', version: 'v1', name, status, ...more };
+}
+
+/** A hook's entry in the result of an operation. */
+export function hook(name: string, hookType: string, hookPhase: string): JsonObject {
+  return {
+    group: 'batch',
+    kind: 'Job',
+    name,
+    namespace: 'web',
+    version: 'v1',
+    hookType,
+    hookPhase,
+    syncPhase: hookType,
+  };
 }
 
 export class Application {
@@ -63,6 +78,9 @@ export class Application {
   #conditions: readonly JsonObject[] = [];
   #target: readonly string[] = [];
   #live: readonly string[] = [];
+  /** A resource was renamed, and prune is off. */
+  #leftover = false;
+  #held = false;
 
   constructor(builder: ScenarioBuilder, name: string, options: ApplicationOptions) {
     this.#builder = builder;
@@ -98,14 +116,24 @@ export class Application {
   }
 
   /**
-   * An operation begins. `partial`: on some resources only, as self-heal does it. `dryRun`: changes nothing. `unnamed`: it
+   * An operation begins. `partial`: on some resources only, as self-heal does it. `records`: on the records alone. `dryRun`: changes nothing. `unnamed`: it
    * names no revision; which one it takes is in its result.
    */
   start(
     revision: string,
-    options: { readonly partial?: boolean; readonly dryRun?: boolean; readonly unnamed?: boolean } = {},
+    options: {
+      readonly partial?: boolean;
+      readonly records?: boolean;
+      readonly dryRun?: boolean;
+      readonly unnamed?: boolean;
+    } = {},
   ): this {
-    const resources = options.partial ? { resources: [{ kind: 'Service', name: 'web' }] } : {};
+    const records = this.#target.map((name) => ({ kind: 'ConfigMap', name }));
+    const resources = options.partial
+      ? { resources: [{ kind: 'Service', name: 'web' }] }
+      : options.records
+        ? { resources: records }
+        : {};
     const dryRun = options.dryRun ? { dryRun: true } : {};
     this.#takes = this.#revisionOf(revision);
     const operation = { sync: { ...(options.unnamed ? {} : this.#takes), ...resources, ...dryRun } };
@@ -120,19 +148,52 @@ export class Application {
     return this.#write();
   }
 
-  /** The operation ends. A success makes live what it rendered: the compared target unless `renders` says otherwise. */
+  /**
+   * The operation ends. A success makes live what it rendered: the compared target unless `renders` says otherwise. `hooks`
+   * are their entries in the result.
+   */
   finish(
     phase: 'Succeeded' | 'Failed' | 'Error',
     message = 'successfully synced (all tasks run)',
     renders?: Renders,
+    hooks: readonly JsonObject[] = [],
   ): this {
     const begun = this.#begun();
     const applied = renders ? this.#records(renders) : this.#target;
     const pruned = this.#live.filter((name) => !applied.includes(name));
+    if (pruned.length > 0 && this.#options.prune === false) this.#leftover = true;
     if (phase === 'Succeeded' && begun.operation.sync['dryRun'] !== true) this.#live = applied;
-    const resources = [...pruned.map((name) => entry(name, 'Pruned')), ...applied.map((name) => entry(name, 'Synced'))];
+    const resources = [
+      ...hooks,
+      ...pruned.map((name) => entry(name, this.#options.prune === false ? 'PruneSkipped' : 'Pruned')),
+      ...applied.map((name) => entry(name, 'Synced')),
+    ];
     this.#asked = undefined;
     this.#operation = { ...begun, phase, message, finishedAt: this.#now(), syncResult: { ...this.#takes, resources } };
+    return this.#write();
+  }
+
+  /** The running operation retries with the newest revision (retry.refresh): it names none any more. */
+  retryNewest(revision: string): this {
+    const begun = this.#begun();
+    const { revision: _one, revisions: _several, ...sync } = begun.operation.sync;
+    this.#takes = this.#revisionOf(revision);
+    this.#operation = { ...begun, operation: { sync }, retryCount: 1 };
+    return this.running('Retrying operation with latest revisions. Attempt #1');
+  }
+
+  /** The operation ends before Argo CD has read what it should apply: it has no result. */
+  endWithoutResult(message: string): this {
+    this.#asked = undefined;
+    this.#operation = { ...this.#begun(), phase: 'Error', message, finishedAt: this.#now() };
+    return this.#write();
+  }
+
+  /** What happens here is one write. */
+  together(happen: () => void): this {
+    this.#held = true;
+    happen();
+    this.#held = false;
     return this.#write();
   }
 
@@ -177,6 +238,10 @@ export class Application {
     this.#builder.event({ delete: [`${this.#namespace}/${this.#name}`] });
   }
 
+  get #syncStatus(): string {
+    return this.#leftover && this.#sync === 'Synced' ? 'OutOfSync' : (this.#sync ?? '');
+  }
+
   get #namespace(): string {
     return this.#options.namespace ?? 'argocd';
   }
@@ -211,6 +276,7 @@ export class Application {
     const gone = this.#live.filter((name) => !this.#target.includes(name));
     return [
       ...gone.map((name) => entry(name, unknown ?? 'OutOfSync', { requiresPruning: true })),
+      ...(this.#leftover ? [entry('settings-before', unknown ?? 'OutOfSync', { requiresPruning: true })] : []),
       ...this.#target.map((name) => entry(name, unknown ?? (this.#live.includes(name) ? 'Synced' : 'OutOfSync'))),
       {
         group: 'apps',
@@ -224,6 +290,7 @@ export class Application {
   }
 
   #write(): this {
+    if (this.#held) return this;
     const { labels, annotations, externalURLs, finalizer, multiSource, automated } = this.#options;
     const source = { repoURL: 'https://git.example/acme/manifests.git', path: this.#name, targetRevision: 'main' };
     const application: JsonObject = {
@@ -242,12 +309,15 @@ export class Application {
         project: this.#options.project ?? 'default',
         ...(multiSource ? { sources: [source, source] } : { source }),
         destination: { server: 'https://kubernetes.default.svc', namespace: 'web' },
-        syncPolicy: automated === false ? {} : { automated: { prune: true, enabled: automated !== 'paused' } },
+        syncPolicy:
+          automated === false
+            ? {}
+            : { automated: { prune: this.#options.prune !== false, enabled: automated !== 'paused' } },
       },
       ...(this.#asked ? { operation: this.#asked } : {}),
       status: {
         resources: this.#resources(),
-        ...(this.#sync ? { sync: { status: this.#sync, ...this.#revision } } : {}),
+        ...(this.#sync ? { sync: { status: this.#syncStatus, ...this.#revision } } : {}),
         ...(this.#health ? { health: { ...this.#health } } : {}),
         ...(this.#operation ? { operationState: { ...this.#operation } } : {}),
         ...(this.#reconciledAt ? { reconciledAt: this.#reconciledAt } : {}),

@@ -41,7 +41,10 @@ export function page(): string {
     const rows = all.map(({ name, tell }): [string, string] => {
       const builder = new ScenarioBuilder();
       tell(builder);
-      return [name, told(builder.end().expectations.flatMap((expectation) => expectation.told))];
+      const { expectations, inTheEnd } = builder.end();
+      const lines = expectations.flatMap((expectation) => expectation.told);
+      if (inTheEnd.length === 0) return [name, told(lines)];
+      return [name, `${lines.length > 0 ? `${told(lines)}; ` : ''}in the end ${told(inTheEnd)}`];
     });
     return `\n## ${subject}\n\n${table(['what happens', 'GitHub is told'], rows)}`;
   });

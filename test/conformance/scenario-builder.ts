@@ -24,6 +24,10 @@ export interface BuiltScenario {
   readonly expectations: readonly Expectation[];
   /** What the controller may log, as regular expressions. */
   readonly problems: readonly RegExp[];
+  /** States of GitHub's deployments in the end: `owner/repository@<40 hex> environment` to state. */
+  readonly states: ReadonlyMap<string, string>;
+  /** The same, as the scenario has them: `v1 success`. */
+  readonly inTheEnd: readonly string[];
 }
 
 const begin = Date.parse('2026-03-02T09:00:00Z');
@@ -48,6 +52,8 @@ export class ScenarioBuilder {
   readonly #steps: Step[] = [];
   readonly #expectations: Expectation[] = [];
   readonly #problems: RegExp[] = [];
+  readonly #finally = new Map<string, string>();
+  readonly #inTheEnd: string[] = [];
   #seconds = 0;
   /** Seconds between two events. */
   #step = 1;
@@ -133,6 +139,21 @@ export class ScenarioBuilder {
     this.#expect(lines, true);
   }
 
+  /** What was told since the last expectation is not looked at: {@link final} says what counts. */
+  ignore(): void {
+    this.#told = this.#steps.length;
+  }
+
+  /** The state of each of GitHub's deployments in the end, by commit as in {@link expect}. */
+  final(states: Readonly<Record<string, string>>): void {
+    this.ignore();
+    this.#inTheEnd.push(...Object.entries(states).map(([subject, state]) => `${subject} ${state}`));
+    for (const [subject, state] of Object.entries(states)) {
+      const { label, repository, environment } = parseLine(`${subject} ${state}`);
+      this.#finally.set(`${repository}@${commitOf(label)} ${environment}`, state);
+    }
+  }
+
   /** As {@link expect}, where GitHub takes no commit status. */
   expectWithoutStatuses(...lines: readonly string[]): void {
     this.#expect(lines, false);
@@ -165,6 +186,8 @@ export class ScenarioBuilder {
       },
       expectations: this.#expectations,
       problems: this.#problems,
+      states: this.#finally,
+      inTheEnd: this.#inTheEnd,
     };
   }
 }

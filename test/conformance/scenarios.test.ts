@@ -19,7 +19,7 @@ describe.each(Object.entries(subjects))('%s', (_subject, scenarios) => {
   it.each(scenarios)('$name', async ({ tell }) => {
     const builder = new ScenarioBuilder();
     tell(builder);
-    const { scenario, expectations, problems } = builder.end();
+    const { scenario, expectations, problems, states } = builder.end();
     const report = await engine.run({ ...trustedConfig, ...scenario });
     const requests = sent(report);
     for (const { from, to, lines, applications } of expectations) {
@@ -39,6 +39,14 @@ describe.each(Object.entries(subjects))('%s', (_subject, scenarios) => {
           .toSorted(bySubject),
       );
     }
+    const ended = new Map(
+      report.deployments.map(({ repository, ref, environment, states: all }) => {
+        return [`${repository}@${ref} ${environment}`, all.at(-1)?.split(' ')[0]];
+      }),
+    );
+    expect(Object.fromEntries([...states.keys()].map((key) => [key, ended.get(key)]))).toEqual(
+      Object.fromEntries(states),
+    );
     const refs = report.deployments.map(({ repository, ref, environment }) => `${repository}@${ref} ${environment}`);
     expect(new Set(refs).size).toBe(refs.length);
     expect(disturbances(report).filter((line) => !problems.some((known) => known.test(line)))).toEqual([]);

@@ -153,4 +153,79 @@ export const deploying: readonly Named[] = [
       builder.expect('v1 in_progress', 'v1 success', 'v2 in_progress', 'v2 success', 'v1 inactive');
     },
   },
+  {
+    name: 'manual sync: a version that waited is passed over',
+    tell(builder) {
+      const app = builder
+        .application('web', { automated: false })
+        .compare('r1', ['v1'])
+        .ask('r1')
+        .start('r1')
+        .finish('Succeeded')
+        .synced('Healthy');
+      app.compare('r2', ['v2']).compare('r3', ['v3']).ask('r3').start('r3').finish('Succeeded').synced('Healthy');
+      builder.expect(
+        'v1 queued',
+        'v1 in_progress',
+        'v1 success',
+        'v2 queued',
+        'v3 queued',
+        'v3 in_progress',
+        'v3 success',
+        'v1 inactive',
+        'v2 inactive',
+      );
+    },
+  },
+  {
+    name: 'manual sync: failed and the next version in one event',
+    tell(builder) {
+      const app = builder.application('web', { automated: false }).compare('r1', ['v1']).ask('r1').start('r1');
+      app.together(() => {
+        app.finish('Failed', 'invalid', ['v1']).compare('r2', ['v2'], 'OutOfSync');
+      });
+      builder.wait(70);
+      builder.expect('v1 queued', 'v1 in_progress', 'v1 failure', 'v2 queued');
+    },
+  },
+  {
+    name: 'prune is off: three versions, each with a renamed resource',
+    tell(builder) {
+      builder.application('web', { prune: false }).deploy('r1', ['v1']).deploy('r2', ['v2']).deploy('r3', ['v3']);
+      builder.expect(
+        'v1 in_progress',
+        'v1 success',
+        'v2 in_progress',
+        'v2 success',
+        'v1 inactive',
+        'v3 in_progress',
+        'v3 success',
+        'v2 inactive',
+      );
+    },
+  },
+  {
+    name: 'prune is off, manual sync',
+    tell(builder) {
+      const app = builder
+        .application('web', { prune: false, automated: false })
+        .compare('r1', ['v1'])
+        .ask('r1')
+        .start('r1')
+        .finish('Succeeded')
+        .synced('Healthy');
+      app.compare('r2', ['v2']).ask('r2').start('r2').finish('Succeeded').synced('Healthy');
+      builder.expect(
+        'v1 queued',
+        'v1 in_progress',
+        'v1 success',
+        'v2 queued',
+        'v2 in_progress',
+        'v2 success',
+        'v1 inactive',
+      );
+      app.compare('r3', ['v3']);
+      builder.expect('v3 queued');
+    },
+  },
 ];

@@ -1,4 +1,5 @@
 /** Deployments that fail, and what becomes of them. */
+import { hook } from '../application.ts';
 import type { Named } from './scenario.ts';
 
 export const failing: readonly Named[] = [
@@ -200,6 +201,96 @@ export const failing: readonly Named[] = [
       builder.expect();
       app.deploy('r2', ['v1']);
       builder.expect('v1 in_progress', 'v1 success');
+    },
+  },
+  {
+    name: 'a commit that changes nothing here is compared while a migration fails',
+    tell(builder) {
+      const app = builder
+        .application('web')
+        .deploy('r1', ['v1'])
+        .compare('r2', ['v2'])
+        .start('r2')
+        .compare('r3', ['v2'], 'OutOfSync');
+      app.finish('Failed', 'Job failed', [], [hook('migrate', 'PreSync', 'Failed')]).reconcile();
+      builder.expect('v1 in_progress', 'v1 success', 'v2 in_progress', 'v2 failure');
+    },
+  },
+  {
+    name: 'a hook fails, and the fix is compared in the same second',
+    tell(builder) {
+      const app = builder.application('web').deploy('r1', ['v1']).compare('r2', ['v2']).start('r2');
+      builder.sameSecond(() =>
+        app
+          .finish('Failed', 'Job failed', [], [hook('migrate', 'PreSync', 'Failed')])
+          .compare('r3', ['v3'], 'OutOfSync'),
+      );
+      builder.expect('v1 in_progress', 'v1 success', 'v2 in_progress', 'v2 failure');
+      app.start('r3').finish('Succeeded').synced('Healthy');
+      builder.expect('v3 in_progress', 'v3 success', 'v1 inactive');
+    },
+  },
+  {
+    name: 'manual sync: a configuration commit waits while a version never gets ready',
+    tell(builder) {
+      const app = builder
+        .application('web', { automated: false })
+        .compare('r1', ['v1'])
+        .ask('r1')
+        .start('r1')
+        .finish('Succeeded')
+        .synced('Healthy');
+      app
+        .compare('r2', ['v2'])
+        .ask('r2')
+        .start('r2')
+        .finish('Succeeded')
+        .synced('Progressing')
+        .compare('r3', ['v2'], 'OutOfSync');
+      builder.expect('v1 queued', 'v1 in_progress', 'v1 success', 'v2 queued', 'v2 in_progress');
+      builder.wait(60);
+      app.health('Degraded');
+      builder.wait(60);
+      app.reconcile();
+      builder.expect('v2 failure');
+    },
+  },
+  {
+    name: 'a revert is pushed while a version fails',
+    tell(builder) {
+      const app = builder
+        .application('web')
+        .deploy('r1', ['v1'])
+        .compare('r2', ['v2'])
+        .start('r2')
+        .compare('r3', ['v1'], 'OutOfSync');
+      app.finish('Failed', 'Service invalid', ['v2']).reconcile();
+      builder.expect('v1 in_progress', 'v1 success', 'v2 in_progress', 'v2 failure');
+      app.start('r3').finish('Succeeded').synced('Healthy');
+      builder.wait(5);
+      builder.expect('v1 in_progress', 'v1 success');
+    },
+  },
+  {
+    name: 'prune is off: a version fails',
+    tell(builder) {
+      builder
+        .application('web', { prune: false })
+        .deploy('r1', ['v1'])
+        .deploy('r2', ['v2'])
+        .compare('r3', ['v3'])
+        .start('r3')
+        .finish('Failed', 'invalid')
+        .reconcile();
+      builder.expect(
+        'v1 in_progress',
+        'v1 success',
+        'v2 in_progress',
+        'v2 success',
+        'v1 inactive',
+        'v3 in_progress',
+        'v3 failure',
+      );
     },
   },
 ];

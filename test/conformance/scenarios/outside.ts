@@ -83,4 +83,17 @@ export const outside: readonly Named[] = [
       builder.expect('v1 success');
     },
   },
+  {
+    name: 'GitHub refuses one of two repositories for ever: the other is reported, and what it replaced',
+    tell(builder) {
+      builder.logs(/Failed to notify recipient/u);
+      builder.fault({ match: '/repos/acme/api/', status: 403, count: 100_000 });
+      const app = builder.application('web').deploy('r1', ['acme/web@v1', 'acme/api@a1']);
+      builder.expect('acme/web@v1 in_progress', 'acme/web@v1 success');
+      app.deploy('r2', ['acme/web@v2', 'acme/api@a2']);
+      builder.expect('acme/web@v2 in_progress', 'acme/web@v2 success');
+      builder.wait(125);
+      builder.expect('acme/web@v1 inactive');
+    },
+  },
 ];
