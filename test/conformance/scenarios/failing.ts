@@ -204,16 +204,13 @@ export const failing: readonly Named[] = [
     },
   },
   {
-    name: 'a commit that changes nothing here is compared while a migration fails',
+    name: 'manual sync: a commit that changes nothing here is compared while a migration fails',
     tell(builder) {
-      const app = builder
-        .application('web')
-        .deploy('r1', ['v1'])
-        .compare('r2', ['v2'])
-        .start('r2')
-        .compare('r3', ['v2'], 'OutOfSync');
+      const app = builder.application('web', { automated: false }).compare('r1', ['v1']).ask('r1').start('r1');
+      app.finish('Succeeded').synced('Healthy').compare('r2', ['v2']).ask('r2').start('r2');
+      app.compare('r3', ['v2'], 'OutOfSync');
       app.finish('Failed', 'Job failed', [], [hook('migrate', 'PreSync', 'Failed')]).reconcile();
-      builder.expect('v1 in_progress', 'v1 success', 'v2 in_progress', 'v2 failure');
+      builder.expect('v1 queued', 'v1 in_progress', 'v1 success', 'v2 queued', 'v2 in_progress', 'v2 failure');
     },
   },
   {

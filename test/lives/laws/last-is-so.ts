@@ -50,6 +50,8 @@ export const lastIsSo: Law = (outcome) => {
         // Its own operation failed, and a later revision changed nothing: a failed smoke test stays failed.
         // So does one after which an operation failed that never had a revision: it counts as one of what is compared.
         const ownFailed = failed(last) && (last.operated === '' || truth.recordsOf(last.operated).includes(record));
+        // After an operation that failed without ever having a revision, nothing becomes a success before the next one.
+        if (failed(last) && last.operated === '' && state === 'inactive') return [];
         const right = ownFailed ? ['success', 'failure', 'error'] : ['success'];
         return right.includes(state) ? [] : [wrong(record, states, 'deployed')];
       }
