@@ -35,6 +35,6 @@ describe('walkTree', () => {
   it('fails for a directory that is missing', () => {
     expect(() =>
       Array.from(walkTree(createDirectoryTree(root, defaultFileLimits), 'nowhere', { links: 'skip' })),
-    ).toThrow();
+    ).toThrow('nowhere');
   });
 });

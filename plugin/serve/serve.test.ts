@@ -53,14 +53,16 @@ describe('messages', () => {
         try {
           readStreamRequest(Buffer.from(bytes));
         } catch (error) {
-          expect(error).toBeInstanceOf(Error);
+          // Its own words, or those of the library that reads numbers and texts.
+          expect(String(error)).toMatch(/a field is longer than|index out of range|invalid (?:wire type|varint)/u);
         }
       }),
       { numRuns: 1000 },
     );
     // Fields that are not known are passed over; a field that is longer than its message is not.
     expect(readStreamRequest(Buffer.from([0x7a, 1, 65]))).toEqual({});
-    expect(() => readStreamRequest(Buffer.from([0x12, 1, 0x0a, 5, 65]))).toThrow();
+    expect(() => readStreamRequest(Buffer.from([0x12, 1, 0x0a, 5, 65]))).toThrow('index out of range');
+    expect(() => readStreamRequest(Buffer.from([0x0a, 2, 0x0a, 3, 65, 65, 65]))).toThrow('a field is longer than');
   });
 
   it('are written as their description says', () => {

@@ -151,8 +151,10 @@ it('reads generated references as container runtimes do', async () => {
 });
 
 it('writes what it read', () => {
-  for (const text of table) {
-    const read = parseReference(text);
-    if (read) expect(formatReference(read)).toBe(text);
-  }
+  const read = table.flatMap((text) => {
+    const reference = parseReference(text);
+    return reference ? [[text, formatReference(reference)] as const] : [];
+  });
+  expect(read.length).toBeGreaterThan(20);
+  for (const [text, written] of read) expect(written).toBe(text);
 });

@@ -100,6 +100,7 @@ const call = fc.record({
 });
 
 it('every call ends, none is answered with anything but the manifests, and the server stays well', async () => {
+  let rendered = 0;
   await fc.assert(
     fc.asyncProperty(call, async ({ entries, damage: harm, changes, cancel, chunkSize }) => {
       const archive = await archiveOf([application, ...entries]);
@@ -118,11 +119,14 @@ it('every call ends, none is answered with anything but the manifests, and the s
       expect(answered.status).not.toBe('DEADLINE_EXCEEDED');
       expect(answered.status).not.toBe('UNAVAILABLE');
       if (answered.status === 'OK') {
+        rendered += 1;
         expect(answered.manifests.map((text): unknown => JSON.parse(text))).toEqual([manifest]);
       }
     }),
     { numRuns: runs },
   );
+  // Not all of the calls are so bad that nobody looks at what is rendered.
+  expect(rendered).toBeGreaterThan(0);
   const good = await caller.render([application]);
   expect(good).toMatchObject({ status: 'OK' });
   const outcomes = new Set(server.log().map((line) => line['outcome']));
