@@ -62,3 +62,25 @@ describe('the hand-back examples', () => {
     expect(stdout).toMatch(/service\.(github|webhook\.(gitlab|bitbucket|gitea|azure|jenkins-tests|webhook-tests))/u);
   });
 });
+
+it('names the jobs of an earlier run that a change of a name leaves behind', async () => {
+  const text = written('commit-status');
+  const generate = async (config: string) => {
+    writeFileSync(join(copies, 'names.yaml'), config);
+    const args = ['handback', 'generate', 'commit-status', '-f', 'names.yaml', '--output-dir', 'names'];
+    return await runCli(['-C', copies, ...args]);
+  };
+  expect((await generate(text)).stderr).not.toContain('earlier run');
+  writeFileSync(join(copies, 'names/source/own.txt'), 'mine\n');
+  expect((await generate(text)).stderr).not.toContain('earlier run');
+  const { code, stderr } = await generate(text.replace('name: user-service', 'name: basket'));
+  expect(code).toBe(0);
+  const named = stderr
+    .split('\n')
+    .filter((line) => line.endsWith('is of an earlier run and is not made any more: remove it'));
+  expect(named.map((line) => line.split(' ')[0])).toEqual(
+    ['pending', 'scan', 'test'].map(
+      (job) => `names/source/user-service/.github/workflows/waybill-${job}-user-service.yml`,
+    ),
+  );
+});

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { Argument } from '@commander-js/extra-typings';
 import { readHandbackConfig } from '../../../handback/config.ts';
 import { generateFiles, patternNames } from '../../../handback/generate.ts';
+import { leftOver } from '../../../handback/left-over.ts';
 import { type Define, newCommand } from '../../command.ts';
 import { readInput } from '../notification/read.ts';
 
@@ -36,6 +37,11 @@ export const define: Define = (session) =>
         writeFileSync(path, made.text);
         if (path.endsWith('.sh')) chmodSync(path, 0o755);
         session.note(`wrote ${join(outputDir, made.path)}`);
+      }
+      if (outputDir !== undefined) {
+        const paths = files.map(({ path }) => path);
+        for (const path of leftOver(session.path(outputDir), paths))
+          session.note(`${join(outputDir, path)} is of an earlier run and is not made any more: remove it`);
       }
       session.finish();
     });
