@@ -26,6 +26,6 @@ function* filesBelow(folder: string, path: string): Generator<string> {
 export function leftOver(folder: string, made: readonly string[]): string[] {
   const own = new Set(made);
   const tops = new Set(made.map((path) => path.split('/')[0] ?? ''));
-  const others = [...tops].flatMap((top) => [...filesBelow(folder, top)]).filter((path) => !own.has(path));
+  const others = [...tops].flatMap((top) => Array.from(filesBelow(folder, top))).filter((path) => !own.has(path));
   return others.filter((path) => readFileSync(join(folder, path), 'utf8').slice(0, 1000).includes(MARK)).toSorted();
 }
