@@ -3,6 +3,11 @@
  */
 import Table from 'cli-table3';
 
+/** A cell without the digits of a full commit that nobody compares by eye: `sha-8f3c0e7b6a5d…`. */
+export function brief(cell: string): string {
+  return cell.replaceAll(/(?<![0-9a-f])([0-9a-f]{12})[0-9a-f]{28}(?![0-9a-f])/gu, '$1…');
+}
+
 /** Aligned columns with a heading line; only the heading for no rows. Empty cells are `-`. Ends with a newline. */
 export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
   const none = '';

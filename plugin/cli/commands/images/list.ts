@@ -73,7 +73,7 @@ export const define: Define = (session) =>
         .default('table' as const),
     )
     .action(async (directory, { environment, drift, exitCode, output }) => {
-      const [{ findDrift, listImages }, { markdownTable, table }] = await Promise.all([
+      const [{ findDrift, listImages }, { brief, markdownTable, table }] = await Promise.all([
         import('../../../updates/list.ts'),
         import('../../table.ts'),
       ]);
@@ -102,7 +102,7 @@ export const define: Define = (session) =>
         session.print(
           draw(
             ['APPLICATION', 'ENVIRONMENT', 'IMAGE', 'VERSION', 'COMMIT', when],
-            listed.map((one) => rowOf(one, now)),
+            listed.map((one) => rowOf(one, now)).map((row) => (now === undefined ? row : row.map(brief))),
           ),
         );
       }
