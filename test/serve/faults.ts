@@ -208,12 +208,15 @@ interface Client {
   readonly output: string;
 }
 
-/** Whether what is open is a file: epoll and event descriptors come and go with Node's own work. */
+/**
+ * What a process has open, without what Node's event loops keep for themselves: epoll and event descriptors, and one
+ * /dev/null for each loop that has started a program.
+ */
 function openFiles(pid: number): string[] {
   return readdirSync(`/proc/${pid}/fd`).flatMap((name) => {
     try {
       const target = readlinkSync(`/proc/${pid}/fd/${name}`);
-      return target.startsWith('anon_inode') ? [] : [target];
+      return target.startsWith('anon_inode') || target === '/dev/null' ? [] : [target];
     } catch {
       return [];
     }
