@@ -17,7 +17,7 @@ export interface Files {
 /** The files of the page that is shown. */
 export const FilesContext = createContext<Files>({
   service: async (name) => {
-    throw new Error(`nobody knows more about ${name}`);
+    throw new Error(`there are no details of ${name}`);
   },
   history: async () => ({}),
   metrics: async () => {

@@ -12,7 +12,7 @@ import { checkWorkflow, sourceWorkflow } from './workflows.ts';
 /** What is asked for. */
 export interface AdoptOptions {
   readonly installation: Installation;
-  /** Whether Argo CD goes on rendering, and records are committed (docs/native.md): no sidecar, no patches. */
+  /** Whether Argo CD renders as before, and records are committed (docs/native.md): no sidecar, no patches. */
   readonly native: boolean;
   readonly organization: string;
   /** The repository of the deployments: its URL for Argo CD, and `owner/name` for CI. */

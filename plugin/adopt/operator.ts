@@ -1,5 +1,5 @@
 /**
- * The operator's files: the sidecar with its policy, and notifications.yaml. Which project may speak for which source
+ * The operator's files: the sidecar with its policy, and notifications.yaml. Which project may report to which source
  * repositories is filled in from what is deployed today.
  */
 import { writeYaml } from '../yaml/write.ts';

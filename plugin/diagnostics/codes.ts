@@ -135,7 +135,7 @@ export const codes = {
   'image-unmatched':
     'An override, a lock entry or an entry of `images` names an image that no manifest uses. Write it as the manifests do, without tag, or remove it.',
   'image-unreported':
-    'A deployed image has no known source commit, so nobody is told of its deployments. Give it a `source` in the lock, or declare `sourceRepository` and `commitFromTag`.',
+    'A deployed image has no known source commit, so its deployments are not reported. Give it a `source` in the lock, or declare `sourceRepository` and `commitFromTag`.',
   'import-conflict':
     '`images import --write` meets an entry of waybill.yaml that has a strategy of its own. Keep it, or give `--replace`.',
   'import-invalid':
@@ -207,7 +207,7 @@ export const codes = {
   'output-closed':
     'The program that reads standard output closed it before everything was written (`| head`). What it has is not complete.',
   'output-directory':
-    '`--output-dir` names a directory that holds files of somebody else, or that cannot be written. Name an empty or new one.',
+    '`--output-dir` names a directory with other files, or one that cannot be written. Name an empty or a new directory.',
   'overlay-directive':
     'A `$patch`, `$retainKeys`, `$deleteFromPrimitiveList` or `$setElementOrder` of a merge is misspelled, or stands where it means nothing: in a list that is replaced as a whole. Correct it, or use `patch` or `set`.',
   'overlay-identity':
@@ -235,7 +235,7 @@ export const codes = {
   'policy-missing':
     '`WAYBILL_POLICY` names a policy file that does not exist, or in the plugin one by a relative path. Nothing is rendered without the policy that was meant.',
   'policy-source-repository':
-    "The operator's policy does not let the application speak for a source repository: a lock, a `sourceRepository`, an image or a record names somebody else's. Correct the repository, or ask the operator to add it to `sourceRepositories`.",
+    "The operator's policy does not allow the application to report to a source repository that a lock, a `sourceRepository`, an image or a record names. Correct the repository, or ask the operator to add it to `sourceRepositories`.",
   'policy-unreadable': "The operator's policy file cannot be read. Check its permissions.",
   'preview-image':
     "The registry has no image of the pull request's head commit yet. CI pushes it; Argo CD renders again within minutes ([previews](previews.md)).",
@@ -293,7 +293,7 @@ export const codes = {
   'registry-rate-limited':
     'The registry refuses more requests for now. The message says until when, where the registry says it. Log in for a higher limit, or ask a mirror (docs/registries.md).',
   'registry-unauthorised':
-    'The registry refused the credentials, or wants some and none were found. The message says which were tried and where they came from, never the secret.',
+    'The registry refused the credentials, or it requires credentials and none were found. The message says which were tried and where they came from, never the secret.',
   'registry-unreachable':
     'The registry did not answer: no such host, no connection, a certificate that is not trusted, no answer in time, or errors of the server again and again. Check the name, the proxy variables and the hosts file (docs/registries.md).',
   'remote-busy': 'Other writers pushed to the branch first, each time. Run the command again (exit code 4).',
@@ -321,7 +321,7 @@ export const codes = {
     'An image has a signature that cannot be believed: it was made for another image, or its certificate or log entry is not trusted.',
   'signature-key': 'An image is signed, but not with a key that the policy accepts, or the signature is damaged.',
   'signature-missing':
-    'The policy wants a signature on an image that has none. Let its pipeline sign it (`cosign sign NAME@DIGEST`).',
+    'The policy requires a signature on an image that has none. Sign it in its pipeline (`cosign sign NAME@DIGEST`).',
   'source-commit':
     'The source commit of an image is not known or not complete. Give `--source-commit` with all 40 digits.',
   'source-cycle': 'Charts depend on each other in a circle. Remove one of the dependencies.',

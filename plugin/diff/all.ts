@@ -26,7 +26,7 @@ export interface Touched extends Folded {
 export interface Unrendered {
   readonly directory: string;
   readonly environment: string | undefined;
-  /** Whether the change breaks it; else it was broken before, and nobody knows what the change does. */
+  /** Whether the change breaks it; else it was broken before, and the effect of the change is unknown. */
   readonly isBroken: boolean;
   readonly diagnostics: readonly Diagnostic[];
 }

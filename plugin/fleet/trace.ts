@@ -50,7 +50,8 @@ function lockStep({ lock, commits, environment }: FleetCell): Step {
       text: `${lock.file} names no source commit`,
       help: ['Let CI write it with waybill images set, or set commitFromTag in waybill.yaml.'],
     };
-  const when = lock.change === undefined ? '' : `, since ${lock.change.at} by ${lock.change.author ?? 'nobody known'}`;
+  const when =
+    lock.change === undefined ? '' : `, since ${lock.change.at} by ${lock.change.author ?? 'an unknown author'}`;
   const text = `${lock.file} names ${commit.commit.slice(0, 12)}${when}`;
   if (lock.uncommitted)
     return { name: 'lock', is: 'waiting', text: `${text}; it is not committed`, help: ['Commit and push the lock.'] };

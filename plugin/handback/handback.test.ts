@@ -112,19 +112,19 @@ describe('where source repositories are', () => {
       'https://gitlab.com/acme/web',
       'gitlab: { group: acme }',
       'github-actions',
-      '3:5 handback-impossible: GitHub Actions is started by nobody but GitHub, so nothing starts the tests',
+      '3:5 handback-impossible: only GitHub starts GitHub Actions, so nothing starts the tests',
     ],
     [
       'https://dev.azure.com/acme/web/_git/web',
       'azureDevOps: { organization: acme, project: web }',
       'tekton',
-      '3:5 handback-impossible: Azure DevOps tells nobody of commit statuses; only its own pipelines can be started at its address, so nothing starts the tests',
+      '3:5 handback-impossible: Azure DevOps sends no events for commit statuses; only its own pipelines can be started by a request to it, so nothing starts the tests',
     ],
     [
       'https://bb.a.dev/scm/acme/web',
       'bitbucket: { project: acme, url: "https://bb.a.dev" }',
       'circleci',
-      '3:5 handback-impossible: Bitbucket Data Center tells nobody of build statuses, so nothing starts the tests',
+      '3:5 handback-impossible: Bitbucket Data Center sends no events for build statuses, so nothing starts the tests',
     ],
     [
       'https://github.com/acme/web',
@@ -166,7 +166,7 @@ describe('where source repositories are', () => {
 
   it('has no scan that nobody is told of', () => {
     const text = `${head}${applications}    scan: trivy fs .\nargocd: { url: "https://a.dev" }\nwebhook: { url: "https://ci.a.dev" }\n`;
-    expect(problems(text, 'webhook')).toEqual(['11:11 handback-missing: the scan of web is reported to nobody']);
+    expect(problems(text, 'webhook')).toEqual(['11:11 handback-missing: the scan of web is not reported']);
   });
 });
 

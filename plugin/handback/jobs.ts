@@ -62,7 +62,7 @@ export function checkJobs(
   const provider = providerOf(config, application);
   const { tests, scan } = checksOf(application);
   if (scan !== undefined && provider === undefined) {
-    throw failure('handback-missing', `the scan of ${application.name} is reported to nobody`, {
+    throw failure('handback-missing', `the scan of ${application.name} is not reported`, {
       location: locate(['applications', file.applications.indexOf(application), 'scan']),
       help: [`Its result is a status of the source commit: add one of ${providerKeys.join(', ')}.`],
     });

@@ -54,17 +54,17 @@ export function atProvider({ ci, provider }: Setup): boolean {
 
 function byStatus({ ci, provider }: Setup): string | undefined {
   // https://confluence.atlassian.com/bitbucketserver/event-payload-938025882.html
-  if (provider === 'bitbucket-data-center') return 'Bitbucket Data Center tells nobody of build statuses';
+  if (provider === 'bitbucket-data-center') return 'Bitbucket Data Center sends no events for build statuses';
   // https://learn.microsoft.com/azure/devops/service-hooks/events
   if (provider === 'azure-devops' && ci !== undefined && ci !== 'azure-pipelines') {
-    return 'Azure DevOps tells nobody of commit statuses; only its own pipelines can be started at its address';
+    return 'Azure DevOps sends no events for commit statuses; only its own pipelines can be started by a request to it';
   }
   return outsideGitHub({ ci, provider });
 }
 
 function outsideGitHub({ ci, provider }: Setup): string | undefined {
   if (ci !== 'github-actions' || provider === undefined || provider === 'github') return undefined;
-  return 'GitHub Actions is started by nobody but GitHub';
+  return 'only GitHub starts GitHub Actions';
 }
 
 /** Why a pattern cannot work; undefined when it can. */

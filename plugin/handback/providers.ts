@@ -75,7 +75,7 @@ export function checkOwners({ file, locate }: HandbackConfig): void {
     if (owners.some((owner) => its.startsWith(`${owner.toLowerCase()}/`))) return;
     throw failure(
       'handback-missing',
-      `deployments of ${service} would be reported to nobody: ${provider.key} does not name ${repository.owner}`,
+      `deployments of ${service} would not be reported: ${provider.key} does not name ${repository.owner}`,
       {
         location: locate(['applications', index, 'sourceRepository']),
         help: [

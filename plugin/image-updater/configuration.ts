@@ -52,7 +52,7 @@ const elsewhere: ReadonlyMap<string, string> = new Map(
     plugin: 'images are changed in the rendered manifests, so no variable of the plugin is needed',
     imagesVerification: 'waybill images verify checks signatures',
     labelSelectors: 'waybill.yaml belongs to one application directory; whether the labels match is not looked at',
-    unknown: 'nobody knows it: Image Updater 1.2 has no such setting',
+    unknown: 'it is unknown: Image Updater 1.2 has no such setting',
     noAlias: 'image-list has no image with this alias',
   }),
 );

@@ -136,7 +136,7 @@ describe('annotations', () => {
       'warning 14: write-back-method is not converted: waybill images update --commit --push writes the lock into Git',
       'warning 15: write-back-target is not converted: what runs is written into the lock of the environment (locks/ENVIRONMENT.yaml)',
       'warning 16: git-branch is not converted: name it where the lock is written: waybill images update --branch',
-      'warning 17: web.tag-match is not converted: nobody knows it: Image Updater 1.2 has no such setting',
+      'warning 17: web.tag-match is not converted: it is unknown: Image Updater 1.2 has no such setting',
     ]);
     const digest = {
       'image-list': 'web=a:main',

@@ -57,7 +57,7 @@ function settingsAt(manifest: Manifest, at: Path): TagSettings {
   };
 }
 
-/** A warning for each key of the mapping at `path` that `reasons` names or nobody knows. */
+/** A warning for each key of the mapping at `path` that `reasons` names or that is unknown. */
 function remarksAt(manifest: Manifest, path: Path, known: readonly string[]): readonly Diagnostic[] {
   const value: Json | undefined = manifest.at(path);
   if (!isObject(value)) return [];

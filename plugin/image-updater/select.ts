@@ -41,7 +41,7 @@ function chosen({ annotated, refs }: Found, application: string): Configuration 
 
 /**
  * The configuration of `application`, or, without a name, the only one there is.
- * @throws Failure `import-nothing` when there is none or nobody can tell which; `import-invalid`
+ * @throws Failure `import-nothing` when there is none or several; `import-invalid`
  */
 export function selectConfiguration(manifests: readonly Manifest[], application: string | undefined): Configuration {
   const found = findAll(manifests);

@@ -46,7 +46,7 @@ describe('checkImagePolicy', () => {
       'no image at all',
       ['APP_IMAGE'],
       'development',
-      ['a.yaml:3 APP_IMAGE is not a well-formed image, so nobody can say where it comes from'],
+      ['a.yaml:3 APP_IMAGE is not a well-formed image, so its origin is unknown'],
     ],
     ['a digest', [`nginx@${digest}`, `nginx:latest@${digest}`], 'production', []],
     [

@@ -22,7 +22,7 @@ function checkRegistry(image: ResolvedImage, policy: Policy): void {
   if (name !== undefined && allowed.some((pattern) => matchesImage(pattern, name))) return;
   const problem =
     name === undefined
-      ? 'is not a well-formed image, so nobody can say where it comes from'
+      ? 'is not a well-formed image, so its origin is unknown'
       : 'comes from a place that is not allowed';
   throw refuse(image, problem, `Images may come from: ${allowed.join(', ') || 'nowhere'}.`, policy);
 }

@@ -122,7 +122,7 @@ function recordLines(layout: Layout, record: ProposedRecord | undefined): string
   const { file, application, guessed } = record;
   const doubt = guessed.length === 0 ? '' : "   # must be the name of Argo CD's Application";
   return [
-    '  native: true   # Argo CD goes on rendering it, without the sidecar',
+    '  native: true   # Argo CD renders it as before, without the sidecar',
     'record:',
     `  file: ${scalar(expand(file, layout))}`,
     `  application: ${scalar(application)}${doubt}`,

@@ -1,5 +1,5 @@
 /**
- * What waybill.yaml says where Argo CD goes on rendering (docs/native.md): where the record of each environment is
+ * What waybill.yaml says where Argo CD renders as before (docs/native.md): where the record of each environment is
  * written, and the name of the Application that deploys it.
  */
 import { joinPath } from '../files/path.ts';

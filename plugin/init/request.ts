@@ -13,7 +13,7 @@ export type InitRequest = Omit<RenderRequest, 'environment' | 'stamp' | 'images'
   readonly owner: string | undefined;
   /** Whether locks are made from the images that run now. */
   readonly locks: boolean;
-  /** Whether Argo CD goes on rendering, and records are written into files (docs/native.md). */
+  /** Whether Argo CD renders as before, and records are written into files (docs/native.md). */
   readonly native: boolean;
   /** The environment of an application whose folders and files name none; undefined: it has none. */
   readonly soleEnvironment: string | undefined;

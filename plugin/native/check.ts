@@ -90,7 +90,7 @@ function checkOne(expected: Resource, found: readonly Resource[], check: NativeC
   }
   const renamed = found.find((one) => equals(dataOf(one), dataOf(expected)));
   if (renamed) {
-    throw failure('record-renamed', `the record comes out as ${nameOf(renamed)}, and nobody knows it by that name`, {
+    throw failure('record-renamed', `the record comes out as ${nameOf(renamed)}, a name that nothing looks for`, {
       location: renamedBy(check),
       help: [
         `Its name must stay ${name}: no namePrefix, nameSuffix or hash.`,

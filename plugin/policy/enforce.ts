@@ -12,7 +12,7 @@ import { type Policy, policySource } from './policy.ts';
 export interface Deployment {
   /** Undefined where the application has no environments. */
   readonly environment: string | undefined;
-  /** The AppProject; undefined when nobody knows. */
+  /** The AppProject; undefined when it is unknown. */
   readonly project: string | undefined;
   /** The destination's namespace; undefined as above. */
   readonly namespace: string | undefined;

@@ -36,7 +36,7 @@ export interface Policy {
     readonly images: readonly string[] | undefined;
   };
   readonly environments: readonly Readonly<PolicyEnvironmentRule>[];
-  /** Undefined: every application may speak for every source repository. */
+  /** Undefined: every application may report to every source repository. */
   readonly sourceRepositories: readonly Readonly<PolicySourceRepositoryRule>[] | undefined;
   /** Prefix of stamped annotations and labels, without the slash. */
   readonly stampPrefix: string;

@@ -10,7 +10,7 @@ import { policySource, type Policy } from './policy.ts';
 
 /** Who speaks. */
 export interface Speaker {
-  /** The AppProject; undefined when nobody knows. */
+  /** The AppProject; undefined when it is unknown. */
   readonly project: string | undefined;
   /** The destination's namespace, as Argo CD gives it: the author of waybill.yaml has no say in it. */
   readonly namespace: string | undefined;
@@ -18,7 +18,7 @@ export interface Speaker {
 
 /**
  * The patterns of the repositories that the speaker may name, in lower case; undefined when the policy has no
- * `sourceRepositories`. What nobody knows satisfies no rule in the sidecar, and every rule on a command line.
+ * `sourceRepositories`. An unknown value satisfies no rule in the sidecar, and every rule on a command line.
  */
 export function speakableRepositories(policy: Policy, speaker: Speaker): readonly string[] | undefined {
   const allows = (patterns: readonly string[] | undefined, value: string | undefined): boolean => {
@@ -58,7 +58,7 @@ export function mayNotSpeak(
   return failure('policy-source-repository', `${who} may not speak for ${what}`, {
     location,
     help: [
-      `${allowed.length === 0 ? 'It may speak for no source repository' : `Source repositories it may speak for: ${listNames(allowed)}`}.`,
+      `${allowed.length === 0 ? 'It may report to no source repository' : `Source repositories it may report to: ${listNames(allowed)}`}.`,
       policySource(policy),
     ],
   });

@@ -115,7 +115,7 @@ async function soakRefusals(request: GateRequest, image: LockedImage): Promise<D
   if (gates.soak === undefined) return [];
   if (!image.source)
     return [
-      refusal(request, `${image.name}: its source commit is not in the lock, so nobody knows since when it runs`),
+      refusal(request, `${image.name}: its source commit is not in the lock, so it is unknown since when it runs`),
     ];
   if (!findEvent && !deployments) {
     return [

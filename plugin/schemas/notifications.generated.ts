@@ -153,7 +153,7 @@ export interface NotificationsFile {
   };
   applications?: ApplicationsSelection;
   /**
-   * Which projects may speak for which source repositories. With it, a record is reported only when a rule allows it and the record's application is the Application's name; everything else is silent, and counted in the controller's log and metrics. Without it, whoever can deploy a ConfigMap can report for every repository of the owners in this file.
+   * Which projects may report to which source repositories. With it, a record is reported only when a rule allows it and the record's application is the Application's name; everything else is silent, and counted in the controller's log and metrics. Without it, whoever can deploy a ConfigMap can report for every repository of the owners in this file.
    *
    * @minItems 1
    */

@@ -32,7 +32,7 @@ export interface PolicyFile {
    */
   environments?: PolicyEnvironmentRule[];
   /**
-   * For which source repositories applications may speak: by a lock, a declared `sourceRepository`, what an image says of itself, or a record in the manifests. An application may name the repositories of every rule that matches it, and no others. Left out: every application may speak for every repository.
+   * For which source repositories applications may speak: by a lock, a declared `sourceRepository`, what an image says of itself, or a record in the manifests. An application may name the repositories of every rule that matches it, and no others. Left out: every application may report to every repository.
    */
   sourceRepositories?: PolicySourceRepositoryRule[];
   /**
@@ -170,7 +170,7 @@ export interface Keyless {
   certificateLog?: boolean;
 }
 /**
- * The source repositories that some applications may speak for.
+ * The source repositories that some applications may report to.
  */
 export interface PolicySourceRepositoryRule {
   /**

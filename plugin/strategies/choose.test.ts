@@ -233,13 +233,15 @@ describe('newest-build', () => {
 
   it.each([
     [{}, 'a does not say when it was created'],
-    [at('yesterday'), 'a says it was created at "yesterday", which is no time'],
-    [at('1970-01-01T00:00:00Z'), 'a says it was created at "1970-01-01T00:00:00Z", which is no time'],
-    [at('0001-01-01T00:00:00Z'), 'a says it was created at "0001-01-01T00:00:00Z", which is no time'],
-    [at('1980-01-01T00:00:01Z'), 'a says it was created at "1980-01-01T00:00:01Z", which is no time'],
+    [at('yesterday'), 'a says that it was created at "yesterday", which is not a time'],
+    [at('1970-01-01T00:00:00Z'), 'a says that it was created at "1970-01-01T00:00:00Z", which is not a time'],
+    [at('0001-01-01T00:00:00Z'), 'a says that it was created at "0001-01-01T00:00:00Z", which is not a time'],
+    [at('1980-01-01T00:00:01Z'), 'a says that it was created at "1980-01-01T00:00:01Z", which is not a time'],
   ])('fails for a tag with %j', async (stored, expected) => {
     const message = await problem(run(newestBuild, registryOf({ ...builds, a: stored })));
-    expect(message).toContain(`strategy-metadata waybill.yaml:8 ghcr.io/acme/a:${expected}, so nobody can tell`);
+    expect(message).toContain(
+      `strategy-metadata waybill.yaml:8 ghcr.io/acme/a:${expected}, so the newest build cannot be determined`,
+    );
   });
 
   it('fails when one tag cannot be read, however old', async () => {

@@ -27,7 +27,7 @@ interface Target {
 async function targetOf(tree: WorkTree, delivery: Delivery): Promise<Target> {
   const local = await tree.currentBranch();
   if (local === undefined && delivery.branch === undefined) {
-    throw failure('git-detached', 'HEAD is detached, so nobody can tell which branch to push to', {
+    throw failure('git-detached', 'HEAD is detached, so the branch to push to is unknown', {
       help: ['Name the branch with --branch, as CI systems check out a commit and no branch.'],
     });
   }

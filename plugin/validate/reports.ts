@@ -25,7 +25,7 @@ export function unreportedImages(checked: readonly Checked[]): Diagnostic[] {
   return [...byFile].map(([file, images]) => ({
     severity: 'warning',
     code: 'image-unreported',
-    message: `deployments of ${images.size === 1 ? 'an image' : `${images.size} images`} are reported to nobody`,
+    message: `deployments of ${images.size === 1 ? 'an image' : `${images.size} images`} are not reported`,
     location: { file },
     help: [
       ...[...images].map(([name, environments]) => `${name}${whereFrom([...environments])}`),

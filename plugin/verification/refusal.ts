@@ -27,7 +27,7 @@ export function notVerified(what: string, location: Location, refusal: readonly 
   return {
     severity: 'error',
     code: 'image-not-verified',
-    message: `${what} could not be verified: ${first?.message ?? 'nobody answered'}`,
+    message: `${what} could not be verified: ${first?.message ?? 'there was no answer'}`,
     location,
     help: [...(first?.help ?? []), ...rest],
   };

@@ -33,7 +33,7 @@ const findings: Readonly<Record<Kind, { readonly code: Code; readonly says: stri
   },
   identity: {
     code: 'signature-identity',
-    says: 'is signed, but by nobody whom the policy accepts',
+    says: 'is signed, but not by a signer that the policy accepts',
     help: 'Was it built by another workflow, or from another branch?',
   },
   key: {

@@ -144,7 +144,7 @@ describe('waybill adopt', () => {
     expect(again).toMatchObject({ code: 1, stdout: '' });
   });
 
-  it('writes values for the chart, and no sidecar where Argo CD goes on rendering', async () => {
+  it('writes values for the chart, and no sidecar where Argo CD renders as before', async () => {
     const cwd = await adopted('helm');
     const url = ['--argocd-url', 'https://argocd.acme.dev'];
     const helm = await runCli(['adopt', ...url, '--argocd', 'helm', '--output', 'helm'], { cwd, env: await env() });

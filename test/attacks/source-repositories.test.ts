@@ -68,7 +68,7 @@ describe('a lock', () => {
       /^app\/locks\/production\.yaml:7:13: error\[policy-source-repository\]: project team-a may not speak for https:\/\/github\.com\/acme\/payments\n/u,
     );
     expect(stderr).toContain(
-      'Source repositories it may speak for: github.com/acme/team-a-*, gitlab.com/acme/sub/*, github.com/acme/shared.',
+      'Source repositories it may report to: github.com/acme/team-a-*, gitlab.com/acme/sub/*, github.com/acme/shared.',
     );
     expect(stderr.replaceAll(/^ +\d+ \|.*$/gmu, '')).not.toContain('pa55');
   });
@@ -95,7 +95,7 @@ describe('a lock', () => {
 
   it('names nobody when no rule is for its project', async () => {
     const { stderr } = await rendered('https://github.com/acme/x', { policy: 'sourceRepositories: []' });
-    expect(stderr).toContain('It may speak for no source repository.');
+    expect(stderr).toContain('It may report to no source repository.');
   });
 });
 

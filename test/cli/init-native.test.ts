@@ -74,7 +74,7 @@ describe('waybill init --all --native --push', () => {
     expect(readFileSync(join(cwd, 'kustomized/waybill.yaml'), 'utf8')).toContain(
       `source:
   kustomize: "overlays/{{ values.folder }}"
-  native: true   # Argo CD goes on rendering it, without the sidecar
+  native: true   # Argo CD renders it as before, without the sidecar
 record:
   file: "overlays/{{ values.folder }}/waybill-record.yaml"
   application: "{{ values.application }}"

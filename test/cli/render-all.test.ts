@@ -3,11 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runBundled } from '../tools/bundled.ts';
 import { type FolderContent, temporaryFolders } from '../tools/folder.ts';
-import { builtProgram } from '../tools/program.mjs';
 import { runCli } from '../tools/run-cli.ts';
-
-// Worker threads run the built program.
-await builtProgram();
 
 // Several applications at once: what one render after the other would print, from one command.
 const folder = temporaryFolders();

@@ -117,7 +117,7 @@ environments: { a: {}, b: {}, c: { values: { x: "1" } } }
     ]);
   });
 
-  it('warns of images that are reported to nobody, and of applications that report into each other', async () => {
+  it('warns of images that are not reported, and of applications that report into each other', async () => {
     const cwd = createRepository({
       'a/waybill.yaml': config('  production: {}\n'),
       'a/base/a.yaml': pod('ghcr.io/acme/a'),
@@ -129,7 +129,7 @@ environments: { a: {}, b: {}, c: { values: { x: "1" } } }
     });
     const { code, stderr } = await runCli(['validate'], { cwd });
     expect(code).toBe(0);
-    expect(stderr).toBe(`a/waybill.yaml: warning[image-unreported]: deployments of an image are reported to nobody
+    expect(stderr).toBe(`a/waybill.yaml: warning[image-unreported]: deployments of an image are not reported
   nginx (production)
   Their source commit is not known: give it in the lock, or declare sourceRepository and commitFromTag.
   Of images that others build, say so where they are declared: thirdParty: true.

@@ -23,7 +23,7 @@ github:
 /** Deployments and commit statuses for the organisations acme and beta. */
 export const githubConfig = generated(organizations);
 
-/** The same, where only the projects of recordings and scenarios may speak for the repositories. */
+/** The same, where only the projects of recordings and scenarios may report to the repositories. */
 export const trustedConfig = generated(`${organizations}trust:
   - { projects: [default, nowhere], repositories: [acme/*, beta/*, gamma/*] }
 `);

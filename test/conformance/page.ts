@@ -6,7 +6,7 @@ import { subjects } from './scenarios/index.ts';
 import { ScenarioBuilder } from './scenario-builder.ts';
 
 const introduction = `<!-- Written by test/conformance/page.test.ts from the scenarios themselves: do not edit. -->
-# What GitHub is told, and when
+# What GitHub receives, and when
 
 Every row is a test that runs Argo CD's own notifications controller (v3.5.7) on what happens to an Application, with
 the ConfigMap that \`waybill notifications generate\` writes, and compares what reaches GitHub with the row: none wrong,
@@ -46,7 +46,7 @@ export function page(): string {
       if (inTheEnd.length === 0) return [name, told(lines)];
       return [name, `${lines.length > 0 ? `${told(lines)}; ` : ''}in the end ${told(inTheEnd)}`];
     });
-    return `\n## ${subject}\n\n${table(['what happens', 'GitHub is told'], rows)}`;
+    return `\n## ${subject}\n\n${table(['what happens', 'GitHub receives'], rows)}`;
   });
   const recorded = lives.map(({ recordings, about, expected }): [string, string] => {
     return [`${about} (\`${recordings.join('`, `')}\`)`, told(expected)];
@@ -58,5 +58,5 @@ Histories of real Applications (Kubernetes 1.36, Argo CD 3.5.7; \`test/fixtures/
 of the recording are asked too: those of that version are ready, and no others. Each is also played with the controller
 restarted between every two events, with the same result.
 
-${table(['what happens', 'GitHub is told'], recorded)}${scenarios.join('')}`;
+${table(['what happens', 'GitHub receives'], recorded)}${scenarios.join('')}`;
 }

@@ -5,12 +5,8 @@ import { execFileSync } from 'node:child_process';
 import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { builtProgram } from '../tools/program.mjs';
 import { createRepository, writeFiles } from '../tools/repository.ts';
 import { runCli } from '../tools/run-cli.ts';
-
-// Worker threads run the built program.
-await builtProgram();
 
 const config = (source: string, more = ''): string => `apiVersion: waybill.dev/v1
 kind: Waybill

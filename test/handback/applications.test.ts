@@ -121,7 +121,7 @@ describe('the owners of source repositories', () => {
       `${host}/acme/shop`,
     );
     expect(mistakes(text, 'commit-status')).toEqual([
-      `16: deployments of cart would be reported to nobody: ${key} does not name acme-platform`,
+      `16: deployments of cart would not be reported: ${key} does not name acme-platform`,
     ]);
   });
 

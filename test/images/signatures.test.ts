@@ -157,7 +157,7 @@ describe.each([
     });
     expect(code).toBe(1);
     expect(stderr).toContain(
-      `error[signature-identity]: ${reference} is signed, but by nobody whom the policy accepts`,
+      `error[signature-identity]: ${reference} is signed, but not by a signer that the policy accepts`,
     );
   });
 

@@ -1,9 +1,12 @@
 /**
  * Runs the CLI in this process, with its streams captured.
  */
-import { join } from 'node:path';
 import { run } from '../../plugin/cli/program.ts';
 import type { ExitCode } from '../../plugin/cli/exit-codes.ts';
+import { builtProgram } from './program.mjs';
+
+/** Worker threads of commands run the built program. */
+const script = await builtProgram();
 
 /** What a command line came to. */
 export interface CliResult {
@@ -54,7 +57,7 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
       ? {}
       : {
           host: {
-            script: join(import.meta.dirname, '../../dist/waybill.cjs'),
+            script,
             untilAskedToStop: options.untilAskedToStop ?? (() => new Promise(() => undefined)),
           },
         }),

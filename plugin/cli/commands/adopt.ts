@@ -43,7 +43,7 @@ export const define: Define = (session) =>
         .choices(['install', 'helm'] as const)
         .default('install' as const),
     )
-    .option('--native', 'Argo CD goes on rendering, and records are committed: no sidecar', false)
+    .option('--native', 'without the sidecar: Argo CD renders as before, and records are committed', false)
     .option(
       '--organization <name>',
       "who owns the source repositories at GitHub (default: the owner of this repository's origin)",

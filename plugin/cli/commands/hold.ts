@@ -18,7 +18,7 @@ export const define: Define = (session) =>
       )
       .argument('<image>', 'NAME:TAG or NAME@DIGEST: this version must not come; NAME: what runs stays')
       .requiredOption('-e, --environment <env>', 'the environment')
-      .requiredOption('--reason <text>', 'why, for whoever is refused')
+      .requiredOption('--reason <text>', 'the reason, shown when a command refuses the held version')
       .option('--all', 'in every application below the directory that names the image, as one commit')
       .option('--application <dir>', 'in this application, or a glob of them (repeatable), as one commit', collect, []),
   ).action(async (image, options) => {

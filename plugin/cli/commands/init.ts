@@ -235,7 +235,7 @@ export const define: Define = (session) =>
     )
     .option(
       '--native',
-      'Argo CD goes on rendering, without the sidecar: waybill.yaml says where records are written',
+      'without the sidecar: Argo CD renders as before, and waybill.yaml says where records are written',
       false,
     )
     .option(
@@ -243,7 +243,7 @@ export const define: Define = (session) =>
       'the environment of applications whose folders and files name none (default with --native: production)',
     )
     .option('--print', 'print the files instead of writing them', false)
-    .option('--no-locks', 'make no locks: what edits the manifests today goes on to decide which images run')
+    .option('--no-locks', 'make no locks: the tool that edits the manifests today still decides which images run')
     .option('--registries', 'ask the registries which repository and commit the images come from', false)
     .addOption(renderOptions.app())
     .addOption(renderOptions.namespace())

@@ -150,7 +150,7 @@ export const define: Define = (session) =>
       .description(
         'Show the fleet as a page: the matrix of services and environments, the history, images, differences and ' +
           'resources of each service, the way of commits and pull requests, and the four keys. --output writes it into a folder, for any static host; ' +
-          '--serve shows it on this machine and reads the fleet again while somebody looks.',
+          '--serve shows it on this machine and reads the fleet again while a browser shows it.',
       )
       .argument('[dir]', 'the deployments repository, or a directory in it', '.')
       .option('--output <dir>', 'write the page into this folder, which is new or was written by this command')

@@ -26,13 +26,13 @@ export const define: Define = (session) =>
       .option('--steps <number>', 'how many states to go back (default: 1, unless it is rolled back already)', count)
       .option('--all', 'in every application below the directory that has a lock of the environment, as one commit')
       .option('--application <dir>', 'in this application, or a glob of them (repeatable), as one commit', collect, [])
-      .option('--reason <text>', 'why, for whoever is refused what is left')
+      .option('--reason <text>', 'the reason, shown when a command refuses the held version')
       .option('--allow-held', 'go back to what is held back, too, and take the hold away')
       .option(
         '--statuses <file>',
         'what was reported, instead of asking GitHub: JSON lines of context, state and commit; - is standard input',
       )
-      .option('--any-state', 'the last state that differed, whatever became of it: ask nobody')
+      .option('--any-state', 'the last state that differed, without asking whether it was healthy')
       .option('--status <context>', 'a commit status that must be green besides (repeatable)', collect, [])
       .option('--app <name>', "the application's name in statuses (default: the directory's)"),
   )
@@ -69,7 +69,7 @@ export const define: Define = (session) =>
       for (const one of result.judged) session.note(sentenceOf(one));
       if (result.done.length > 0) session.note(`rolled back by this CI run already: ${result.done.join(', ')}`);
       if (mayAsk && !known)
-        session.note('nobody was asked whether that state was healthy: for that set GITHUB_TOKEN, or give --statuses');
+        session.note('it was not checked whether that state was healthy: set GITHUB_TOKEN, or use --statuses');
       report(session, { ...delivered, result: result.outcomes }, options.output);
       session.finish();
     });

@@ -84,7 +84,7 @@ async function renderedRecords(
     });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return error.diagnostics[0]?.message ?? 'nobody says why';
+    return error.diagnostics[0]?.message ?? 'no reason is given';
   }
 }
 

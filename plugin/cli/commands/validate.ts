@@ -44,7 +44,7 @@ export const define: Define = (session) =>
   newCommand('validate', ['waybill validate', 'waybill validate apps --strict'])
     .description(
       'Render every environment of every application below the directories and report all mistakes; warn of images ' +
-        'whose deployments are reported to nobody, and of applications that report into one environment of one repository.',
+        'whose deployments are not reported, and of applications that report into one environment of one repository.',
     )
     .argument('[dirs...]', 'directories to look in', ['.'])
     .option('--strict', 'let warnings fail, too', false)
@@ -77,7 +77,7 @@ export const define: Define = (session) =>
       session.report(grouped.diagnostics);
       for (const line of notes(validation)) session.note(line);
       if (policy.environments.some(({ signatures = [] }) => signatures.length > 0)) {
-        session.note('signatures, which the policy wants, are not looked at here: waybill images verify asks for them');
+        session.note('signatures, which the policy requires, are not checked here: use waybill images verify');
       }
       const wrong = validation.diagnostics.some(({ severity }) => options.strict || severity === 'error');
       const count = countLine(grouped);

@@ -207,7 +207,7 @@ export async function readFleet(
 /** What is missing in a fleet, and what is wrong in it, as notes for people. */
 export function noteMissing(session: Session, { origins, problems }: Fleet): void {
   for (const { kind, name, read, reason } of origins) {
-    if (!read) session.note(`not read: ${kind} of ${name}: ${reason ?? 'nobody says why'}`);
+    if (!read) session.note(`not read: ${kind} of ${name}: ${reason ?? 'no reason is given'}`);
     else if (reason !== undefined) session.note(`${name}: ${reason}`);
   }
   const most = 20;

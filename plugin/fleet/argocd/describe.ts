@@ -91,7 +91,7 @@ function reasonOf(app: ArgoApplication, { state, target }: ApplicationState): st
     const operation = app.operation?.phase === 'Failed' || app.operation?.phase === 'Error';
     return operation && message !== '' ? message : `it is ${app.health}`;
   }
-  if (target.length === 0 && state === 'unknown') return 'it renders no record, so nobody knows which commit it runs';
+  if (target.length === 0 && state === 'unknown') return 'it renders no record, so its commit is unknown';
   if (state === 'in_progress') {
     if (failing) return failureWords(failing);
     return app.operation?.phase === 'Running' && message !== '' ? message : `it is ${app.health || 'being deployed'}`;

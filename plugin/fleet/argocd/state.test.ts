@@ -220,7 +220,7 @@ describe('describeApplication', () => {
     const app = application({}, {}, []);
     expect(app && describeApplication(app, { cluster: 'a', argocd: undefined }, now)).toMatchObject({
       state: 'unknown',
-      reason: 'it renders no record, so nobody knows which commit it runs',
+      reason: 'it renders no record, so its commit is unknown',
     });
   });
 });

@@ -18,7 +18,7 @@ export interface Change {
   readonly commit: string | undefined;
   readonly repository?: string | undefined;
   readonly subject?: string | undefined;
-  /** When the source commit was made; undefined where nobody says. */
+  /** When the source commit was made; undefined when it is unknown. */
   readonly committedAt?: number | undefined;
   /** What the lock named ran here before. */
   readonly isRollback: boolean;

@@ -125,7 +125,7 @@ export interface ArgocdAccess {
 function refusal(status: number, token: string | undefined): string {
   if (status === 401)
     return token === undefined
-      ? 'it wants a token: set ARGOCD_AUTH_TOKEN'
+      ? 'it requires a token: set ARGOCD_AUTH_TOKEN'
       : 'it does not take the token: ARGOCD_AUTH_TOKEN is expired or of another server';
   if (status === 403) return 'the token may not read Applications (applications, get, */*)';
   if (status === 404) return 'there is no API at this address';

@@ -284,7 +284,7 @@ export async function readRepository(request: RepositoryRequest): Promise<Reposi
       : directoriesWith(tree, all, needle, { ...searched, commits: recent, changed });
   const services = applications.map((one) => reader.service(one, names.get(one) ?? one));
   const reasons = [
-    ...(facts === undefined ? ['there is no git repository: nobody knows since when'] : []),
+    ...(facts === undefined ? ['there is no git repository, so it is unknown since when'] : []),
     ...(facts?.isShallow ? ['the clone is shallow: older deployments are not known'] : []),
   ];
   return {

@@ -49,7 +49,7 @@ export interface Provider extends Platform {
   newer(ask: Ask, wanted: Wanted): Promise<readonly string[]>;
 }
 
-/** The report of a commit status, by the provider's word for its state; none where nobody knows the word. */
+/** The report of a commit status, by the provider's word for its state; none for unknown words. */
 export function statusReport(word: string, facts: Pick<Report, 'context' | 'description' | 'url' | 'at'>): Report[] {
   const state = reportedState(word);
   return state === undefined ? [] : [{ environment: undefined, state, ...facts }];

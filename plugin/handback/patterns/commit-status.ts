@@ -45,13 +45,17 @@ function startOf(config: HandbackConfig, application: HandbackApplication, { pro
     throw failure('handback-impossible', again.reason, { location: locate(['ci'], 'value'), help: [again.help] });
   }
   const others = ciNames.filter((ci) => obstacle(NAME, { ...setup, ci }) === undefined);
-  throw failure('handback-impossible', `${reason ?? `${provider.title} tells nobody`}, so nothing starts the tests`, {
-    location: locate(['ci'], 'value'),
-    help: [
-      ...(others.length === 0 ? [] : [`With ${provider.title} choose ci: ${others.join(', ')}.`]),
-      'Or choose the pattern event-files or three-repositories, where tests start by a push or a schedule; or webhook, where Argo CD calls CI and tests report to the commit all the same.',
-    ],
-  });
+  throw failure(
+    'handback-impossible',
+    `${reason ?? `${provider.title} sends no events for it`}, so nothing starts the tests`,
+    {
+      location: locate(['ci'], 'value'),
+      help: [
+        ...(others.length === 0 ? [] : [`With ${provider.title} choose ci: ${others.join(', ')}.`]),
+        'Or choose the pattern event-files or three-repositories, where tests start by a push or a schedule; or webhook, where Argo CD calls CI and tests report to the commit all the same.',
+      ],
+    },
+  );
 }
 
 function notifications(config: HandbackConfig): JsonObject {

@@ -37,7 +37,7 @@ export interface Provider {
   readonly statusScript: (file: HandbackFile, repository: Repository) => ProviderScript;
   /** Whether what starts the tests is a commit status, whose name must then say the environment. */
   readonly byStatus: (file: HandbackFile) => boolean;
-  /** What it sends when a deployment's status is set; undefined when it tells nobody. */
+  /** What it sends when a deployment's status is set; undefined when it sends no event. */
   readonly statusRequest: (file: HandbackFile, application: HandbackApplication) => Request | undefined;
 }
 

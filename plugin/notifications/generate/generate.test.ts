@@ -117,7 +117,7 @@ describe('notifications generate', () => {
       ['service.github.slack and service.slack would both be called slack'],
     ],
     ['{}', []],
-    ['report: {}', ['nobody is told anything']],
+    ['report: {}', ['nothing receives statuses or messages']],
     [
       `github: [${acme}]\nenvironments: { production: { transient: false } }\nwebhooks: [{ name: a, url: "https://a", environments: [prod] }]`,
       ['notifications.yaml:6:56: error[notifications-config]: there is no rule for the environment "prod"'],

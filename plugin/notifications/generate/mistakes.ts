@@ -89,7 +89,7 @@ function overlapping(file: NotificationsFile, locate: Locate): Diagnostic[] {
     if (!above) return [];
     return [
       problem(locate, path, `"${owner.name}" is below "${above.owner.name}", which is listed`, [
-        'Its repositories would be told twice. List the groups that are told separately, without the one above them.',
+        'Its repositories would get every status twice. List the groups separately, without the one above them.',
       ]),
     ];
   });
@@ -130,7 +130,7 @@ export function mistakes(file: NotificationsFile, locate: Locate): Diagnostic[] 
     ...withoutRule(file, locate),
     ...(nobody
       ? [
-          problem(locate, [], 'nobody is told anything', [
+          problem(locate, [], 'nothing receives statuses or messages', [
             'Give at least one of github, gitlab, bitbucket, azureDevOps, gitea, slack, teams, pagerduty, opsgenie, email, webhooks, jenkins.',
           ]),
         ]

@@ -41,7 +41,7 @@ export interface Decisions {
   readonly afterSuccess: boolean;
   /** Whether problems are decided as well. */
   readonly problems: boolean;
-  /** Who may speak for a repository; undefined: everybody. */
+  /** Who may report to a repository; undefined: everybody. */
   readonly trust?: NotificationsFile['trust'];
   readonly outOfSyncAfter: string;
 }
@@ -80,7 +80,7 @@ function isReplaceable({ events }: Destination): boolean {
   return events.includes('again');
 }
 
-/** Templates that the conditions of {@link noteTrigger} send: `note` tells nobody, the others end in the log. */
+/** Templates that the conditions of {@link noteTrigger} send: `note` sends nothing, the others end in the log. */
 export interface NoteTemplates {
   readonly note: string;
   readonly givenUp: string;

@@ -1,5 +1,5 @@
 /**
- * Who may speak for a source repository: `trust` of notifications.yaml as an expression. A record is believed when a
+ * Who may report to a source repository: `trust` of notifications.yaml as an expression. A record is believed when a
  * rule allows its owner, repository and environment to the Application's project and namespace, and when its application
  * is the Application's own name. The pattern holds the whole name, so a name that decodes in two ways fits nowhere.
  */
@@ -54,8 +54,9 @@ export function withoutTrust({ file }: NotificationsConfig, name: string): Diagn
   return {
     severity: 'warning',
     code: 'notifications-trust',
-    message: 'whoever can deploy a ConfigMap can report for every repository of the owners here: there is no "trust"',
+    message:
+      'everyone who can deploy a ConfigMap can report to every repository of the owners here: there is no "trust"',
     location: { file: name, line: 1 },
-    help: ['Say under trust which projects may speak for which repositories: docs/notifications/configuration.md.'],
+    help: ['Say under trust which projects may report to which repositories: docs/notifications/configuration.md.'],
   };
 }

@@ -36,8 +36,8 @@ function timeOf(strategy: Strategy, reference: string, { created }: ImageFacts):
   const says =
     created === undefined
       ? 'does not say when it was created'
-      : `says it was created at ${JSON.stringify(created)}, which is no time`;
-  throw failure('strategy-metadata', `${reference} ${says}, so nobody can tell which build is the newest`, {
+      : `says that it was created at ${JSON.stringify(created)}, which is not a time`;
+  throw failure('strategy-metadata', `${reference} ${says}, so the newest build cannot be determined`, {
     location: strategy.locate('strategy'),
     help: [
       'Reproducible builds write a constant: let the build set the annotation org.opencontainers.image.created (or SOURCE_DATE_EPOCH), or use another strategy.',

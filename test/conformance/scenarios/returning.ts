@@ -223,7 +223,7 @@ export const returning: readonly Named[] = [
     },
   },
   {
-    name: 'deletion shortly after GitHub was down: what waits for its next attempt is told before the end',
+    name: 'deletion shortly after GitHub was down: what waits for its next attempt is sent before the end',
     tell(builder) {
       builder.logs(/Failed to notify recipient .*502/u);
       const app = builder.application('web').deployUntilReady('r1', ['v1']);

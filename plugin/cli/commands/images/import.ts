@@ -31,7 +31,7 @@ export const define: Define = (session) =>
     'kubectl get application user-service -n argocd -o yaml | waybill images import -',
   ])
     .description(
-      "Convert Argo CD Image Updater's annotations of an Application or ApplicationSet, or an ImageUpdater resource, into images of waybill.yaml. What has no place there is told.",
+      "Convert Argo CD Image Updater's annotations of an Application or ApplicationSet, or an ImageUpdater resource, into images of waybill.yaml. Settings without an equivalent are listed.",
     )
     .argument('<files...>', 'YAML files with the resources; - is standard input')
     .option('--app <name>', 'the Application, where the files configure several')
