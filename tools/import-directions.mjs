@@ -19,7 +19,6 @@ export const rows = [
   [
     'argocd',
     'diff',
-    'doctor',
     'explain',
     'image-updater',
     'init',
@@ -31,7 +30,7 @@ export const rows = [
     'ci',
   ],
   ['updates', 'serve'],
-  ['adopt', 'handback', 'promotion', 'verification'],
+  ['adopt', 'doctor', 'handback', 'promotion', 'verification'],
   ['fleet'],
   ['page'],
   ['cli'],

@@ -8,6 +8,7 @@ import { inspectHelm } from '../binaries/helm.ts';
 import { inspectKustomize } from '../binaries/kustomize.ts';
 import { Failure } from '../diagnostics/failure.ts';
 import { git } from '../git/git.ts';
+import { findEngine } from '../notifications/engine/engine.ts';
 import { failed, type Finding } from './finding.ts';
 
 /** Oldest Node of package.json's engines. */
@@ -78,6 +79,20 @@ export async function checkBoundary(binaries: Binaries, confinement: Confinement
     };
   } catch (error) {
     return failed(subject, 'wrong', error);
+  }
+}
+
+/** Argo CD's notifications controller as a program, which only `notifications simulate` and `validate` start. */
+export async function checkEngine(env: Binaries['env']): Promise<Finding> {
+  const subject = 'engine';
+  try {
+    const { path } = findEngine(env);
+    return { subject, state: 'ok', detail: `waybill-engine (${path})` };
+  } catch (error) {
+    const [first] = error instanceof Failure ? error.diagnostics : [];
+    if (first?.code !== 'binary-missing') return failed(subject, 'wrong', error);
+    const detail = 'waybill-engine is not installed: only notifications simulate and validate use it';
+    return { subject, state: 'missing', detail, advice: first.help?.slice(0, 1) ?? [] };
   }
 }
 

@@ -40,7 +40,11 @@ export function apiServer(env: Readonly<Record<string, string | undefined>>, acc
   };
 }
 
-async function get(http: RetryingTransport, server: ApiServer, path: string): Promise<string> {
+async function ask(
+  http: RetryingTransport,
+  server: ApiServer,
+  path: string,
+): Promise<{ status: number; text: string }> {
   const { host, port, ca, token, cert, key, path: base = '' } = server;
   const { status, body } = await http.ask({
     method: 'GET',
@@ -56,11 +60,31 @@ async function get(http: RetryingTransport, server: ApiServer, path: string): Pr
     cert,
     key,
   });
-  const text = body.toString();
-  if (status === 200) return text;
-  throw new Error(
+  return { status, text: body.toString() };
+}
+
+function refusal({ token }: ApiServer, path: string, status: number, text: string): Error {
+  return new Error(
     `GET ${path.split('?')[0]}: ${status} ${redact(text.slice(0, 300), token === undefined ? [] : [token])}`,
   );
+}
+
+async function get(http: RetryingTransport, server: ApiServer, path: string): Promise<string> {
+  const { status, text } = await ask(http, server, path);
+  if (status === 200) return text;
+  throw refusal(server, path, status, text);
+}
+
+/**
+ * One object as JSON text; `missing` and `forbidden` are the server's answers 404 and 401 or 403. Errors as `listPages`.
+ */
+export async function getObject(server: ApiServer, path: string): Promise<{ text: string } | 'missing' | 'forbidden'> {
+  const http = createHttp({ env: {}, retries: 1, timeoutMs: 10_000 });
+  const { status, text } = await ask(http, server, path);
+  if (status === 200) return { text };
+  if (status === 404) return 'missing';
+  if (status === 401 || status === 403) return 'forbidden';
+  throw refusal(server, path, status, text);
 }
 
 /**

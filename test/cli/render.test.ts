@@ -200,8 +200,8 @@ describe('waybill doctor', () => {
   const emptyConfig = 'apiVersion: waybill.dev/v1\nkind: Waybill\n';
   it('names what is there and what is wrong', async () => {
     const { code, stdout } = await runCli(['doctor', 'apps/user-service'], { cwd: repository });
-    expect(stdout).toContain(`ok       node         ${process.versions.node}`);
-    expect(stdout).toContain('ok       application  apps/user-service/waybill.yaml: staging, production');
+    expect(stdout).toContain(`ok       node          ${process.versions.node}`);
+    expect(stdout).toContain('ok       application   apps/user-service/waybill.yaml: staging, production');
     expect(code).toBe(0);
     writeFiles(repository, { 'policy.yaml': 'kind: Nonsense\n' });
     const wrong = await runCli(['doctor'], {

@@ -4,29 +4,50 @@
 import { Option } from '@commander-js/extra-typings';
 import { examine } from '../../doctor/doctor.ts';
 import type { Finding } from '../../doctor/finding.ts';
-import { type Define, newCommand } from '../command.ts';
+import { type ManyRequest, progressBar } from '../../renders/many.ts';
+import { type Define, newCommand, UsageError } from '../command.ts';
 import { placeOf } from '../options/application-location.ts';
+import { kubernetesServer } from '../options/fleet.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { version } from '../version.ts';
 
 function line({ subject, state, detail, advice }: Finding): string {
-  const head = `${state.padEnd(8)} ${subject.padEnd(12)} ${detail}`;
-  return [head, ...(advice ?? []).map((one) => `${' '.repeat(22)}${one}`)].map((one) => `${one}\n`).join('');
+  const head = `${state.padEnd(8)} ${subject.padEnd(13)} ${detail}`;
+  return [head, ...(advice ?? []).map((one) => `${' '.repeat(23)}${one}`)].map((one) => `${one}\n`).join('');
 }
 
 export const define: Define = (session) =>
-  newCommand('doctor', ['waybill doctor', 'waybill doctor apps/user-service -o json'])
+  newCommand('doctor', ['waybill doctor', 'waybill doctor apps/user-service -o json', 'waybill doctor --kube'])
     .description(
-      'Show what is installed, at which version, what is wrong and what to do. Exit code 1 when something is wrong.',
+      'Show what is installed and what is wrong, with what to do: programs, policy, credentials, the right to push, and every ' +
+        'application at and below the directory with its locks and records. Exit code 1 when something is wrong. No token and no ' +
+        'key is printed.',
     )
-    .argument('[dir]', 'the application directory', '.')
+    .argument('[dir]', 'the application directory, or one above many', '.')
+    .option(
+      '--kube',
+      "look at Argo CD's notifications and the sidecar in the cluster of KUBECONFIG, or of this pod",
+      false,
+    )
+    .option('--context <name>', 'of KUBECONFIG, with --kube (default: the current one)')
+    .option('--namespace <namespace>', "Argo CD's namespace, with --kube", 'argocd')
     .addOption(
       new Option('-o, --output <format>', 'how to print').choices(['text', 'json'] as const).default('text' as const),
     )
-    .action(async (typed, { output }) => {
+    .action(async (typed, { output, kube, context, namespace }) => {
       const { root, directory } = placeOf(session, typed, undefined);
+      if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/u.test(namespace))
+        throw new UsageError(`--namespace ${namespace}: this is no name of a namespace`);
+      const cluster =
+        kube || context !== undefined ? { ...(await kubernetesServer(session, context)), namespace } : undefined;
+      const many = {
+        env: session.env,
+        script: session.script,
+        progress: (done: number, all: number, last: ManyRequest) => session.progress(progressBar(done, all, last)),
+      };
       const own: Finding = { subject: 'waybill', state: 'ok', detail: version };
-      const findings = [own, ...(await examine({ env: session.env, root, directory }))];
+      const findings = [own, ...(await examine({ env: session.env, root, directory, many, cluster }))];
+      session.progress('');
       session.print(findings.map((one) => (output === 'json' ? `${JSON.stringify(one)}\n` : line(one))).join(''));
       session.finish(findings.some((one) => one.state === 'wrong') ? exitCodes.wrongInput : exitCodes.done);
     });

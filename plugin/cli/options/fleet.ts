@@ -14,6 +14,7 @@ import { loadPolicy } from '../../policy/load.ts';
 import { fileLimits } from '../../policy/policy.ts';
 import { collect, UsageError } from '../command.ts';
 import { remoteOf } from '../commands/event/options.ts';
+import type { ApiServer } from '../../kubernetes/api.ts';
 import type { Session } from '../session.ts';
 import { placeOf } from './application-location.ts';
 
@@ -81,16 +82,23 @@ function kubeconfigOf(session: Session): string {
   return join(home, '.kube/config');
 }
 
-async function fromKubernetes(session: Session, context: string | undefined): Promise<ApplicationsReading> {
-  const [{ applicationsFromKubernetes }, { apiServer }] = await Promise.all([
-    import('../../fleet/origins/applications.ts'),
-    import('../../kubernetes/api.ts'),
-  ]);
+/** The API server of this pod's cluster, else that of a context of KUBECONFIG, with a name for it. */
+export async function kubernetesServer(
+  session: Session,
+  context: string | undefined,
+): Promise<{ readonly name: string; readonly server: ApiServer }> {
+  const { apiServer } = await import('../../kubernetes/api.ts');
   const inside = context === undefined ? apiServer(session.env) : undefined;
-  if (inside) return await applicationsFromKubernetes('this cluster', () => inside);
+  if (inside) return { name: 'this cluster', server: inside };
   const { serverOfKubeconfig } = await import('../../kubernetes/kubeconfig.ts');
   const found = serverOfKubeconfig({ file: kubeconfigOf(session), context });
-  return await applicationsFromKubernetes(found.context, () => found.server);
+  return { name: found.context, server: found.server };
+}
+
+async function fromKubernetes(session: Session, context: string | undefined): Promise<ApplicationsReading> {
+  const { applicationsFromKubernetes } = await import('../../fleet/origins/applications.ts');
+  const { name, server } = await kubernetesServer(session, context);
+  return await applicationsFromKubernetes(name, () => server);
 }
 
 /** `argocd.example.com`, as ARGOCD_SERVER has it, or a URL. */
