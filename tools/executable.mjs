@@ -15,6 +15,7 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { inject } from 'postject';
+import { pageTemplate } from './bundle/page.mjs';
 import { bundle, root } from './bundle/program.mjs';
 
 const { values, positionals } = parseArgs({ options: { node: { type: 'string' } }, allowPositionals: true });
@@ -33,13 +34,22 @@ try {
     "new (require('node:vm').Script)(require('node:sea').getAsset('rest', 'latin1')).runInThisContext()";
   writeFileSync(main, `${load}module.exports((index) => (index === 0 ? ${scripts[0]} : ${compileRest}), require);\n`);
   writeFileSync(rest, scripts[1]);
+  const page = join(work, 'page.html');
+  writeFileSync(page, await pageTemplate(root));
   const blob = join(work, 'waybill.blob');
   const config = join(work, 'sea.json');
   const mac = process.platform === 'darwin';
   writeFileSync(
     config,
     // A code cache would only fit the very processor that made it.
-    JSON.stringify({ main, output: blob, disableExperimentalSEAWarning: true, useCodeCache: false, assets: { rest } }),
+    // plugin/workers/embedded.ts reads the assets: worker threads need the program as a text.
+    JSON.stringify({
+      main,
+      output: blob,
+      disableExperimentalSEAWarning: true,
+      useCodeCache: false,
+      assets: { rest, 'program.cjs': main, 'page.html': page },
+    }),
   );
   execFileSync(process.execPath, ['--experimental-sea-config', config], { stdio: ['ignore', 'ignore', 'inherit'] });
   const executable = join(work, 'waybill');

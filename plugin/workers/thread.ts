@@ -5,6 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { removeFoldersOf } from '../binaries/scratch.ts';
+import { embeddedText } from './embedded.ts';
 import { type FromWorker, type ToWorker, WORKER_ARGUMENT } from './messages.ts';
 
 /** Why a piece of work has no output. */
@@ -70,7 +71,9 @@ export class Thread<Input, Output> {
     const env = Object.fromEntries(
       Object.entries(options.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
     );
-    this.#worker = new Worker(options.script, {
+    const embedded = embeddedText('program.cjs');
+    this.#worker = new Worker(embedded ?? options.script, {
+      eval: embedded !== undefined,
       argv: [WORKER_ARGUMENT, options.task],
       env,
       workerData: this.#programs,

@@ -58,6 +58,8 @@ describe('the npm package', () => {
     const { stderr } = await npx(join(place, 'repository'), 'init', '--all', 'api');
     expect(stderr).toContain('1 object of 1 equal to what Argo CD renders today, no pod restarts');
     cpSync('examples/plain', join(place, 'repository/examples/plain'), { recursive: true });
+    await npx(join(place, 'repository'), 'page', 'api', '--output', join(place, 'page'));
+    expect(readFileSync(join(place, 'page/index.html'), 'utf8')).toContain('<title>');
     const installed = join(place, 'node_modules/.bin/waybill');
     expect((await run(installed, args, { cwd: join(place, 'repository'), env, encoding: 'utf8' })).stdout).toBe(
       execFileSync(process.execPath, ['dist/waybill.cjs', ...args], { encoding: 'utf8' }),
@@ -94,6 +96,20 @@ describe('the executable and the action', () => {
     expect((await run(executable, ['schema', 'lock'])).stdout).toBe(
       execFileSync(process.execPath, ['dist/waybill.cjs', 'schema', 'lock'], { encoding: 'utf8' }),
     );
+  });
+
+  it('works in threads, and writes the page', async () => {
+    const names = Array.from({ length: 9 }, (_, index) => `app-${index}`);
+    const files = names.flatMap((name): [string, string][] => [
+      [`${name}/waybill.yaml`, 'apiVersion: waybill.dev/v1\nkind: Waybill\nsource: { manifests: a.yaml }\n'],
+      [`${name}/a.yaml`, 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n'],
+    ]);
+    const cwd = folder(Object.fromEntries<string>([...files, ['.git/HEAD', 'ref: refs/heads/main\n']]));
+    const env = { PATH: '/nowhere' };
+    const { stdout } = await run(executable, ['validate'], { cwd, env, encoding: 'utf8' });
+    expect(stdout).toBe(names.map((name) => `${name}: 1 resource\n`).join(''));
+    await run(executable, ['page', '--output', 'out'], { cwd, env });
+    expect(readFileSync(join(cwd, 'out/index.html'), 'utf8')).toContain('<title>');
   });
 
   /** Serves a release, and runs the action's steps in bash as GitHub does. */

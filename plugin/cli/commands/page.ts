@@ -13,6 +13,7 @@ import { loadPolicy } from '../../policy/load.ts';
 import { fileLimits } from '../../policy/policy.ts';
 import { parseRepository } from '../../record/repository.ts';
 import type { Fleet } from '../../schemas/fleet.generated.ts';
+import { embeddedText } from '../../workers/embedded.ts';
 import { collect, type Define, newCommand, UsageError } from '../command.ts';
 import { duration } from '../numbers.ts';
 import { type FleetOptions, noteMissing, readReadings, withFleet } from '../options/fleet.ts';
@@ -34,8 +35,10 @@ function parseAddress(text: string): Address {
   return { address: bracketed ?? plain ?? '127.0.0.1', port };
 }
 
-/** The page that is built with the program, beside it. */
+/** The page that is built with the program: inside of the executable, or beside the script. */
 function readTemplate(session: Session): string {
+  const embedded = embeddedText('page.html');
+  if (embedded !== undefined) return embedded;
   const file = `${realpathSync(session.host.script)}.page.html`;
   try {
     return readFileSync(file, 'utf8');
