@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { builtGoBinary } from '../test/tools/go-binary.mjs';
 import { lifeOf } from './demo/life.mjs';
 import { makeRepositories } from './demo/repositories.mjs';
@@ -136,5 +136,14 @@ for (const { commit, subject } of deployed.toReversed()) {
   screen.output(`${commit.slice(0, 7)}  ${subject.padEnd(34)} ${states.join(' -> ')}`);
 }
 screen.say('The second commit never became ready, and its author knows; the third one runs.');
+
+screen.step('The same in a browser, for services, environments and commits');
+const life = readFileSync(join(deployments, 'life.json'), 'utf8').trim().split('\n');
+// What kubectl get applications -A -o json would print now.
+writeFileSync(join(deployments, 'applications.json'), `{"kind":"List","items":[${life.at(-1)}]}`);
+const page = join(realpathSync(tmpdir()), 'waybill-demo-page');
+waybill(['page', '--applications', 'applications.json', '--output', page]);
+screen.command('waybill page --applications applications.json --output waybill-demo-page');
+screen.say(`Open it: ${pathToFileURL(join(page, 'index.html'))}`);
 screen.say('');
 screen.say('With manifests of your own: waybill init --all (README.md, "An application of your own").');

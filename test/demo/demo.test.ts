@@ -2,6 +2,8 @@
  * `npm run demo` shows the same with Argo CD's controller and with the recorded results, and needs no network.
  */
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { engineBinary } from '../tools/argocd.mjs';
@@ -11,9 +13,11 @@ const folder = temporaryFolders();
 
 async function demo(env: Readonly<Record<string, string>>): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, ['tools/demo.mjs'], {
-    env: { PATH: process.env['PATH'], ...env },
+    env: { PATH: process.env['PATH'], TMPDIR: folder({}), ...env },
   });
-  return stdout;
+  const [, page = ''] = /Open it: (file:\S+)/u.exec(stdout) ?? [];
+  expect(readFileSync(fileURLToPath(page), 'utf8')).toContain('c81b388');
+  return stdout.replace(page, 'PAGE');
 }
 
 it('says what GitHub shows, by the real controller and by its recorded results', async () => {
