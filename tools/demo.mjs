@@ -144,6 +144,6 @@ writeFileSync(join(deployments, 'applications.json'), `{"kind":"List","items":[$
 const page = join(realpathSync(tmpdir()), 'waybill-demo-page');
 waybill(['page', '--applications', 'applications.json', '--output', page]);
 screen.command('waybill page --applications applications.json --output waybill-demo-page');
-screen.say(`Open it: ${pathToFileURL(join(page, 'index.html'))}`);
+screen.say(`Open it: ${pathToFileURL(join(page, 'index.html')).href}`);
 screen.say('');
 screen.say('With manifests of your own: waybill init --all (README.md, "An application of your own").');
