@@ -19,7 +19,7 @@ export function placeOf({ source }: Layout, environment: LayoutEnvironment | und
 function sourcePath(layout: Layout, directory: string, environment: LayoutEnvironment | undefined): string {
   const { source } = layout;
   if (source.kind === 'helm') return joinPath(directory, source.chart.replace(/^\.$/u, ''));
-  return joinPath(directory, placeOf(layout, environment));
+  return resolvePath(directory, placeOf(layout, environment));
 }
 
 const object = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});

@@ -7,7 +7,7 @@ import type { LeftOut } from '../applications/find.ts';
 import { configFile } from '../config/file-names.ts';
 import { Failure, failure } from '../diagnostics/failure.ts';
 import { listNames } from '../diagnostics/suggest.ts';
-import { joinPath } from '../files/path.ts';
+import { joinPath, resolvePath } from '../files/path.ts';
 import type { FileTree } from '../files/tree.ts';
 import { limitOf } from '../http/limit.ts';
 import { lockPath } from '../lock/locks.ts';
@@ -67,7 +67,7 @@ function nothingHere({ tree, directory }: InitRequest): Error {
   }
   return failure('init-several', `${here} is no application, but ${below.length} below it look like one`, {
     help: [
-      `They are ${listNames(below)}.`,
+      `They are ${listNames(below.map((one) => one.directory))}.`,
       `Start waybill init in one of them, or write all: waybill init --all ${directory || '.'}`,
     ],
   });
@@ -137,7 +137,7 @@ async function tryEach(request: InitRequest, file: string, layout: Layout): Prom
   const [first] = failed;
   if (first !== undefined && proved.length === 0) throw first.error;
   const leftOut = failed.map(({ environment, error }) => ({
-    directory: joinPath(request.directory, placeOf(layout, environment)),
+    directory: resolvePath(request.directory, placeOf(layout, environment)),
     reason: `does not render: ${error.diagnostics[0]?.message ?? error.message}`,
   }));
   const environments = layout.environments.filter((one) => proved.some(({ environment }) => environment === one));
@@ -204,10 +204,11 @@ function applicationsOf({ deployed, directory }: InitRequest, layout: Layout, pr
 
 /**
  * Proposes a waybill.yaml for `request.directory`, and locks.
+ * @param given the layout, where the directory itself does not show it
  * @throws Failure `init-exists` when there is one, `init-nothing`, `init-several`, `init-different`, and whatever
  *   rendering reports where no environment renders
  */
-export async function propose(request: InitRequest): Promise<Proposal> {
+export async function propose(request: InitRequest, given?: Layout): Promise<Proposal> {
   const { tree, directory } = request;
   const file = joinPath(directory, configFile);
   if (tree.kind(file) !== undefined) {
@@ -216,7 +217,7 @@ export async function propose(request: InitRequest): Promise<Proposal> {
       help: ['waybill init never changes it. To see what it does, run waybill explain.'],
     });
   }
-  const detected = detectLayout(tree, directory);
+  const detected = given ?? detectLayout(tree, directory);
   if (detected === undefined) throw nothingHere(request);
   const { soleEnvironment: sole } = request;
   const found =

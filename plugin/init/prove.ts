@@ -3,7 +3,7 @@
  * the stamp every object is the same, or the proposal changes what runs; and with it every pod template is.
  */
 import { configFile } from '../config/file-names.ts';
-import { joinPath } from '../files/path.ts';
+import { joinPath, resolvePath } from '../files/path.ts';
 import { lockPath } from '../lock/locks.ts';
 import type { FileTree } from '../files/tree.ts';
 import { fillNamespace } from '../namespace/namespace.ts';
@@ -86,7 +86,7 @@ async function renderToday(
   // Nothing is kept of it: what gives something else at each run, such as a random password, shows as a difference.
   const reuse = undefined;
   const plain = { ...request, reuse, stamp: false, images: [], values: {}, warn: ignore, environment: undefined };
-  const place = joinPath(request.directory, placeOf(layout, environment));
+  const place = resolvePath(request.directory, placeOf(layout, environment));
   if (source.kind === 'helm') {
     const chart = joinPath(request.directory, source.chart.replace(/^\.$/u, ''));
     if (application === undefined && source.valueFiles.length > 0) return undefined;

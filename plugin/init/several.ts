@@ -26,17 +26,19 @@ export async function proposeAll(request: InitRequest, take: (proposal: Proposal
   const leftOut: LeftOut[] = [];
   const refused: Diagnostic[] = [];
   const remote: string[] = [];
-  const candidates = new Set(candidatesBelow(tree, request.directory));
-  for (const directory of candidates) {
+  const candidates = candidatesBelow(tree, request.directory);
+  const directories = new Set(candidates.map(({ directory }) => directory));
+  for (const { directory, layout } of candidates) {
     if (tree.kind(joinPath(directory, configFile)) !== undefined) {
       leftOut.push({ directory, reason: `has a ${configFile}` });
       continue;
     }
     const name = slug(baseName(directory)) || request.app.name;
     try {
-      const proposal = await propose({ ...request, directory, app: { ...request.app, name, instance: name } });
+      const app = { ...request.app, name, instance: name };
+      const proposal = await propose({ ...request, directory, app }, layout);
       // What is no environment of this application may be an application itself.
-      take({ ...proposal, leftOut: proposal.leftOut.filter((one) => !candidates.has(one.directory)) });
+      take({ ...proposal, leftOut: proposal.leftOut.filter((one) => !directories.has(one.directory)) });
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       const isRemote = error.diagnostics.some(({ code }) => code === 'source-remote');
