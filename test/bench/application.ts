@@ -1,12 +1,19 @@
 /**
- * The application that the benchmark renders, written three times: for Waybill, kustomize and helm. Four resources
+ * The application that the benchmark renders, written for Waybill, kustomize and helm, and for
+ * Waybill with the kustomization as its source. Four resources
  * for each service; all set the namespace, the number of replicas, the host and the image's tag for production.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Where each form lies below the root. */
-export const forms = { waybill: 'waybill', kustomize: 'kustomize', helm: 'helm' } as const;
+export const forms = {
+  waybill: 'waybill',
+  kustomize: 'kustomize',
+  helm: 'helm',
+  /** Waybill with the kustomization as its source. */
+  kustomized: 'kustomized',
+} as const;
 
 const commit = '8f3c0e7b6a5d4c3b2a190f8e7d6c5b4a39281706';
 const tag = `sha-${commit}`;
@@ -132,6 +139,7 @@ function filesOf(count: number): Map<string, string> {
     names.push(name);
     files.set(`${forms.waybill}/base/${name}`, service(index, plain));
     files.set(`${forms.kustomize}/${name}`, service(index, plain));
+    files.set(`${forms.kustomized}/base/${name}`, service(index, plain));
     files.set(`${forms.helm}/templates/${name}`, service(index, template));
   }
   files.set(
@@ -169,9 +177,7 @@ images:
       commit: ${commit}
 `,
   );
-  files.set(
-    `${forms.kustomize}/kustomization.yaml`,
-    `namespace: shop
+  const kustomization = `namespace: shop
 images:
 - name: ghcr.io/acme/shop
   newTag: ${tag}
@@ -184,14 +190,19 @@ patches:
     - { op: replace, path: /spec/rules/0/host, value: shop.example.org }
 resources:
 ${names.map((name) => `- ${name}`).join('\n')}
-`,
+`;
+  files.set(`${forms.kustomize}/kustomization.yaml`, kustomization);
+  files.set(`${forms.kustomized}/base/kustomization.yaml`, kustomization);
+  files.set(
+    `${forms.kustomized}/waybill.yaml`,
+    'apiVersion: waybill.dev/v1\nkind: Waybill\nsource:\n  kustomize: base\nenvironments:\n  production: {}\n',
   );
   files.set(`${forms.helm}/Chart.yaml`, 'apiVersion: v2\nname: shop\nversion: 1.0.0\n');
   files.set(`${forms.helm}/values.yaml`, `replicas: 3\ntag: ${tag}\ndomain: example.org\n`);
   return files;
 }
 
-/** Writes the three forms of the application with `count` resources below `root`. */
+/** Writes the forms of the application with `count` resources below `root`. */
 export function writeApplication(root: string, count: number): void {
   for (const [path, text] of filesOf(count)) {
     const file = join(root, path);

@@ -81,7 +81,11 @@ export function imagesSet(folder: string, bundle: string, measureBinary: string)
     Array.from(costs, ([name, all]) => {
       const [, ...counted] = all;
       const milliseconds = Math.min(...counted.map((one) => one.milliseconds));
-      return [name, { milliseconds, peakBytes: Math.max(...counted.map(({ peakBytes }) => peakBytes)) }];
+      const cpuMilliseconds = Math.min(...counted.map((one) => one.cpuMilliseconds));
+      return [
+        name,
+        { milliseconds, cpuMilliseconds, peakBytes: Math.max(...counted.map(({ peakBytes }) => peakBytes)) },
+      ];
     }),
   );
 }

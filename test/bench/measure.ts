@@ -1,5 +1,5 @@
 /**
- * What running a program costs: wall time and peak memory, by the small Go program in measure/.
+ * What running a program costs: wall time, processor time and peak memory, by the small Go program in measure/.
  */
 import { execFileSync } from 'node:child_process';
 
@@ -13,6 +13,8 @@ export interface Contestant {
 /** The fastest of several runs, since other work on the machine only adds; and the largest peak. */
 export interface Cost {
   readonly milliseconds: number;
+  /** Of the processor, for all threads: other work on the machine disturbs it much less. */
+  readonly cpuMilliseconds: number;
   readonly peakBytes: number;
   /** True when it was stopped, so it takes longer than that. */
   readonly isStopped?: boolean;
@@ -23,7 +25,12 @@ function parse(text: string): Cost {
   const fields = new Map(Object.entries(typeof cost === 'object' && cost !== null ? cost : {}));
   const isStopped = fields.get('stopped') === true;
   if (fields.get('exit') !== 0 && !isStopped) throw new Error(`a program of the benchmark failed: ${text}`);
-  return { milliseconds: Number(fields.get('milliseconds')), peakBytes: Number(fields.get('peakBytes')), isStopped };
+  const [milliseconds = Number.NaN, cpuMilliseconds = Number.NaN, peakBytes = Number.NaN] = [
+    'milliseconds',
+    'cpuMilliseconds',
+    'peakBytes',
+  ].map((name) => Number(fields.get(name)));
+  return { milliseconds, cpuMilliseconds, peakBytes, isStopped };
 }
 
 /** What one run costs. @throws Error when the program fails */
@@ -48,8 +55,9 @@ export function measure(measureBinary: string, contestants: readonly Contestant[
     Array.from(runs, ([name, all]) => {
       const counted = all.length > 1 ? all.slice(1) : all;
       const milliseconds = Math.min(...counted.map((one) => one.milliseconds));
+      const cpuMilliseconds = Math.min(...counted.map((one) => one.cpuMilliseconds));
       const peakBytes = Math.max(...counted.map((one) => one.peakBytes));
-      return [name, { milliseconds, peakBytes, isStopped: counted.some((one) => one.isStopped) }];
+      return [name, { milliseconds, cpuMilliseconds, peakBytes, isStopped: counted.some((one) => one.isStopped) }];
     }),
   );
 }
