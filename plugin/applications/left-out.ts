@@ -22,11 +22,11 @@ export function leftOutLines(leftOut: readonly LeftOut[]): string[] {
 
 /** Notes what is left out, each line once: an intent is asked again when another pipeline was first. */
 export function tellLeftOut(note: (line: string) => void): (leftOut: readonly LeftOut[]) => void {
-  const told = new Set<string>();
+  const noted = new Set<string>();
   return (leftOut) => {
     for (const line of leftOutLines(leftOut)) {
-      if (!told.has(line)) note(line);
-      told.add(line);
+      if (!noted.has(line)) note(line);
+      noted.add(line);
     }
   };
 }

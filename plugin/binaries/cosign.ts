@@ -99,7 +99,7 @@ function signerArgs({ by, trustedRoot, transparencyLog }: CosignSigner, file: Wr
 type Write = (name: string, text: string) => string;
 
 /** Where one run works. */
-interface Place {
+interface Workspace {
   readonly scratch: Scratch;
   /** For the files that are handed to it. */
   readonly folder: string;
@@ -107,9 +107,14 @@ interface Place {
   readonly tuf: string;
 }
 
-async function ask(question: CosignQuestion, binary: Binary, place: Place, binaries: Binaries): Promise<CosignVerdict> {
+async function ask(
+  question: CosignQuestion,
+  binary: Binary,
+  workspace: Workspace,
+  binaries: Binaries,
+): Promise<CosignVerdict> {
   const { reference, signer, registry } = question;
-  const { scratch, folder, tuf } = place;
+  const { scratch, folder, tuf } = workspace;
   const file: Write = (name, text) => {
     const path = join(folder, name);
     writeFileSync(path, text, { mode: 0o600 });

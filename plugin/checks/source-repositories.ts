@@ -76,7 +76,7 @@ function isGenerated(body: JsonObject): boolean {
 }
 
 /** The source repository that a record's content names. */
-function told(body: JsonObject): string | undefined {
+function sourceRepositoryOf(body: JsonObject): string | undefined {
   const data = getKey(body, 'data');
   const text = isObject(data) ? getKey(data, 'deployment.json') : undefined;
   if (typeof text !== 'string') return undefined;
@@ -105,7 +105,7 @@ function checkRecord({ body, origin }: Resource, context: SpeakerContext, patter
   const { location } = origin;
   const name = shortName(identify(body));
   const fields = isGenerated(body) ? undefined : parseRecordName(identify(body).name);
-  const url = told(body);
+  const url = sourceRepositoryOf(body);
   if (!fields || !isRepositoryName(fields) || (url !== undefined && !agree(fields, url))) {
     throw failure('policy-source-repository', `${name} reads as a record, and it is not clear for which repository`, {
       location,

@@ -48,7 +48,7 @@ export function isActive({ days, from, to, timeZone = 'UTC' }: ConfigGateWindow,
 }
 
 /** `fri 12:00 to 24:00 Europe/Berlin` */
-function told({ days, from, to, timeZone = 'UTC' }: ConfigGateWindow): string {
+function windowText({ days, from, to, timeZone = 'UTC' }: ConfigGateWindow): string {
   return `${days === undefined ? '' : `${days.join(', ')} `}${from} to ${to} ${timeZone}`;
 }
 
@@ -58,10 +58,10 @@ export function closedBecause({ windows = [], freeze }: Readonly<ConfigGates>, m
     return `everything: frozen${freeze.until === undefined ? '' : ` until ${freeze.until}`} (${freeze.reason})`;
   }
   const denying = windows.find((one) => one.kind === 'deny' && isActive(one, moment));
-  if (denying) return `everything now: ${told(denying)} is closed`;
+  if (denying) return `everything now: ${windowText(denying)} is closed`;
   const allowing = windows.filter(({ kind }) => kind === 'allow');
   if (allowing.length === 0 || allowing.some((one) => isActive(one, moment))) return undefined;
-  return `everything now: it is open ${allowing.map(told).join('; ')}`;
+  return `everything now: it is open ${allowing.map(windowText).join('; ')}`;
 }
 
 /**

@@ -17,7 +17,7 @@ const MAX_LINKS = 40;
 const MAX_PATH = 4096;
 
 /** Something that exists: its tree path without links. */
-interface Found {
+interface ResolvedPath {
   readonly real: string;
   readonly kind: 'file' | 'directory';
 }
@@ -36,9 +36,9 @@ export class LinkedTree implements FileTree {
   readonly #store: Store;
   readonly #budget: Budget;
   /** Tree path (links included) to what is there. Only what exists. */
-  readonly #resolved = new Map<string, Found>([['', { real: '', kind: 'directory' }]]);
+  readonly #resolved = new Map<string, ResolvedPath>([['', { real: '', kind: 'directory' }]]);
   /** Links already followed, so that links made of links cost no more than their number. */
-  readonly #links = new Map<string, Found>();
+  readonly #links = new Map<string, ResolvedPath>();
   readonly #kinds = new Map<string, Kind>();
   readonly #listed = new Map<string, readonly string[]>();
 
@@ -58,7 +58,7 @@ export class LinkedTree implements FileTree {
   }
 
   /** Follows the link at `link` (a path without links before it). Failure when it leaves the root or has no target. */
-  #follow(link: string, hops: number): Found {
+  #follow(link: string, hops: number): ResolvedPath {
     const known = this.#links.get(link);
     if (known) return known;
     const location = { file: link };
@@ -71,7 +71,7 @@ export class LinkedTree implements FileTree {
         help,
       });
     }
-    let found: Found = { real: parentPath(link), kind: 'directory' };
+    let found: ResolvedPath = { real: parentPath(link), kind: 'directory' };
     const broken = (): Error =>
       failure('file-link-broken', `the symbolic link ${link} leads to nothing (${target})`, { location });
     for (const part of target.split('/')) {
@@ -97,7 +97,7 @@ export class LinkedTree implements FileTree {
   }
 
   /** One step of a walk: what is at `path`, whose parent is free of links. */
-  #step(path: string, hops: number): Found | undefined {
+  #step(path: string, hops: number): ResolvedPath | undefined {
     const kind = this.#kindOf(path);
     if (kind === 'link') return this.#follow(path, hops);
     if (kind === 'special') {
@@ -109,7 +109,7 @@ export class LinkedTree implements FileTree {
   }
 
   /** Where `path` really is. Every part is looked at once; later calls answer from memory. */
-  #resolve(path: string): Found | undefined {
+  #resolve(path: string): ResolvedPath | undefined {
     const known = this.#resolved.get(path);
     if (known) return known;
     if (path.split('/').some((part) => part === '' || part === '.' || part === '..') || path.includes('\0')) {
@@ -128,7 +128,7 @@ export class LinkedTree implements FileTree {
   }
 
   /** A directory that is reached again on the way to itself would let a walk run for ever. */
-  #refuseLoop(path: string, found: Found): void {
+  #refuseLoop(path: string, found: ResolvedPath): void {
     for (let above = path; above !== ''; ) {
       above = parentPath(above);
       if (this.#resolved.get(above)?.real === found.real) {

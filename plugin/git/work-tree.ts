@@ -202,8 +202,8 @@ export class WorkTree {
       result = await this.#run([...nobody, ...args], message);
     }
     if (result.status !== 0) throw failed('git commit', result);
-    const told = /^\[[^\]]* ([0-9a-f]{40})\] /u.exec(result.stdout.toString())?.[1];
-    return told ?? (await this.#must('git rev-parse', ['rev-parse', 'HEAD'])).toString().trim();
+    const printed = /^\[[^\]]* ([0-9a-f]{40})\] /u.exec(result.stdout.toString())?.[1];
+    return printed ?? (await this.#must('git rev-parse', ['rev-parse', 'HEAD'])).toString().trim();
   }
 
   /** The branch that is checked out; undefined with a detached HEAD. */

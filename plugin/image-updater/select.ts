@@ -9,19 +9,19 @@ import type { Manifest } from './manifests.ts';
 import { type ApplicationRef, readApplicationRefs, refsFor } from './resource.ts';
 
 /** Everything that the files configure. */
-interface Found {
+interface Declarations {
   readonly annotated: readonly Configuration[];
   readonly refs: readonly ApplicationRef[];
 }
 
-function findAll(manifests: readonly Manifest[]): Found {
+function findAll(manifests: readonly Manifest[]): Declarations {
   return {
     annotated: manifests.flatMap((one) => (one.kind === 'ImageUpdater' ? [] : (readAnnotations(one) ?? []))),
     refs: manifests.flatMap((one) => (one.kind === 'ImageUpdater' ? readApplicationRefs(one) : [])),
   };
 }
 
-function chosen({ annotated, refs }: Found, application: string): Configuration {
+function configurationOf({ annotated, refs }: Declarations, application: string): Configuration {
   const own = annotated.find((one) => one.application === application);
   // An ImageUpdater's own images win over annotations that no ImageUpdater asks for.
   const [ref] = refsFor(refs, application);
@@ -45,7 +45,7 @@ function chosen({ annotated, refs }: Found, application: string): Configuration 
  */
 export function selectConfiguration(manifests: readonly Manifest[], application: string | undefined): Configuration {
   const found = findAll(manifests);
-  if (application !== undefined) return chosen(found, application);
+  if (application !== undefined) return configurationOf(found, application);
   const owners = found.refs.filter(({ useAnnotations }) => !useAnnotations);
   const all = [...found.annotated, ...owners.map(({ configuration }) => configuration)];
   const [first, second] = all;

@@ -6,7 +6,7 @@ import { joinPath } from '../files/path.ts';
 import { speaksOfEnvironment } from './environments.ts';
 import { type Detect, type Folder, manifestKinds, nameEnvironments } from './layout.ts';
 
-interface Found {
+interface ValuesFiles {
   /** The values file, with `*` in place of the environment. */
   readonly pattern: string;
   readonly raws: readonly string[];
@@ -28,7 +28,7 @@ function matches(names: readonly string[], shape: string, extension: string): st
 /** Folders that may hold values files. */
 const valuesFolders = ['values', 'environments', 'envs', 'env', 'overlays'];
 
-function candidates(folder: Folder, chart: string): Found[] {
+function candidates(folder: Folder, chart: string): ValuesFiles[] {
   const places = [...new Set(['', ...valuesFolders, chart])];
   return places.flatMap((place) => {
     const isOwn = place !== '' && place !== chart;
@@ -57,7 +57,7 @@ function candidates(folder: Folder, chart: string): Found[] {
 }
 
 /** How many of the names are those of environments. */
-function speaking({ raws }: Found): number {
+function speaking({ raws }: ValuesFiles): number {
   return raws.filter(speaksOfEnvironment).length;
 }
 

@@ -41,8 +41,8 @@ export function deploymentsFromGitHub(github: GitHub): ReadDeployment {
     if (deployment === undefined) return undefined;
     const statuses = await github.list(`${of}/${idOf(deployment)}/statuses`, {});
     // A later success of another commit makes a deployment inactive: that says nothing about how it went.
-    const told = newest(statuses.filter((status) => stringAt(status, 'state') !== 'inactive'));
-    if (told === undefined) return undefined;
-    return { state: stringAt(told, 'state'), at: new Date(stringAt(told, 'created_at')) };
+    const latest = newest(statuses.filter((status) => stringAt(status, 'state') !== 'inactive'));
+    if (latest === undefined) return undefined;
+    return { state: stringAt(latest, 'state'), at: new Date(stringAt(latest, 'created_at')) };
   };
 }

@@ -71,9 +71,9 @@ async function judge(version: LockVersion, { current, only, holds, health }: Sea
   const found = await orAdvice(attemptTogether(entries.map(async (entry) => await healthOf(entry, health))));
   const unhealthy = found.filter((one) => one.is === 'unhealthy');
   const unknown = found.filter((one) => one.is === 'unknown');
-  const told = unhealthy.length > 0 ? unhealthy : unknown;
-  if (told.length === 0) return undefined;
-  return { version, isSkipped: unhealthy.length > 0, why: told.map(({ why }) => why) };
+  const judgement = unhealthy.length > 0 ? unhealthy : unknown;
+  if (judgement.length === 0) return undefined;
+  return { version, isSkipped: unhealthy.length > 0, why: judgement.map(({ why }) => why) };
 }
 
 /** The version that is `steps` different states behind; those that are held back or unhealthy do not count. */
@@ -90,9 +90,9 @@ export async function goBack(
     if (version.images.length === 0 || differing(state, version.images, only).length === 0) continue;
     // What runs is not gone back to, whatever came in between.
     if (differing(current, version.images, only).length === 0) continue;
-    const told = await judge(version, search);
-    if (told) judged.push(told);
-    if (told?.isSkipped) continue;
+    const judgement = await judge(version, search);
+    if (judgement) judged.push(judgement);
+    if (judgement?.isSkipped) continue;
     left -= 1;
     if (left === 0) return { version, judged };
     state = version.images;

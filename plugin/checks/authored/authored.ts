@@ -33,13 +33,13 @@ function nameOf(body: JsonObject): string {
   return id.kind === '' ? 'a manifest' : `a ${id.kind}`;
 }
 
-interface Found {
+interface AuthoredFinding {
   readonly finding: Finding;
   readonly resource: Resource;
   readonly find: (body: JsonObject) => readonly Finding[];
 }
 
-async function report(found: readonly Found[], tree: FileTree, blame: FindBlame | undefined): Promise<void> {
+async function report(found: readonly AuthoredFinding[], tree: FileTree, blame: FindBlame | undefined): Promise<void> {
   if (found.length === 0) return;
   const { authoredPlace, writtenAt } = await import('./place.ts');
   const failures = await Promise.all(
@@ -62,8 +62,8 @@ async function report(found: readonly Found[], tree: FileTree, blame: FindBlame 
   if (diagnostics.length > 0) throw new Failure(diagnostics);
 }
 
-function findAll(resource: Resource, finders: readonly Found['find'][]): Found[] {
-  const found: Found[] = [];
+function findAll(resource: Resource, finders: readonly AuthoredFinding['find'][]): AuthoredFinding[] {
+  const found: AuthoredFinding[] = [];
   for (const find of finders) for (const finding of find(resource.body)) found.push({ finding, resource, find });
   return found;
 }
@@ -93,7 +93,7 @@ export async function checkAuthored(
   { tree, blame }: { readonly tree: FileTree; readonly blame: FindBlame },
 ): Promise<void> {
   const bodies = new Map(before === after ? [] : before.map(({ origin, body }) => [origin, body]));
-  const found = after.flatMap((resource): Found[] => {
+  const found = after.flatMap((resource): AuthoredFinding[] => {
     const old = bodies.get(resource.origin) ?? resource.body;
     const find = (body: JsonObject) => findLostImages(old, body);
     return findAll(resource, [findIdentities, findTexts, findImageTypes, find]);

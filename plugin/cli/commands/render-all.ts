@@ -108,8 +108,8 @@ export async function renderAll(session: Session, typed: string, options: Render
   });
   session.progress('');
   const names = new Set(requests.flatMap((one) => [one.directory, one.environment ?? '']));
-  const told = new Map(results.flatMap(({ diagnostics }) => diagnostics).map((one) => [JSON.stringify(one), one]));
-  const grouped = groupByCause([...told.values()], [...names]);
+  const distinct = new Map(results.flatMap(({ diagnostics }) => diagnostics).map((one) => [JSON.stringify(one), one]));
+  const grouped = groupByCause([...distinct.values()], [...names]);
   session.report(grouped.diagnostics);
   for (const line of leftOutLines([...found.leftOut, ...wanted.leftOut, ...previews])) session.note(line);
   const count = countLine(grouped);

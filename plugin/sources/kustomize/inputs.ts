@@ -47,13 +47,13 @@ function relative(from: string, to: string): string {
 }
 
 /** Something that an entry names in the tree. */
-interface Place {
+interface NamedPath {
   readonly path: string;
   readonly kind: 'file' | 'directory';
 }
 
 /** What an entry names; undefined for what the policy lets kustomize fetch. Failure `source-remote`, `path-escapes`, `file-missing`. */
-function placeOf(text: string, directory: string, location: Location, around: Around): Place | undefined {
+function namedPathOf(text: string, directory: string, location: Location, around: Around): NamedPath | undefined {
   if (isRemote(text)) {
     if (!around.policy.remote.kustomizeBases) refuseRemote(text, location);
     return undefined;
@@ -145,7 +145,7 @@ class Walk {
 
   /** What stands in place of an entry of {@link RESOURCE_FIELDS}. */
   #resource(text: string, directory: string, location: Location, configures: string | undefined): string {
-    const place = placeOf(text, directory, location, this.#around);
+    const place = namedPathOf(text, directory, location, this.#around);
     if (place?.kind === 'directory') {
       const path = relative(directory, this.follow({ path: place.path, location }, configures).directory);
       // A link may lead to what would look like a repository.
@@ -167,7 +167,7 @@ class Walk {
   #plugin(text: string, directory: string, location: Location): string {
     const documents = isRemote(text) ? undefined : parseConfiguration(text, location.file);
     if (documents) return judgeConfiguration(documents, directory, location, this.#around);
-    const place = placeOf(text, directory, location, this.#around);
+    const place = namedPathOf(text, directory, location, this.#around);
     if (place === undefined) return text;
     if (place.kind === 'file') return this.#configuration(place.path, directory);
     const path = `./${relative(directory, this.follow({ path: place.path, location }, directory).directory)}`;

@@ -33,14 +33,14 @@ const indicators = new Uint8Array(128);
 for (const character of '?:,[]{}#&*!|>\'"%@`') indicators[character.charCodeAt(0)] = 1;
 
 /** A value and the offset where its text begins. */
-interface Found {
+interface PlainValue {
   readonly value: Json;
   readonly offset: number;
 }
 
 /** What could be read. */
 export interface PlainSubset {
-  readonly found: readonly Found[];
+  readonly found: readonly PlainValue[];
   /** Where the part begins that is outside the subset, if there is one. */
   readonly rest?: number;
 }
@@ -269,7 +269,7 @@ class Reader {
 
 /** A run of JSON objects, one after the other. Objects before one that is declined stay read. */
 function readObjects(cursor: Cursor): PlainSubset {
-  const found: Found[] = [];
+  const found: PlainValue[] = [];
   while (cursor.column >= 0) {
     const offset = cursor.pos;
     try {

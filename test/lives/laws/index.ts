@@ -1,5 +1,5 @@
 /** All laws, by the names that people read. */
-import { endedIsTold } from './ended-is-told.ts';
+import { endedIsReported } from './ended-is-reported.ts';
 import { lastIsSo } from './last-is-so.ts';
 import type { Law } from './law.ts';
 import { nothingElse } from './nothing-else.ts';
@@ -9,9 +9,9 @@ import { successIsTrue } from './success-is-true.ts';
 
 export const laws: Readonly<Record<string, Law>> = {
   'success is true': successIsTrue,
-  'what ended is told as ended': endedIsTold,
-  'nothing is told twice': nothingTwice,
-  'the last state is what is so': lastIsSo,
-  'nothing is told about others': nothingElse,
+  'an ended operation is reported': endedIsReported,
+  'no state is reported twice': nothingTwice,
+  'the last reported state is the actual state': lastIsSo,
+  'nothing else is reported': nothingElse,
   'commit statuses agree with deployments': statusesAgree,
 };

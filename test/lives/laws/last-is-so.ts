@@ -1,5 +1,5 @@
 /**
- * The last state told of each commit is what is so when everything has come to rest.
+ * The last reported state of each commit is its actual state when everything has come to rest.
  */
 import type { Attempt } from '../model/operation.ts';
 import type { Seen } from '../model/truth.ts';

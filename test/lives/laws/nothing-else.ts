@@ -1,5 +1,5 @@
 /**
- * Nothing is told about others: no other repository, commit, environment or application, and nothing at all of an
+ * Nothing else is reported: no other repository, commit, environment or application, and nothing at all of an
  * Application without records. What GitHub refuses for good is not asked for again and again.
  */
 import { type Law, subjects } from './law.ts';

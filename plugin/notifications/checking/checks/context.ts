@@ -16,14 +16,14 @@ const given = 'notificationType';
 /** One finding for each key of `context` that a template prints and nobody sets. */
 function missing({ templates }: Model, known: readonly string[], help: string): Diagnostic[] {
   return templates.flatMap((template) => {
-    const told = new Set<string>();
+    const warned = new Set<string>();
     return textsOf(template).flatMap(({ text, locate }) =>
       readsOf(readActions(text).actions).flatMap((read) => {
         const { path, word, isTest } = read;
         const key = /^\.context\.(\w+)/u.exec(path)?.[1];
-        if (key === undefined || key === given || known.includes(key) || told.has(key)) return [];
+        if (key === undefined || key === given || known.includes(key) || warned.has(key)) return [];
         if (isTest || isGuarded(read, `.context.${key}`)) return [];
-        told.add(key);
+        warned.add(key);
         const place = locate(word.line, word.column, word.column + word.text.length);
         return [trap(`${template.setting.key} prints <no value> for .context.${key}`, place, help)];
       }),

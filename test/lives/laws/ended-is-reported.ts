@@ -4,7 +4,7 @@
  */
 import { type Law, names, stands, subjects, visibleIn } from './law.ts';
 
-export const endedIsTold: Law = (outcome) => {
+export const endedIsReported: Law = (outcome) => {
   const { life } = outcome;
   const short = names(life);
   const of = new Map(subjects(outcome).map((subject) => [subject.record, subject]));
