@@ -57,6 +57,9 @@ describe('detectLayout', () => {
     ],
     ['values that are none', ['Chart.yaml', 'values-example.yaml', 'values.schema.json'], ['.', '', '']],
     ['values beside a chart', ['chart/Chart.yaml', 'values.yaml'], ['chart values.yaml', '', '']],
+    ['manifests beside overlays', ['a.yaml', `overlays/prod/${k}`], ['kustomize overlays/*', 'prod', 'a.yaml']],
+    ['manifests beside a base', ['a.yaml', 'base/b.yaml'], ['manifests base', '', 'a.yaml']],
+    ['manifests beside a chart', ['a.yaml', 'chart/Chart.yaml'], ['chart', '', 'a.yaml']],
     ['plain manifests', ['a.yaml'], ['manifests .', '', '']],
     [
       'plain folders of environments',

@@ -5,10 +5,21 @@ import type { FileTree } from '../files/tree.ts';
 import { detect as helm } from './helm.ts';
 import { detect as kustomize } from './kustomize.ts';
 import { Folder, type Layout } from './layout.ts';
-import { detect as plain } from './plain.ts';
+import { detect as plain, manifestsIn } from './plain.ts';
 
 /** Undefined when the directory itself has nothing to render. */
 export function detectLayout(tree: FileTree, directory: string): Layout | undefined {
   const folder = new Folder(tree, directory);
-  return helm(folder) ?? kustomize(folder) ?? plain(folder);
+  const layout = helm(folder) ?? kustomize(folder) ?? plain(folder);
+  if (layout === undefined || readsTop(layout)) return layout;
+  const beside = manifestsIn(folder, '').map((name) => ({
+    directory: folder.at(name),
+    reason: 'is beside what is rendered',
+  }));
+  return beside.length === 0 ? layout : { ...layout, leftOut: [...layout.leftOut, ...beside] };
+}
+
+/** Whether files of the directory itself are rendered, or are the chart's. */
+function readsTop({ source }: Layout): boolean {
+  return source.kind === 'helm' ? source.chart === '.' : source.path === '.';
 }

@@ -17,6 +17,11 @@ function isManifest(folder: Folder, file: string): boolean {
   return manifestKinds(folder, file)?.some((kind) => !ofArgoCD.has(kind)) ?? true;
 }
 
+/** The names of the manifests that are in a folder itself. */
+export function manifestsIn(folder: Folder, path: string): string[] {
+  return folder.files(path).filter((name) => MANIFEST.test(name) && isManifest(folder, joinPath(path, name)));
+}
+
 function hasManifests(folder: Folder, path: string): boolean {
   return folder.files(path).some((name) => MANIFEST.test(name) && isManifest(folder, joinPath(path, name)));
 }

@@ -151,10 +151,13 @@ describe('the executable and the action', () => {
     const good = (name: string, sum: string) => `${'0'.repeat(64)}  other\n${sum}  ${name}\n`;
     const { stdout } = await act(good, { run: args.join(' ') });
     expect(stdout).toContain('kind: Deployment');
-    await expect(act((name) => `${'0'.repeat(64)}  ${name}\n`, {})).rejects.toThrow();
-    await expect(act((_name, sum) => `${sum}  waybill-other\n`, {})).rejects.toThrow();
-    await expect(act(good, { version: '9.9.8' })).rejects.toThrow();
-    await expect(act(good, { version: '../9.9.9' })).rejects.toThrow();
+    const other = { stdout: expect.stringContaining('is not what the checksums of v9.9.9 say') };
+    await expect(act((name) => `${'0'.repeat(64)}  ${name}\n`, {})).rejects.toMatchObject(other);
+    await expect(act((_name, sum) => `${sum}  waybill-other\n`, {})).rejects.toMatchObject(other);
+    await expect(act(good, { version: '9.9.8' })).rejects.toMatchObject({ stderr: expect.stringContaining('404') });
+    await expect(act(good, { version: '../9.9.9' })).rejects.toMatchObject({
+      stdout: expect.stringContaining('version is no version: ../9.9.9'),
+    });
   });
 });
 
