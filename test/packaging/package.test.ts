@@ -78,6 +78,17 @@ describe('the npm package', () => {
   });
 });
 
+/** What a program that fails has said. */
+async function refusal(running: Promise<unknown>): Promise<string> {
+  try {
+    await running;
+    return 'did not fail';
+  } catch (error) {
+    if (!(error instanceof Error && 'stdout' in error && 'stderr' in error)) throw error;
+    return `${String(error.stdout)}${String(error.stderr)}`;
+  }
+}
+
 describe('the executable and the action', () => {
   let executable = '';
   beforeAll(async () => {
@@ -151,13 +162,11 @@ describe('the executable and the action', () => {
     const good = (name: string, sum: string) => `${'0'.repeat(64)}  other\n${sum}  ${name}\n`;
     const { stdout } = await act(good, { run: args.join(' ') });
     expect(stdout).toContain('kind: Deployment');
-    const other = { stdout: expect.stringContaining('is not what the checksums of v9.9.9 say') };
-    await expect(act((name) => `${'0'.repeat(64)}  ${name}\n`, {})).rejects.toMatchObject(other);
-    await expect(act((_name, sum) => `${sum}  waybill-other\n`, {})).rejects.toMatchObject(other);
-    await expect(act(good, { version: '9.9.8' })).rejects.toMatchObject({ stderr: expect.stringContaining('404') });
-    await expect(act(good, { version: '../9.9.9' })).rejects.toMatchObject({
-      stdout: expect.stringContaining('version is no version: ../9.9.9'),
-    });
+    const other = 'is not what the checksums of v9.9.9 say';
+    expect(await refusal(act((name) => `${'0'.repeat(64)}  ${name}\n`, {}))).toContain(other);
+    expect(await refusal(act((_name, sum) => `${sum}  waybill-other\n`, {}))).toContain(other);
+    expect(await refusal(act(good, { version: '9.9.8' }))).toContain('404');
+    expect(await refusal(act(good, { version: '../9.9.9' }))).toContain('version is no version: ../9.9.9');
   });
 });
 
