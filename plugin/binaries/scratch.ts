@@ -5,10 +5,9 @@
  */
 import { lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { threadId } from 'node:worker_threads';
-import { temporaryFolder } from '../files/temporary.ts';
+import { temporaryFolder, temporaryRoot } from '../files/temporary.ts';
 
 /** Absolute paths below the temporary folder. */
 export interface Scratch {
@@ -57,7 +56,7 @@ export function removeLeftOvers(folder: string, now = Date.now()): void {
 
 /** Removes the folders of a worker thread that was ended before it could. What cannot be removed stays. */
 export async function removeFoldersOf(thread: number): Promise<void> {
-  const folder = tmpdir();
+  const folder = temporaryRoot();
   const names = (await readdir(folder)).filter((name) => name.startsWith(prefixOf(thread)));
   // Its programs were killed, and may write for another moment.
   const removing = names.map((name) => rm(join(folder, name), { recursive: true, force: true, maxRetries: 5 }));

@@ -32,7 +32,7 @@ export interface EnvironmentRequest extends ManyRequest {
 }
 
 /** What is known of an environment that renders. */
-export interface RenderedEnvironment {
+interface RenderedEnvironment {
   readonly resources: number;
   /** Names of its records. */
   readonly records: readonly string[];

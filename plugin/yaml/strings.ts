@@ -25,7 +25,7 @@ export function needsEscape(text: string): boolean {
 }
 
 /** Half a surrogate pair is no character: Go prints U+FFFD for it. `text` has escapes for everything else. */
-export function withoutHalves(text: string): string {
+function withoutHalves(text: string): string {
   return text.isWellFormed() ? text : text.replaceAll(/\p{Surrogate}/gu, '\\uFFFD');
 }
 
