@@ -1,10 +1,14 @@
 import { createServer } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
+import { packTar } from 'modern-tar';
 import { describe, expect, it } from 'vitest';
 import { decode, encode } from '../../test/serve/client.ts';
 import { announcements } from '../argocd/announcement.ts';
 import { createMemoryTree } from '../files/memory.ts';
+import { onLargeWork } from '../limits/effort.ts';
 import { ByteCache } from '../reuse/byte-cache.ts';
+import { archiveLimits } from './archive.ts';
 import { parseAddress } from './http.ts';
 import { planMemory } from './memory.ts';
 import {
@@ -18,7 +22,7 @@ import {
 import { answersTheSame, ObservedTree } from './observed-tree.ts';
 import { environmentOf } from './service.ts';
 import { socketPath } from './socket.ts';
-import { directoryOf } from './task.ts';
+import { directoryOf, ServeTask } from './task.ts';
 import { collectorOf, contextOf, Tracer } from './trace.ts';
 
 const env = fc.array(fc.record({ name: fc.string({ unit: 'grapheme' }), value: fc.string({ unit: 'grapheme' }) }));
@@ -277,4 +281,28 @@ it('the memory is divided so that its parts fit into it', () => {
       expect(plan.heapMiB).toBeGreaterThanOrEqual(96);
     }),
   );
+});
+
+it('the work of a thread starts no watcher of its own: the limits of the thread hold it', async () => {
+  let heard = 0;
+  const before = onLargeWork(() => (heard += 1));
+  const text = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: "${'x'.repeat(3 * 1024 * 1024)}"}\n`;
+  const bytes = new Uint8Array(
+    gzipSync(await packTar([{ header: { name: 'app/a.yaml', size: text.length }, body: text }])),
+  );
+  const task = new ServeTask({}, { archiveBytes: 2 ** 26, documentBytes: 2 ** 26, printedBytes: 2 ** 20 });
+  const { output } = await task.work({
+    what: 'manifests',
+    archive: { key: 'a', bytes },
+    limits: archiveLimits(2 ** 26),
+    directory: 'app',
+    env: { ARGOCD_APP_NAME: 'shop' },
+    policy: undefined,
+    scope: '',
+    earlier: undefined,
+  });
+  expect(output).toMatchObject({ outcome: 'done', resources: 1 });
+  // Whoever watches hears of large work instead of this test.
+  expect(heard).toBe(1);
+  onLargeWork(before);
 });

@@ -291,7 +291,7 @@ class Run {
     for (let done = 0; done < count; done += 1) {
       this.#number += 1;
       const number = this.#number;
-      if (number % 200 === 15) {
+      if (number % 200 === 13) {
         await this.#killedClient();
         continue;
       }
