@@ -202,7 +202,7 @@ export const codes = {
   'notifications-trap':
     'The settings work until something happens that does happen: a retry, a rollback, a second source. The message says what and what to do.',
   'notifications-trust':
-    'notifications.yaml has no trust: any Application may report for any repository of the owners in it. Add rules to it.',
+    'notifications.yaml has no trust: any Application may report for any repository of the owners in it. Add rules to it. With `--applications`: its trust holds back the record that the message names, so the deployment is not reported. Correct the rules if it should be.',
   'notifications-wrong': 'Something is sent, and it is not what is meant. The message says what arrives.',
   'output-closed':
     'The program that reads standard output closed it before everything was written (`| head`). What it has is not complete.',

@@ -69,3 +69,55 @@ describe('waybill notifications generate', () => {
     expect(stderr).toContain('notifications.yaml does not exist');
   });
 });
+
+describe('waybill notifications validate --applications', () => {
+  const commit = '8f3c0e7b6a5d4c3b2a190f8e7d6c5b4a39281706';
+  const rules = 'trust:\n  - { projects: [team-a], repositories: [acme/api] }\n';
+  const application = (name: string, project: string, ...records: string[]) => ({
+    kind: 'Application',
+    metadata: { name, namespace: 'argocd' },
+    spec: { project },
+    status: { resources: records.map((record) => ({ kind: 'ConfigMap', name: record, status: 'Synced' })) },
+  });
+  const record = (repository: string, name: string): string => `waybill.acme.${repository}.staging.${name}.${commit}`;
+  const items = [
+    application('api', 'team-a', record('api', 'api'), record('web', 'api')),
+    application('shop', 'team-b', record('api', 'shop')),
+    application('mail', 'team-a', record('api', 'post'), `${record('api', 'mail')}-8t2m9k`),
+    application('legacy', 'team-a', 'settings'),
+  ];
+
+  async function validate(files: Readonly<Record<string, string>>, ...args: readonly string[]) {
+    let stderr = '';
+    const code = await run(['notifications', 'validate', ...args], {
+      stdout: { write: () => undefined },
+      stderr: { write: (text: string) => (stderr += text) },
+      env: {},
+      cwd: folder(files),
+    });
+    return { code, stderr };
+  }
+
+  it('says which records trust holds back, and why', async () => {
+    const files = { 'notifications.yaml': `${config}${rules}`, 'apps.json': JSON.stringify({ items }) };
+    const { code, stderr } = await validate(files, 'notifications.yaml', '--applications', 'apps.json');
+    expect(code).toBe(0);
+    expect(stderr.match(/argocd\/.*/gu)).toEqual([
+      `argocd/api: ${record('web', 'api')} is not reported: no rule of trust names acme/web in the environment staging`,
+      `argocd/shop: ${record('api', 'shop')} is not reported: trust lets projects team-a in namespaces * report acme/api in staging; this is project team-b in namespace argocd`,
+      `argocd/mail: ${record('api', 'post')} is not reported: it is the record of the application post, and this one is mail`,
+      `argocd/mail: ${record('api', 'mail')}-8t2m9k is not reported: its name is none that Waybill writes: something renamed it (namePrefix, nameSuffix, a hash)`,
+    ]);
+    expect(stderr).toContain('apps.json: 4 Applications, trust holds back 4 of 5 records');
+  });
+
+  it('needs rules, and Applications that it can read', async () => {
+    const files = { 'notifications.yaml': `${config}${rules}`, 'none.yaml': config, 'apps.json': 'no' };
+    const without = await validate(files, 'none.yaml', '--applications', 'apps.json');
+    expect(without.code).toBe(2);
+    expect(without.stderr).toContain('name a notifications.yaml with trust');
+    const unreadable = await validate(files, 'notifications.yaml', '--applications', 'apps.json');
+    expect(unreadable.code).toBe(1);
+    expect(unreadable.stderr).toContain('apps.json holds no Applications');
+  });
+});

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../plugin/notifications/engine/engine.ts';
 import { readNotificationsConfig } from '../../plugin/notifications/generate/config.ts';
 import { generate } from '../../plugin/notifications/generate/generate.ts';
+import { heldBack } from '../../plugin/notifications/generate/held-back.ts';
 import { withoutTrust } from '../../plugin/notifications/generate/trust.ts';
 import type { JsonObject } from '../../plugin/resources/json.ts';
 import { accepted, disturbances, sent } from '../conformance/sent-requests.ts';
@@ -93,6 +94,12 @@ async function play(attempt: Attempt, rules = trust) {
   return { requests, states, log, later };
 }
 
+/** What `validate --applications` says. */
+function held({ record, project = 'team-a', namespace = 'argocd', name = 'web' }: Attempt) {
+  const { file } = readNotificationsConfig(`${head}${trust}`, 'notifications.yaml');
+  return heldBack(file.trust ?? [], { name, namespace, project, records: [record] });
+}
+
 const field = (owner: string, repository: string, environment = 'staging', name = 'web'): string =>
   `waybill.${owner}.${repository}.${environment}.${name}.${commit}`;
 
@@ -113,6 +120,7 @@ describe('trust', () => {
       'acme/shared',
     ],
   ])('reports %s', async (_what, attempt, repository) => {
+    expect(held(attempt)).toEqual([]);
     const { states, log } = await play(attempt);
     expect(states).toEqual([`${repository} success`]);
     expect(log).toEqual([]);
@@ -162,6 +170,7 @@ describe('trust', () => {
       },
     ],
   ])('sends nothing for %s', async (_what, attempt) => {
+    expect(held(attempt)).toHaveLength(1);
     const { requests } = await play(attempt);
     expect(requests.filter(({ request }) => !request.url.endsWith('/access_tokens'))).toEqual([]);
   });

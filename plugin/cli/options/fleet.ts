@@ -61,7 +61,8 @@ async function standardInput(session: Session): Promise<string> {
   return decodeText('standard input', Buffer.concat(parts));
 }
 
-async function fromFile(session: Session, file: string): Promise<ApplicationsReading> {
+/** Applications of a file, or of standard input (`-`). Throws UsageError for a file that cannot be read. */
+export async function readApplicationsFile(session: Session, file: string): Promise<ApplicationsReading> {
   const { applicationsFromText } = await import('../../fleet/origins/applications.ts');
   if (file === '-') return applicationsFromText('standard input', await standardInput(session));
   try {
@@ -182,7 +183,7 @@ export async function readReadings(
   const argocd = options.argocd.length > 0 || !isSilent || !server ? options.argocd : [server];
   if (files.filter((file) => file === '-').length > 1) throw new UsageError('--applications - is given twice');
   const applications = [
-    ...[...new Set(files)].map((file) => async () => await fromFile(session, file)),
+    ...[...new Set(files)].map((file) => async () => await readApplicationsFile(session, file)),
     ...(kube ? [async () => await fromKubernetes(session, undefined)] : []),
     ...[...new Set(context)].map((name) => async () => await fromKubernetes(session, name)),
     ...[...new Set(argocd)].map((url) => async () => await fromArgocd(session, url)),

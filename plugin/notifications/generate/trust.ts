@@ -18,13 +18,25 @@ function quoted(text: string): string {
   return text.replace(/[$()*+./?[\\\]^{|}]/gu, (character) => (character === '*' ? '.*' : `[${character}]`));
 }
 
+/** A regular expression for values that one of `globs` allows. */
+export function globPattern(globs: readonly string[]): string {
+  return `^(?:${globs.map(quoted).join('|')})$`;
+}
+
+/** Whether a record's last field names this Application; as {@link ownName}. */
+export function isOwnRecord(record: string, application: string): boolean {
+  const escaped = `${/^[a-wyz]/u.test(application) ? '' : 'x'}${application.replaceAll('.', '.0')}`;
+  return record.slice(0, -41).endsWith(`.${escaped}`);
+}
+
 /** Whether `value` is one of `globs`; undefined when all are. */
 function oneOf(value: string, globs: readonly string[] | undefined): string | undefined {
   if (globs === undefined || globs.includes('*')) return undefined;
-  return `${value} matches '^(?:${globs.map(quoted).join('|')})$'`;
+  return `${value} matches '${globPattern(globs)}'`;
 }
 
-function recordOf({ repositories, environments = ['*'] }: Rules[number]): string {
+/** A regular expression for the names of records that a rule allows to somebody. */
+export function recordsOfRule({ repositories, environments = ['*'] }: Rules[number]): string {
   const sources = repositories.map((repository) => {
     const end = repository.lastIndexOf('/');
     const owner = fieldPattern(repository.slice(0, end), 'owner');
@@ -41,7 +53,7 @@ export function trustOf(rules: Rules | undefined, name: string): string {
     const who = [
       oneOf("(app.spec?.project ?? 'default')", rule.projects),
       oneOf('app.metadata.namespace', rule.namespaces),
-      `${name} matches '${recordOf(rule)}'`,
+      `${name} matches '${recordsOfRule(rule)}'`,
     ];
     return who.filter((part) => part !== undefined).join(' and ');
   });
