@@ -12,7 +12,7 @@ import type { JsonObject } from '../../plugin/resources/json.ts';
 import { envoyBinary, istioBinary } from '../tools/envoy.mjs';
 
 /** What came back through the gateway: the services that a request met, and the last one's `baggage` lines. */
-export interface Traced {
+interface Traced {
   readonly status: number;
   readonly path: readonly string[];
   readonly baggage: readonly string[];
