@@ -35,7 +35,7 @@ interface Leaf {
 const parents = ['', 'overlays', 'overlay', 'environments', 'envs', 'env', 'clusters'];
 /** All folders in these are environments, whatever their names. */
 const ofEnvironments = new Set(['environments', 'envs', 'env', 'clusters']);
-const between = ['apps', 'applications', 'services', 'workloads', 'tenants'];
+const between = ['apps', 'applications', 'components', 'services', 'workloads', 'tenants'];
 /** What others build on, beside the environments. */
 const bases = ['base', 'bases', 'common', 'components', 'shared'];
 /** Parts of an environment, such as `prod/eu`, and no applications. */

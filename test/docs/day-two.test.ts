@@ -1,9 +1,11 @@
 /**
  * The commands of the pages for day two, as they stand there, in a repository.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
+import { startRegistry } from '../registry/registry-server.ts';
+import { engineBinary } from '../tools/argocd.mjs';
 import { temporaryRepositories } from '../tools/git-repositories.ts';
 import { runCli } from '../tools/run-cli.ts';
 
@@ -56,7 +58,57 @@ it('moves from sed as docs/moving.md says', async () => {
   const { stdout } = await runCli(['render', 'web', '-e', 'production', '--app', 'web'], options);
   expect(stdout).toContain('image: ghcr.io/acme/web:2');
   expect(stdout).toContain('name: waybill.acme.web.production.web.8f3c0e7b6a5d4c3b2a190f8e7d6c5b4a39281706');
-  writeFileSync(join(clone, 'note.txt'), '');
+});
+
+it('moves from Image Updater as docs/moving.md says', async () => {
+  const registry = await startRegistry();
+  onTestFinished(() => registry.close());
+  for (const tag of ['1.2.0', '1.3.0', '2.0.0']) await registry.push({ repository: 'acme/web', tag });
+  const name = `${registry.host}/acme/web`;
+  const annotations = `    argocd-image-updater.argoproj.io/image-list: web=${name}:^1.2\n`;
+  const clone = repositories.clone(
+    repositories.bare('image-updater', {
+      'web/waybill.yaml': `${waybill('a.yaml')}images:\n  - name: ${name}\n`,
+      'web/a.yaml': manifest.replace('ghcr.io/acme/web:1', `${name}:1.2.0`),
+      'argocd/web.yaml': `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata:\n  name: web\n  annotations:\n${annotations}`,
+    }),
+  );
+  const options = { cwd: clone, env: { ...repositories.env, WAYBILL_REGISTRIES: registry.hostsFile } };
+  const [brought] = commands('docs/moving.md', 'images import');
+  expect(await runCli(brought ?? [], options)).toMatchObject({ code: 0 });
+  repositories.git(clone, 'commit', '-qam', 'Import the rules of Image Updater');
+  repositories.git(clone, 'push', '-q');
+  const [update] = commands('docs/moving.md', 'images update');
+  const updated = await runCli(update ?? [], options);
+  expect({ code: updated.code, stderr: updated.stderr }).toMatchObject({ code: 0 });
+  repositories.git(clone, 'pull', '-q', '--rebase');
+  expect(readFileSync(join(clone, 'web/locks/production.yaml'), 'utf8')).toContain('tag: 1.3.0');
+});
+
+it('moves from Kargo, and from hand-written notifications, as docs/moving.md says', async () => {
+  const lock = `apiVersion: waybill.dev/v1\nkind: ImageLock\nenvironment: staging\nimages: [{ name: ghcr.io/acme/web, tag: "7", source: { repository: "https://github.com/acme/web", commit: ${'c'.repeat(40)} } }]\n`;
+  const clone = repositories.clone(
+    repositories.bare('kargo', {
+      'web/waybill.yaml': waybill('a.yaml').replace('{ production: {} }', '{ staging: {}, production: {} }'),
+      'web/a.yaml': manifest,
+      'web/locks/staging.yaml': lock,
+      'notifications.yaml':
+        'apiVersion: waybill.dev/v1\nkind: Notifications\nargocdURL: https://argocd.acme.dev\ngithub: [{ organization: acme, appID: 1, installationID: 2, privateKey: $key }]\n',
+      'argocd-notifications-cm.yaml':
+        'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: argocd-notifications-cm }\ndata:\n  service.slack: |\n    token: $slack-token\n',
+    }),
+  );
+  const options = { cwd: clone, env: { ...repositories.env, WAYBILL_ENGINE: await engineBinary() } };
+  const [promote] = commands('docs/moving.md', 'promote');
+  expect(await runCli(promote ?? [], options)).toMatchObject({ code: 0 });
+  repositories.git(clone, 'pull', '-q', '--rebase');
+  expect(readFileSync(join(clone, 'web/locks/production.yaml'), 'utf8')).toContain(`commit: ${'c'.repeat(40)}`);
+  const notifications = commands('docs/moving.md', 'notifications');
+  expect(notifications).toHaveLength(2);
+  for (const one of notifications) expect(await runCli(one, options)).toMatchObject({ code: 0 });
+  const generated = readFileSync(join(clone, 'generated.yaml'), 'utf8');
+  expect(generated).toContain('service.slack');
+  expect(generated).toContain('service.github.acme');
 });
 
 it('adopts as docs/adopt.md says', async () => {
@@ -75,4 +127,5 @@ it('adopts as docs/adopt.md says', async () => {
     expect(await runCli(line, { cwd: clone, env: repositories.env }), line.join(' ')).toMatchObject({ code: 0 });
   }
   expect(readFileSync(join(clone, 'waybill-adopt/notifications.yaml'), 'utf8')).toContain('organization: acme');
+  expect(repositories.git(bare, 'log', '-1', '--format=%s', 'main')).toBe('Describe web for Waybill');
 });
