@@ -575,4 +575,20 @@ export const mutations = [
     to: 'if (before !== undefined && entries.size < 0 && (before',
     tests: ['test/serve/fuzz.test.ts'],
   },
+  {
+    why: 'a render goes on for a caller that is gone, while others render',
+    row: 'does it while others render',
+    file: 'plugin/serve/serve.ts',
+    from: "stream.on('cancelled', () => controller.abort('the caller is gone'));",
+    to: '',
+    tests: ['test/serve/faults.test.ts'],
+  },
+  {
+    why: 'of a variable that is given twice the first counts',
+    row: 'sends what the fuzzer below makes',
+    file: 'plugin/serve/service.ts',
+    from: 'if (at > 0) environment.set(',
+    to: 'if (at > 0 && !environment.has(text.slice(0, at))) environment.set(',
+    tests: ['test/serve/equal.test.ts', 'test/serve/hostile.test.ts'],
+  },
 ];
