@@ -525,7 +525,7 @@ export const mutations = [
     file: 'plugin/serve/archive.ts',
     from: 'if (count > limits.entries) {',
     to: 'if (count < 0) {',
-    tests: ['test/serve/hostile.test.ts'],
+    tests: ['plugin/serve/archive.test.ts'],
   },
   {
     why: 'checksums are not compared',
