@@ -6,13 +6,19 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { installPackages } from '../tools/debian.mjs';
 import { goBinary } from '../tools/go-binary.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(dirname(here));
 
 /** Debian package of each program that the control plane and Argo CD need. */
-const programs = { etcd: 'etcd-server', 'redis-server': 'redis-server', openssl: 'openssl', ip: 'iproute2' };
+const programs = {
+  'etcd --version': 'etcd-server',
+  'redis-server --version': 'redis-server',
+  'openssl version': 'openssl',
+  'ip -V': 'iproute2',
+};
 
 function run(command, args, options = {}) {
   const { status, error } = spawnSync(command, args, { stdio: 'inherit', cwd: root, ...options });
@@ -31,11 +37,7 @@ if (process.platform !== 'linux' || process.getuid() !== 0) {
   console.error('test:live needs Linux and root: it makes a network and a process namespace. Run it with sudo.');
   process.exit(2);
 }
-const missing = Object.entries(programs).filter(([name]) => spawnSync('which', [name]).status !== 0);
-if (missing.length > 0) {
-  run('apt-get', ['update', '-qq']);
-  run('apt-get', ['install', '--yes', '--no-install-recommends', '-qq', ...missing.map(([, name]) => name)]);
-}
+installPackages(programs);
 
 const kubernetes = version('kubernetes', 'k8s.io/kubernetes');
 const argocd = version('argocd', 'github.com/argoproj/argo-cd/v3');

@@ -6,12 +6,14 @@ import { cacheFolder } from './cache.mjs';
 import { chromiumLaunch } from './chromium.mjs';
 import { confineBinary } from './confine.mjs';
 import { authorityBinary, cosignBinary } from './cosign.mjs';
+import { installPackages } from './debian.mjs';
 import { envoyBinary, istioBinary } from './envoy.mjs';
 import { goBinary } from './go-binary.mjs';
 import { jqBinary } from './jq.mjs';
 import { promtoolBinary } from './promtool.mjs';
 import { helm3Binary, helm4Binary, kustomizeBinary } from './renderers.mjs';
 
+installPackages({ 'fish --version': 'fish', 'zsh --version': 'zsh', 'python3 -m pip --version': 'python3-pip' });
 await mkdir(cacheFolder(), { recursive: true });
 await goBinary('test/oracle');
 await goBinary('test/handback/oracle');
