@@ -392,7 +392,7 @@ describe('beside verify', () => {
     const { cwd, env } = place();
     const { code, stderr } = await runCli(['validate'], { cwd, env });
     expect(code).toBe(0);
-    expect(stderr).toContain('waybill images verify asks for them');
+    expect(stderr).toContain('use waybill images verify');
   });
 });
 

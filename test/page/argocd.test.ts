@@ -11,8 +11,8 @@ import { unpackTar } from 'modern-tar';
 import type { Browser, Page } from 'playwright-core';
 import { build } from 'rolldown';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { recordName } from '../../plugin/record/name.ts';
-import { commitOf, loadRecording } from '../conformance/recordings.ts';
+import { commitOf } from '../conformance/recordings.ts';
+import { recorded } from '../fleet/recorded.ts';
 import { argocdServerBinary } from '../tools/argocd.mjs';
 import { temporaryFolders } from '../tools/folder.ts';
 import { runCli } from '../tools/run-cli.ts';
@@ -22,24 +22,6 @@ const folder = temporaryFolders();
 const root = join(import.meta.dirname, '../..');
 /** Where Argo CD looks for extensions, whatever is configured; below it, a folder of this test. */
 const extensions = `/tmp/extensions/waybill-test-${process.pid}`;
-
-/** The Application of a recording at its end, with another name and environment. */
-function recorded(recording: string, name: string, environment: string): unknown {
-  const { application } = loadRecording(recording).findLast(({ type }) => type === 'PUT') ?? { application: {} };
-  const text = JSON.stringify(application);
-  const old = /"kind":"Application","metadata":\{.*?"name":"([a-z0-9-]+)"/u.exec(text)?.[1] ?? '';
-  const prefix = (app: string, env: string) =>
-    recordName({ owner: 'acme', repository: 'web', environment: env, application: app, commit: '0'.repeat(40) }).slice(
-      0,
-      -40,
-    );
-  const renamed = text.replaceAll(prefix(old, 'staging'), prefix(name.replace(`-${environment}`, ''), environment));
-  const object: unknown = JSON.parse(renamed);
-  if (typeof object !== 'object' || object === null || !('metadata' in object))
-    throw new Error(`${recording} is empty`);
-  const metadata = { name, namespace: 'argocd', resourceVersion: '1' };
-  return Object.assign(object, { metadata: Object.assign({}, object.metadata, metadata) });
-}
 
 const applications = [
   recorded('second-deploy', 'shop-staging', 'staging'),

@@ -95,6 +95,7 @@ export const define: Define = (session) =>
       const wrong = state.find((one) => !states.some((known) => known === one));
       if (wrong !== undefined) throw new UsageError(`--state ${wrong}: expected one of ${states.join(', ')}`);
       if (watch && options.applications.includes('-')) throw new UsageError('--watch cannot read standard input again');
+      const stopped = watch ? session.host.untilAskedToStop().then(() => true) : undefined;
       const filter: Filter = { environments: environment, services: service, states: state, isUnwell: unwell };
       for (;;) {
         const fleet = await readFleet(session, directory, options, { withHistory: output === 'json' });
@@ -109,8 +110,13 @@ export const define: Define = (session) =>
         if (!watch || output === 'table') noteMissing(session, fleet);
         const isUnwell = shown.services.some(({ cells }) => cells.some(({ isWell }) => !isWell));
         session.finish(exitCode && isUnwell ? exitCodes.different : exitCodes.done);
-        if (!watch) return;
+        if (!stopped) return;
         await session.flush();
-        await sleep(interval * 1000);
+        const pause = new AbortController();
+        const wait = sleep(interval * 1000, false, { signal: pause.signal }).catch(() => false);
+        if (await Promise.race([stopped, wait])) {
+          pause.abort();
+          return;
+        }
       }
     });
