@@ -1,7 +1,7 @@
 /**
  * The views and the address that names them: the same in the page and in Argo CD's UI.
  */
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useState } from 'preact/hooks';
 import type { Fleet } from '../plugin/schemas/fleet.generated.ts';
 import { CommitView } from './commit/commit.tsx';
 import { Empty } from './components/bits.tsx';
@@ -13,7 +13,8 @@ import { ServiceView } from './service/service.tsx';
 /** The route in the address, and how to replace it without a new entry in the browser's history. */
 export function useRoute(): [Route, (route: Route) => void] {
   const [route, setRoute] = useState(() => parseRoute(location.hash));
-  useEffect(() => {
+  // Not after the next picture: a link that is followed before it would lead nowhere.
+  useLayoutEffect(() => {
     const update = () => setRoute(parseRoute(location.hash));
     addEventListener('hashchange', update);
     return () => removeEventListener('hashchange', update);

@@ -172,7 +172,7 @@ export function Matrix({
     [fleet, environments],
   );
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = scroller.current;
     if (!element) return undefined;
     const update = () => setView({ top: element.scrollTop, height: element.clientHeight });
@@ -184,7 +184,7 @@ export function Matrix({
       element.removeEventListener('scroll', update);
     };
   }, []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // What is printed is made first: every row.
     const before = () => setPrinting(true);
     const after = () => setPrinting(false);

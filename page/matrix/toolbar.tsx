@@ -1,7 +1,7 @@
 /**
  * The filters above the matrix. They are in the address, so a filtered matrix can be linked to.
  */
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { Fleet } from '../../plugin/schemas/fleet.generated.ts';
 import { stateWords } from '../../plugin/fleet/views/cells.ts';
 import { worstFirst } from '../../plugin/fleet/states.ts';
@@ -42,7 +42,8 @@ export function Toolbar(props: {
     () => fleet.services.flatMap(({ cells }) => cells.filter((cell) => isProblem(fleet, cell))).length,
     [fleet],
   );
-  useEffect(() => {
+  // Not after the next picture: the first key would be lost.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (isTyping(event)) return;
       if (event.key === '/') {

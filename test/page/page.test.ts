@@ -225,8 +225,7 @@ describe('hostile text', () => {
     );
     await page.getByRole('searchbox').fill('onerror');
     await page.getByRole('rowheader').getByRole('link', { name: markup }).first().click();
-    await page.getByRole('heading', { level: 1 }).waitFor();
-    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(markup);
+    await expect.poll(async () => await page.getByRole('heading', { level: 1 }).textContent()).toBe(markup);
     await page.getByRole('link', { name: 'Images' }).click();
     await page.locator('.card').first().waitFor();
     const addresses = await page.evaluate<string[]>(
