@@ -1,9 +1,10 @@
 /**
  * `waybill trace` over a repository whose directories render.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createRepository } from '../tools/repository.ts';
 import { runCli } from '../tools/run-cli.ts';
 import { madeUpApplication, writeRepository } from './made-up-repository.ts';
@@ -28,6 +29,32 @@ describe('waybill trace', () => {
     ).toEqual(['✓ lock', '✓ record', '✓ target', '✓ deployed', '✗ note', '? delivery', '? provider']);
     expect(stdout).toContain('GitHub was not asked: set GITHUB_TOKEN');
     expect(stdout).toMatch(/\nIt breaks at: note\n$/u);
+  });
+
+  it.each([
+    ['no server that only a lock names', [], false],
+    ['a server that the user names', ['--provider-host'], true],
+  ])('sends the token to %s', async (_what, flags, isSent) => {
+    const tokens: unknown[] = [];
+    const server = createServer((request, response) => {
+      tokens.push(request.headers['private-token'] ?? request.headers.authorization);
+      response.writeHead(404).end('{}');
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    onTestFinished(() => void server.close());
+    const address = server.address();
+    const host = `gitlab.localhost:${typeof address === 'object' ? address?.port : ''}`;
+    const lock = join(cwd, 'apps/service-000/locks/staging.yaml');
+    const before = readFileSync(lock, 'utf8');
+    onTestFinished(() => writeFileSync(lock, before));
+    writeFileSync(lock, before.replaceAll('https://github.com/', `http://${host}/`));
+    const named = flags.flatMap((flag) => [flag, host]);
+    const env = { PATH: process.env['PATH'], GITLAB_TOKEN: 'secret-of-the-user' };
+    const { stdout, stderr } = await runCli(['trace', 'service-000/staging', ...named], { cwd, env });
+    expect(stdout + stderr).not.toContain('secret-of-the-user');
+    expect(stdout.includes(`gets a token only with --provider-host ${host}`)).toBe(!isSent);
+    expect(stdout).toContain('GitLab was not');
+    if (!isSent) expect(tokens).toEqual([]);
   });
 
   it('names the applications that there are', async () => {

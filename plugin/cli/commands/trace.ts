@@ -13,7 +13,7 @@ import { fileLimits } from '../../policy/policy.ts';
 import { parseRecordName } from '../../record/name.ts';
 import { parseRepository } from '../../record/repository.ts';
 import type { Fleet, FleetApplication, FleetCell, FleetService } from '../../schemas/fleet.generated.ts';
-import { type Define, newCommand } from '../command.ts';
+import { collect, type Define, newCommand } from '../command.ts';
 import { noteMissing, readFleet, withFleet } from '../options/fleet.ts';
 import { placeOf } from '../options/application-location.ts';
 import type { Session } from '../session.ts';
@@ -89,11 +89,15 @@ async function renderedRecords(
 }
 
 /** What the provider of the source repository has of the commit, or why it was not asked. */
-async function reportsOf(session: Session, { cell, application }: Subject): Promise<readonly Report[] | string> {
+async function reportsOf(
+  session: Session,
+  { cell, application }: Subject,
+  hosts: readonly string[],
+): Promise<readonly Report[] | string> {
   const [commit] = cell.commits;
   const repository = commit && parseRepository(commit.repository);
   if (!commit || !repository) return 'the source repository is not known';
-  const [{ providerOf, tokenOf }, { createAsk, Refused, Unavailable }, { createHttp }, { wantedReports }] =
+  const [{ mayGetToken, providerOf, tokenOf }, { createAsk, Refused, Unavailable }, { createHttp }, { wantedReports }] =
     await Promise.all([
       import('../../fleet/providers/providers.ts'),
       import('../../fleet/providers/ask.ts'),
@@ -102,6 +106,8 @@ async function reportsOf(session: Session, { cell, application }: Subject): Prom
     ]);
   const provider = providerOf(repository, undefined, session.env);
   if (!provider) return `nothing tells which provider ${repository.host} is`;
+  if (!mayGetToken(repository, hosts, session.env))
+    return `${provider.title} was not asked: ${repository.host} gets a token only with --provider-host ${repository.host}`;
   const token = tokenOf(provider, session.env);
   if (token === undefined) return `${provider.title} was not asked: set ${provider.tokens[0] ?? 'a token'}`;
   const budget = { remaining: undefined, reset: undefined, sent: 0, startedAt: undefined };
@@ -151,13 +157,19 @@ export const define: Define = (session) =>
     .addOption(
       new Option('-o, --output <format>', 'how to print').choices(['text', 'json'] as const).default('text' as const),
     )
+    .option(
+      '--provider-host <host>',
+      'a Git server of your own that may get the token; a lock can name any (repeatable)',
+      collect,
+      [],
+    )
     .action(async (name, directory, options) => {
       const { trace } = await import('../../fleet/trace.ts');
       const fleet = await readFleet(session, directory, options, { withHistory: false });
       const subject = find(fleet, name);
       const [rendered, reports] = await Promise.all([
         renderedRecords(session, directory, options.root, subject),
-        reportsOf(session, subject),
+        reportsOf(session, subject, options.providerHost),
       ]);
       const steps = trace({ cell: subject.cell, application: subject.application, rendered, reports });
       noteMissing(session, { ...fleet, problems: [] });

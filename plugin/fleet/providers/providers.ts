@@ -34,6 +34,26 @@ export function providerOf(repository: Repository, asked: string | undefined, en
     : providers.find((one) => one.key === key);
 }
 
+/** Servers whose owner is known: not `gitlab.` of anybody. */
+const publicServers: readonly string[] = [
+  'https://github.com',
+  'https://gitlab.com',
+  'https://bitbucket.org',
+  'https://dev.azure.com',
+  'https://gitea.com',
+  'https://codeberg.org',
+];
+
+/**
+ * Whether the host of a repository may get the user's token. Whoever writes a lock can name any host, so it has to be a
+ * public one, that of the CI system which runs, or one of `named`, which the user gave. Hosts are with their port.
+ */
+export function mayGetToken({ host, webURL }: Repository, named: readonly string[], env: Variables): boolean {
+  const servers = ['GITHUB_SERVER_URL', 'CI_SERVER_URL', 'SYSTEM_COLLECTIONURI'].map((name) => env[name] ?? '');
+  const own = servers.filter((url) => URL.canParse(url)).map((url) => new URL(url).origin);
+  return named.includes(host) || [...publicServers, ...own].includes(new URL(webURL).origin);
+}
+
 /** The token of the provider's variables; undefined where none is set. In Gitea's own Actions it has GitHub's name. */
 export function tokenOf({ key, tokens }: Provider, env: Variables): string | undefined {
   const names =
