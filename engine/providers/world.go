@@ -33,6 +33,9 @@ type Request struct {
 	// Status is 0 when no answer was given.
 	Status int    `json:"status"`
 	Fault  string `json:"fault,omitempty"`
+
+	// Arrived is when it came, in real time: a fault can hold it for long before it ends.
+	Arrived time.Time `json:"-"`
 }
 
 // answer is what a provider says. A nil body is an empty one.
@@ -93,7 +96,7 @@ func (p *Providers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	r.URL.Host = strings.TrimSuffix(r.URL.Host, ":443")
-	request := Request{Method: r.Method, URL: r.URL.String(), Headers: headers(r), Body: decode(raw)}
+	request := Request{Method: r.Method, URL: r.URL.String(), Headers: headers(r), Body: decode(raw), Arrived: time.Now()}
 
 	p.mu.Lock()
 	fault := p.takeFault(request)

@@ -8,7 +8,7 @@ const base = `http://127.0.0.1:${ports.github}`;
 
 /** A deployment status that was asked for. */
 export interface Status {
-  /** Milliseconds since 1970. */
+  /** When the request came, in milliseconds since 1970. */
   readonly time: number;
   readonly repository: string;
   readonly commit: string;

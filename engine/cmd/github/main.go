@@ -12,13 +12,11 @@ import (
 	"log"
 	"net/http"
 	"strconv"
-	"sync"
-	"time"
 
 	"waybill.dev/engine/providers"
 )
 
-// seen is one request and when it was answered.
+// seen is one request and when it came.
 type seen struct {
 	// Time in milliseconds since 1970.
 	Time int64 `json:"time"`
@@ -28,34 +26,22 @@ type seen struct {
 type server struct {
 	world *providers.Providers
 	host  string
-
-	mu    sync.Mutex
-	times []int64
 }
 
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.URL.Scheme, r.URL.Host = "http", s.host
 	s.world.ServeHTTP(w, r)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for len(s.times) < s.world.Count() {
-		s.times = append(s.times, time.Now().UnixMilli())
-	}
 }
 
 func (s *server) requests(w http.ResponseWriter, r *http.Request) {
 	from, err := strconv.Atoi(r.URL.Query().Get("from"))
-	if err != nil || from < 0 {
-		http.Error(w, "from is not a number", http.StatusBadRequest)
+	if err != nil || from < 0 || from > s.world.Count() {
+		http.Error(w, "from is not the number of a request", http.StatusBadRequest)
 		return
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	found := []seen{}
-	for index, request := range s.world.Requests(0) {
-		if index >= from && index < len(s.times) {
-			found = append(found, seen{s.times[index], request})
-		}
+	for _, request := range s.world.Requests(from) {
+		found = append(found, seen{request.Arrived.UnixMilli(), request})
 	}
 	answer(w, found)
 }

@@ -43,7 +43,7 @@ describe('GitHub and the controller', () => {
     await sleep(75_000);
   });
 
-  scenario('github-slow', { v1: 'inactive', v2: 'inactive', v3: 'success' }, async ({ application }) => {
+  scenario('github-slow', { v1: 'inactive', v2: 'inactive', v3: 'success' }, async ({ application, witness }) => {
     application.sources = { web: 'https://github.com/acme/faulty' };
     await application.up();
     const revision = await application.commit('v2', { WEB: 'v2', READY: '4s' });
@@ -52,6 +52,10 @@ describe('GitHub and the controller', () => {
     await sleep(1000);
     await setFaults({ match: statusRequest, hangMs: 12_000, count: 1 });
     await application.healthy(revision);
+    // v3 begins while the request hangs, and not before it: a success of v2 that came later would be a wrong one.
+    await eventually('the request that hangs', 60, async () =>
+      (await witness.statuses()).some(({ accepted }) => !accepted),
+    );
     await application.deploy('v3', { WEB: 'v3', READY: '1s' });
     await sleep(75_000);
   });
