@@ -59,7 +59,11 @@ export function useArgoCD(server: ServerName = 'argocd-cmp-server'): {
   /** Renders one Application. */
   render(request: ArgoCDRequest): Promise<ArgoCDResult>;
   /** Renders several Applications of one repository with the same servers. */
-  renderAll(repository: string, applications: readonly string[]): Promise<ArgoCDResult[]>;
+  renderAll(
+    repository: string,
+    applications: readonly string[],
+    more?: Pick<ArgoCDRequest, 'policy' | 'flags'>,
+  ): Promise<ArgoCDResult[]>;
   /** The parameters that Argo CD's UI would show, as JSON. */
   parameters(request: ArgoCDRequest): Promise<string>;
   /** The Applications that an ApplicationSet makes, each as YAML. */
@@ -123,8 +127,8 @@ export function useArgoCD(server: ServerName = 'argocd-cmp-server'): {
     async render(request) {
       return resultOf(await ask('render', request));
     },
-    async renderAll(repository, [application = '', ...others]) {
-      const { stdout, stderr } = await ask('render', { repository, application }, others);
+    async renderAll(repository, [application = '', ...others], more = {}) {
+      const { stdout, stderr } = await ask('render', { repository, application, ...more }, others);
       if (others.length === 0) return [resultOf({ stdout, stderr })];
       const [printed, said] = [stdout, stderr].map((text) => text.split(/^APPLICATION .*\n/mu).slice(1));
       return (printed ?? []).map((text, index) => resultOf({ stdout: text, stderr: said?.[index] ?? '' }));
