@@ -16,6 +16,7 @@ const helm = {
   name: 'helm',
   variable: 'WAYBILL_HELM',
   args: ['version', '--template', '{{.Version}}'],
+  package: /^helm\.sh\/helm\/v(\d+)\/cmd\/helm$/u,
   majors: [3, 4],
   howToGet: 'Install helm v3 or v4 (https://helm.sh/docs/intro/install/), or name it in WAYBILL_HELM.',
 };
@@ -85,11 +86,7 @@ export async function helmTemplate(template: HelmTemplate, binaries: Binaries): 
         ...(apiVersions.length > 80 ? [[apiVersions, '...'] as const] : []),
       ] as const,
     };
-    const printed = await ofSupportedVersion(
-      runBinary(run, binaries),
-      supportedVersion(binary, helm, scratch, binaries),
-    );
-    return printed;
+    return ofSupportedVersion(runBinary(run, binaries), binary, helm, scratch, binaries);
   });
 }
 

@@ -15,6 +15,7 @@ const kustomize = {
   name: 'kustomize',
   variable: 'WAYBILL_KUSTOMIZE',
   args: ['version'],
+  package: /^sigs\.k8s\.io\/kustomize\/kustomize\/v(\d+)$/u,
   majors: [5],
   howToGet:
     'Install kustomize v5 (https://kubectl.docs.kubernetes.io/installation/kustomize/), or name it in WAYBILL_KUSTOMIZE.',
@@ -81,10 +82,7 @@ export async function kustomizeBuild(build: KustomizeBuild, binaries: Binaries):
         [scratch.home, '~'],
       ] as const,
     };
-    const printed = await ofSupportedVersion(
-      runBinary(run, binaries),
-      supportedVersion(binary, kustomize, scratch, binaries),
-    );
+    const printed = await ofSupportedVersion(runBinary(run, binaries), binary, kustomize, scratch, binaries);
     return { ...printed, folder: cwd };
   });
 }

@@ -1,10 +1,11 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { helm3Binary, helm4Binary, kustomizeBinary } from '../../test/tools/renderers.mjs';
 import { helmTemplate, inspectHelm } from './helm.ts';
 import { inspectKustomize } from './kustomize.ts';
 import { withScratch } from './scratch.ts';
+import { ofSupportedVersion } from './version.ts';
 
 describe('versions', () => {
   it('knows the real programs', async () => {
@@ -42,6 +43,20 @@ describe('versions', () => {
       const render = helmTemplate({ ...chart, location: { file: 'app' } }, { env: { PATH: files } });
       await expect(render).rejects.toThrow('is helm v2.17.0; v3 or v4 is needed');
     });
+  });
+
+  it('are not asked for where the executable tells them', async () => {
+    const real = await kustomizeBinary();
+    const asked = async (majors: number[]): Promise<string> =>
+      withScratch(async (scratch) => {
+        // A path that nothing is known of.
+        const binary = { name: 'kustomize', path: join(scratch.files, 'kustomize') };
+        symlinkSync(real, binary.path);
+        const wanted = { package: /\/kustomize\/v(\d+)$/u, args: ['no-such-command'], majors, howToGet: 'Install it.' };
+        return ofSupportedVersion(Promise.resolve('built'), binary, wanted, scratch, { env: {} });
+      });
+    await expect(asked([4])).rejects.toThrow('kustomize failed: unknown command "no-such-command"');
+    await expect(asked([5])).resolves.toBe('built');
   });
 
   // What older programs print for the same arguments.

@@ -4,6 +4,7 @@
  */
 import { failure } from '../diagnostics/failure.ts';
 import type { Binaries, Binary } from './binaries.ts';
+import { readBuildInfo } from './build-info.ts';
 import { childEnvironment } from './environment.ts';
 import { runBinary } from './run.ts';
 import type { Scratch } from './scratch.ts';
@@ -16,12 +17,38 @@ export interface Versioned {
   readonly howToGet: string;
 }
 
+/** A program that can be recognized by its executable. */
+export interface Recognizable extends Versioned {
+  /** The path of its main package, with the major version in a group. */
+  readonly package: RegExp;
+}
+
+/** Programs, by path, whose executables say that they are of a supported version. */
+const recognized = new Set<string>();
+
+/** Whether the executable itself says that it is of a supported version. */
+function isRecognized({ path }: Binary, wanted: Recognizable): boolean {
+  if (recognized.has(path)) return true;
+  const major = wanted.package.exec(readBuildInfo(path)?.package ?? '')?.[1];
+  if (major === undefined || !wanted.majors.includes(Number(major))) return false;
+  recognized.add(path);
+  return true;
+}
+
 /**
- * The result of a run of a program, beside which its version is checked, so that the check costs no time of its own. A
- * version that is not supported is told first: it explains whatever else went wrong.
+ * The result of a run of a program of a supported version. An executable that does not say which it is is asked for its
+ * version beside the run, so that the question takes no time of its own. A version that is not supported is told first:
+ * it explains whatever else went wrong. Failure as {@link supportedVersion}.
  */
-export async function ofSupportedVersion<Result>(run: Promise<Result>, check: Promise<string>): Promise<Result> {
-  const [ended, version] = await Promise.allSettled([run, check]);
+export async function ofSupportedVersion<Result>(
+  run: Promise<Result>,
+  binary: Binary,
+  wanted: Recognizable,
+  scratch: Scratch,
+  binaries: Binaries,
+): Promise<Result> {
+  if (isRecognized(binary, wanted)) return await run;
+  const [ended, version] = await Promise.allSettled([run, supportedVersion(binary, wanted, scratch, binaries)]);
   if (version.status === 'rejected') throw version.reason;
   if (ended.status === 'rejected') throw ended.reason;
   return ended.value;
