@@ -9,6 +9,7 @@ import { readYaml } from '../../yaml/read.ts';
 import { checkReadings } from '../../yaml/two-readings.ts';
 import { mistakes } from './mistakes.ts';
 import { withoutPastedSecrets, withoutSecretLines } from './pasted-secrets.ts';
+import { unusableTexts } from './unusable-texts.ts';
 
 /** A configuration and where its parts are written. */
 export interface NotificationsConfig {
@@ -30,7 +31,7 @@ export function readNotificationsConfig(text: string, file: string): Notificatio
   const { value, problems } = withoutPastedSecrets(document.value, locate);
   const checked = validate(value);
   const found = checked
-    ? mistakes(value, locate)
+    ? [...unusableTexts(value, locate), ...mistakes(value, locate)]
     : schemaProblems(validate.errors ?? [], value, locate, 'notifications-config');
   if (!checked || problems.length + found.length > 0) {
     throw new Failure(withoutSecretLines([...problems, ...found], problems));

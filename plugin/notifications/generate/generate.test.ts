@@ -81,6 +81,57 @@ describe('notifications generate', () => {
     ]);
   });
 
+  it.each([
+    ['a header', 'headers: { Authorization: "Bearer TOPSECRET" }', 'webhooks[0].headers.Authorization holds a secret'],
+    ['a header of its own', 'headers: { X-Api-Key: TOPSECRET }', 'webhooks[0].headers.X-Api-Key holds a secret'],
+    ['an address', 'headers: {}', 'webhooks[0].url holds a password', 'https://me:TOPSECRET@b.dev'],
+  ])('never shows a secret that was pasted into %s', (_, headers, expected, url = 'https://b.dev') => {
+    const found = errors(() => made(`webhooks:\n  - name: a\n    url: ${url}\n    ${headers}`));
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain(expected);
+    expect(found[0]).not.toContain('TOPSECRET');
+  });
+
+  it('takes secrets by reference in headers and addresses', () => {
+    const headers = '{ Authorization: "Bearer $audit-token", X-Source: argocd }';
+    const url = 'https://me:$audit-password@b.dev/?token=$audit-token';
+    expect(errors(() => made(`webhooks: [{ name: a, url: "${url}", headers: ${headers} }]`))).toEqual([]);
+  });
+
+  it.each([
+    [
+      'webhooks: [{ name: a, url: "https://a/{{application}}" }]',
+      '4:28: error[notifications-template]: webhooks[0].url has {{ }}',
+    ],
+    ['webhooks: [{ name: a, url: "https://a", headers: { X-App: "{{ .app }}" } }]', 'headers.X-App has {{ }}'],
+    [
+      'webhooks: [{ name: a, url: "https://a", headers: { "X-App ": b } }]',
+      '4:52: error[notifications-config]: "X-App " is no name',
+    ],
+    ['webhooks: [{ name: a, url: "https://a", headers: { "": b } }]', '"" is no name of an HTTP header'],
+    [
+      'webhooks: [{ name: a, url: "https://a", headers: { X-App: "a\\nb" } }]',
+      'webhooks[0].headers.X-App has a line break',
+    ],
+    [
+      'slack: { token: $t, channels: [{ channel: "a\\0" }] }',
+      'slack.channels[0].channel has the control character U+0000',
+    ],
+    [`github: [${acme}]\nreport: { commitStatus: { context: "a/{{ application }} " } }`, 'with a blank at its edge'],
+    [
+      `github: [${acme}]\nreport:\n  repositoryDispatch:\n    eventType: |\n      deployed\n`,
+      'eventType has a line break',
+    ],
+    [`github: [${acme}]\nenvironments: { prod: { url: "https://a\\n" } }`, 'environments.prod.url has a line break'],
+    ['gitea: [{ owner: a, url: "https://git.dev/?x=1", token: $t }]', 'gitea[0].url has a query (?)'],
+    ['gitlab: [{ group: a, url: "https://git.dev/#top", token: $t }]', 'gitlab[0].url has a fragment (#)'],
+    ['azureDevOps: [{ organization: a, project: "b ", token: $t }]', 'azureDevOps[0].project is "b ", with a blank'],
+  ])('refuses a text that would never work: %s', (yaml, expected) => {
+    const found = errors(() => made(yaml));
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain(expected);
+  });
+
   it.each<[string, string[]]>([
     ['githb: []', ['notifications.yaml:4:1: error[notifications-config]: unknown key "githb"']],
     ['slack: { token: $slack, channels: [] }', []],

@@ -10,12 +10,30 @@ import { formatPath, type Locate } from '../../schemas/problems.ts';
 /** Keys whose values are secrets, wherever they stand; `url` is one in Teams only, where it holds a signature. */
 const secretKeys = new Set(['privateKey', 'token', 'integrationKey', 'apiKey', 'username', 'password']);
 
-function isSecret(path: Path): boolean {
+/** Headers that carry secrets. */
+const secretHeader = /^(?:proxy-)?authorization$|^cookie$|token|secret|password|api-?key|signature/iu;
+
+/** Whether `text`, which stands at `path`, is or holds a secret itself and not only the name of one. */
+function holdsSecret(text: string, path: Path): boolean {
   const key = path.at(-1);
-  return typeof key === 'string' && (secretKeys.has(key) || (key === 'url' && path[0] === 'teams'));
+  if (typeof key !== 'string') return false;
+  if (path.at(-2) === 'headers') return secretHeader.test(key) && text.trim() !== '' && !/\$[A-Za-z0-9_-]+/u.test(text);
+  if (secretKeys.has(key) || (key === 'url' && path[0] === 'teams')) return !text.startsWith('$');
+  return /^https?:\/\/[^/?#\s@:]*:[^$/?#\s@][^/?#\s@]*@/iu.test(text);
 }
 
-const reference = '$pasted';
+function message(path: Path): string {
+  const [name, key] = [formatPath(path), String(path.at(-1))];
+  if (path.at(-2) === 'headers')
+    return `${name} holds a secret, and no reference to a key of the Secret, such as $audit-token`;
+  if (/url$/iu.test(key) && path[0] !== 'teams') return `${name} holds a password`;
+  return `${name} is no reference to a key of the Secret, such as $${key}`;
+}
+
+/** What stands in place of a pasted secret, so that the schema takes it and no message shows the secret. */
+function inPlaceOf(path: Path): string {
+  return /url$/iu.test(String(path.at(-1))) && path[0] !== 'teams' ? 'https://pasted/api/v3' : '$pasted';
+}
 
 /** The configuration without pasted secrets, and a diagnostic for each. */
 export function withoutPastedSecrets(value: Json, locate: Locate): { value: Json; problems: Diagnostic[] } {
@@ -25,19 +43,19 @@ export function withoutPastedSecrets(value: Json, locate: Locate): { value: Json
     if (isObject(one)) {
       return Object.fromEntries(Object.entries(one).map(([key, item]) => [key, clean(item ?? null, [...path, key])]));
     }
-    if (!isSecret(path) || typeof one !== 'string' || one.startsWith('$')) return one;
+    if (typeof one !== 'string' || !holdsSecret(one, path)) return one;
     const location = locate(path);
     problems.push({
       severity: 'error',
       code: 'notifications-config',
-      message: `${formatPath(path)} is no reference to a key of the Secret, such as $${String(path.at(-1))}`,
+      message: message(path),
       location,
       help: [
         'Put the value into the Secret argocd-notifications-secret and write $ and the name of its key here.',
         'The value is not shown; if the file was pushed, replace it.',
       ],
     });
-    return reference;
+    return inPlaceOf(path);
   };
   return { value: clean(value, []), problems };
 }
