@@ -34,6 +34,7 @@ export function endWith(error: unknown, session: Session): ExitCode {
     return exitCodeOf(known);
   }
   session.note(`waybill ${version}: internal error. Please report it with the command you ran.`);
-  session.note(known instanceof Error ? (known.stack ?? known.message) : String(known));
+  const about = known instanceof Error ? (known.stack ?? known.message) : String(known);
+  for (const line of about.split('\n')) session.note(line);
   return exitCodes.internalError;
 }

@@ -6,6 +6,7 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { describeOption, refuseRepeats, UsageError } from './command.ts';
 import { commands } from './commands.ts';
+import { inOneLine, visibleLines } from '../diagnostics/format.ts';
 import { unlimited, watch } from '../limits/watch.ts';
 import { endWith } from './ended.ts';
 import { Session } from './session.ts';
@@ -14,6 +15,12 @@ import type { Streams } from './streams.ts';
 import { version } from './version.ts';
 
 const COMPLETE = 'complete';
+
+/** An error of commander, which repeats what was typed: in CI that may be somebody's text, and stays in its line. */
+function repeated(text: string, args: readonly string[] | 'all'): string {
+  const words = args === 'all' ? [] : args.filter((word) => word.includes('\n'));
+  return words.reduce((said, word) => said.replaceAll(word, inOneLine(word)), text);
+}
 
 function goTo(session: Session, directory: string): void {
   const path = session.path(directory);
@@ -53,7 +60,8 @@ export async function createProgram(
     .exitOverride()
     .configureOutput({
       writeOut: (text) => streams.stdout.write(text),
-      writeErr: (text) => streams.stderr.write(text),
+      writeErr: (text) => streams.stderr.write(visibleLines(text)),
+      outputError: (text, write) => write(repeated(text, args)),
       getErrHasColors: () => session.color,
     })
     .hook('preAction', (_program, action) => {

@@ -6,7 +6,7 @@
  */
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { formatDiagnostics, type ReadSource, visible } from '../diagnostics/format.ts';
+import { formatDiagnostics, inOneLine, type ReadSource, visibleLines } from '../diagnostics/format.ts';
 import { redact } from '../diagnostics/redact.ts';
 import { wantsColor } from './color.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
@@ -53,14 +53,19 @@ export class Session {
     return this.#streams.host?.script;
   }
 
-  /** Adds to the product: written to stdout when the command has finished without throwing. */
+  /** Adds to the product what programs read, as it is: written to stdout when the command has finished without throwing. */
   print(text: string): void {
     this.#product.push(text);
   }
 
+  /** The same for people: nothing in it moves the cursor or turns a line around. What stands in a line is to be `inOneLine`. */
+  show(text: string): void {
+    this.#product.push(visibleLines(text));
+  }
+
   /** A line for people, on stderr, at once, without secrets. */
   note(line: string): void {
-    this.#streams.stderr.write(`${visible(redact(line))}\n`);
+    this.#streams.stderr.write(`${inOneLine(redact(line))}\n`);
   }
 
   /** Diagnostics on stderr, with their source lines. */

@@ -2,13 +2,14 @@
  * The one place that draws tables: columns of text without borders, fit for a terminal, grep and awk.
  */
 import Table from 'cli-table3';
+import { inOneLine, visibleLines } from '../diagnostics/format.ts';
 
 /** A cell without the digits of a full commit that nobody compares by eye: `sha-8f3c0e7b6a5d…`. */
 export function brief(cell: string): string {
   return cell.replaceAll(/(?<![0-9a-f])([0-9a-f]{12})[0-9a-f]{28}(?![0-9a-f])/gu, '$1…');
 }
 
-/** Aligned columns with a heading line; only the heading for no rows. Empty cells are `-`. Ends with a newline. */
+/** Aligned columns with a heading line; only the heading for no rows. Empty cells are `-`, no cell breaks its line. Ends with a newline. */
 export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
   const none = '';
   const drawn = new Table({
@@ -32,7 +33,7 @@ export function table(heading: readonly string[], rows: readonly (readonly strin
       middle: none,
     },
   });
-  drawn.push(...rows.map((row) => row.map((cell) => cell || '-')));
+  drawn.push(...rows.map((row) => row.map((cell) => inOneLine(cell) || '-')));
   return `${drawn
     .toString()
     .split('\n')
@@ -45,14 +46,14 @@ export function table(heading: readonly string[], rows: readonly (readonly strin
  * where every punctuation character may have a backslash before it (https://github.github.com/gfm/#backslash-escapes).
  */
 export function markdownText(text: string): string {
-  return text.replaceAll(/\s+/gu, ' ').replaceAll(/[\\`*_{}[\]<>()#!~&]/gu, '\\$&');
+  return visibleLines(text).replaceAll(/\s+/gu, ' ').replaceAll(/[\\`*_{}[\]<>()#!~&]/gu, '\\$&');
 }
 
 function markdownRow(cells: readonly string[]): string {
-  return `| ${cells.map((cell) => (cell || '-').replaceAll('|', '\\|')).join(' | ')} |\n`;
+  return `| ${cells.map((cell) => (markdownText(cell) || '-').replaceAll('|', '\\|')).join(' | ')} |\n`;
 }
 
-/** The same as a table of GitHub's Markdown. */
+/** The same as a table of GitHub's Markdown, whose cells are {@link markdownText}. */
 export function markdownTable(heading: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [markdownRow(heading), markdownRow(heading.map(() => '---')), ...rows.map(markdownRow)].join('');
+  return [markdownRow(heading), `| ${heading.map(() => '---').join(' | ')} |\n`, ...rows.map(markdownRow)].join('');
 }

@@ -30,11 +30,17 @@ const MAX_DIAGNOSTICS = 200;
 
 /**
  * What a terminal would obey instead of show: control characters other than tab and newline, those that turn the
- * direction of writing, with which a line can be made to read as another, and those that have no width.
+ * direction of writing, with which a line can be made to read as another, and those that have no width. And what CI
+ * systems obey in a log: GitHub and Gitea a line that begins with `::`, GitHub, Azure Pipelines and TeamCity a `##[`,
+ * `##vso[` or `##teamcity[` anywhere.
  */
 const obeyed =
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF]/gu;
+  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF]|(?<=^[ \t]*):(?=:)|#(?=#(?:vso|teamcity)?\[)/gimu;
+
+/** Colours, which the program itself puts into what it shows. */
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+const obeyedButColors = new RegExp(`(?!\u001B\\[\\d{1,2}m)${obeyed.source}`, 'gimu');
 
 /** A text of several lines as a terminal may show it; no longer than anybody reads. */
 export function visible(text: string): string {
@@ -42,9 +48,23 @@ export function visible(text: string): string {
   return short.replaceAll(obeyed, '\uFFFD');
 }
 
-/** The same in one line: a name with a line end in it must not begin a line that reads as another error. */
-function inOneLine(text: string): string {
-  return visible(text.replaceAll('\r\n', '\n')).replaceAll('\n', '\\n').replaceAll('\t', '\\t');
+/** What a formatter has made of lines and colours, without anything else that a terminal would obey. */
+export function visibleLines(text: string): string {
+  return text.replaceAll(obeyedButColors, '\uFFFD');
+}
+
+/** A text in one line, whatever its length: a name with a line end in it must not begin a line that reads as another. */
+export function inOneLine(text: string): string {
+  return text
+    .replaceAll('\r\n', '\n')
+    .replaceAll(obeyed, '\uFFFD')
+    .replaceAll('\n', '\\n')
+    .replaceAll('\t', '\\t');
+}
+
+/** The same, no longer than anybody reads. */
+function inShortLine(text: string): string {
+  return inOneLine(text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}${ELLIPSIS}` : text);
 }
 
 function position(location: Location): string {
@@ -95,9 +115,9 @@ function format(diagnostic: Diagnostic, readSource: ReadSource, paint: Paint): s
   const { location, severity } = diagnostic;
   const head = paint(`${severity}[${diagnostic.code}]`, severity);
   return [
-    `${location ? inOneLine(position(location)) : ''}${head}: ${inOneLine(redact(diagnostic.message))}`,
+    `${location ? inShortLine(position(location)) : ''}${head}: ${inShortLine(redact(diagnostic.message))}`,
     ...(location ? excerpt(diagnostic, location, readSource, paint) : []),
-    ...(diagnostic.help ?? []).map((line) => `  ${inOneLine(redact(line))}`),
+    ...(diagnostic.help ?? []).map((line) => `  ${inShortLine(redact(line))}`),
   ].join('\n');
 }
 

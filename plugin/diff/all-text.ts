@@ -71,7 +71,8 @@ export function allText(comparison: AllComparison): string {
   return lines.map((line) => `${visible(line.replaceAll('\n', ' '))}\n`).join('');
 }
 
-function escape(text: string): string {
+/** A text of somebody's in a line of Markdown: no links, pictures, mentions or HTML come out of it. */
+export function escape(text: string): string {
   return visible(text.replaceAll(/\s+/gu, ' '))
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

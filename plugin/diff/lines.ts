@@ -3,6 +3,7 @@
  * (a configuration file in a ConfigMap), YAML for mappings that are new or gone.
  */
 import { structuredPatch } from 'diff';
+import { inOneLine } from '../diagnostics/format.ts';
 import { isObject, isArray, type Json } from '../resources/json.ts';
 import { writeYaml } from '../yaml/write.ts';
 import type { FieldDiff } from './fields.ts';
@@ -40,8 +41,9 @@ function textDiff(path: string, before: string, after: string): Line[] {
 
 /** All lines of one field's difference, what was before first. */
 export function fieldLines({ path, before, after, reordered }: FieldDiff): Line[] {
-  if (isMultiline(before) && isMultiline(after)) return textDiff(path, before, after);
-  const name = reordered ? `${path} (order)` : path;
+  const inLine = inOneLine(path);
+  if (isMultiline(before) && isMultiline(after)) return textDiff(inLine, before, after);
+  const name = reordered ? `${inLine} (order)` : inLine;
   return [
     ...(before === undefined ? [] : block('-', name, before)),
     ...(after === undefined ? [] : block('+', name, after)),

@@ -3,6 +3,7 @@
  * GitHub takes 65,536 characters in a comment and refuses more; what does not fit is counted, never cut in the middle.
  */
 import { writeYaml } from '../yaml/write.ts';
+import { escape } from './all-text.ts';
 import type { Comparison, ResourceDiff } from './compare.ts';
 import { fieldLines } from './lines.ts';
 import { marks, summarize, title } from './summary.ts';
@@ -46,7 +47,7 @@ function tail(left: number): string {
  * left out; when even those lines are too many, the last line counts the rest.
  */
 export function format(comparison: Comparison, heading: string): string {
-  const head = `### ${escapeHtml(heading)}\n\n${summarize(comparison)}\n\n`;
+  const head = `### ${escape(heading)}\n\n${summarize(comparison)}\n\n`;
   let text = head;
   let left = comparison.resources.length;
   const room = LONGEST - tail(left).length;

@@ -1,6 +1,7 @@
 /**
  * The sentence that says how much differs.
  */
+import { inOneLine } from '../diagnostics/format.ts';
 import type { Comparison, ResourceDiff } from './compare.ts';
 
 /** How the three kinds of change are marked in text and Markdown. */
@@ -22,5 +23,5 @@ export function summarize({ resources, unchanged }: Comparison): string {
 
 /** `Deployment/user-service`, with the namespace when there is one. */
 export function title({ id }: ResourceDiff): string {
-  return `${id.kind}/${id.name}${id.namespace === '' ? '' : ` (${id.namespace})`}`;
+  return inOneLine(`${id.kind}/${id.name}${id.namespace === '' ? '' : ` (${id.namespace})`}`);
 }

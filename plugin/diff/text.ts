@@ -1,6 +1,7 @@
 /**
  * The difference for a terminal: a field in one line with an arrow where both values fit.
  */
+import { inOneLine } from '../diagnostics/format.ts';
 import type { Comparison, ResourceDiff } from './compare.ts';
 import type { FieldDiff } from './fields.ts';
 import { fieldLines } from './lines.ts';
@@ -16,7 +17,8 @@ export type Paint = (mark: '+' | '-' | '~' | ' ', line: string) => string;
 const plain: Paint = (_mark, line) => line;
 
 function fieldText(field: FieldDiff, paint: Paint): string[] {
-  const { path, before, after, reordered } = field;
+  const { before, after, reordered } = field;
+  const path = inOneLine(field.path);
   if (before !== undefined && after !== undefined && !isMultiline(before) && !isMultiline(after)) {
     const line = `${path}${reordered ? ' (order)' : ''}: ${oneLine(before)} -> ${oneLine(after)}`;
     if (line.length <= WIDTH) return [`    ${line}`];

@@ -1,6 +1,7 @@
 /**
  * Explanations for people.
  */
+import { inOneLine } from '../diagnostics/format.ts';
 import { oneLine } from '../fields/value.ts';
 import type { Location } from '../diagnostics/diagnostic.ts';
 import type { Cause } from '../provenance/change.ts';
@@ -52,7 +53,7 @@ export function formatFields(histories: readonly ResourceHistory[]): string {
       const whole = history.addedBy !== undefined || history.removedBy !== undefined;
       const fields = whole ? [] : history.fields.flatMap(({ path, steps }) => fieldLines(path, steps));
       const none = !whole && fields.length === 0 ? ['  nothing is changed'] : [];
-      return [header(history), ...fields, ...none].map((line) => `${line}\n`).join('');
+      return [header(history), ...fields, ...none].map((line) => `${inOneLine(line)}\n`).join('');
     })
     .join('\n');
 }
@@ -68,7 +69,7 @@ export function formatSummary(histories: readonly ResourceHistory[]): string {
         for (const label of causes) counts.set(label, (counts.get(label) ?? 0) + 1);
       }
       const lines = [...counts].map(([label, count]) => `  ${label}: ${count} ${count === 1 ? 'field' : 'fields'}`);
-      return [header(history), ...lines].map((line) => `${line}\n`).join('');
+      return [header(history), ...lines].map((line) => `${inOneLine(line)}\n`).join('');
     })
     .join('');
 }

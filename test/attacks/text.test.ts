@@ -1,18 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import { temporaryFolders } from '../tools/folder.ts';
+import { runCli } from '../tools/run-cli.ts';
 import { type Attempt, deployment, hostileTenant, lockOf, waybill } from './tenant.ts';
 
 // What an author writes is shown to operators, and in other teams' tools: it must not pass for words of Waybill.
 const attempt = hostileTenant();
 
-const forged = 'x\napp/waybill.yaml:1:1: error[policy-image]: forged\u001B[2J\u202E\u2066';
+const forged =
+  'x\napp/waybill.yaml:1:1: error[policy-image]: forged\u001B[2J\u202E\u2066 ##vso[task.prependpath]x\n  ::stop-commands::y';
 const yamlText = JSON.stringify(forged);
 
-/** Lines that begin as an error of Waybill's own, and what a terminal would obey. */
+/** Lines that begin as an error of Waybill's own, and what a terminal or a CI system would obey. */
 function forgeries(stderr: string): readonly string[] {
   return (
     stderr
       .split('\n')
-      .filter((line) => line.startsWith('app/waybill.yaml:1:1: error[policy-image]: forged'))
+      .filter((line) => /^app[/:]waybill\.yaml:1:1: error\[policy-image\]: forged|^\s*::|##vso\[/u.test(line))
       // oxlint-disable-next-line no-control-regex -- what must not be there
       .concat(stderr.match(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/gu) ?? [])
   );
@@ -119,5 +122,66 @@ describe('a lock', () => {
       'CI run of web|https://ci.acme.dev/run?a=b',
     ]);
     expect(stdout).not.toContain('pa55');
+  });
+});
+
+describe('what a command shows to people', () => {
+  const folder = temporaryFolders();
+  const directory = `apps/${forged.replaceAll('/', ':')}`;
+  const hold = `holds: [{ image: ghcr.io/acme/web, tag: v2, reason: ${yamlText} }]\n`;
+  const root = folder({
+    'web/waybill.yaml': `apiVersion: waybill.dev/v1
+kind: Waybill
+environments:
+  development: {}
+  production:
+    overlays:
+      - { name: ${yamlText}, target: { kind: Deployment }, set: { metadata.annotations.a: ${yamlText} } }
+      - { name: map, target: { kind: ConfigMap }, set: { data.a: ${yamlText} } }
+`,
+    'web/web.yaml': deployment,
+    'web/map.yaml': `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: map }\ndata: { a: b, ${yamlText}: c }\n`,
+    'web/other.yaml': `apiVersion: v1\nkind: ${yamlText}\nmetadata: { name: ${yamlText} }\n`,
+    'web/locks/production.yaml': `${lockOf('https://github.com/acme/web')}${hold}`,
+    [`${directory}/waybill.yaml`]: waybill(),
+    [`${directory}/web.yaml`]: deployment,
+    [`${directory}/locks/production.yaml`]: lockOf('https://github.com/acme/web'),
+    'notifications.yaml': `${yamlText}: 1\n`,
+  });
+  const target = ['--namespace', 'shop', '--root', '.'];
+
+  it.each<readonly string[]>([
+    ['explain', 'web', '-e', 'production', ...target],
+    ['explain', 'web', '-e', 'production', '--resource', 'Deployment/web', ...target],
+    ['diff', 'web', '-e', 'development', '--to', 'production', ...target],
+    ['diff', 'web', '-e', 'development', '--to', 'production', '-o', 'markdown', ...target],
+    ['diff', directory, '-e', 'development', '--to', 'production', '-o', 'markdown', ...target],
+    ['images', 'list'],
+    ['images', 'list', '--drift'],
+    ['images', 'list', '-o', 'markdown'],
+    ['validate', '--root', '.'],
+    ['doctor'],
+    ['status', '-o', 'markdown'],
+    ['where', 'a1a1a1a1'],
+    ['vendor', '--check'],
+    ['init', '--all', '--print'],
+    ['notifications', 'generate', '-f', 'notifications.yaml'],
+    ['render', 'web', '--value', forged],
+    ['explain', 'web', '-e', 'production', '--resource', forged, ...target],
+    ['schema', forged],
+    [forged],
+  ])('stays in its line: %j', async (...args) => {
+    const { stdout, stderr } = await runCli(args, { cwd: root, oneThread: true });
+    expect(`${stdout}${stderr}`).not.toBe('');
+    expect(forgeries(stdout)).toEqual([]);
+    expect(forgeries(stderr)).toEqual([]);
+    expect(stderr).not.toContain('internal error');
+  });
+
+  it('makes nothing of Markdown', async () => {
+    const link = '[x](https://evil.example) <b>';
+    const files = { [`${link.replaceAll('/', ':')}/locks/production.yaml`]: lockOf('https://github.com/acme/web') };
+    const { stdout } = await runCli(['images', 'list', '-o', 'markdown'], { cwd: folder(files), oneThread: true });
+    expect(stdout).toContain(String.raw`\[x\]\(https:::evil.example\) \<b\>`);
   });
 });

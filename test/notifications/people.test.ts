@@ -218,7 +218,7 @@ describe('problems that no recording shows', () => {
 describe('messages', () => {
   const failing = (builder: ScenarioBuilder): void => {
     const app = builder.application('web').deploy('r1', ['v1 production']);
-    const message = 'one or more objects failed to apply, reason: Service "web" is <invalid>\nsecond line';
+    const message = 'one or more objects failed to apply, reason: Service "web" is\u202E<invalid> [a](b)\nsecond line';
     app.compare('r2', ['v2 production']).start('r2').finish('Failed', message).reconcile();
   };
   const logURL = 'https://argocd.acme.dev/applications/argocd/web?operation=true';
@@ -227,7 +227,8 @@ describe('messages', () => {
   const name = `acme/web@${commit.slice(0, 7)}`;
   const todo =
     'Fix the manifest that the message names, or revert the commit. A failed sync may have applied a part of it.';
-  const text = 'Service "web" is <invalid>';
+  // Without the character that turns the line around.
+  const text = 'Service "web" is <invalid> [a](b)';
 
   it('webhook: a document with everything', async () => {
     const report = await play(engine, watcher(), failing);
@@ -278,7 +279,7 @@ describe('messages', () => {
         color: '#d1242f',
         title: 'argocd/web',
         title_link: logURL,
-        text: 'Service "web" is &lt;invalid&gt;',
+        text: 'Service "web" is &lt;invalid&gt; [a](b)',
         fields: [
           { title: 'Source commit', value: `<${page}|${name}>` },
           { title: 'Started by', value: 'unknown' },
@@ -297,6 +298,8 @@ describe('messages', () => {
     const cards = bodies(report, 'prod-1.westeurope.logic.azure.com').map((body) => JSON.stringify(body));
     expect(cards).toHaveLength(2);
     expect(cards[0]).toContain('"text":"Deployed: web in production"');
+    // A link of ours, none of the message's.
+    expect(cards[1]).toContain('<invalid> [a] (b)');
     for (const part of ['Sync failed: web in production', `[${name}](${page})`, todo, '"color":"Attention"', logURL]) {
       expect(cards[1]).toContain(part);
     }

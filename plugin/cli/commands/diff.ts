@@ -133,8 +133,8 @@ async function printAll(
   format: (typeof formats)[number],
 ): Promise<void> {
   const { allMarkdown, allRows, allText } = await import('../../diff/all-text.ts');
-  if (format === 'markdown') session.print(allMarkdown(all, against));
-  else if (format === 'text') session.print(allText(all));
+  if (format === 'markdown') session.show(allMarkdown(all, against));
+  else if (format === 'text') session.show(allText(all));
   else {
     const { writeJson } = await import('../../yaml/write-json.ts');
     for (const row of allRows(all)) session.print(`${writeJson(row).trimEnd()}\n`);
@@ -204,6 +204,8 @@ export const define: Define = (session) =>
           ? `${request.app.name}: ${name} → ${to}`
           : `${request.app.name}: ${name} since ${against}`;
       const prefix = options.fold ? request.policy.stampPrefix : undefined;
-      session.print(await print(comparison, { heading, format, fold: prefix, color: session.colorOut }));
+      const text = await print(comparison, { heading, format, fold: prefix, color: session.colorOut });
+      if (format === 'json') session.print(text);
+      else session.show(text);
       session.finish(options.exitCode && comparison.resources.length > 0 ? exitCodes.different : exitCodes.done);
     });

@@ -1,6 +1,7 @@
 /**
  * `waybill doctor`: what is installed, what is wrong, what to do.
  */
+import { inOneLine } from '../../diagnostics/format.ts';
 import { Option } from '@commander-js/extra-typings';
 import { examine } from '../../doctor/doctor.ts';
 import type { Finding } from '../../doctor/finding.ts';
@@ -13,7 +14,7 @@ import { version } from '../version.ts';
 
 function line({ subject, state, detail, advice }: Finding): string {
   const head = `${state.padEnd(8)} ${subject.padEnd(13)} ${detail}`;
-  return [head, ...(advice ?? []).map((one) => `${' '.repeat(23)}${one}`)].map((one) => `${one}\n`).join('');
+  return [head, ...(advice ?? []).map((one) => `${' '.repeat(23)}${one}`)].map((one) => `${inOneLine(one)}\n`).join('');
 }
 
 export const define: Define = (session) =>
@@ -48,6 +49,7 @@ export const define: Define = (session) =>
       const own: Finding = { subject: 'waybill', state: 'ok', detail: version };
       const findings = [own, ...(await examine({ env: session.env, root, directory, many, cluster }))];
       session.progress('');
-      session.print(findings.map((one) => (output === 'json' ? `${JSON.stringify(one)}\n` : line(one))).join(''));
+      if (output === 'json') session.print(findings.map((one) => `${JSON.stringify(one)}\n`).join(''));
+      else session.show(findings.map(line).join(''));
       session.finish(findings.some((one) => one.state === 'wrong') ? exitCodes.wrongInput : exitCodes.done);
     });

@@ -46,9 +46,10 @@ export const define: Define = (session) =>
       const histories = explain(result, changes, request.tree);
       if (options.resource !== undefined) {
         const selected = select(histories, parseSelection(options.resource), result);
-        session.print(options.output === 'json' ? formatJson(selected) : formatFields(selected));
+        if (options.output === 'json') session.print(formatJson(selected));
+        else session.show(formatFields(selected));
       } else if (options.output === 'json') {
         session.print(formatJson(histories.map((one) => ({ ...one, fields: one.fields.filter(isChanged) }))));
-      } else session.print(formatSummary(histories));
+      } else session.show(formatSummary(histories));
       session.finish();
     });

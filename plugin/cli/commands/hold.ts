@@ -1,6 +1,7 @@
 /**
  * `waybill hold IMAGE[:TAG] -e ENV --reason WHY`: a note in a lock that a version must not come, or that what runs stays.
  */
+import { inOneLine } from '../../diagnostics/format.ts';
 import { heldVersion } from '../../updates/held.ts';
 import { hold } from '../../updates/hold.ts';
 import { collect, type Define, newCommand } from '../command.ts';
@@ -30,7 +31,7 @@ export const define: Define = (session) =>
       const where = application === undefined ? '' : `${application || '.'}: `;
       for (const one of holds) {
         const what = one.stays ? `${one.image} stays` : `${one.image} ${heldVersion(one)} is held back`;
-        session.print(`${where}${what} in ${environment}: ${one.reason}\n`);
+        session.show(`${inOneLine(`${where}${what} in ${environment}: ${one.reason}`)}\n`);
         if (runs) session.note(`${where}it runs there now: waybill rollback -e ${environment} ${one.image} goes back`);
       }
     }

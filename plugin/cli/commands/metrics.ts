@@ -26,12 +26,12 @@ async function print(
   } else if (format === 'csv') session.print(views.csv(rows));
   else if (format === 'openmetrics') session.print(views.openMetrics(rows));
   else {
-    session.print(table(views.heading, rows.map(views.tableRow)));
+    session.show(table(views.heading, rows.map(views.tableRow)));
     if (rows.some(({ keys }) => keys.leadTimeUntil === 'locked'))
       session.print('* until the lock named it: nothing is reported of these deployments\n');
     if (!explain) return;
     const each = rows.filter(({ service }) => service !== undefined);
-    session.print(
+    session.show(
       `\n${table(
         views.explainHeading,
         each.flatMap((row) => row.deployments.map((one) => views.explainRow(row, one))),

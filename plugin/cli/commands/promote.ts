@@ -149,7 +149,7 @@ export const define: Define = (session) =>
         for (const application of new Set(outcomes.map((one) => one.application)))
           rendered.push((await renderedDiff(session, to, done, application)) ?? notRendered(application));
         if (outcomes.length > 0)
-          session.print(
+          session.show(
             await pullRequestText({ from, to, outcomes, checkouts, env: session.env, rendered: rendered.join('\n') }),
           );
         report(session, done, undefined);

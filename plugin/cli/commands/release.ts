@@ -1,6 +1,7 @@
 /**
  * `waybill release IMAGE[:TAG] -e ENV`: takes holds out of a lock.
  */
+import { inOneLine } from '../../diagnostics/format.ts';
 import { heldVersion } from '../../updates/held.ts';
 import { release } from '../../updates/hold.ts';
 import { collect, type Define, newCommand } from '../command.ts';
@@ -25,7 +26,10 @@ export const define: Define = (session) =>
     for (const { application, holds } of result) {
       const where = application === undefined ? '' : `${application || '.'}: `;
       for (const one of holds)
-        session.print(`${where}${one.image}${one.stays ? '' : ` ${heldVersion(one)}`} is released in ${environment}\n`);
+        {
+        const what = `${one.image}${one.stays ? '' : ` ${heldVersion(one)}`}`;
+        session.show(`${inOneLine(`${where}${what} is released in ${environment}`)}\n`);
+      }
     }
     reportDelivery(session, delivered);
     session.finish();

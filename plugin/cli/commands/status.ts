@@ -44,14 +44,14 @@ async function draw(session: Session, fleet: Fleet, format: Format): Promise<str
   if (format === 'json') return `${JSON.stringify(fleet)}\n`;
   if (format === 'csv') return (await import('../../fleet/views/rows.ts')).csvOf(fleet);
   if (format === 'markdown') {
-    const [{ markdownRows }, { markdownTable, markdownText }] = await Promise.all([
+    const [{ markdownRows }, { markdownTable }] = await Promise.all([
       import('../../fleet/views/rows.ts'),
       import('../table.ts'),
     ]);
     const { heading, rows } = markdownRows(fleet);
     return markdownTable(
-      heading.map(markdownText),
-      rows.map((row) => row.map(markdownText)),
+      heading,
+      rows,
     );
   }
   const { tableOf } = await import('../../fleet/views/table.ts');
@@ -106,7 +106,9 @@ export const define: Define = (session) =>
           );
         const shown = filterFleet(fleet, filter);
         const text = await draw(session, shown, output);
-        session.print(watch && output === 'table' ? `${clearScreen}${text}` : text);
+        if (watch && output === 'table') session.print(clearScreen);
+        if (output === 'json') session.print(text);
+        else session.show(text);
         if (!watch || output === 'table') noteMissing(session, fleet);
         const isUnwell = shown.services.some(({ cells }) => cells.some(({ isWell }) => !isWell));
         session.finish(exitCode && isUnwell ? exitCodes.different : exitCodes.done);

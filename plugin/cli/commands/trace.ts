@@ -173,6 +173,7 @@ export const define: Define = (session) =>
       ]);
       const steps = trace({ cell: subject.cell, application: subject.application, rendered, reports });
       noteMissing(session, { ...fleet, problems: [] });
-      session.print(options.output === 'json' ? `${JSON.stringify(steps)}\n` : formatTrace(steps));
+      if (options.output === 'json') session.print(`${JSON.stringify(steps)}\n`);
+      else session.show(formatTrace(steps));
       session.finish(steps.some(({ is }) => is === 'broken') ? exitCodes.different : exitCodes.done);
     });

@@ -1,6 +1,7 @@
 /**
  * `waybill validate`: every environment of every application, all mistakes.
  */
+import { inOneLine } from '../../diagnostics/format.ts';
 import { leftOutLines } from '../../applications/left-out.ts';
 import { countLine, groupByCause } from '../../diagnostics/group.ts';
 import { createDirectoryTree } from '../../files/directory.ts';
@@ -23,7 +24,7 @@ function summary({ checked }: Pick<Validation, 'checked'>): string {
     const text = environment === undefined ? count : `${environment} (${count})`;
     lines.set(directory, [...(lines.get(directory) ?? []), text]);
   }
-  return [...lines].map(([directory, texts]) => `${directory || '.'}: ${texts.join(', ')}\n`).join('');
+  return [...lines].map(([directory, texts]) => `${inOneLine(`${directory || '.'}: ${texts.join(', ')}`)}\n`).join('');
 }
 
 /** Names in which the diagnostics of one cause differ. */
@@ -82,7 +83,7 @@ export const define: Define = (session) =>
       const wrong = validation.diagnostics.some(({ severity }) => options.strict || severity === 'error');
       const count = countLine(grouped);
       if (count !== undefined) session.note(count);
-      if (!wrong) session.print(summary(validation));
+      if (!wrong) session.show(summary(validation));
       // Nothing for stdout, and still good to know.
       else for (const line of summary(validation).split('\n')) if (line !== '') session.note(`renders: ${line}`);
       session.finish(wrong ? exitCodes.wrongInput : exitCodes.done);

@@ -139,7 +139,8 @@ export const define: Define = (session) =>
         const { end, reports } = result;
         const by = result.end === 'superseded' ? result.by : undefined;
         const json = { result: end, repository: repository.webURL, commit, environment, supersededBy: by, reports };
-        session.print(output === 'json' ? `${JSON.stringify(json)}\n` : lines(result, what));
+        if (output === 'json') session.print(`${JSON.stringify(json)}\n`);
+        else session.show(lines(result, what));
         session.finish(codes[end]);
       } catch (error) {
         if (!(error instanceof Refused)) throw error;

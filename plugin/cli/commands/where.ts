@@ -81,6 +81,7 @@ export const define: Define = (session) =>
         });
       // Without Applications the table says what is to run, and that nobody knows what runs.
       noteMissing(session, { ...fleet, problems: [] });
-      session.print(options.output === 'json' ? `${JSON.stringify(found)}\n` : formatWhere(found, readings.now));
+      if (options.output === 'json') session.print(`${JSON.stringify(found)}\n`);
+      else session.show(formatWhere(found, readings.now));
       session.finish();
     });

@@ -4,7 +4,7 @@
 import { select } from '../../../events/store.ts';
 import { type Define, newCommand } from '../../command.ts';
 import { outputOption, remoteOf, selectionOf, snapshotOf, withRemote, withSelection } from './options.ts';
-import { formatEvents, warnOfPoison } from './print.ts';
+import { printEvents, warnOfPoison } from './print.ts';
 
 export const define: Define = (session) =>
   withSelection(
@@ -19,6 +19,6 @@ export const define: Define = (session) =>
       const snapshot = await snapshotOf(session, remoteOf(session, options));
       const { events, poison } = await select(snapshot, selectionOf(options));
       warnOfPoison(session, poison);
-      session.print(formatEvents(events, options.output));
+      printEvents(session, events, options.output);
       session.finish();
     });

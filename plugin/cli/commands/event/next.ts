@@ -9,7 +9,7 @@ import { type Define, newCommand, UsageError } from '../../command.ts';
 import type { Session } from '../../session.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { consumerOf, remoteOf, selectionOf, snapshotOf, withRemote, withSelection } from './options.ts';
-import { formatEvents, warnOfPoison } from './print.ts';
+import { printEvents, warnOfPoison } from './print.ts';
 
 /** The event's facts as environment variables, so that a shell script needs no JSON parser. Absent ones are unset. */
 function factsOf({ id, type, data }: DeploymentEvent): Record<string, string | undefined> {
@@ -75,7 +75,7 @@ export const define: Define = (session) =>
         session.note(`${command.join(' ')} failed: the event stays the next one of ${name}`);
         exitCode = exitCodes.wrongInput;
       }
-      session.print(formatEvents([next], 'json'));
+      printEvents(session, [next], 'json');
       // Printed before it is noted: whoever is killed in between gets the event again.
       await session.flush();
       if (exitCode === exitCodes.done && options.peek !== true) {

@@ -7,22 +7,23 @@ import type { Session } from '../../session.ts';
 import { age } from '../../age.ts';
 import { table } from '../../table.ts';
 
-/** The text of events in the asked format. */
-export function formatEvents(events: readonly Placed[], format: 'table' | 'json'): string {
+/** Prints events in the asked format. */
+export function printEvents(session: Session, events: readonly Placed[], format: 'table' | 'json'): void {
   const good = events.flatMap((one) => one.event ?? []);
-  if (format === 'json') return good.map((event) => `${JSON.stringify(event)}\n`).join('');
-  return table(
-    ['AGE', 'TYPE', 'APPLICATION', 'ENVIRONMENT', 'COMMIT', 'OUTCOME', 'DEPLOYMENT'],
-    good.map(({ time, type, data }) => [
-      age(time, Date.now()),
-      type,
-      data.application,
-      data.environment,
-      data.sourceCommit.slice(0, 8),
-      data.outcome ?? '',
-      data.deployment,
-    ]),
-  );
+  if (format === 'json') {
+    session.print(good.map((event) => `${JSON.stringify(event)}\n`).join(''));
+    return;
+  }
+  const rows = good.map(({ time, type, data }) => [
+    age(time, Date.now()),
+    type,
+    data.application,
+    data.environment,
+    data.sourceCommit.slice(0, 8),
+    data.outcome ?? '',
+    data.deployment,
+  ]);
+  session.show(table(['AGE', 'TYPE', 'APPLICATION', 'ENVIRONMENT', 'COMMIT', 'OUTCOME', 'DEPLOYMENT'], rows));
 }
 
 /** Says on stderr which files are no events. */

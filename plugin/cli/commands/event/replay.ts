@@ -7,7 +7,7 @@ import { indexSince } from '../../../events/since.ts';
 import { select } from '../../../events/store.ts';
 import { type Define, newCommand } from '../../command.ts';
 import { consumerOf, outputOption, remoteOf, selectionOf, snapshotOf, withRemote, withSelection } from './options.ts';
-import { formatEvents, warnOfPoison } from './print.ts';
+import { printEvents, warnOfPoison } from './print.ts';
 
 export const define: Define = (session) =>
   withSelection(
@@ -47,6 +47,6 @@ export const define: Define = (session) =>
       }
       const { events, poison } = await select(snapshot, selectionOf(options), before?.at);
       warnOfPoison(session, poison);
-      session.print(formatEvents(events, options.output));
+      printEvents(session, events, options.output);
       return session.finish();
     });

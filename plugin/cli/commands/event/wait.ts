@@ -12,7 +12,7 @@ import type { Session } from '../../session.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { positiveNumber } from '../../numbers.ts';
 import { outputOption, remoteOf, selectionOf, withRemote, withSelection } from './options.ts';
-import { formatEvents, warnOfPoison } from './print.ts';
+import { printEvents, warnOfPoison } from './print.ts';
 
 /** The next look. A server that fails for a moment ends no wait: it was there before. */
 async function later(session: Session, mirror: Mirror, before: Snapshot): Promise<Snapshot> {
@@ -57,7 +57,7 @@ export const define: Define = (session) =>
           session.progress('');
           warnOfPoison(session, poison);
           if (events.length === 0) session.note(`error: no such event within ${options.timeout} seconds`);
-          else session.print(formatEvents(events, options.output));
+          else printEvents(session, events, options.output);
           session.finish(events.length > 0 ? exitCodes.done : exitCodes.timedOut);
           return;
         }

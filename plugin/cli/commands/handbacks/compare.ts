@@ -64,7 +64,7 @@ export const define: Define = (session) =>
       const found = compare({ weights, standard, setup: { ci, provider } });
       if (format === 'json') session.print(asJSON(found));
       else
-        session.print(
+        session.show(
           asText(found, format === 'markdown' ? markdownTable : table, format === 'markdown' ? '- ' : '  '),
         );
       session.finish();

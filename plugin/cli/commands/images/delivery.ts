@@ -1,6 +1,7 @@
 /**
  * The options that say where a change of images goes, shared by the commands that write, and what their end looks like.
  */
+import { inOneLine } from '../../../diagnostics/format.ts';
 import { realpathSync } from 'node:fs';
 import { type Command, Option } from '@commander-js/extra-typings';
 import type { Scope } from '../../../applications/scope.ts';
@@ -123,7 +124,7 @@ export function report(
     for (const { application, name, before, after, result, why } of outcomes)
       session.print(`${JSON.stringify({ application, name, result, before, after, why, commit, pushedTo })}\n`);
   } else if (format === 'text') {
-    for (const outcome of outcomes) session.print(`${sentence(outcome)}\n`);
+    for (const outcome of outcomes) session.show(`${inOneLine(sentence(outcome))}\n`);
   }
   reportDelivery(session, { changed, commit, pushedTo }, dryRun);
 }

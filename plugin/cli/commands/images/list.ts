@@ -1,6 +1,7 @@
 /**
  * `waybill images list`: what each environment runs.
  */
+import { inOneLine } from '../../../diagnostics/format.ts';
 import { realpathSync } from 'node:fs';
 import { Option } from '@commander-js/extra-typings';
 import { leftOutLines } from '../../../applications/left-out.ts';
@@ -30,7 +31,7 @@ function rowOf({ application, environment, name, state, since }: ListedImage, no
 
 function heldLine({ application, environment, hold }: Listing['held'][number]): string {
   const what = hold.stays ? `${hold.image} stays as it is` : `${hold.image} ${heldVersion(hold)} is held back`;
-  return `${application === '' ? '' : `${application}: `}${what} in ${environment}: ${hold.reason}\n`;
+  return `${application === '' ? '' : `${application}: `}${what} in ${environment}: ${hold.reason}`;
 }
 
 /** Rows for the holds of images that have no entry: nothing of them runs by the lock. */
@@ -93,19 +94,19 @@ export const define: Define = (session) =>
         for (const row of rows) session.print(`${JSON.stringify(row)}\n`);
       } else if (drift) {
         const { header, rows } = driftRows(drifts);
-        if (rows.length > 0) session.print(draw(header, rows));
+        if (rows.length > 0) session.show(draw(header, rows));
         else session.note('no drift');
       } else if (listed.length > 0) {
         // A comment is read later: it says when.
         const now = output === 'table' ? Date.now() : undefined;
         const when = now === undefined ? 'SINCE' : 'AGE';
-        session.print(
+        session.show(
           draw(
             ['APPLICATION', 'ENVIRONMENT', 'IMAGE', 'VERSION', 'COMMIT', when],
             listed.map((one) => rowOf(one, now)).map((row) => (now === undefined ? row : row.map(brief))),
           ),
         );
       }
-      if (output === 'table' && !drift) for (const one of held) session.print(heldLine(one));
+      if (output === 'table' && !drift) for (const one of held) session.show(`${inOneLine(heldLine(one))}\n`);
       session.finish(exitCode && drifts.length > 0 ? exitCodes.different : exitCodes.done);
     });

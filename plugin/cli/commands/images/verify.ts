@@ -29,8 +29,7 @@ function printed({ verified, diagnostics }: Verification, format: 'table' | 'jso
       rows.map((row) => row.map(brief)),
     );
   const findings = diagnostics.length === 0 ? '' : `\n${diagnostics.map(bullet).join('')}`;
-  const cells = rows.map((row) => row.map(markdownText));
-  return `${markdownTable(heading, cells)}${findings}`;
+  return `${markdownTable(heading, rows)}${findings}`;
 }
 
 export const define: Define = (session) =>
@@ -60,6 +59,8 @@ export const define: Define = (session) =>
       const verification = await session.during('asking registries', verifying);
       session.report(verification.diagnostics);
       for (const line of leftOutLines(verification.leftOut)) session.note(line);
-      session.print(printed(verification, output));
+      const text = printed(verification, output);
+      if (output === 'json') session.print(text);
+      else session.show(text);
       session.finish(verification.diagnostics.length > 0 ? exitCodes.wrongInput : exitCodes.done);
     });

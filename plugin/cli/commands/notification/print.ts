@@ -3,6 +3,7 @@
  */
 import { describeApplication } from '../../../notifications/replay/changes.ts';
 import type { Simulation, SimulatedMessage } from '../../../notifications/replay/simulate.ts';
+import { inOneLine } from '../../../diagnostics/format.ts';
 import { table } from '../../table.ts';
 
 const clock = (at: number): string => new Date(at).toISOString().slice(11, 23);
@@ -31,7 +32,7 @@ function changes({ events }: Simulation): Line[] {
     const now = type === 'DELETED' ? 'gone' : describeApplication(application);
     if (before.get(key) === now) return [];
     before.set(key, now);
-    return [{ at, text: `${clock(at)}  ${key}: ${now}` }];
+    return [{ at, text: inOneLine(`${clock(at)}  ${key}: ${now}`) }];
   });
 }
 
@@ -44,7 +45,9 @@ function sends({ messages }: Simulation): Line[] {
       `${indent}* ${destination(message)}, because of ${because(message)}`,
       ...said.map((line) => `${indent}    ${line}`),
       ...message.problems.map((line) => `${indent}    ! ${line}`),
-    ].join('\n');
+    ]
+      .map(inOneLine)
+      .join('\n');
     return [{ at: message.at, text }];
   });
 }
@@ -62,7 +65,7 @@ function silences({ silences: all }: Simulation): Line[] {
     if (text === '' || before.get(key) === text) return [];
     before.set(key, text);
     const name = trigger === '' ? 'nothing' : `${trigger}[${condition}] nothing`;
-    return [{ at, text: `${' '.repeat(14)}- ${name}: ${text}` }];
+    return [{ at, text: inOneLine(`${' '.repeat(14)}- ${name}: ${text}`) }];
   });
 }
 
@@ -83,10 +86,10 @@ export function formatSimulation(name: string, simulation: Simulation): string {
     ]),
   );
   return [
-    `${name}: ${events.length} events, ${messages.length} messages (${day}, UTC)`,
+    `${inOneLine(name)}: ${events.length} events, ${messages.length} messages (${day}, UTC)`,
     '',
     ...lines.map(({ text }) => text),
-    ...(problems.length > 0 ? ['', 'The controller also logged:', ...problems.map((line) => `  ${line}`)] : []),
+    ...(problems.length > 0 ? ['', 'The controller also logged:', ...problems.map((line) => inOneLine(`  ${line}`))] : []),
     '',
     table(['MOMENT', 'APPLICATION', 'MESSAGE', 'TO', 'WHY', 'RESULT'], rows),
   ].join('\n');

@@ -72,7 +72,8 @@ export const define: Define = (session) =>
                 ({ requests, problems }) => requests.length > 0 || problems.length > 0,
               ),
             };
-        session.print(options.output === 'json' ? jsonLines(shown) : formatSimulation(basename(file), shown));
+        if (options.output === 'json') session.print(jsonLines(shown));
+        else session.show(formatSimulation(basename(file), shown));
       }
       session.finish();
     });
