@@ -46,7 +46,9 @@ export function table(heading: readonly string[], rows: readonly (readonly strin
  * where every punctuation character may have a backslash before it (https://github.github.com/gfm/#backslash-escapes).
  */
 export function markdownText(text: string): string {
-  return visibleLines(text).replaceAll(/\s+/gu, ' ').replaceAll(/[\\`*_{}[\]<>()#!~&]/gu, '\\$&');
+  return visibleLines(text)
+    .replaceAll(/\s+/gu, ' ')
+    .replaceAll(/[\\`*_{}[\]<>()#!~&]/gu, '\\$&');
 }
 
 function markdownRow(cells: readonly string[]): string {

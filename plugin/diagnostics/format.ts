@@ -55,11 +55,7 @@ export function visibleLines(text: string): string {
 
 /** A text in one line, whatever its length: a name with a line end in it must not begin a line that reads as another. */
 export function inOneLine(text: string): string {
-  return text
-    .replaceAll('\r\n', '\n')
-    .replaceAll(obeyed, '\uFFFD')
-    .replaceAll('\n', '\\n')
-    .replaceAll('\t', '\\t');
+  return text.replaceAll('\r\n', '\n').replaceAll(obeyed, '\uFFFD').replaceAll('\n', '\\n').replaceAll('\t', '\\t');
 }
 
 /** The same, no longer than anybody reads. */

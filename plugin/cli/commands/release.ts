@@ -25,8 +25,7 @@ export const define: Define = (session) =>
     const { result, ...delivered } = await release(request, deliveryOf(session, options));
     for (const { application, holds } of result) {
       const where = application === undefined ? '' : `${application || '.'}: `;
-      for (const one of holds)
-        {
+      for (const one of holds) {
         const what = `${one.image}${one.stays ? '' : ` ${heldVersion(one)}`}`;
         session.show(`${inOneLine(`${where}${what} is released in ${environment}`)}\n`);
       }

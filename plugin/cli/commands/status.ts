@@ -49,10 +49,7 @@ async function draw(session: Session, fleet: Fleet, format: Format): Promise<str
       import('../table.ts'),
     ]);
     const { heading, rows } = markdownRows(fleet);
-    return markdownTable(
-      heading,
-      rows,
-    );
+    return markdownTable(heading, rows);
   }
   const { tableOf } = await import('../../fleet/views/table.ts');
   const now = Date.parse(fleet.takenAt);

@@ -64,8 +64,6 @@ export const define: Define = (session) =>
       const found = compare({ weights, standard, setup: { ci, provider } });
       if (format === 'json') session.print(asJSON(found));
       else
-        session.show(
-          asText(found, format === 'markdown' ? markdownTable : table, format === 'markdown' ? '- ' : '  '),
-        );
+        session.show(asText(found, format === 'markdown' ? markdownTable : table, format === 'markdown' ? '- ' : '  '));
       session.finish();
     });

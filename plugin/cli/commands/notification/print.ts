@@ -89,7 +89,9 @@ export function formatSimulation(name: string, simulation: Simulation): string {
     `${inOneLine(name)}: ${events.length} events, ${messages.length} messages (${day}, UTC)`,
     '',
     ...lines.map(({ text }) => text),
-    ...(problems.length > 0 ? ['', 'The controller also logged:', ...problems.map((line) => inOneLine(`  ${line}`))] : []),
+    ...(problems.length > 0
+      ? ['', 'The controller also logged:', ...problems.map((line) => inOneLine(`  ${line}`))]
+      : []),
     '',
     table(['MOMENT', 'APPLICATION', 'MESSAGE', 'TO', 'WHY', 'RESULT'], rows),
   ].join('\n');
