@@ -12,7 +12,6 @@ import type { ReadOptions, YamlDocument } from './document.ts';
 import { type ParsedDocument, parseDocuments, type SyntaxProblem } from './library.ts';
 import { type Chunk, countLines, locationAt } from './lines.ts';
 import { createLocator } from './locate.ts';
-import { expectWork } from './long-run.ts';
 import { checkLibraryNodes, DEFAULT_NODES, withinNodes } from './nodes.ts';
 import { readPlainSubset } from './plain-subset/read.ts';
 import { splitDocuments } from './split.ts';
@@ -23,7 +22,6 @@ import { splitDocuments } from './split.ts';
  * Failure `yaml-syntax` (with line and column), `yaml-duplicate-key`, `alias-limit`, `limit-nodes`.
  */
 export function readYaml(text: string, options: ReadOptions): YamlDocument[] {
-  expectWork(text.length);
   const documents: YamlDocument[] = [];
   const nodes = options.limits?.nodes ?? DEFAULT_NODES;
   // Kubernetes' decoder reads a run of objects only at the beginning of a file, before the first `---`.

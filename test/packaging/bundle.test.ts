@@ -4,7 +4,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, cpSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Script } from 'node:vm';
 import { expect, it } from 'vitest';
 import { bundle, root } from '../../tools/bundle/program.mjs';
 import { temporaryFolders } from '../tools/folder.ts';
@@ -31,8 +30,15 @@ it.each(['.cache', '.rest.cache'])('is found with the code that V8 made for it (
   const cache = readFileSync(`${program}${ending}`);
   expect(cache.toString('latin1', 0, 16)).toBe(hash);
   const end = 16 + Number(ending === '.cache' ? first : rest);
-  const script = new Script(cache.toString('latin1', 16, end), { cachedData: cache.subarray(end) });
-  expect(script.cachedDataRejected).toBe(false);
+  // V8 takes code only under the flags that it was made with: those that the program sets first.
+  const setFlags = /^if \(process\.versions\.v8.*?^\}$/msu.exec(readFileSync(program, 'latin1'))?.[0] ?? '';
+  expect(setFlags).toContain('setFlagsFromString');
+  const read = `const cache = require('node:fs').readFileSync(process.argv[1]);
+    const options = { cachedData: cache.subarray(${end}) };
+    const script = new (require('node:vm').Script)(cache.toString('latin1', 16, ${end}), options);
+    process.stdout.write(String(script.cachedDataRejected));`;
+  const rejected = execFileSync(process.execPath, ['-e', setFlags + read, `${program}${ending}`], { encoding: 'utf8' });
+  expect(rejected).toBe('false');
 });
 
 it('has all that an ordinary render runs, and little else, in its first script', async () => {
