@@ -21,12 +21,12 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: 'explain',
-    summary: 'say who set what: every value of a field, with file and line',
+    summary: 'show the origin of fields: every value, with file and line',
     load: () => import('./commands/explain.ts'),
   },
   {
     name: 'diff',
-    summary: 'compare two environments, or a git revision with the files as they are',
+    summary: 'compare two environments, or a git revision with the current files',
     load: () => import('./commands/diff.ts'),
   },
   {
@@ -41,7 +41,7 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: 'init',
-    summary: 'write a first waybill.yaml from what is there',
+    summary: 'write a first waybill.yaml from the existing files',
     load: () => import('./commands/init.ts'),
   },
   {
@@ -51,27 +51,27 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: 'vendor',
-    summary: 'put remote charts and bases into the repository, pinned by digest',
+    summary: 'copy remote charts and bases into the repository, pinned by digest',
     load: () => import('./commands/vendor.ts'),
   },
   {
     name: 'adopt',
-    summary: "write the operator's side for what is there: sidecar, policy, notifications, CI",
+    summary: "write the operator's side for existing applications: sidecar, policy, notifications, CI",
     load: () => import('./commands/adopt.ts'),
   },
   {
     name: 'plugin',
-    summary: 'what the sidecar of Argo CD runs',
+    summary: 'the commands that the sidecar of Argo CD runs',
     load: () => import('./commands/plugin.ts'),
   },
   {
     name: 'serve',
-    summary: "serve Argo CD's plugin protocol in the sidecar, warm",
+    summary: "serve Argo CD's plugin protocol in the sidecar, in one long-running process",
     load: () => import('./commands/serve.ts'),
   },
   {
     name: 'doctor',
-    summary: 'show what is installed, what is wrong and what to do',
+    summary: 'check the installation, and show how to fix problems',
     load: () => import('./commands/doctor.ts'),
   },
   {
@@ -81,42 +81,42 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: 'handback',
-    summary: 'make a deployment start its tests: write the files of a pattern, compare the patterns',
+    summary: 'start tests after a deployment: write the files of a pattern, compare the patterns',
     load: () => import('./commands/handback.ts'),
   },
   {
     name: 'images',
-    summary: 'say which images an environment runs',
+    summary: 'record which images an environment runs',
     load: async (args) => await (await import('./commands/images.ts')).load(args),
   },
   {
     name: 'notifications',
-    summary: "settings of Argo CD's notifications controller: check them, try them on recorded histories",
+    summary: "settings of Argo CD's notifications controller: generate, validate and simulate them",
     load: () => import('./commands/notifications.ts'),
   },
   {
     name: 'promote',
-    summary: 'let an environment run what another one runs, when its gates allow',
+    summary: 'copy the images of one environment to another, if its gates allow it',
     load: () => import('./commands/promote.ts'),
   },
   {
     name: 'rollback',
-    summary: 'let an environment run again what it ran before',
+    summary: 'restore an earlier state of an environment',
     load: () => import('./commands/rollback.ts'),
   },
   {
     name: 'hold',
-    summary: 'hold back a version of an image in an environment, or keep what runs',
+    summary: 'block a version of an image in an environment, or keep the current one',
     load: () => import('./commands/hold.ts'),
   },
   {
     name: 'release',
-    summary: 'take a hold away',
+    summary: 'remove a hold',
     load: () => import('./commands/release.ts'),
   },
   {
     name: 'status',
-    summary: 'show what runs where, since when, and whether it is well',
+    summary: 'show what runs where, since when, and whether it is healthy',
     load: () => import('./commands/status.ts'),
   },
   {
@@ -126,7 +126,7 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: 'where',
-    summary: 'say where a commit, pull request, tag, digest or image runs, and where not yet',
+    summary: 'show where a commit, pull request, tag, digest or image runs, and where it does not yet',
     load: () => import('./commands/where.ts'),
   },
   {
@@ -136,7 +136,7 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: 'trace',
-    summary: 'follow a commit from the lock to its status, and say where it breaks',
+    summary: 'follow a commit from the lock to its status, and show the broken step',
     load: () => import('./commands/trace.ts'),
   },
   {

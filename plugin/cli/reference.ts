@@ -9,14 +9,15 @@ import { Session } from './session.ts';
 import { exitCodes } from './exit-codes.ts';
 
 const exitCodeTexts: Readonly<Record<keyof typeof exitCodes, string>> = {
-  done: 'done; also when there was nothing to change, which is said',
-  wrongInput: 'the input, or what it renders to, is wrong',
+  done: 'done, also if there was nothing to change',
+  wrongInput: 'the input or the rendered result is wrong',
   usage: 'the command line is wrong',
-  different: '`diff --exit-code` or `images list --exit-code` found differences',
-  remoteRefused: 'a Git remote refused or, except for `event emit`, could not be reached',
+  different:
+    '`--exit-code` found differences (`diff`, `images list`) or unhealthy services (`status`); `trace` found a broken step; `serve --check` found no healthy server',
+  remoteRefused: 'a remote server refused or, except for `event emit`, could not be reached',
   spooled: '`event emit` could not reach the remote; the event is kept and sent with the next one',
-  timedOut: 'what was waited for did not come in time',
-  superseded: 'reserved: what was waited for was replaced by something newer',
+  timedOut: 'the timeout of `wait` or `event wait` has passed',
+  superseded: '`wait`: the commit was superseded by a newer one',
   internalError: 'an internal error of Waybill; standard output is empty. Please report it',
 };
 

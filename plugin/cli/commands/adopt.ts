@@ -35,25 +35,25 @@ export const define: Define = (session) =>
   ])
     .description(
       "Write the operator's side for the applications of a repository (after waybill init --all): the sidecar with a policy, notifications, patches for the Applications, " +
-        'workflows for CI; and print in order what to apply and how to go back. Nothing in a cluster is touched.',
+        'workflows for CI. Print the steps to apply them in order, and how to revert them. The command changes nothing in a cluster.',
     )
-    .argument('[dir]', 'where the applications are', '.')
+    .argument('[dir]', 'the directory of the applications', '.')
     .addOption(
-      new Option('--argocd <how>', "how Argo CD was installed: its manifests, or argo-helm's chart")
+      new Option('--argocd <how>', "how Argo CD was installed: by its manifests or by argo-helm's chart")
         .choices(['install', 'helm'] as const)
         .default('install' as const),
     )
     .option('--native', 'without the sidecar: Argo CD renders as before, and records are committed', false)
     .option(
       '--organization <name>',
-      "who owns the source repositories at GitHub (default: the owner of this repository's origin)",
+      "the owner of the source repositories at GitHub (default: the owner of this repository's origin)",
     )
-    .option('--repository <url>', "the repository's URL, as Argo CD knows it (default: origin)")
+    .option('--repository <url>', "the repository's URL in Argo CD (default: origin)")
     .option('--argocd-url <url>', "Argo CD's address, for links in statuses (default: https://ARGOCD_SERVER)")
-    .option('--github-app', 'make the GitHub App, too, as waybill notifications github-app does', false)
-    .option('--no-browser', 'with --github-app: only print the address of the page')
-    .option('--merge <file>', 'your own ConfigMap argocd-notifications-cm (or chart values), whose settings are kept')
-    .option('--output <dir>', 'where to write', 'waybill-adopt')
+    .option('--github-app', 'also create the GitHub App, like waybill notifications github-app', false)
+    .option('--no-browser', 'with --github-app: only print the URL of the page')
+    .option('--merge <file>', 'keep the settings of this ConfigMap argocd-notifications-cm (or chart values)')
+    .option('--output <dir>', 'the folder to write to', 'waybill-adopt')
     .option('--print', 'print the files instead of writing them', false)
     .addOption(renderOptions.root())
     .action(async (typed, options) => {

@@ -147,18 +147,16 @@ export const define: Define = (session) =>
     'waybill diff apps/user-service -e production --against origin/main --format markdown',
     'waybill diff --all --against origin/main -o markdown',
   ])
-    .description(
-      'Compare two renders, resource by resource and field by field: what is gone first. Values of Secrets are hidden.',
-    )
+    .description('Compare two renders by resource and field, deletions first. Values of Secrets are hidden.')
     .argument('[dir]', 'the application directory', '.')
     .addOption(renderOptions.environment())
     .option('--to <env>', 'compare with another environment')
     .option('--all', 'with --against: every environment of every application below the directory', false)
-    .option('--against <revision>', 'compare a git revision with the files as they are now')
-    .addOption(new Option('-o, --format <format>', 'how to print').choices(formats).default('text' as const))
-    .option('--exit-code', 'exit with 3 when there are differences', false)
-    .option('--no-stamp', 'leave out annotations and records')
-    .option('--no-fold', 'show also stamped annotations and records, which are only counted (text, markdown)')
+    .option('--against <revision>', 'compare a git revision with the current files')
+    .addOption(new Option('-o, --format <format>', 'output format').choices(formats).default('text' as const))
+    .option('--exit-code', 'exit with 3 if there are differences', false)
+    .option('--no-stamp', 'omit annotations and records')
+    .option('--no-fold', 'also show stamped annotations and records, which are otherwise only counted (text, markdown)')
     .addOption(renderOptions.app())
     .addOption(renderOptions.namespace())
     .addOption(renderOptions.project())

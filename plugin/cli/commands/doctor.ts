@@ -20,20 +20,20 @@ function line({ subject, state, detail, advice }: Finding): string {
 export const define: Define = (session) =>
   newCommand('doctor', ['waybill doctor', 'waybill doctor apps/user-service -o json', 'waybill doctor --kube'])
     .description(
-      'Show what is installed and what is wrong, with what to do: programs, policy, credentials, the right to push, and every ' +
-        'application at and below the directory with its locks and records. Exit code 1 when something is wrong. No token and no ' +
-        'key is printed.',
+      'Check the installation, and show how to fix problems: programs, policy, credentials, the right to push, and every ' +
+        'application at and below the directory with its locks and records. The exit code is 1 if there is a problem. ' +
+        'Tokens and keys are never printed.',
     )
-    .argument('[dir]', 'the application directory, or one above many', '.')
+    .argument('[dir]', 'the application directory, or a directory above several', '.')
     .option(
       '--kube',
-      "look at Argo CD's notifications and the sidecar in the cluster of KUBECONFIG, or of this pod",
+      "also check Argo CD's notifications and the sidecar in the cluster of KUBECONFIG, or of this pod",
       false,
     )
-    .option('--context <name>', 'of KUBECONFIG, with --kube (default: the current one)')
+    .option('--context <name>', 'the context of KUBECONFIG, with --kube (default: the current one)')
     .option('--namespace <namespace>', "Argo CD's namespace, with --kube", 'argocd')
     .addOption(
-      new Option('-o, --output <format>', 'how to print').choices(['text', 'json'] as const).default('text' as const),
+      new Option('-o, --output <format>', 'output format').choices(['text', 'json'] as const).default('text' as const),
     )
     .action(async (typed, { output, kube, context, namespace }) => {
       const { root, directory } = placeOf(session, typed, undefined);

@@ -15,7 +15,7 @@ import { define as wait } from './event/wait.ts';
 
 export const define: Define = (session) => {
   const command = new Command('event').description(
-    'Deployment events as files in a Git repository: what CI and the cluster tell each other without a path between them.',
+    'Deployment events as files in a Git repository: CI and the cluster exchange them without a network path between them.',
   );
   for (const one of [emit, list, show, wait, next, replay, prune, validate, reconcile])
     command.addCommand(one(session));

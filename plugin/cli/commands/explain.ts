@@ -18,12 +18,15 @@ export const define: Define = (session) =>
     "waybill explain apps/user-service -e production --resource 'Deployment/user-service:spec.template.spec.containers.[name=main].image'",
   ])
     .description(
-      'Say who set what: for each field every value it had, and the file and line, overlay, lock or override that set it. ' +
+      'Show the origin of fields: every value that a field had, and the file and line, overlay, lock or override that set it. ' +
         'Without --resource: a summary of every resource.',
     )
     .argument('[dir]', 'the application directory', '.')
     .addOption(renderOptions.environment())
-    .option('--resource <kind/name[:field.path]>', 'the changed fields of a resource; or one field and all below it')
+    .option(
+      '--resource <kind/name[:field.path]>',
+      'the changed fields of a resource, or one field and all fields below it',
+    )
     .addOption(renderOptions.app())
     .addOption(renderOptions.namespace())
     .addOption(renderOptions.project())
@@ -34,7 +37,7 @@ export const define: Define = (session) =>
     .addOption(renderOptions.apiVersions())
     .addOption(renderOptions.root())
     .addOption(
-      new Option('-o, --output <format>', 'how to print').choices(['text', 'json'] as const).default('text' as const),
+      new Option('-o, --output <format>', 'output format').choices(['text', 'json'] as const).default('text' as const),
     )
     .action(async (directory, options) => {
       const changes: Change[] = [];

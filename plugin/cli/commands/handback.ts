@@ -8,7 +8,7 @@ import { define as generate } from './handbacks/generate.ts';
 
 export const define: Define = (session) => {
   const command = new Command('handback').description(
-    'What must follow a deployment (tests, promotion, clean-up) starts again: five patterns, as files for your CI system.',
+    'Start tests, promotion and clean-up after a deployment: five patterns, as files for your CI system.',
   );
   for (const one of [generate, compare]) command.addCommand(one(session));
   return command;

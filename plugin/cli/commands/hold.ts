@@ -15,13 +15,18 @@ export const define: Define = (session) =>
       'waybill hold ghcr.io/acme/base:3.2 -e production --all -C apps --reason "CVE-2026-1234" --push',
     ])
       .description(
-        'Hold back a version of an image in an environment, or keep what runs there: promote, images set, images update and rollback then refuse it with the reason. A version of a newer source commit may come.',
+        'Block a version of an image in an environment, or keep the current one: promote, images set, images update and rollback then refuse it with the reason. Versions of newer source commits are allowed.',
       )
-      .argument('<image>', 'NAME:TAG or NAME@DIGEST: this version must not come; NAME: what runs stays')
+      .argument('<image>', 'NAME:TAG or NAME@DIGEST: block this version; NAME: keep the current version')
       .requiredOption('-e, --environment <env>', 'the environment')
       .requiredOption('--reason <text>', 'the reason, shown when a command refuses the held version')
-      .option('--all', 'in every application below the directory that names the image, as one commit')
-      .option('--application <dir>', 'in this application, or a glob of them (repeatable), as one commit', collect, []),
+      .option('--all', 'in every application below the directory that has the image, in one commit')
+      .option(
+        '--application <dir>',
+        'in this application, or those of a glob (repeatable), in one commit',
+        collect,
+        [],
+      ),
   ).action(async (image, options) => {
     showSourceLines(session);
     const { environment, reason } = options;

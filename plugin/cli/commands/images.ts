@@ -21,7 +21,7 @@ export async function load(args: readonly string[] | 'all'): Promise<{ define: D
   return {
     define: (session) => {
       const command = new Command('images').description(
-        'Say which images an environment runs, in files that are reviewed: what a pipeline does after it has built one.',
+        'Record which images an environment runs, in reviewed files: the step of a pipeline after it has built an image.',
       );
       for (const { define } of loaded) command.addCommand(define(session));
       return command;

@@ -224,10 +224,10 @@ export const define: Define = (session) =>
     'waybill init --all --native --push',
   ])
     .description(
-      "Write a first waybill.yaml from what is there: kustomize overlays, helm's values files, folders of environments, images. " +
-        'What is written has been rendered in every environment and compared with what its folder renders without it.',
+      "Write a first waybill.yaml from the existing files: kustomize overlays, helm's values files, folders of environments, images. " +
+        'Every environment is first rendered and compared with what its folder renders without waybill.yaml.',
     )
-    .argument('[dir]', 'the application directory; with --all one above many', '.')
+    .argument('[dir]', 'the application directory; with --all, a directory above several', '.')
     .option(
       '--all',
       'every application at and below the directory; those that do not render are reported and left out',
@@ -235,7 +235,7 @@ export const define: Define = (session) =>
     )
     .option(
       '--native',
-      'without the sidecar: Argo CD renders as before, and waybill.yaml says where records are written',
+      'without the sidecar: Argo CD renders as before, and waybill.yaml names the files of the records',
       false,
     )
     .option(
@@ -243,15 +243,15 @@ export const define: Define = (session) =>
       'the environment of applications whose folders and files name none (default with --native: production)',
     )
     .option('--print', 'print the files instead of writing them', false)
-    .option('--no-locks', 'make no locks: the tool that edits the manifests today still decides which images run')
-    .option('--registries', 'ask the registries which repository and commit the images come from', false)
+    .option('--no-locks', 'write no locks: the manifests continue to select the images')
+    .option('--registries', 'read the source repository and commit of the images from the registries', false)
     .addOption(renderOptions.app())
     .addOption(renderOptions.namespace())
     .addOption(renderOptions.kubeVersion())
     .addOption(renderOptions.apiVersions())
     .addOption(renderOptions.root())
-    .option('--commit', 'commit what is written, and nothing else')
-    .option('--push', 'put the commit on the remote branch')
+    .option('--commit', 'commit only the written files')
+    .option('--push', 'push the commit to the remote branch')
     .action(async (directory, { print, all, locks, registries, native, commit, push, ...options }) => {
       if (print && (commit || push)) throw new UsageError('--print writes nothing: leave out --commit and --push');
       const soleEnvironment = options.environment ?? (native ? 'production' : undefined);

@@ -53,19 +53,15 @@ export const define: Define = (session) =>
       'waybill metrics -o openmetrics > /var/lib/node-exporter/waybill.prom',
     ])
       .description(
-        'Print deployment frequency, lead time from the source commit to healthy, change failure rate and time to restore, by service and environment. Rollbacks and reverts are no deployments; configuration-only syncs and self-heal are not counted.',
+        'Print deployment frequency, lead time from the source commit to healthy, change failure rate and time to restore, by service and environment. Rollbacks and reverts are not deployments; configuration-only syncs and self-heal are not counted.',
       )
       .argument('[dir]', 'the deployments repository, or a directory in it', '.')
       .addOption(new Option('--since <time>', 'how far back').argParser(duration).default(90 * 86_400, '90d'))
       .option('-e, --environment <env>', 'only this environment (repeatable)', collect, [])
       .option('--service <name>', 'only this service (repeatable)', collect, [])
-      .option(
-        '--explain',
-        'also the deployments that the figures are made from, with their commits (table, json)',
-        false,
-      ),
+      .option('--explain', 'also list the deployments behind the figures, with their commits (table, json)', false),
   )
-    .addOption(new Option('-o, --output <format>', 'how to print').choices(formats).default('table' as const))
+    .addOption(new Option('-o, --output <format>', 'output format').choices(formats).default('table' as const))
     .action(async (directory, { since, environment, service, explain, output, ...options }) => {
       const [{ fourKeys }, { assemble }] = await Promise.all([
         import('../../fleet/metrics/fleet.ts'),

@@ -32,11 +32,11 @@ export const define: Define = (session) =>
     'waybill new deployment web --value organization=globex --value domain=globex.dev --value registry=ghcr.io',
     'waybill new app-of-apps globex --value timezone=America/New_York --into argocd-apps',
   ])
-    .description('Write a repository from a template: the examples with your names in them.')
+    .description('Write a repository from a template: an example with your names.')
     .argument('[kind]', 'which template')
-    .argument('[name]', 'the service, tool or organisation that it is for')
+    .argument('[name]', 'the name of the service, tool or organisation')
     .addOption(renderOptions.value())
-    .option('--into <dir>', 'the folder to write (default: as the template says)')
+    .option('--into <dir>', 'the folder to write to (default: by the template)')
     .option('--list', 'print the templates and their values')
     .action((kind, name, options) => {
       if (options.list) {

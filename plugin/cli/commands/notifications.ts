@@ -10,7 +10,7 @@ import { define as validate } from './notification/validate.ts';
 
 export const define: Define = (session) => {
   const command = new Command('notifications').description(
-    "Settings of Argo CD's notifications controller: make them, check them, try them on recorded histories.",
+    "Settings of Argo CD's notifications controller: generate, validate and simulate them.",
   );
   for (const one of [generate, githubApp, validate, simulate]) command.addCommand(one(session));
   return command;

@@ -152,11 +152,11 @@ export const define: Define = (session) =>
     ])
       .description(
         'Show the fleet as a page: the matrix of services and environments, the history, images, differences and ' +
-          'resources of each service, the way of commits and pull requests, and the four keys. --output writes it into a folder, for any static host; ' +
-          '--serve shows it on this machine and reads the fleet again while a browser shows it.',
+          'resources of each service, the progress of commits and pull requests, and the four keys. --output writes it into a folder, for any static host. ' +
+          '--serve serves it on this machine and refreshes the data while a browser shows it.',
       )
       .argument('[dir]', 'the deployments repository, or a directory in it', '.')
-      .option('--output <dir>', 'write the page into this folder, which is new or was written by this command')
+      .option('--output <dir>', 'write the page into this folder, which must be new or written by this command before')
       .option('--serve', 'serve the page until it is stopped', false)
       .addOption(
         new Option(
@@ -166,14 +166,14 @@ export const define: Define = (session) =>
           .argParser(parseAddress)
           .default({ address: '127.0.0.1', port: 8470 }, '127.0.0.1:8470'),
       )
-      .option('--host <name>', 'with --serve: a name that browsers call it by (repeatable)', collect, [])
+      .option('--host <name>', 'with --serve: a host name that browsers use (repeatable)', collect, [])
       .addOption(
-        new Option('--interval <time>', 'with --serve: for how long what was read is new')
+        new Option('--interval <time>', 'with --serve: minimum time between two refreshes')
           .argParser(duration)
           .default(15, '15s'),
       )
-      .option('--title <text>', 'what the fleet is called (default: the name of the repository)')
-      .option('--no-renders', 'leave out what is rendered: differences and resources'),
+      .option('--title <text>', 'the title of the page (default: the name of the repository)')
+      .option('--no-renders', 'omit rendered data: differences and resources'),
   ).action(async (directory, options) => {
     const { output, serve, listen, host, interval } = options;
     if ((output === undefined) === !serve) throw new UsageError('give either --output DIR or --serve');

@@ -51,7 +51,7 @@ async function printParameters(received: ReceivedApplication, session: Session):
 
 export const define: Define = (session) =>
   newCommand('plugin')
-    .description("What Argo CD's cmp-server runs in the sidecar. People use render.")
+    .description("The commands that Argo CD's cmp-server runs in the sidecar. Use render instead.")
     .addCommand(
       newCommand('generate')
         .description('Print the resources of the Application that ARGOCD_APP_* describes.')
@@ -59,6 +59,6 @@ export const define: Define = (session) =>
     )
     .addCommand(
       newCommand('parameters')
-        .description('Announce the plugin parameters to the UI of Argo CD.')
+        .description("Print the plugin parameters for Argo CD's UI.")
         .action(() => limited(printParameters, session)),
     );

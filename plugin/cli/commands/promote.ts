@@ -96,24 +96,24 @@ export const define: Define = (session) =>
       'waybill promote --from staging --to production ghcr.io/acme/user-service --pull-request-branch -o markdown > body.md',
     ])
       .description(
-        "Copy images with their source commits from one environment's lock to another's, when the gates of the other let them through.",
+        "Copy images with their source commits from one environment's lock to another's, if the gates of the target allow it.",
       )
-      .argument('[images...]', 'only these images (default: all of the lock)')
-      .requiredOption('--from <env>', 'the environment that runs them')
-      .requiredOption('--to <env>', 'the environment that is to run them')
+      .argument('[images...]', 'only these images (default: all in the lock)')
+      .requiredOption('--from <env>', 'the source environment')
+      .requiredOption('--to <env>', 'the target environment')
       .option(
         '--statuses <file>',
-        'results for the gates, instead of asking GitHub: JSON lines of context and state; - is standard input',
+        'read the statuses for the gates from this file instead of GitHub: JSON lines of context and state; - is standard input',
       )
-      .option('--events-repository <url>', 'where the gates find events')
+      .option('--events-repository <url>', 'the Git repository of events for the gates')
       .option('--events-branch <name>', 'its branch', 'main')
       .option('--app <name>', "the application's name in events (default: any)")
       .option('--all', 'in every application below the directory, as one commit')
-      .option('--allow-older', 'go back to an older source commit')
-      .option('--allow-held', 'promote a version that the lock holds back, and take the hold away'),
+      .option('--allow-older', 'allow an older source commit')
+      .option('--allow-held', 'allow a held version, and remove its hold'),
   )
     .addOption(
-      new Option('-o, --output <format>', 'how to print; markdown is the text of a pull request')
+      new Option('-o, --output <format>', 'output format; markdown is the text of a pull request')
         .choices(['text', 'json', 'markdown'] as const)
         .default('text' as const),
     )

@@ -19,8 +19,8 @@ export const define: Define = (session) =>
       'waybill record -e production -C apps/redis --patch',
     ])
       .description(
-        'Print the record of an environment by its lock: the manifests by which deployments are reported, for Git. With the ' +
-          'same --app and --namespace they are those that a render by the sidecar adds.',
+        'Print the record of an environment, made from its lock: the ConfigMaps that identify a deployment, to commit to Git. With the ' +
+          'same --app and --namespace, they are those that a render by the sidecar adds.',
       )
       .argument('[dir]', 'the application directory', '.')
       .addOption(renderOptions.environment())
@@ -32,10 +32,12 @@ export const define: Define = (session) =>
       .addOption(renderOptions.apiVersions())
       .addOption(renderOptions.root())
       .addOption(
-        new Option('-o, --output <format>', 'how to print').choices(['yaml', 'json'] as const).default('yaml' as const),
+        new Option('-o, --output <format>', 'output format')
+          .choices(['yaml', 'json'] as const)
+          .default('yaml' as const),
       )
       .option('--patch', 'print the patch of the Application that adds the record as an extra source')
-      .option('--write', "bring the record's file, and the images in the source's files, to the lock"),
+      .option('--write', "update the record's file, and the images in the source's files, from the lock"),
   ).action(async (directory, options) => {
     const { write = false, patch = false, environment, commit, push, pullRequestBranch } = options;
     if (write && patch) throw new UsageError('--write and --patch exclude each other');

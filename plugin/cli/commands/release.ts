@@ -13,11 +13,16 @@ export const define: Define = (session) =>
       'waybill release ghcr.io/acme/user-service:1.4.2 -e production --push',
       'waybill release ghcr.io/acme/user-service -e production --commit',
     ])
-      .description('Take the holds of an image, or of one version of it, out of the lock of an environment.')
-      .argument('<image>', 'NAME:TAG or NAME@DIGEST: this version may come again; NAME: all holds of the image')
+      .description('Remove the holds of an image, or of one version of it, from the lock of an environment.')
+      .argument('<image>', 'NAME:TAG or NAME@DIGEST: allow this version again; NAME: remove all holds of the image')
       .requiredOption('-e, --environment <env>', 'the environment')
-      .option('--all', 'in every application below the directory whose lock holds it, as one commit')
-      .option('--application <dir>', 'in this application, or a glob of them (repeatable), as one commit', collect, []),
+      .option('--all', 'in every application below the directory whose lock holds it, in one commit')
+      .option(
+        '--application <dir>',
+        'in this application, or those of a glob (repeatable), in one commit',
+        collect,
+        [],
+      ),
   ).action(async (image, options) => {
     showSourceLines(session);
     const { environment } = options;

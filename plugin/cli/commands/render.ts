@@ -15,7 +15,7 @@ export const define: Define = (session) =>
     'waybill render --all -e production --output-dir rendered',
   ])
     .description(
-      'Print the resources of an application. With -o json and the same --app and --namespace these are the bytes that Argo CD gets from the plugin.',
+      'Print the resources of an application. With -o json and the same --app and --namespace, the output is byte for byte what the plugin returns to Argo CD.',
     )
     .argument('[dir]', 'the application directory', '.')
     .addOption(renderOptions.environment())
@@ -28,9 +28,9 @@ export const define: Define = (session) =>
     .addOption(renderOptions.kubeVersion())
     .addOption(renderOptions.apiVersions())
     .addOption(renderOptions.root())
-    .option('--no-stamp', 'leave out annotations and records')
+    .option('--no-stamp', 'omit annotations and records')
     .addOption(
-      new Option('-o, --output <format>', 'how to print').choices(['yaml', 'json'] as const).default('yaml' as const),
+      new Option('-o, --output <format>', 'output format').choices(['yaml', 'json'] as const).default('yaml' as const),
     )
     .option('--output-dir <dir>', 'write one file for each resource instead of printing them')
     .option('--all', 'every application at and below the directory, in all environments or those named by -e')

@@ -18,22 +18,26 @@ export const define: Define = (session) =>
       'waybill rollback -e production --all -C apps --to 8f3c0e7 --push',
     ])
       .description(
-        "Restore earlier entries of an environment's lock from the history of git, as a new commit, and hold back what is left. States whose deployment did not succeed are skipped, where GITHUB_TOKEN or --statuses lets them be read.",
+        "Restore earlier entries of an environment's lock from the history of git, as a new commit, and hold the replaced versions. States whose deployment did not succeed are skipped, if GITHUB_TOKEN or --statuses gives access to their results.",
       )
-      .argument('[images...]', 'only these images (default: all that differ)')
+      .argument('[images...]', 'only these images (default: all with differences)')
       .requiredOption('-e, --environment <env>', 'the environment')
-      .option('--to <commit>', 'the lock as it was after this commit')
-      .option('--steps <number>', 'how many states to go back (default: 1, unless it is rolled back already)', count)
-      .option('--all', 'in every application below the directory that has a lock of the environment, as one commit')
-      .option('--application <dir>', 'in this application, or a glob of them (repeatable), as one commit', collect, [])
+      .option('--to <commit>', 'restore the lock as of this commit')
+      .option(
+        '--steps <number>',
+        'how many states to go back (default: 1, unless the lock is already rolled back)',
+        count,
+      )
+      .option('--all', 'in every application below the directory that has a lock of the environment, in one commit')
+      .option('--application <dir>', 'in this application, or those of a glob (repeatable), in one commit', collect, [])
       .option('--reason <text>', 'the reason, shown when a command refuses the held version')
-      .option('--allow-held', 'go back to what is held back, too, and take the hold away')
+      .option('--allow-held', 'also restore held versions, and remove their holds')
       .option(
         '--statuses <file>',
-        'what was reported, instead of asking GitHub: JSON lines of context, state and commit; - is standard input',
+        'read the reported states from this file instead of GitHub: JSON lines of context, state and commit; - is standard input',
       )
-      .option('--any-state', 'the last state that differed, without asking whether it was healthy')
-      .option('--status <context>', 'a commit status that must be green besides (repeatable)', collect, [])
+      .option('--any-state', 'restore the last different state without checking that it was healthy')
+      .option('--status <context>', 'also require this commit status (repeatable)', collect, [])
       .option('--app <name>', "the application's name in statuses (default: the directory's)"),
   )
     .addOption(outputOption())

@@ -23,7 +23,7 @@ const names = Object.keys(schemas).filter((name): name is Name => Object.hasOwn(
 export const define: Define = (session) =>
   newCommand('schema', ['waybill schema config > waybill.schema.json'])
     .description('Print the JSON Schema (draft 2020-12) of a file that Waybill reads or writes.')
-    .addArgument(new Argument('[name]', 'which file; without it, the names are listed').choices(names))
+    .addArgument(new Argument('[name]', 'the file; without it, the names are listed').choices(names))
     .action(async (name) => {
       if (name === undefined) session.print(names.map((one) => `${one}\n`).join(''));
       else session.print(`${JSON.stringify((await schemas[name]()).default, null, 2)}\n`);

@@ -19,15 +19,19 @@ function logLine(session: Session, line: Readonly<Record<string, unknown>>): voi
 export const define: Define = (session) =>
   newCommand('serve', ['waybill serve', 'waybill serve --socket-dir /tmp/plugins --metrics none'])
     .description(
-      "Serve Argo CD's plugin protocol in the sidecar, in place of argocd-cmp-server. Prints the same manifests as plugin generate, and keeps what it can use again.",
+      "Serve Argo CD's plugin protocol in the sidecar, in place of argocd-cmp-server. The manifests are the same as those of plugin generate; results are cached between requests.",
     )
     .option('--socket-dir <dir>', "the folder of Argo CD's plugin sockets", '/home/argocd/cmp-server/plugins')
-    .option('--name <name>', "the plugin's name: Applications use it, and the socket has it", 'waybill')
-    .option('--metrics <address>', 'serve /metrics, /healthz and /readyz here, or nowhere: none', '127.0.0.1:9095')
+    .option('--name <name>', "the plugin's name in Applications, and of the socket", 'waybill')
+    .option(
+      '--metrics <address>',
+      'the address of /metrics, /healthz and /readyz; none: do not serve them',
+      '127.0.0.1:9095',
+    )
     .option('--threads <n>', 'worker threads (default: as many as processors, 2 to 8)', wholeNumber)
     .option('--repository-mib <n>', 'the largest repository, unpacked, in MiB', wholeNumber, 256)
-    .option('--check', 'ask the server that runs whether it is well, and end with 3 when it is not')
-    .option('--grace-seconds <n>', 'how long SIGTERM waits for what runs', wholeNumber, 25)
+    .option('--check', 'check the running server, and exit with 3 if it is not healthy')
+    .option('--grace-seconds <n>', 'how long SIGTERM waits for running requests', wholeNumber, 25)
     .action(async (options) => {
       if (!/^[a-z0-9][a-z0-9.-]*$/u.test(options.name)) {
         throw new UsageError(`--name ${options.name}: expected lower-case letters, digits, hyphens and dots`);

@@ -71,7 +71,7 @@ export const define: Define = (session) =>
       "waybill status apps -e production --service 'pay*' -o markdown",
     ])
       .description(
-        'Show services and environments: which commit each is to run, since when, whether it is deployed and healthy, and how far it is behind the environment before. Without Applications it shows what the locks say.',
+        'Show services and environments: the commit that each is to run, since when, whether it is deployed and healthy, and how far it is behind the previous environment. Without Applications, the table shows only the locks.',
       )
       .argument('[dir]', 'the deployments repository, or a directory in it', '.')
       .option('-e, --environment <env>', 'only this environment (repeatable)', collect, [])
@@ -82,11 +82,15 @@ export const define: Define = (session) =>
           .default([]),
       )
       .option('--unwell', 'only services with a cell that is not deployed and healthy', false)
-      .option('--exit-code', 'end with 3 when a cell that is shown is not deployed and healthy', false)
-      .option('--watch', 'show it again and again, until it is stopped', false)
-      .addOption(new Option('--interval <time>', 'with --watch: how often').argParser(duration).default(5, '5s')),
+      .option('--exit-code', 'exit with 3 if a shown cell is not deployed and healthy', false)
+      .option('--watch', 'refresh the table until the command is stopped', false)
+      .addOption(
+        new Option('--interval <time>', 'with --watch: time between two refreshes')
+          .argParser(duration)
+          .default(5, '5s'),
+      ),
   )
-    .addOption(new Option('-o, --output <format>', 'how to print').choices(formats).default('table' as const))
+    .addOption(new Option('-o, --output <format>', 'output format').choices(formats).default('table' as const))
     .action(async (directory, options) => {
       const { environment, service, state, unwell, exitCode, watch, interval, output } = options;
       const wrong = state.find((one) => !states.some((known) => known === one));

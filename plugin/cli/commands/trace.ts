@@ -149,20 +149,15 @@ export const define: Define = (session) =>
       'kubectl get applications -A -o json | waybill trace web/production --applications -',
     ])
       .description(
-        "Follow a source commit from the lock over the rendered record, the Application's target, the note of the notifications controller and its delivery to the status at the Git provider; say where it breaks and what to do. Exit code 3 when it breaks.",
+        "Follow a source commit from the lock through the rendered record, the Application's target, the note of the notifications controller and its delivery to the status at the Git provider. Show the broken step and how to fix it. The exit code is 3 if a step is broken.",
       )
       .argument('<application>', 'the name of an Application, or SERVICE/ENVIRONMENT')
       .argument('[dir]', 'the deployments repository, or a directory in it', '.'),
   )
     .addOption(
-      new Option('-o, --output <format>', 'how to print').choices(['text', 'json'] as const).default('text' as const),
+      new Option('-o, --output <format>', 'output format').choices(['text', 'json'] as const).default('text' as const),
     )
-    .option(
-      '--provider-host <host>',
-      'a Git server of your own that may get the token; a lock can name any (repeatable)',
-      collect,
-      [],
-    )
+    .option('--provider-host <host>', 'your own Git server, to which the token may be sent (repeatable)', collect, [])
     .action(async (name, directory, options) => {
       const { trace } = await import('../../fleet/trace.ts');
       const fleet = await readFleet(session, directory, options, { withHistory: false });

@@ -44,11 +44,11 @@ function notes({ leftOut, bare }: Validation): string[] {
 export const define: Define = (session) =>
   newCommand('validate', ['waybill validate', 'waybill validate apps --strict'])
     .description(
-      'Render every environment of every application below the directories and report all mistakes; warn of images ' +
-        'whose deployments are not reported, and of applications that report into one environment of one repository.',
+      'Render every environment of every application below the directories and report all errors. Warn of images ' +
+        'whose deployments are not reported, and of applications that report to the same environment of one repository.',
     )
-    .argument('[dirs...]', 'directories to look in', ['.'])
-    .option('--strict', 'let warnings fail, too', false)
+    .argument('[dirs...]', 'directories to search', ['.'])
+    .option('--strict', 'treat warnings as errors', false)
     .addOption(renderOptions.namespace())
     .addOption(renderOptions.kubeVersion())
     .addOption(renderOptions.apiVersions())

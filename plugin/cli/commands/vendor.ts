@@ -29,12 +29,12 @@ async function commit(session: Session, root: string, files: readonly string[]):
 export const define: Define = (session) =>
   newCommand('vendor', ['waybill vendor', 'waybill vendor apps/web --commit', 'waybill vendor --check'])
     .description(
-      'Fetch the dependencies of charts (HTTP and OCI repositories, by Chart.lock) and the remote bases of kustomizations (by commit) into the repository, where a render needs no network. ' +
-        'Digests are in vendor/waybill-vendor.yaml. For CI and people: nothing is fetched while Argo CD renders.',
+      'Fetch the dependencies of charts (HTTP and OCI repositories, by Chart.lock) and the remote bases of kustomizations (by commit) into the repository, so that renders need no network. ' +
+        'Their digests are in vendor/waybill-vendor.yaml.',
     )
-    .argument('[dirs...]', 'directories to look in', ['.'])
-    .option('--commit', 'commit what was written, and nothing else', false)
-    .option('--check', 'fetch nothing: compare what is there with the digests', false)
+    .argument('[dirs...]', 'directories to search', ['.'])
+    .option('--commit', 'commit only the written files', false)
+    .option('--check', 'fetch nothing, and compare the existing files with the digests', false)
     .addOption(renderOptions.root())
     .action(async (typed, options) => {
       if (options.check && options.commit) throw new UsageError('--check writes nothing: leave out --commit');

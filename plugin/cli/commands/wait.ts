@@ -75,31 +75,31 @@ export const define: Define = (session) =>
     'waybill wait -e production --commit "$SHA" --repository https://github.com/acme/web --timeout 30m',
   ])
     .description(
-      "Wait until a source commit is deployed to an environment, by what is reported at its Git provider. Ends with 0 when it is deployed, 1 when it has failed (with the failing resource's own words), 7 when another commit has taken its place, 6 when time is over.",
+      'Wait until a source commit is deployed to an environment, as reported to its Git provider. Exits with 0 if it is deployed, 1 if it failed (with the message of the failed resource), 7 if a newer commit superseded it, 6 after the timeout.',
     )
-    .requiredOption('-e, --environment <env>', 'the environment, as it is reported')
+    .requiredOption('-e, --environment <env>', 'the reported name of the environment')
     .option('--commit <sha>', "the source commit (default: the CI run's, else HEAD)")
     .option('--repository <url>', "the source repository (default: the CI run's)")
     .option('--branch <name>', "the branch whose newer commits can supersede it (default: the CI run's)")
     .option(
       '--application <name>',
-      'an Application whose commit status counts (repeatable; default: those that name the environment)',
+      'use the commit status of this Application (repeatable; default: those with the environment in their name)',
       collect,
       [],
     )
-    .option('--context <name>', 'the whole context of a commit status that counts (repeatable)', collect, [])
+    .option('--context <name>', 'use the commit status with this context (repeatable)', collect, [])
     .addOption(
       new Option('--provider <name>', 'the Git provider (default: by the host or the CI system)').choices(providerKeys),
     )
     .option('--api-url <url>', "the provider's API (default: by the repository's URL)")
     .addOption(new Option('--timeout <time>', 'how long to wait').argParser(duration).default(1800, '30m'))
     .addOption(
-      new Option('--interval <time>', 'how often to look; seldomer where the provider limits requests')
+      new Option('--interval <time>', 'time between two requests; longer if the provider limits requests')
         .argParser(duration)
         .default(4, '4s'),
     )
     .addOption(
-      new Option('-o, --output <format>', 'how to print').choices(['text', 'json'] as const).default('text' as const),
+      new Option('-o, --output <format>', 'output format').choices(['text', 'json'] as const).default('text' as const),
     )
     .action(async (options) => {
       const { environment, application, context, timeout, interval, output } = options;

@@ -58,13 +58,13 @@ export const define: Define = (session) =>
       "waybill where $(kubectl get pod web-0 -o jsonpath='{.status.containerStatuses[0].imageID}')",
     ])
       .description(
-        'Say where a commit, pull request (#12 or its page), tag, digest or image is to run, since when and by whom, where it ran before, where not yet, and what stands between.',
+        'Show where a commit, pull request (#12 or its page), tag, digest or image runs, since when and by whom, where it ran before, where it is not deployed yet, and what prevents it.',
       )
       .argument('<what>', 'a commit, the page or number of a pull request, a tag or version, a digest, an image')
       .argument('[dir]', 'the deployments repository, or a directory in it', '.'),
   )
     .addOption(
-      new Option('-o, --output <format>', 'how to print').choices(['text', 'json'] as const).default('text' as const),
+      new Option('-o, --output <format>', 'output format').choices(['text', 'json'] as const).default('text' as const),
     )
     .action(async (what, directory, options) => {
       const [{ parseQuery, where }, { assemble }] = await Promise.all([

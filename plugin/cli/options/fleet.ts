@@ -36,23 +36,31 @@ export function withFleet<Args extends unknown[], Options extends Record<string,
   return command
     .option(
       '--applications <file>',
-      'Applications: what kubectl get applications -A -o json prints; - is standard input (repeatable)',
+      'Applications: output of kubectl get applications -A -o json; - is standard input (repeatable)',
       collect,
       [],
     )
-    .option('--kube', 'ask the Kubernetes API: the cluster of this pod, else the current context of KUBECONFIG')
-    .option('--context <name>', 'ask the Kubernetes API of a context of KUBECONFIG (repeatable)', collect, [])
+    .option(
+      '--kube',
+      'read Applications from the Kubernetes API: the cluster of this pod, else the current context of KUBECONFIG',
+    )
+    .option(
+      '--context <name>',
+      'read Applications from the Kubernetes API of a context of KUBECONFIG (repeatable)',
+      collect,
+      [],
+    )
     .addOption(
       new Option(
         '--argocd <url>',
-        'ask the API of Argo CD, with the token of ARGOCD_AUTH_TOKEN (repeatable; default: ARGOCD_SERVER, where it is set)',
+        "read Applications from Argo CD's API, with the token of ARGOCD_AUTH_TOKEN (repeatable; default: ARGOCD_SERVER, if it is set)",
       )
         .argParser(collect)
         .default([]),
     )
     .option('--events-repository <url>', 'the Git repository of events')
     .option('--events-branch <name>', 'its branch', 'main')
-    .option('--root <dir>', 'read nothing outside this folder (default: the git repository)');
+    .option('--root <dir>', 'never read outside this folder (default: the git repository)');
 }
 
 async function standardInput(session: Session): Promise<string> {

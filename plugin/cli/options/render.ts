@@ -31,11 +31,11 @@ export interface RenderOptions {
 export const renderOptions = {
   environment: () => new Option('-e, --environment <env>', 'the environment of waybill.yaml'),
   app: () => new Option('--app <name>', "the application's name (default: the directory's)"),
-  namespace: () => new Option('--namespace <namespace>', 'where Argo CD would deploy it to'),
+  namespace: () => new Option('--namespace <namespace>', "the namespace of the Application's destination"),
   project: () => new Option('--project <project>', "the application's AppProject"),
-  root: () => new Option('--root <dir>', 'read nothing outside this folder (default: the git repository)'),
+  root: () => new Option('--root <dir>', 'never read outside this folder (default: the git repository)'),
   image: () =>
-    new Option('--image <name=reference>', 'run this image, whatever the lock says (repeatable)')
+    new Option('--image <name=reference>', "use this image instead of the lock's (repeatable)")
       .argParser(collect)
       .default([]),
   value: () =>
@@ -48,7 +48,10 @@ export const renderOptions = {
       .default([]),
   kubeVersion: () => new Option('--kube-version <version>', "the cluster's Kubernetes version, for helm charts"),
   apiVersions: () =>
-    new Option('--api-versions <versions>', "the cluster's API versions, for helm charts (repeatable, or with commas)")
+    new Option(
+      '--api-versions <versions>',
+      "the cluster's API versions, for helm charts (repeatable, or separated by commas)",
+    )
       .argParser(collect)
       .default([]),
 };

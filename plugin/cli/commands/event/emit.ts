@@ -63,24 +63,21 @@ export const define: Define = (session) =>
     newCommand('emit', [
       'waybill event emit deployment-complete --repository https://github.com/acme/deployment-events --application user-service --environment production --source-repository https://github.com/acme/user-service --source-commit 8f3c0e7b6a5d4c3b2a190f8e7d6c5b4a39281706 --outcome success',
     ]).description(
-      'Add an event to the repository. The same facts are one event, however often they are emitted; --attempt makes a redeployment of the same commit a new one.',
+      'Add an event to the repository. Repeated emits with the same content are one event; --attempt makes a redeployment of the same commit a new one.',
     ),
   )
     .addArgument(new Argument('<type>', 'what happened').choices(eventTypes))
-    .option('--record <path>', 'take the facts from a record: a deployment.json, or a folder of mounted records')
+    .option('--record <path>', 'read the fields from a record: a deployment.json, or a folder of mounted records')
     .option('--application <name>', 'the application')
-    .option('--environment <name>', 'the environment, as it is reported')
-    .option('--source-repository <url>', 'where the deployed code came from')
+    .option('--environment <name>', 'the reported name of the environment')
+    .option('--source-repository <url>', 'the source repository of the deployed code')
     .option('--source-commit <sha>', 'the full source commit')
     .option('--image <reference>', 'the image')
-    .option(
-      '--attempt <id>',
-      'what tells this attempt from another, such as the UID of a Job or the number of a CI run',
-    )
+    .option('--attempt <id>', 'an identifier of this attempt, such as the UID of a Job or the number of a CI run')
     .addOption(
       new Option('--outcome <outcome>', 'the result; tests-complete needs it').choices(['success', 'failure'] as const),
     )
-    .option('--data <key=value>', 'more to say (repeatable)', collect, [])
+    .option('--data <key=value>', 'additional data (repeatable)', collect, [])
     .action(async (type, options) => {
       if (type === 'tests-complete' && options.outcome === undefined) {
         throw new UsageError(

@@ -11,7 +11,7 @@ export const define: Define = (session) =>
     withRemote(
       newCommand('list', [
         'waybill event list --repository https://github.com/acme/deployment-events --environment production',
-      ]).description('List events, oldest first. The order is git’s, not the clocks’.'),
+      ]).description("List events, oldest first, in the order of git's history."),
     ),
   )
     .addOption(outputOption())

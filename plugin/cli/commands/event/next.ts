@@ -47,13 +47,16 @@ export const define: Define = (session) =>
         'waybill event next --consumer tests --repository https://github.com/acme/deployment-events --type deployment-complete',
         'waybill event next --consumer tests --repository https://github.com/acme/deployment-events -- ./run-tests.sh',
       ]).description(
-        'Print the next event that this consumer has not had, in git’s order, and note that it had it. With a command after --, the event is its standard input, its facts are WAYBILL_APPLICATION, WAYBILL_ENVIRONMENT, WAYBILL_SOURCE_REPOSITORY, WAYBILL_SOURCE_COMMIT, WAYBILL_IMAGE, WAYBILL_ATTEMPT and WAYBILL_DEPLOYMENT in its environment, and it is noted only when the command succeeds, so an event is never lost. Prints nothing when there is none.',
+        'Print the next event that this consumer has not received, in the order of git’s history, and move its position. With a command after --, the event is its standard input, the fields are WAYBILL_APPLICATION, WAYBILL_ENVIRONMENT, WAYBILL_SOURCE_REPOSITORY, WAYBILL_SOURCE_COMMIT, WAYBILL_IMAGE, WAYBILL_ATTEMPT and WAYBILL_DEPLOYMENT in its environment, and the position moves only if the command succeeds, so no event is lost. Prints nothing if there is none.',
       ),
     ),
   )
-    .requiredOption('--consumer <name>', 'who asks; each consumer has a position of its own, kept in the repository')
-    .option('--peek', 'do not note it: the next call prints the same event')
-    .argument('[command...]', 'what to run with the event on its standard input')
+    .requiredOption(
+      '--consumer <name>',
+      "the consumer's name; each consumer has its own position, stored in the repository",
+    )
+    .option('--peek', 'do not move the position: the next call prints the same event')
+    .argument('[command...]', 'the command to run with the event on its standard input')
     .action(async (command, options) => {
       const name = consumerOf(options.consumer);
       const remote = remoteOf(session, options);

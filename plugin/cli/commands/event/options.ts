@@ -33,7 +33,7 @@ export function withSelection<Args extends unknown[], Options extends Record<str
 
 /** Adds -o. */
 export function outputOption() {
-  return new Option('-o, --output <format>', 'how to print')
+  return new Option('-o, --output <format>', 'output format')
     .choices(['table', 'json'] as const)
     .default('table' as const);
 }

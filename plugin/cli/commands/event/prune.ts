@@ -21,8 +21,8 @@ export const define: Define = (session) =>
   )
     .requiredOption('--older-than <time>', 'how old an event must be: 30d, 12h', duration)
     .option('--keep-last <n>', 'how many events of each application, environment and type stay', count, 10)
-    .option('--force', 'also delete what a consumer has not had')
-    .option('--dry-run', 'only list what would go')
+    .option('--force', 'also delete events that a consumer has not received')
+    .option('--dry-run', 'only list the events to delete')
     .action(async (options) => {
       if (options.keepLast < 1) {
         throw new UsageError(

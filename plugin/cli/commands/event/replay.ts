@@ -16,13 +16,13 @@ export const define: Define = (session) =>
         'waybill event replay --since 2026-11-01 --repository https://github.com/acme/deployment-events',
         'waybill event replay --consumer tests --since 8f3c0e7b6a5d --repository https://github.com/acme/deployment-events',
       ]).description(
-        'Print all selected events since a point in git’s order; with --consumer, set its position there instead, so that next hands them out again.',
+        "Print all selected events since a point of git's history. With --consumer, set its position there instead, so that next delivers them again.",
       ),
     ),
   )
     .requiredOption('--since <point>', 'a commit, an event id, or a date')
-    .option('--consumer <name>', 'whose position to set')
-    .option('--new', 'the consumer may be a new one: it begins there instead of with the first event')
+    .option('--consumer <name>', 'set the position of this consumer')
+    .option('--new', 'allow a new consumer, which begins there instead of with the first event')
     .addOption(outputOption())
     .action(async (options) => {
       const remote = remoteOf(session, options);

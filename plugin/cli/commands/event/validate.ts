@@ -11,7 +11,7 @@ export const define: Define = (session) =>
   withRemote(
     newCommand('validate', [
       'waybill event validate --repository https://github.com/acme/deployment-events',
-    ]).description('Check every event file of the repository. Exit code 1 when one is unusable.'),
+    ]).description('Check every event file of the repository. The exit code is 1 if one is invalid.'),
   ).action(async (options) => {
     const { events, poison } = await select(await snapshotOf(session, remoteOf(session, options)), {});
     warnOfPoison(session, poison);

@@ -37,11 +37,11 @@ export const define: Define = (session) =>
     withRemote(
       newCommand('wait', [
         'waybill event wait --type tests-complete --deployment 5d41402abc4b2a76 --timeout 300 --repository https://github.com/acme/deployment-events',
-      ]).description('Wait until a selected event is there and print it. Exit code 6 when the time is over.'),
+      ]).description('Wait until a selected event exists, and print it. The exit code is 6 after the timeout.'),
     ),
   )
     .option('--timeout <seconds>', 'how long to wait', positiveNumber, 600)
-    .option('--interval <seconds>', 'how long between two looks', positiveNumber, 5)
+    .option('--interval <seconds>', 'time between two checks', positiveNumber, 5)
     .addOption(outputOption())
     .action(async (options) => {
       const selection = selectionOf(options);

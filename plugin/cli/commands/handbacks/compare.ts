@@ -46,17 +46,17 @@ export const define: Define = (session) =>
     'waybill handback compare --standard financial --format markdown',
     'waybill handback compare --ci azure-pipelines --provider azure-devops',
   ])
-    .description('Compare the patterns by what matters to you, and say which one fits and why.')
-    .addOption(new Option('--security <importance>', 'how much security matters').choices(importance))
-    .addOption(new Option('--effort <importance>', 'how much little effort matters').choices(importance))
-    .addOption(new Option('--latency <importance>', 'how much speed matters').choices(importance))
-    .addOption(new Option('--audit <importance>', 'how much a history matters').choices(importance))
-    .addOption(new Option('--scale <importance>', 'how much many deployments matter').choices(importance))
-    .addOption(new Option('--standard <standard>', 'rules that you are held to').choices(standards))
-    .addOption(new Option('--ci <system>', 'what runs your tests').choices(ciNames))
-    .addOption(new Option('--provider <provider>', 'where your source repositories are').choices(providerNames))
+    .description('Compare the patterns by your priorities, and recommend one with the reasons.')
+    .addOption(new Option('--security <importance>', 'importance of security').choices(importance))
+    .addOption(new Option('--effort <importance>', 'importance of little effort').choices(importance))
+    .addOption(new Option('--latency <importance>', 'importance of speed').choices(importance))
+    .addOption(new Option('--audit <importance>', 'importance of an audit trail').choices(importance))
+    .addOption(new Option('--scale <importance>', 'importance of scale').choices(importance))
+    .addOption(new Option('--standard <standard>', 'a standard that applies to you').choices(standards))
+    .addOption(new Option('--ci <system>', 'the CI system that runs your tests').choices(ciNames))
+    .addOption(new Option('--provider <provider>', 'the provider of your source repositories').choices(providerNames))
     .addOption(
-      new Option('--format <format>', 'how to print')
+      new Option('--format <format>', 'output format')
         .choices(['table', 'markdown', 'json'] as const)
         .default('table' as const),
     )

@@ -18,11 +18,14 @@ const examples = [
 export const define: Define = (session) =>
   newCommand('generate', examples)
     .description(
-      'Write the files of a pattern. The first folder says where each goes: cluster, manifests/APPLICATION, source/APPLICATION, events, tekton.',
+      'Write the files of a pattern. The first folder shows where each belongs: cluster, manifests/APPLICATION, source/APPLICATION, events, tekton.',
     )
     .addArgument(new Argument('<pattern>', 'the pattern').choices(patternNames))
     .option('-f, --file <file>', 'the configuration', 'handback.yaml')
-    .option('--output-dir <dir>', 'write files there; without it, all are printed, each after a line `# file: PATH`')
+    .option(
+      '--output-dir <dir>',
+      'the folder to write to; without it, all files are printed, each after a line `# file: PATH`',
+    )
     .action((pattern, { file, outputDir }) => {
       const text = readInput(session, file).toString('utf8');
       session.readSource = (name) => (name === file ? text : undefined);

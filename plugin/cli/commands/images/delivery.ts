@@ -29,16 +29,19 @@ export function withDelivery<Args extends unknown[], Options extends Record<stri
   command: Command<Args, Options>,
 ) {
   return command
-    .option('--commit', 'commit the change, and nothing else')
-    .option('--push', 'put the commit on the remote branch; when another pipeline was first, on top of its commit')
-    .option('--pull-request-branch', 'push to a branch of its own for a pull request, or update the one that is open')
+    .option('--commit', 'commit only this change')
+    .option(
+      '--push',
+      'push the commit to the remote branch; if another pipeline pushed first, repeat the change on its commit',
+    )
+    .option('--pull-request-branch', 'push to a separate branch for a pull request, or update the existing branch')
     .option('--branch <branch>', 'the branch to push to (default: the upstream of the current one)')
     .option('--remote <remote>', "the remote to push to (default: the upstream's, else origin)");
 }
 
 /** How to print what became of the images. */
 export function outputOption() {
-  return new Option('-o, --output <format>', 'how to print')
+  return new Option('-o, --output <format>', 'output format')
     .choices(['text', 'json'] as const)
     .default('text' as const);
 }

@@ -34,9 +34,9 @@ export const define: Define = (session) =>
       "Convert Argo CD Image Updater's annotations of an Application or ApplicationSet, or an ImageUpdater resource, into images of waybill.yaml. Settings without an equivalent are listed.",
     )
     .argument('<files...>', 'YAML files with the resources; - is standard input')
-    .option('--app <name>', 'the Application, where the files configure several')
+    .option('--app <name>', 'the Application, if the files configure several')
     .option('-e, --environment <env>', 'write images of this environment instead of those of the application')
-    .option('--replace', 'with --write: put the imported strategy in the place of one that an entry has', false)
+    .option('--replace', 'with --write: replace existing strategies with the imported ones', false)
     .option('--write', 'change waybill.yaml in the current directory (-C) instead of printing', false)
     .action(async (files, { app, environment, write, replace }) => {
       const inputs = await Promise.all(files.map((file) => readInput(session, file)));

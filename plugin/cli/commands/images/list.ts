@@ -66,10 +66,10 @@ export const define: Define = (session) =>
     .description('Print which image, tag, digest and source commit each environment runs, and since when.')
     .argument('[dir]', 'the application directory, or one above several', '.')
     .option('-e, --environment <env>', 'only this environment (repeatable)', collect, [])
-    .option('--drift', 'only the images of which environments run different versions, side by side')
-    .option('--exit-code', 'with --drift: end with 3 when there is any')
+    .option('--drift', 'only images with different versions in different environments, side by side')
+    .option('--exit-code', 'with --drift: exit with 3 if there are any')
     .addOption(
-      new Option('-o, --output <format>', 'how to print')
+      new Option('-o, --output <format>', 'output format')
         .choices(['table', 'json', 'markdown'] as const)
         .default('table' as const),
     )

@@ -43,21 +43,21 @@ export const define: Define = (session) =>
       'waybill images set ghcr.io/acme/api=:1.4.2 --write manifests --file "k8s/base/services/*/deployment.yaml"',
     ])
       .description(
-        'Write what was built into the lock of an environment. Repository, commit, ref, pull request and run come from the CI system unless they are given.',
+        'Write built images into the lock of an environment. Repository, commit, ref, pull request and run are read from the CI system unless they are given.',
       )
       .argument('<images...>', 'NAME, NAME=:TAG, NAME=@DIGEST, NAME=:TAG@DIGEST or NAME=NEWNAME:TAG')
       .option('-e, --environment <env>', 'the environment')
-      .option('--tag <tag>', 'the tag of images that are given without one')
-      .option('--digest <digest>', 'the digest of images that are given without one')
-      .option('--source-repository <url>', 'where the code in the images came from')
+      .option('--tag <tag>', 'the tag of images without one in their argument')
+      .option('--digest <digest>', 'the digest of images without one in their argument')
+      .option('--source-repository <url>', 'the source repository of the images')
       .option('--source-commit <sha>', 'the full source commit')
       .option('--source-ref <ref>', 'the git ref that was built')
       .option('--pull-request <number>', 'the pull request that was built', wholeNumber)
       .option('--run <url>', 'the CI run')
-      .option('--source-version <version>', 'the version people call it by')
-      .option('--no-source', 'write no source: for images of third parties'),
+      .option('--source-version <version>', 'the human-readable version')
+      .option('--no-source', 'write no source, for third-party images'),
   )
-    .addOption(new Option('--write <where>', 'where to write').choices(writeTargets).default('lock' as const))
+    .addOption(new Option('--write <where>', 'the folder to write to').choices(writeTargets).default('lock' as const))
     .option('--file <file>', 'the file to edit, or a glob, with --write other than lock (repeatable)', collect, [])
     .option(
       '--values-path <path>',
@@ -65,15 +65,15 @@ export const define: Define = (session) =>
     )
     .option(
       '--record <file>',
-      'with --write other than lock, and -e: write the record into this file of the source, too',
+      'with --write other than lock, and -e: also write the record into this file of the source',
     )
     .option('--app <name>', "with --record: the name of Argo CD's Application (default: the directory's)")
-    .option('--namespace <namespace>', 'with --record: where Argo CD deploys it to (default: Argo CD fills it in)')
-    .option('--all', 'in every application below the directory that names one of the images, as one commit')
-    .option('--application <dir>', 'in this application, or a glob of them (repeatable), as one commit', collect, [])
-    .option('--new', 'accept an image that no file of the application names')
-    .option('--allow-older', 'go back to an older source commit')
-    .option('--allow-held', 'write a version that the lock holds back, and take the hold away')
+    .option('--namespace <namespace>', 'with --record: the namespace of the destination (default: set by Argo CD)')
+    .option('--all', 'in every application below the directory that has one of the images, in one commit')
+    .option('--application <dir>', 'in this application, or those of a glob (repeatable), in one commit', collect, [])
+    .option('--new', 'allow an image that no file of the application has')
+    .option('--allow-older', 'allow an older source commit')
+    .option('--allow-held', 'allow a held version, and remove its hold')
     .addOption(outputOption())
     .action(async (texts, options) => {
       showSourceLines(session);

@@ -13,18 +13,18 @@ export const define: Define = (session) =>
       'waybill images update -e production docker.io/library/redis --pull-request-branch',
     ])
       .description(
-        'Ask the registries which tags the strategies of waybill.yaml choose, and write them into the locks: of all images and applications, or of none. Only locks are written; where there are none, use images set.',
+        'Query the registries for the tags that the strategies of waybill.yaml select, and write them into the locks, for all images and applications or for none. Only locks are written; for applications without locks, use images set.',
       )
-      .argument('[images...]', 'only these images (default: all that have a strategy)')
+      .argument('[images...]', 'only these images (default: all with a strategy)')
       .requiredOption('-e, --environment <env>', 'the environment'),
   )
-    .option('--all', 'in every application below the directory that has the environment, as one commit')
-    .option('--application <dir>', 'in this application, or a glob of them (repeatable), as one commit', collect, [])
-    .option('--dry-run', 'print what would change, and write nothing')
-    .option('--allow-downgrade', 'go back where the strategy finds only older versions')
-    .option('--refresh', 'ask anew about tags that were read before, where tags may have moved')
-    .option('--allow-held', 'write a version that the lock holds back, and take the hold away')
-    .option('--keep-going', 'update the applications that can be when others cannot; the exit code is 1 all the same')
+    .option('--all', 'in every application below the directory that has the environment, in one commit')
+    .option('--application <dir>', 'in this application, or those of a glob (repeatable), in one commit', collect, [])
+    .option('--dry-run', 'print the changes without writing them')
+    .option('--allow-downgrade', 'allow older versions if the strategy finds no other')
+    .option('--refresh', 'request cached tags again, for repositories whose tags move')
+    .option('--allow-held', 'allow a held version, and remove its hold')
+    .option('--keep-going', 'continue with the other applications after an error; the exit code is still 1')
     .addOption(outputOption())
     .action(async (images, options) => {
       const { environment, all = false, application, dryRun } = options;

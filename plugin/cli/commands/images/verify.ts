@@ -39,14 +39,14 @@ export const define: Define = (session) =>
     'WAYBILL_POLICY=policy.yaml waybill images verify -e production -o json | jq .findings',
   ])
     .description(
-      'Hold every lock entry against its registry and the policy: the image is there, its tag has not moved, its ' +
-        'labels name the same source, it is signed by whom the policy accepts. Exit code 1 when anything is wrong or could not be verified.',
+      'Check every lock entry against its registry and the policy: the image exists, its tag has not moved, its ' +
+        'labels name the same source, and it is signed as the policy requires. The exit code is 1 if anything is wrong or could not be verified.',
     )
-    .argument('[dirs...]', 'directories to look for locks in', ['.'])
+    .argument('[dirs...]', 'directories to search for locks', ['.'])
     .option('-e, --environment <env>', 'only this environment (repeatable)', collect, [])
     .addOption(renderOptions.root())
     .addOption(
-      new Option('-o, --output <format>', 'how to print')
+      new Option('-o, --output <format>', 'output format')
         .choices(['table', 'json', 'markdown'] as const)
         .default('table' as const),
     )

@@ -17,12 +17,12 @@ const examples = [
 export const define: Define = (session) =>
   newCommand('generate', examples)
     .description(
-      "Write what makes Argo CD's own notifications controller report every deployment to its source commit.",
+      "Generate the settings with which Argo CD's own notifications controller reports every deployment to its source commit.",
     )
     .option('-f, --file <file>', 'the configuration', 'notifications.yaml')
-    .addOption(new Option('--format <format>', 'what to write').choices(formats.names).default(formats.names[0]))
-    .option('--merge <file>', 'a ConfigMap (or chart values) of your own whose settings are kept')
-    .option('--output <file>', 'write to a file instead of stdout')
+    .addOption(new Option('--format <format>', 'the output format').choices(formats.names).default(formats.names[0]))
+    .option('--merge <file>', 'keep the settings of this ConfigMap (or chart values)')
+    .option('--output <file>', 'write to this file instead of stdout')
     .action(({ file, format, merge: own, output }) => {
       const text = readInput(session, file).toString('utf8');
       const theirs = own === undefined ? undefined : readInput(session, own).toString('utf8');

@@ -111,19 +111,19 @@ export const define: Define = (session) =>
     'waybill notifications github-app --organization acme --server https://github.acme.dev --name acme-deployments',
   ])
     .description(
-      'Make the GitHub App that reports deployments: a page on this machine with one button, which GitHub asks you to confirm. ' +
-        'Its numbers and its key are written as a Secret that only you can read; the key is never printed.',
+      'Create the GitHub App that reports deployments, with a local page with one button, which GitHub asks you to confirm. ' +
+        'Its IDs and its key are written as a Secret that only you can read; the key is never printed.',
     )
-    .requiredOption('--organization <name>', 'the organisation whose repositories get the statuses')
+    .requiredOption('--organization <name>', 'the organisation that owns the source repositories')
     .option('--name <name>', "the App's name at GitHub, at most 34 characters (default: waybill-ORGANISATION)")
-    .option('--checks', 'may write check runs, too', false)
+    .option('--checks', 'also request permission to write check runs', false)
     .option('--server <url>', 'a GitHub Enterprise Server', 'https://github.com')
     .option('--namespace <namespace>', "Argo CD's namespace", 'argocd')
     .option('--output <file>', 'the manifest of the Secret', 'argocd-notifications-secret.yaml')
-    .option('--key-file <file>', 'write the private key alone to this file, in place of the manifest')
-    .option('--port <port>', 'of the page; 0 for any', '0')
+    .option('--key-file <file>', 'write only the private key to this file, instead of the manifest')
+    .option('--port <port>', 'the port of the page; 0: any free port', '0')
     .option('--timeout <seconds>', 'how long to wait for the browser', '900')
-    .option('--no-browser', 'only print the address of the page')
+    .option('--no-browser', 'only print the URL of the page')
     .action(async (options) => {
       const { organization, checks, namespace, keyFile } = options;
       const name = options.name ?? `waybill-${organization}`.slice(0, 34);

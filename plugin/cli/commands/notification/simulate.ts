@@ -43,16 +43,16 @@ async function play(
 export const define: Define = (session) =>
   newCommand('simulate', examples)
     .description(
-      "Replay recorded histories of Applications through Argo CD's own notifications controller, and print what it would send, to whom, when and why. Nothing leaves the machine.",
+      "Replay recorded histories of Applications through Argo CD's own notifications controller, and print what it would send, to whom, when and why. Nothing is sent.",
     )
     .addArgument(
-      new Argument('<recordings...>', 'what kubectl get application -w -o json printed; may be compressed by gzip'),
+      new Argument('<recordings...>', 'output of kubectl get application -w -o json; may be compressed with gzip'),
     )
     .requiredOption('--cm <file>', 'the ConfigMap argocd-notifications-cm, or values of the argo-cd chart')
-    .option('--all', 'also messages that only leave a mark')
-    .option('--why', 'also why a trigger sent nothing: which of its conditions was not so')
+    .option('--all', 'also messages that only write an entry into the annotation')
+    .option('--why', 'also why a trigger sent nothing: which of its conditions was false')
     .addOption(
-      new Option('-o, --output <format>', 'how to print').choices(['text', 'json'] as const).default('text' as const),
+      new Option('-o, --output <format>', 'output format').choices(['text', 'json'] as const).default('text' as const),
     )
     .action(async (recordings, options) => {
       const settings = readSettings(readInput(session, options.cm).toString(), options.cm);

@@ -117,12 +117,12 @@ export const define: Define = (session) =>
     'kubectl get applications -A -o json | waybill notifications validate notifications.yaml --applications -',
   ])
     .description(
-      "Find what would silence Argo CD's notifications or make them wrong, offline: in any ConfigMap argocd-notifications-cm (with its Secret beside it or without), and in values of the argo-cd chart. Of a notifications.yaml it finds which records of Applications trust holds back.",
+      "Find errors that would stop Argo CD's notifications or make them wrong, offline: in any ConfigMap argocd-notifications-cm (with or without its Secret), and in values of the argo-cd chart. For a notifications.yaml, list the records of Applications that its trust holds back.",
     )
     .addArgument(new Argument('<files...>', 'YAML files'))
     .option(
       '--applications <file>',
-      'Applications, as kubectl get applications -A -o json prints them (- is standard input): also say which of their records the trust of a notifications.yaml holds back, and why',
+      'Applications, as kubectl get applications -A -o json prints them (- is standard input): also list the records that the trust of a notifications.yaml holds back, with reasons',
     )
     .action(async (files, { applications }) => {
       session.readSource = (file) => readFileSync(session.path(file), 'utf8');
