@@ -1,6 +1,7 @@
 /**
  * Which applications a command is for: the one it is started in, those that are named, or all below.
  */
+import { configFile } from '../config/file-names.ts';
 import { attemptAll, failure } from '../diagnostics/failure.ts';
 import { listNames } from '../diagnostics/suggest.ts';
 import { expandGlob } from '../files/glob.ts';
@@ -9,12 +10,36 @@ import type { FileTree } from '../files/tree.ts';
 import { lockedEnvironments } from '../lock/locks.ts';
 import { environmentNames } from './environments.ts';
 import { findApplications, type FoundApplications } from './find.ts';
-import { isApplication, marks } from './marks.ts';
+import { applicationAbove, isApplication, marks } from './marks.ts';
 import type { Scope } from './scope.ts';
+
+/**
+ * Refuses a directory that is a part of an application, such as its `base`: a lock written there would be read by nobody.
+ * @throws Failure `application-inside`
+ */
+export function refuseInside(tree: FileTree, directory: string): void {
+  if (isApplication(tree, directory)) return;
+  const above = applicationAbove(tree, directory);
+  if (above === undefined) return;
+  throw failure(
+    'application-inside',
+    `${directory} is inside the application ${above || 'at the top of the repository'}`,
+    {
+      location: { file: directory },
+      help: [
+        `It has no waybill.yaml and no locks of its own. Start in the application instead: -C ${above || '.'}, from the top of the repository.`,
+        `If it is meant to be an application of its own, write ${joinPath(directory, configFile)} first.`,
+      ],
+    },
+  );
+}
 
 function named(tree: FileTree, directory: string, pattern: string): string[] {
   const path = resolvePath(directory, pattern);
-  if (tree.kind(path) === 'directory') return [path];
+  if (tree.kind(path) === 'directory') {
+    refuseInside(tree, path);
+    return [path];
+  }
   // Globs are over files: an application has one of these.
   const files = marks.flatMap((mark) => expandGlob(tree, joinPath(path, mark)));
   const found = files
@@ -32,14 +57,17 @@ function named(tree: FileTree, directory: string, pattern: string): string[] {
 /**
  * The application directories of a scope, each once. A directory that is named without a glob needs no waybill.yaml
  * and no lock: its first lock may be about to be written.
- * @throws Failure `file-missing` for a name or glob without a directory, `path-escapes`, `glob-invalid`
+ * @throws Failure `file-missing` for a name or glob without a directory, `application-inside`, `path-escapes`,
+ *   `glob-invalid`
  */
 export function applicationsOf(tree: FileTree, directory: string, scope: Scope): FoundApplications {
   if (scope.applications.length > 0) {
     const applications = attemptAll(scope.applications, (pattern) => named(tree, directory, pattern)).flat();
     return { applications: [...new Set(applications)], leftOut: [] };
   }
-  return scope.all ? findApplications(tree, directory) : { applications: [directory], leftOut: [] };
+  if (scope.all) return findApplications(tree, directory);
+  refuseInside(tree, directory);
+  return { applications: [directory], leftOut: [] };
 }
 
 /** The environments whose lock is looked for: those that were chosen, else all that the application has. */

@@ -50,18 +50,30 @@ function isRepeatable(option: Option): boolean {
 }
 
 /**
- * Makes an option that holds one value refuse a second: commander would keep the last and forget the others. Applied to
- * every command in one place (program.ts), so that no option can be left out.
+ * Makes every option refuse an empty text, which is what a variable of a pipeline that is not set leaves (`-C "$DIR"`
+ * would be the current directory), and an option that holds one value refuse a second: commander would keep the last and
+ * forget the others. Applied to every command in one place (program.ts), so that no option can be left out.
  */
-export function refuseRepeats(command: CommandUnknownOpts): void {
+export function guardOptions(command: CommandUnknownOpts): void {
   for (const option of command.options) {
     // A flag without a value says the same however often it is given.
-    if ((!option.required && !option.optional) || isRepeatable(option)) continue;
+    if (!option.required && !option.optional) continue;
     const before: unknown[] = [];
     command.on(`option:${option.name()}`, (value: unknown) => {
+      if (value === '') throw new UsageError(`${option.long ?? option.flags} is given an empty text`);
       before.push(value);
-      if (before.length < 2) return;
+      if (before.length < 2 || isRepeatable(option)) return;
       throw new UsageError(`${option.long ?? option.flags} is given twice (${before.join(', ')}), and holds one value`);
     });
   }
+}
+
+/** Refuses an empty argument, as {@link guardOptions} does for options. The words of another program's command are its own. */
+export function refuseEmptyArguments(command: CommandUnknownOpts): void {
+  const [last] = command.registeredArguments.slice(-1);
+  const own = last?.variadic && last.name() === 'command' ? command.registeredArguments.length - 1 : undefined;
+  const index = command.args.slice(0, own).indexOf('');
+  if (index < 0) return;
+  const argument = command.registeredArguments[index] ?? last;
+  throw new UsageError(`the argument ${argument?.name() ?? index + 1} is an empty text`);
 }

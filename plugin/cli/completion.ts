@@ -41,11 +41,18 @@ function valuesBelow(
 }
 
 /**
- * Adds the command `complete` to a program that has all its commands. It prints by console.log: the shell calls it,
- * nothing else does.
+ * Adds the command `complete` to a program that has all its commands.
  * @param folder where the command line is started
+ * @param print gets what the library prints by console.log, which would not report that it could not be written
  */
-export function addCompletion(program: Command, folder: string): void {
+export function addCompletion(program: Command, folder: string, print: (text: string) => void): void {
+  const { log } = console;
+  program.hook('preAction', () => {
+    console.log = (...words: unknown[]) => print(`${words.join(' ')}\n`);
+  });
+  program.hook('postAction', () => {
+    console.log = log;
+  });
   const directories = valuesBelow(folder, (directory) => [directory || '.']);
   const environments = valuesBelow(folder, (directory, tree) => environmentNames(tree, directory) ?? []);
   const images = valuesBelow(folder, (directory, tree) => {

@@ -4,7 +4,7 @@
 import { statSync } from 'node:fs';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 
-import { describeOption, refuseRepeats, UsageError } from './command.ts';
+import { describeOption, guardOptions, refuseEmptyArguments, UsageError } from './command.ts';
 import { commands } from './commands.ts';
 import { inOneLine, visibleLines } from '../diagnostics/format.ts';
 import { unlimited, watch } from '../limits/watch.ts';
@@ -31,13 +31,13 @@ function goTo(session: Session, directory: string): void {
 }
 
 /**
- * Every subcommand ends by throwing, never by ending the process, writes to the session's streams, and refuses an option
- * that is given twice and holds one value.
+ * Every subcommand ends by throwing, never by ending the process, writes to the session's streams, and refuses an empty
+ * option, and one that is given twice and holds one value.
  */
 function adopt(command: CommandUnknownOpts, program: Command, path: string): void {
   const name = `${path} ${command.name()}`;
   command.copyInheritedSettings(program).showHelpAfterError(`(${name} --help lists what it takes)`);
-  refuseRepeats(command);
+  guardOptions(command);
   for (const nested of command.commands) adopt(nested, program, name);
 }
 
@@ -67,9 +67,10 @@ export async function createProgram(
     .hook('preAction', (_program, action) => {
       const { directory } = action.optsWithGlobals();
       if (typeof directory === 'string') goTo(session, directory);
+      refuseEmptyArguments(action);
     });
   program.option('-C, --directory <dir>', 'do everything as if started in <dir>');
-  refuseRepeats(program);
+  guardOptions(program);
   const isCompletion = args !== 'all' && args[0] === COMPLETE;
   for (const row of commands) {
     // A word that names a command may also be something else (a directory): loading one too many does no harm.
@@ -78,7 +79,8 @@ export async function createProgram(
     adopt(command, program, 'waybill');
     program.addCommand(command.summary(row.summary));
   }
-  if (isCompletion) (await import('./completion.ts')).addCompletion(program, session.cwd);
+  if (isCompletion)
+    (await import('./completion.ts')).addCompletion(program, session.cwd, (text) => session.print(text));
   else
     program.addCommand(
       new Command(COMPLETE)

@@ -15,6 +15,8 @@ export const codes = {
     'The repository is larger than `waybill serve` takes (`--repository-mib`). Send less with `manifest-generate-paths` and exclusions, or raise the limit together with the memory of the container.',
   'applicationset-unread':
     'What an ApplicationSet makes depends on more than the repository, or on a template that does more than name values, so `waybill init` does not know its Applications. Nothing is wrong with it; write names and namespaces into waybill.yaml by hand where you want them.',
+  'application-inside':
+    'The directory has neither a waybill.yaml nor locks and lies inside an application, whose waybill.yaml and locks would not count there. Start in the application (`-C`), or give the directory a waybill.yaml of its own.',
   'application-unknown':
     'No Application, and no service with an environment, has the name that `waybill trace` was given. The message lists those that there are.',
   'binary-failed':

@@ -34,7 +34,11 @@ function kindOf(stat: Stat): Kind {
 /** What the operating system refused, as a Failure; other errors as they are. */
 function unreadable(path: string, error: unknown): Error {
   if (!isSystemError(error)) return error instanceof Error ? error : new Error(String(error));
-  return failure('file-unreadable', `${path || '.'} cannot be read (${error.code})`, { location: { file: path } });
+  const isPermission = error.code === 'EACCES' || error.code === 'EPERM';
+  return failure('file-unreadable', `${path || '.'} cannot be read (${error.code})`, {
+    location: { file: path },
+    help: isPermission ? ['Check its owner and permissions, and those of each folder above it.'] : [],
+  });
 }
 
 /** `O_NOFOLLOW` and the fstat hold also if the file was exchanged since it was looked at; with `O_NONBLOCK` a pipe in its place does not block. */

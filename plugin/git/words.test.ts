@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { meaningOf } from './words.ts';
+import { diskTrouble, meaningOf } from './words.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'waybill-words-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -94,5 +94,19 @@ describe("git's own words", () => {
     ['fatal: unable to access: Could not resolve host: x', undefined],
   ])('%s: %s', (said, meaning) => {
     expect(meaningOf(said)).toBe(meaning);
+  });
+});
+
+describe('the disk of this machine', () => {
+  it.each([
+    ["fatal: sha1 file '.git/objects/pack/tmp_pack_8' write error. Out of diskspace", 'disk-full'],
+    ["fatal: Unable to create '/r/.git/index.lock': No space left on device", 'disk-full'],
+    ["error: unable to unlink old 'locks/staging.yaml': Permission denied\nfatal: x", 'file-permission'],
+    ["fatal: Unable to create '/r/.git/index.lock': Read-only file system", 'file-permission'],
+    ['git@github.com: Permission denied (publickey).', undefined],
+    ['remote: fatal: write error: No space left on device\n! [remote rejected] main', undefined],
+    ["fatal: pathspec 'x' did not match any files", undefined],
+  ])('%s: %s', (said, trouble) => {
+    expect(diskTrouble(said)).toBe(trouble);
   });
 });

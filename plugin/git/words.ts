@@ -29,3 +29,12 @@ const table: readonly (readonly [RegExp, Meaning])[] = [
 export function meaningOf(said: string): Meaning | undefined {
   return table.find(([pattern]) => pattern.test(said))?.[1];
 }
+
+/** What the disk of this machine has to do with a failure of git, by its words; undefined for everything else. */
+export function diskTrouble(said: string): 'disk-full' | 'file-permission' | undefined {
+  const own = said.replaceAll(/^remote: .*$/gmu, '');
+  if (/out of diskspace|no space left on device|disk quota exceeded/iu.test(own)) return 'disk-full';
+  return /: permission denied$|insufficient permission for adding|read-only file system/imu.test(own)
+    ? 'file-permission'
+    : undefined;
+}

@@ -17,17 +17,22 @@ import { type GitResult, git, gitSync } from './git.ts';
 import { batchInput, parseBatch, parseListing, type TreeEntry } from './objects.ts';
 import { judgePush, RemoteRefusal, type Verdict } from './refusal.ts';
 import { type CommitSettings, commitSettings, nobody } from './settings.ts';
-import { meaningOf } from './words.ts';
+import { diskTrouble, meaningOf } from './words.ts';
 
 /** Settings of commands that meet a remote: nothing in the background, nothing that other processes would wait for. */
 const quiet = ['-c', 'gc.auto=0', '-c', 'maintenance.auto=false'];
 
+/** What to do where git failed for the disk of this machine. */
+const help = {
+  'disk-full': 'Make room on the disk, or raise the quota, and run the command again.',
+  'file-permission': 'Check owner and permissions, of each folder of the path too, and run the command again.',
+} as const;
+
 function failed(what: string, result: GitResult): Error {
-  return failure('git-failed', `${what} failed`, {
-    help: result.stderr
-      .trim()
-      .split('\n')
-      .map((line) => `git: ${line}`),
+  const trouble = diskTrouble(result.stderr);
+  const words = result.stderr.trim().split('\n');
+  return failure(trouble ?? 'git-failed', `${what} failed`, {
+    help: [...words.map((line) => `git: ${line}`), ...(trouble ? [help[trouble]] : [])],
   });
 }
 

@@ -4,7 +4,7 @@
  */
 import type { LeftOut } from '../applications/find.ts';
 import { tellLeftOut } from '../applications/left-out.ts';
-import { lockedApplications } from '../applications/select.ts';
+import { lockedApplications, refuseInside } from '../applications/select.ts';
 import { checkEnvironment } from '../config/choose.ts';
 import { loadApplication } from '../config/load.ts';
 import { resolveReportedName } from '../config/resolve.ts';
@@ -83,6 +83,7 @@ function partsOf(
   { from, images: only, all }: PromotionRequest,
   tell: (leftOut: readonly LeftOut[]) => void,
 ): Part[] {
+  if (!all) refuseInside(tree, directory);
   const found = all ? lockedApplications(tree, [directory], [from]) : { applications: [directory], leftOut: [] };
   tell(found.leftOut);
   const parts = found.applications.map((one): Part => ({ directory: one, images: lockedBy(tree, one, from) }));

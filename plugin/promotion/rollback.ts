@@ -246,8 +246,8 @@ async function partsOf(
   tell: ReturnType<typeof tellLeftOut>,
 ): Promise<Part[]> {
   const own = basename(delivery.directory);
-  if (!isWide(request)) return [await partOf(tree, directory, request, past, own)];
   const named = applicationsOf(tree, directory, request);
+  if (!isWide(request)) return [await partOf(tree, directory, request, past, own)];
   const locked = request.all ? lockedApplications(tree, [directory], [request.environment]) : named;
   tell([...locked.leftOut]);
   const parts: Part[] = [];

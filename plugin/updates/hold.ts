@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { withEnvironment } from '../applications/environments.ts';
 import { tellLeftOut } from '../applications/left-out.ts';
 import { isWide, type Scope } from '../applications/scope.ts';
-import { applicationsOf, lockedApplications } from '../applications/select.ts';
+import { applicationsOf, lockedApplications, refuseInside } from '../applications/select.ts';
 import { checkEnvironment } from '../config/choose.ts';
 import { loadApplication } from '../config/load.ts';
 import { attemptAll, failure } from '../diagnostics/failure.ts';
@@ -168,6 +168,7 @@ export async function hold(request: HoldRequest, delivery: Delivery): Promise<De
   const held = heldOf(request.image);
   const tell = tellLeftOut(delivery.note);
   return await deliverParts('Hold', request, delivery, (tree, directory) => {
+    if (!isWide(request)) refuseInside(tree, directory);
     if (!isWide(request)) return [holdIn(tree, directory, held, request)];
     const found = applicationsOf(tree, directory, request);
     const wanted = request.all

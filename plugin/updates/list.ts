@@ -2,6 +2,7 @@
  * `waybill images list` as a function: what each environment runs, and where environments differ.
  */
 import type { LeftOut } from '../applications/find.ts';
+import { applicationAbove } from '../applications/marks.ts';
 import { lockedApplications } from '../applications/select.ts';
 import { loadApplication } from '../config/load.ts';
 import { attemptAll } from '../diagnostics/failure.ts';
@@ -28,9 +29,9 @@ export interface ListedImage {
   readonly environment: string;
   readonly name: string;
   readonly state: ImageState;
-  /** The commit that deployed it; undefined without git, before it is committed, or before a shallow clone begins. */
   /** Of this image: versions that must not come, or that what runs stays. */
   readonly holds: readonly LockHold[];
+  /** The commit that deployed it; undefined without git, before it is committed, or before a shallow clone begins. */
   readonly since: Pick<LockVersion, 'commit' | 'date' | 'subject'> | undefined;
 }
 
@@ -59,6 +60,8 @@ export interface Listing {
   readonly held: readonly { readonly application: string; readonly environment: string; readonly hold: LockHold }[];
   /** Applications and environments without a lock: they run what their manifests say. */
   readonly leftOut: readonly LeftOut[];
+  /** The application that the directory is inside of, where no application is in it or below. */
+  readonly above: string | undefined;
 }
 
 /**
@@ -102,7 +105,8 @@ export async function listImages(
   const held = locks.flatMap(({ application, lock }) =>
     lock.holds.map((hold) => ({ application, environment: lock.environment, hold })),
   );
-  return { listed, held, leftOut };
+  const above = applications.length + leftOut.length === 0 ? applicationAbove(tree, start) : undefined;
+  return { listed, held, leftOut, above };
 }
 
 /** One image that environments of one application do not all run alike. */

@@ -4,6 +4,7 @@
 import { basename } from 'node:path';
 import { tellLeftOut } from '../applications/left-out.ts';
 import { isWide, type Scope } from '../applications/scope.ts';
+import { refuseInside } from '../applications/select.ts';
 import { loadApplication } from '../config/load.ts';
 import { isNative } from '../config/native.ts';
 import { failure } from '../diagnostics/failure.ts';
@@ -74,6 +75,7 @@ export async function setImages(request: SetRequest, delivery: Delivery): Promis
   const writer = writerFor(request, basename(delivery.directory));
   const tell = tellLeftOut(delivery.note);
   const delivered = deliver(delivery, async ({ tree, directory }) => {
+    if (!isWide(request)) refuseInside(tree, directory);
     const rendering = { env: delivery.env, note: delivery.note };
     const snapshot = { ...request, tree, directory, ancestry, rendering };
     const { files, targets, outcomes } = isWide(request)

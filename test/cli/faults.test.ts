@@ -253,6 +253,14 @@ describe('standard output', () => {
     );
   });
 
+  it('that is full is an error for a library that prints by console.log, too', () => {
+    const full = openSync('/dev/full', 'w');
+    const args = [program, 'complete', 'bash'];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', full, 'pipe'] });
+    closeSync(full);
+    expect({ status, code: stderr.slice(0, 16) }).toEqual({ status: 1, code: 'error[disk-full]' });
+  });
+
   it('that is closed before its end is an error', () => {
     const { cwd, args } = render('pipe');
     const command = '("$@"; echo "$?" >&2) | head -c 10 >&2';

@@ -16,6 +16,10 @@ describe('the program', () => {
       ['schema', '-C', '.', '--directory=.', 'lock'],
       '--directory is given twice (., .), and holds one value',
     ],
+    ['an empty option', ['schema', '-C', '', 'lock'], '--directory is given an empty text'],
+    ['an empty option that is repeatable', ['render', '--image', ''], '--image is given an empty text'],
+    ['an empty argument', ['render', ''], 'the argument dir is an empty text'],
+    ['an empty argument of many', ['validate', 'examples', ''], 'the argument dirs is an empty text'],
     ['-C into nothing', ['schema', '-C', 'no-such-dir'], '-C no-such-dir: there is no such directory'],
   ])('%s is a usage error: exit 2, nothing on stdout', async (_name, args, message) => {
     const { code, stdout, stderr } = await runCli(args);

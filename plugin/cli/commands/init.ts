@@ -3,16 +3,18 @@
  */
 import { realpathSync } from 'node:fs';
 import { leftOutLines } from '../../applications/left-out.ts';
+import { configFile } from '../../config/file-names.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { failure } from '../../diagnostics/failure.ts';
 import { groupByCause } from '../../diagnostics/group.ts';
 import { listNames } from '../../diagnostics/suggest.ts';
 import { isSystemError } from '../../diagnostics/system-error.ts';
-import { parentPath } from '../../files/path.ts';
+import { joinPath, parentPath } from '../../files/path.ts';
 import { git } from '../../git/git.ts';
 import { findDeployed } from '../../init/deployed-by.ts';
 import { environmentName } from '../../init/environments.ts';
 import { type Proposal, propose } from '../../init/init.ts';
+import { refusePart } from '../../init/inside.ts';
 import type { InitRequest } from '../../init/request.ts';
 import { proposeAll } from '../../init/several.ts';
 import { parseRepository } from '../../record/repository.ts';
@@ -154,6 +156,8 @@ async function initOne(
   request: InitRequest,
   { typed, print, delivery, warnings }: Wish,
 ): Promise<void> {
+  if (request.tree.kind(joinPath(request.directory, configFile)) === undefined)
+    refusePart(request.tree, request.directory);
   const proposal = await propose(request);
   if (!print && delivery === undefined) write(request, proposal);
   warnings.report([]);

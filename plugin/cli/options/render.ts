@@ -3,6 +3,7 @@
  */
 import { basename } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
+import { applicationAbove, isApplication } from '../../applications/marks.ts';
 import { createDirectoryTree } from '../../files/directory.ts';
 import { loadPolicy } from '../../policy/load.ts';
 import { fileLimits } from '../../policy/policy.ts';
@@ -85,6 +86,11 @@ export function renderRequest(
   const policy = loadPolicy(session.env, 'cli');
   const tree = createDirectoryTree(root, fileLimits(policy));
   session.readSource = readSourceOf(tree);
+  const above = isApplication(tree, directory) ? undefined : applicationAbove(tree, directory);
+  if (above !== undefined)
+    session.note(
+      `${directory} has no waybill.yaml: taken by itself, although it is inside the application ${above || '.'}`,
+    );
   // Argo CD's Applications have names like this, too.
   const name = options.app ?? slug(basename(session.path(typed)) || 'application');
   return {

@@ -78,12 +78,13 @@ export const define: Define = (session) =>
         import('../../../updates/list.ts'),
         import('../../table.ts'),
       ]);
-      const { listed, held, leftOut } = await listImages(
+      const { listed, held, leftOut, above } = await listImages(
         realpathSync(session.path(directory)),
         environment,
         session.env,
       );
-      if (listed.length === 0) session.note(`there is no lock in ${directory} or below`);
+      const inside = above === undefined ? '' : `; it is inside the application ${above || '.'}`;
+      if (listed.length === 0) session.note(`there is no lock in ${directory} or below${inside}`);
       for (const line of leftOutLines(leftOut)) session.note(line);
       const draw = output === 'markdown' ? markdownTable : table;
       const drifts = drift ? findDrift(listed) : [];
