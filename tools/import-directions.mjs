@@ -20,7 +20,7 @@ export const rows = [
   ['updates', 'serve'],
   ['adopt', 'doctor', 'handback', 'promotion', 'verification'],
   ['fleet'],
-  ['page'],
+  ['page', 'previews'],
   ['cli'],
   ['bin.ts'],
 ];

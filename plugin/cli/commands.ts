@@ -145,6 +145,11 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./commands/metrics.ts'),
   },
   {
+    name: 'preview',
+    summary: "the pipeline's part of a preview of a pull request",
+    load: () => import('./commands/preview.ts'),
+  },
+  {
     name: 'schema',
     summary: 'print the JSON Schema of a file that Waybill reads or writes',
     load: () => import('./commands/schema.ts'),

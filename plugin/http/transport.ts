@@ -11,7 +11,7 @@ import { proxyFor } from './proxy.ts';
 
 /** A request. */
 export interface Ask {
-  readonly method: 'GET' | 'HEAD' | 'POST';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;

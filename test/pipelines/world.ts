@@ -68,7 +68,7 @@ export interface Run {
 /** Everything that the runs of a test file share. */
 export interface World {
   /** A source repository of its own; `tests` is the exit code of its tests. */
-  service(name: string, tests?: number): Service;
+  service(name: string, tests?: number, hasDockerfile?: boolean): Service;
   run(service: Service, env?: Variables): Run;
   /** A file of the tip of the deployments repository. */
   deployed(path: string): string;
@@ -155,11 +155,11 @@ export function pipelineWorld(content: string, url: (service: string) => string)
     deployments: bare,
     git,
     deployed: (path) => git(bare, 'show', `main:${path}`),
-    service(name, tests = 0) {
+    service(name, tests = 0, hasDockerfile = true) {
       count += 1;
       const source = repositories.bare(`source-${count}`, {
         'run-tests.sh': `#!/bin/sh\necho "the tests ran"\nexit ${tests}\n`,
-        Dockerfile: 'FROM scratch\n',
+        ...(hasDockerfile ? { Dockerfile: 'FROM scratch\n' } : {}),
       });
       return { name, image: `ghcr.io/acme/${name}`, url: url(name), source, commit: git(source, 'rev-parse', 'main') };
     },

@@ -33,6 +33,10 @@ interface Provider {
 
 const named = (labels: readonly string[] = []): { name: string }[] => labels.map((name) => ({ name }));
 
+/** Bitbucket has no labels: words of the title in brackets are those. */
+const titled = (title: string, labels: readonly string[] = []): string =>
+  [title, ...labels.map((label) => `[${label}]`)].join(' ');
+
 /** The six variants, by the name of the example's file. */
 export const providers: Readonly<Record<string, Provider>> = {
   github: {
@@ -91,9 +95,9 @@ export const providers: Readonly<Record<string, Provider>> = {
       page: 1,
       size: pulls.length,
       pagelen: 10,
-      values: pulls.map(({ number, branch, commit }) => ({
+      values: pulls.map(({ number, branch, commit, labels }) => ({
         id: number,
-        title: branch,
+        title: titled(branch, labels),
         // Bitbucket Cloud shortens commits in its lists.
         source: { branch: { name: branch }, commit: { hash: commit.slice(0, 12) } },
         destination: { branch: { name: 'main' } },
@@ -110,9 +114,9 @@ export const providers: Readonly<Record<string, Provider>> = {
       size: pulls.length,
       limit: 100,
       isLastPage: true,
-      values: pulls.map(({ number, branch, commit }) => ({
+      values: pulls.map(({ number, branch, commit, labels }) => ({
         id: number,
-        title: branch,
+        title: titled(branch, labels),
         fromRef: { id: `refs/heads/${branch}`, displayId: branch, latestCommit: commit },
         toRef: { id: 'refs/heads/main', displayId: 'main', latestCommit: '0'.repeat(40) },
         author: { user: { name: 'ada' } },
