@@ -46,7 +46,7 @@ function right(namespace: string, name: string, rule: JsonObject, account: strin
   ];
 }
 
-/** The job that emits what hooks missed. It may list Applications, and ConfigMaps the directory of the applications. */
+/** The job that emits what hooks missed. It may list Applications, and ConfigMaps in the namespaces of the applications. */
 function reconciler(file: HandbackFile, events: HandbackEvents): JsonObject[] {
   const namespace = file.argocd?.namespace ?? 'argocd';
   const namespaces = [...new Set(file.applications.flatMap(namespacesOf))].toSorted();
