@@ -1,8 +1,11 @@
 /**
- * The tokens in the environment: whose they are accepted by, and what they may do. A token is never printed.
+ * Checks the tokens in the environment: whether their server accepts them, and their scopes. It checks the variable that
+ * the commands use (`tokens` of plugin/platforms). A token is never printed.
  */
 import { createHttp } from '../http/http.ts';
 import { NoAnswer } from '../http/transport.ts';
+import { github } from '../platforms/github.ts';
+import { gitlab } from '../platforms/gitlab.ts';
 import type { Finding } from './finding.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -10,12 +13,12 @@ type Env = Readonly<Record<string, string | undefined>>;
 /** One kind of token. */
 interface TokenKind {
   readonly subject: string;
-  /** The first that is set. */
+  /** The variables that can hold it, in order of precedence. */
   readonly variables: readonly string[];
-  /** Undefined where the environment does not say which server takes it. */
+  /** The request that checks it; undefined if its server is unknown. */
   readonly url: (env: Env) => string | undefined;
   readonly headers: (token: string) => Readonly<Record<string, string>>;
-  /** What the answer says about its rights; undefined when it does not say. */
+  /** Its scopes by the response; undefined if the response does not contain them. */
   readonly scopes: (header: (name: string) => string | undefined, body: string) => string | undefined;
 }
 
@@ -23,16 +26,16 @@ const bearer = (token: string): Record<string, string> => ({ authorization: `Bea
 
 const kinds: readonly TokenKind[] = [
   {
-    subject: 'github',
-    variables: ['GH_TOKEN', 'GITHUB_TOKEN'],
-    // https://docs.github.com/en/rest/rate-limit: every kind of token may ask it.
+    subject: github.key,
+    variables: github.tokens,
+    // https://docs.github.com/en/rest/rate-limit: accepts every kind of token.
     url: (env) => `${env['GITHUB_API_URL'] || 'https://api.github.com'}/rate_limit`,
     headers: bearer,
     scopes: (header) => header('x-oauth-scopes'),
   },
   {
-    subject: 'gitlab',
-    variables: ['GITLAB_TOKEN'],
+    subject: gitlab.key,
+    variables: gitlab.tokens,
     // https://docs.gitlab.com/api/personal_access_tokens/#get-details-on-a-personal-access-token
     url: (env) => `${env['CI_API_V4_URL'] || 'https://gitlab.com/api/v4'}/personal_access_tokens/self`,
     headers: (token) => ({ 'private-token': token }),
@@ -57,7 +60,8 @@ async function checkToken(kind: TokenKind, env: Env): Promise<Finding | undefine
   if (text === undefined) {
     return { subject, state: 'missing', detail: `${variable} is set, and ARGOCD_SERVER is not: it is not used` };
   }
-  if (!URL.canParse(text)) return { subject, state: 'wrong', detail: `${variable} is for a server without a URL` };
+  if (!URL.canParse(text))
+    return { subject, state: 'wrong', detail: `${variable} is for a server without a valid URL` };
   const url = new URL(text);
   if (url.protocol !== 'https:' && url.hostname !== '127.0.0.1') {
     return { subject, state: 'wrong', detail: `${variable} is not sent to ${url.host}: it needs https` };
@@ -69,13 +73,17 @@ async function checkToken(kind: TokenKind, env: Env): Promise<Finding | undefine
     if (answer.status === 200) {
       const one = (name: string): string | undefined => answer.headers[name]?.toString();
       const scopes = kind.scopes(one, answer.body.toString())?.replaceAll(/[^\w:,. /@-]/gu, '');
-      return { subject, state: 'ok', detail: `${variable} for ${url.host}: ${scopes || 'its rights are not told'}` };
+      return { subject, state: 'ok', detail: `${variable} for ${url.host}: ${scopes || 'its scopes are unknown'}` };
     }
-    const detail = `${url.host} does not take ${variable} (${answer.status})`;
+    const detail = `${url.host} does not accept ${variable} (${answer.status})`;
     return { subject, state: 'wrong', detail, advice: [`Renew the token, or unset ${variable}.`] };
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
-    return { subject, state: 'missing', detail: `${url.host} cannot be asked about ${variable}: ${error.message}` };
+    return {
+      subject,
+      state: 'missing',
+      detail: `${url.host} could not be reached to check ${variable}: ${error.message}`,
+    };
   }
 }
 

@@ -103,7 +103,11 @@ describe('waybill doctor at the root of a repository', () => {
       expect(both.of('gitlab')?.['detail']).toBe(`GITLAB_TOKEN for ${host}: api, read_user`);
       expect(both.of('argocd')).toMatchObject({ state: 'missing', detail: like(/ARGOCD_SERVER/u) });
       const old = await doctor(cwd, { ...env, GH_TOKEN: `${SECRET}-old` });
-      expect(old.of('github')).toMatchObject({ state: 'wrong', detail: `${host} does not take GH_TOKEN (401)` });
+      expect(old.of('github')).toMatchObject({ state: 'wrong', detail: `${host} does not accept GH_TOKEN (401)` });
+      // Like the commands: GITHUB_TOKEN before GH_TOKEN, and each variable of plugin/platforms.
+      const mixed = await doctor(cwd, { ...env, GITHUB_TOKEN: SECRET, GH_TOKEN: 'old', GITLAB_PRIVATE_TOKEN: SECRET });
+      expect(mixed.of('github')?.['detail']).toBe(`GITHUB_TOKEN for ${host}: repo, workflow`);
+      expect(mixed.of('gitlab')?.['detail']).toBe(`GITLAB_PRIVATE_TOKEN for ${host}: api, read_user`);
       const open = { PATH: env.PATH, GH_TOKEN: SECRET, GITHUB_API_URL: 'http://github.acme.dev' };
       expect((await doctor(cwd, open)).of('github')).toMatchObject({
         state: 'wrong',

@@ -1,9 +1,10 @@
 /**
- * Who is asked what was reported about source commits: a file of results, or GitHub where there is a token.
+ * Where the reported states of source commits are read from: a file, or GitHub if a token is set.
  */
 import { readFileSync } from 'node:fs';
 import { failure } from '../../diagnostics/failure.ts';
 import { decodeText } from '../../files/text.ts';
+import { github as githubFacts } from '../../platforms/github.ts';
 import { GitHub } from '../../promotion/github.ts';
 import { deploymentsFromGitHub, type ReadDeployment } from '../../promotion/github-deployments.ts';
 import { statusesFromGitHub } from '../../promotion/github-statuses.ts';
@@ -36,8 +37,8 @@ async function textOf(session: Session, file: string): Promise<string> {
 }
 
 /**
- * The reports of `--statuses FILE` (`-` is standard input), else GitHub's where GITHUB_TOKEN or GH_TOKEN is set;
- * undefined where nobody can be asked.
+ * The reports of `--statuses FILE` (`-` is standard input), else GitHub's if one of its token
+ * variables is set; undefined without either.
  * @throws Failure `statuses-unreadable`
  */
 export async function reportsOf(session: Session, file: string | undefined): Promise<Reports | undefined> {
@@ -45,10 +46,9 @@ export async function reportsOf(session: Session, file: string | undefined): Pro
     const statuses = statusesFromFile(await textOf(session, file), file === '-' ? 'standard input' : file);
     return { statuses, deployments: undefined, canAsk: () => true };
   }
-  const { GITHUB_TOKEN, GH_TOKEN, GITHUB_API_URL } = session.env;
-  const token = GITHUB_TOKEN || GH_TOKEN;
+  const token = githubFacts.tokens.map((name) => session.env[name]).find(Boolean);
   if (!token) return undefined;
-  const github = new GitHub({ token, apiURL: GITHUB_API_URL || undefined, env: session.env });
+  const github = new GitHub({ token, apiURL: session.env['GITHUB_API_URL'] || undefined, env: session.env });
   return {
     statuses: statusesFromGitHub(github),
     deployments: deploymentsFromGitHub(github),
