@@ -60,7 +60,12 @@ export function withEnvironment(
     return false;
   });
   if (applications.length > 0) return { applications, leftOut };
-  throw failure('environment-unknown', `no application here has an environment ${environment}`, {
+  throw noEnvironment(environment, known);
+}
+
+/** Failure `environment-unknown`: none of many applications has it. */
+export function noEnvironment(environment: string, known: Iterable<string>): Failure {
+  return failure('environment-unknown', `no application here has an environment ${environment}`, {
     help: notFoundHelp('Environments', environment, [...known].sort()),
   });
 }

@@ -8,7 +8,7 @@ import { expandGlob } from '../files/glob.ts';
 import { joinPath, resolvePath } from '../files/path.ts';
 import type { FileTree } from '../files/tree.ts';
 import { lockedEnvironments } from '../lock/locks.ts';
-import { environmentNames } from './environments.ts';
+import { environmentNames, noEnvironment } from './environments.ts';
 import { findApplications, type FoundApplications } from './find.ts';
 import { applicationAbove, isApplication, marks } from './marks.ts';
 import type { Scope } from './scope.ts';
@@ -70,16 +70,11 @@ export function applicationsOf(tree: FileTree, directory: string, scope: Scope):
   return { applications: [directory], leftOut: [] };
 }
 
-/** The environments whose lock is looked for: those that were chosen, else all that the application has. */
-function wantedOf(tree: FileTree, directory: string, chosen: readonly string[]): readonly string[] {
-  const names = environmentNames(tree, directory) ?? lockedEnvironments(tree, directory);
-  return chosen.length === 0 ? names : chosen.filter((one) => names.includes(one));
-}
-
 /**
  * The applications at and below the directories that have locks, each once. Left out are the others, and the
  * environments that have none.
  * @param chosen with a lock of one of these environments; none: of any
+ * @throws Failure `environment-unknown` for one that no application has: a misspelt name must not come to nothing
  */
 export function lockedApplications(
   tree: FileTree,
@@ -89,14 +84,24 @@ export function lockedApplications(
   const found = directories.map((directory) => findApplications(tree, directory));
   const leftOut = found.flatMap((one) => one.leftOut);
   const applications: string[] = [];
+  const known = new Set<string>();
+  let areAllRead = true;
   for (const directory of new Set(found.flatMap((one) => one.applications))) {
     const locked = lockedEnvironments(tree, directory);
+    const named = environmentNames(tree, directory);
+    areAllRead &&= named !== undefined;
+    for (const one of [...(named ?? []), ...locked]) known.add(one);
     const has = chosen.length === 0 ? locked.length > 0 : chosen.some((one) => locked.includes(one));
-    const missing = wantedOf(tree, directory, chosen).filter((one) => !locked.includes(one));
+    const wanted = (named ?? locked).filter((one) => chosen.length === 0 || chosen.includes(one));
+    const missing = wanted.filter((one) => !locked.includes(one));
     if (has) applications.push(directory);
     const reason = chosen.length === 0 ? 'has no lock' : `has no lock of ${listNames(chosen)}`;
     if (!has) leftOut.push({ directory, reason });
     else if (missing.length > 0) leftOut.push({ directory, reason: `no lock of ${listNames(missing)}` });
+  }
+  const unknown = chosen.find((one) => !known.has(one));
+  if (unknown !== undefined && areAllRead && applications.length + leftOut.length > 0) {
+    throw noEnvironment(unknown, known);
   }
   return { applications, leftOut };
 }

@@ -98,7 +98,8 @@ export const codes = {
   'github-app':
     'The GitHub App could not be created: GitHub refused the code, the App belongs to another account, or it was not installed in time. The message shows the cause. Start again; an App that was already created can be deleted at GitHub.',
   'glob-invalid': 'A glob has unsupported syntax. Use `*`, `**`, `?`, `[abc]` and `{one,two}`.',
-  'glob-no-match': 'A glob in waybill.yaml matches no file. Correct it or remove it.',
+  'glob-no-match':
+    'A glob in waybill.yaml matches no file. Correct it or remove it. For `include` and `exclude` of a directory, it is a warning.',
   'handback-config':
     'handback.yaml does not follow its schema. The message shows what was expected; `waybill schema handback` prints the schema.',
   'handback-impossible':

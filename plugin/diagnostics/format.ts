@@ -38,9 +38,9 @@ const obeyed =
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF]|(?<=^[ \t]*):(?=:)|#(?=#(?:vso|teamcity)?\[)/gimu;
 
-/** Colours, which the program itself puts into what it shows. */
+/** What the program itself puts into what it shows: colours, and the blank without width that makes `@name` no mention. */
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-const obeyedButColors = new RegExp(`(?!\u001B\\[\\d{1,2}m)${obeyed.source}`, 'gimu');
+const obeyedButOurs = new RegExp(`(?!\u001B\\[\\d{1,2}m|\u200B)${obeyed.source}`, 'gimu');
 
 /** A text of several lines as a terminal may show it; no longer than anybody reads. */
 export function visible(text: string): string {
@@ -48,9 +48,9 @@ export function visible(text: string): string {
   return short.replaceAll(obeyed, '\uFFFD');
 }
 
-/** What a formatter has made of lines and colours, without anything else that a terminal would obey. */
+/** What a formatter has made of lines, colours and mentions that are none, without anything else that a terminal would obey. */
 export function visibleLines(text: string): string {
-  return text.replaceAll(obeyedButColors, '\uFFFD');
+  return text.replaceAll(obeyedButOurs, '\uFFFD');
 }
 
 /** A text in one line, whatever its length: a name with a line end in it must not begin a line that reads as another. */

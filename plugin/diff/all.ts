@@ -2,7 +2,7 @@
  * What a change does to every environment of every application, through whatever files they share: both sides are
  * rendered, but for applications that read nothing of what has changed.
  */
-import { environmentsOf } from '../applications/environments.ts';
+import { environmentsOf, noEnvironment } from '../applications/environments.ts';
 import { findApplications } from '../applications/find.ts';
 import { isApplication } from '../applications/marks.ts';
 import { loadApplication } from '../config/load.ts';
@@ -62,7 +62,7 @@ function environmentsIn(tree: FileTree, directory: string): readonly (string | u
   }
 }
 
-/** Compares. @throws Failure for limits of the trees; what cannot be rendered is in the result */
+/** Compares. @throws Failure `environment-unknown`, and for limits of the trees; what cannot be rendered is in the result */
 export async function compareAll(
   { before, after, directory, environments, ...shared }: CompareAllRequest,
   options: ManyOptions,
@@ -72,14 +72,18 @@ export async function compareAll(
   const folders = new Set([...shared.changed].flatMap((path) => foldersAbove(path, directory)));
   const gone = [...folders].filter((one) => !now.includes(one) && before.kind(one) === 'directory');
   const requests: EnvironmentChange[] = [];
+  const known = new Set<string>();
   for (const one of [...now, ...gone.sort()]) {
     const [old, current] = [environmentsIn(before, one), environmentsIn(after, one)];
     for (const environment of new Set([...(current ?? []), ...(old ?? [])])) {
+      if (environment !== undefined) known.add(environment);
       if (environments.length > 0 && (environment === undefined || !environments.includes(environment))) continue;
       const sides = { before: old?.includes(environment) === true, after: current?.includes(environment) === true };
       requests.push({ ...shared, directory: one, environment, sides });
     }
   }
+  const unknown = environments.find((one) => !known.has(one));
+  if (unknown !== undefined && now.length > 0) throw noEnvironment(unknown, known);
   const comparison = new EnvironmentComparison(options.env);
   const work = {
     task: 'diff' as const,

@@ -6,10 +6,10 @@
  * again.
  */
 import { basename } from 'node:path';
-import { lockedApplications } from '../applications/select.ts';
-import { applicationsOf } from '../applications/select.ts';
+import { applicationsOf, lockedApplications } from '../applications/select.ts';
 import { tellLeftOut } from '../applications/left-out.ts';
 import { isWide, type Scope } from '../applications/scope.ts';
+import { checkEnvironment } from '../config/choose.ts';
 import { loadApplication } from '../config/load.ts';
 import { resolveApplicationName, resolveReportedName } from '../config/resolve.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
@@ -209,6 +209,7 @@ async function partOf(
   own: string,
 ): Promise<Part> {
   const { environment, images, reports, allowHeld } = request;
+  checkEnvironment(loadApplication(tree, directory), environment);
   const file = lockPath(directory, environment);
   const lock = read(tree, file, environment);
   const text = tree.readText(file);

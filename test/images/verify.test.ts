@@ -225,7 +225,7 @@ describe('images verify', () => {
       'an environment without lock',
       { 'locks/production.yaml': lock('production') },
       ['-e', 'prodution'],
-      'error[environment-unknown]: there is no lock of environment prodution here\n  Environments with a lock: production. Did you mean production?',
+      'error[environment-unknown]: no application here has an environment prodution\n  Environments: production. Did you mean production?',
     ],
   ])('does not pass for %s', async (_name, locks, args, message) => {
     const { code, stderr } = await verify({ locks }, ...args);

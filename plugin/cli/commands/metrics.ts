@@ -3,7 +3,7 @@
  */
 import { Option } from '@commander-js/extra-typings';
 import type { Row } from '../../fleet/metrics/views.ts';
-import { collect, type Define, newCommand } from '../command.ts';
+import { collect, type Define, newCommand, UsageError } from '../command.ts';
 import { duration } from '../numbers.ts';
 import { noteMissing, readReadings, withFleet } from '../options/fleet.ts';
 import type { Session } from '../session.ts';
@@ -45,6 +45,15 @@ function isWanted(asked: readonly string[], name: string): boolean {
   return asked.length === 0 || asked.includes(name);
 }
 
+/** A misspelt name must not come to an empty table. @throws UsageError */
+function refuseUnknown(what: string, asked: readonly string[], known: readonly string[]): void {
+  const unknown = asked.find((one) => !known.includes(one));
+  if (unknown !== undefined)
+    throw new UsageError(
+      `there is no ${what} ${unknown}; ${what}s: ${[...new Set(known)].sort().join(', ') || 'none'}`,
+    );
+}
+
 export const define: Define = (session) =>
   withFleet(
     newCommand('metrics', [
@@ -75,6 +84,11 @@ export const define: Define = (session) =>
         environment: (name) => isWanted(environment, name),
         service: (name) => isWanted(service, name),
       });
+      refuseUnknown('service', service, [
+        ...fleet.services.map(({ name }) => name),
+        ...rows.flatMap((row) => row.service ?? []),
+      ]);
+      refuseUnknown('environment', environment, [...fleet.environments, ...rows.map((row) => row.environment)]);
       noteMissing(session, fleet);
       await print(session, rows, output, explain);
       session.finish();

@@ -4,7 +4,7 @@
 import { styleText } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Option } from '@commander-js/extra-typings';
-import { filterFleet, type Filter } from '../../fleet/views/cells.ts';
+import { filterFleet, type Filter, matches } from '../../fleet/views/cells.ts';
 import type { Paint } from '../../fleet/views/table.ts';
 import type { Fleet } from '../../schemas/fleet.generated.ts';
 import { age } from '../age.ts';
@@ -105,10 +105,15 @@ export const define: Define = (session) =>
           throw new UsageError(
             `there is no environment ${unknown}; environments: ${fleet.environments.join(', ') || 'none'}`,
           );
+        const missing = service.find((pattern) => !fleet.services.some(({ name }) => matches(pattern, name)));
+        if (missing !== undefined)
+          throw new UsageError(
+            `there is no service ${missing}; services: ${fleet.services.map(({ name }) => name).join(', ') || 'none'}`,
+          );
         const shown = filterFleet(fleet, filter);
         const text = await draw(session, shown, output);
         if (watch && output === 'table') session.print(clearScreen);
-        if (output === 'json') session.print(text);
+        if (output === 'json' || output === 'csv') session.print(text);
         else session.show(text);
         if (!watch || output === 'table') noteMissing(session, fleet);
         const isUnwell = shown.services.some(({ cells }) => cells.some(({ isWell }) => !isWell));

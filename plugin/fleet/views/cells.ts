@@ -84,7 +84,8 @@ export interface Filter {
   readonly isUnwell: boolean;
 }
 
-function matches(pattern: string, name: string): boolean {
+/** Whether a name matches a pattern, in which `*` stands for any characters. */
+export function matches(pattern: string, name: string): boolean {
   const parts = pattern.split('*').map((part) => part.replaceAll(/[$()+./?[\\\]^{|}]/gu, '\\$&'));
   return new RegExp(`^${parts.join('.*')}$`, 'u').test(name);
 }

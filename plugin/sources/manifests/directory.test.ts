@@ -48,6 +48,21 @@ describe('a directory as Argo CD reads it', () => {
     ]);
   });
 
+  it.each([
+    [{ include: '*.yml' }, [], 'glob-no-match: include: "*.yml" matches none of the files that are read'],
+    [{ include: './a.yaml' }, [], 'glob-no-match: include: "./a.yaml" matches none of the files that are read'],
+    [{ exclude: 'valus.yaml' }, ['a'], 'glob-no-match: exclude: "valus.yaml" matches none of the files that are read'],
+    [{ exclude: 'sub/*' }, ['a'], 'glob-no-match: exclude: "sub/*" matches none of the files that are read'],
+    [{ exclude: '{sub/*,plain/*}', recurse: true }, ['a'], undefined],
+    [{ exclude: '{*.jsonnet,plain/*}', recurse: true }, ['a', 'b', 'c'], undefined],
+    [{ include: 'a.*' }, ['a'], undefined],
+  ])('warns of a glob that matches nothing: %j', async (options, names, warning) => {
+    expect(await read(files, { recurse: false, ...options })).toEqual({
+      names,
+      warnings: warning === undefined ? [] : [warning],
+    });
+  });
+
   it('reads dot files that are manifests, and passes over other programs’ files', async () => {
     const dots = {
       'app/.a.yaml': configMap('dot'),

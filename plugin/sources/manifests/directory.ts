@@ -106,6 +106,28 @@ async function matcher(
   }
 }
 
+/** Warns of a glob without effect: of `include`, nothing is read, and another message says what follows. */
+function warnNoMatch(
+  key: 'include' | 'exclude',
+  reading: DirectoryReading,
+  below: readonly { readonly path: string }[],
+  warn: Around['warn'],
+): void {
+  const glob = JSON.stringify(reading[key]);
+  const paths = below.map(({ path }) => path);
+  const more = paths.length > 8 ? ` and ${paths.length - 8} more` : '';
+  warn({
+    severity: 'warning',
+    code: 'glob-no-match',
+    message: `${key}: ${glob} matches none of the files that are read`,
+    location: reading.locate(key),
+    help: [
+      `Without it these are read: ${paths.slice(0, 8).join(', ') || 'none'}${more}.`,
+      'It is compared with the path from the directory, without ./ in front.',
+    ],
+  });
+}
+
 /** The files of `directory`, sorted as Argo CD walks. Failure `glob-invalid`, and what the tree says. */
 export async function directoryFiles(
   directory: string,
@@ -115,10 +137,16 @@ export async function directoryFiles(
 ): Promise<string[]> {
   const include = await matcher(reading.include, () => reading.locate('include'));
   const exclude = await matcher(reading.exclude, () => reading.locate('exclude'));
-  const files = [...filesBelow(directory, reading.recurse === true, around)].filter((file) => {
-    const path = directory === '' ? file : file.slice(directory.length + 1);
-    return exclude?.(path) !== true && include?.(path) !== false;
-  });
+  const below = [...filesBelow(directory, reading.recurse === true, around)].map((file) => ({
+    file,
+    path: directory === '' ? file : file.slice(directory.length + 1),
+  }));
+  for (const [key, matches] of [['include', include] as const, ['exclude', exclude] as const]) {
+    if (matches && !below.some(({ path }) => matches(path))) warnNoMatch(key, reading, below, around.warn);
+  }
+  const files = below
+    .filter(({ path }) => exclude?.(path) !== true && include?.(path) !== false)
+    .map(({ file }) => file);
   const left = reading.recurse === undefined ? withManifests(directory, around) : [];
   if (left.length > 0) {
     around.warn({

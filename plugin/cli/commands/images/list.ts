@@ -2,7 +2,7 @@
  * `waybill images list`: what each environment runs.
  */
 import { inOneLine } from '../../../diagnostics/format.ts';
-import { realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import { leftOutLines } from '../../../applications/left-out.ts';
 import { heldVersion } from '../../../updates/held.ts';
@@ -11,6 +11,7 @@ import { type ImageState, shortVersion } from '../../../updates/outcome.ts';
 import { collect, type Define, newCommand } from '../../command.ts';
 import { age } from '../../age.ts';
 import { exitCodes } from '../../exit-codes.ts';
+import { placeOf } from '../../options/application-location.ts';
 
 function version(state: ImageState): string {
   const { digest, ...rest } = state;
@@ -78,11 +79,8 @@ export const define: Define = (session) =>
         import('../../../updates/list.ts'),
         import('../../table.ts'),
       ]);
-      const { listed, held, leftOut, above } = await listImages(
-        realpathSync(session.path(directory)),
-        environment,
-        session.env,
-      );
+      const { root, directory: below } = placeOf(session, directory, undefined);
+      const { listed, held, leftOut, above } = await listImages(join(root, below), environment, session.env);
       const inside = above === undefined ? '' : `; it is inside the application ${above || '.'}`;
       if (listed.length === 0) session.note(`there is no lock in ${directory} or below${inside}`);
       for (const line of leftOutLines(leftOut)) session.note(line);
