@@ -290,4 +290,36 @@ export const failing: readonly Named[] = [
       );
     },
   },
+  {
+    name: 'parameters are edited while a manual sync runs that began before',
+    tell(builder) {
+      const app = builder.application('web', { automated: false }).compare('r1', ['v1']).ask('r1').start('r1');
+      app.compare('r1', ['v2'], 'OutOfSync');
+      builder.expect('v1 queued', 'v1 in_progress');
+      app.finish('Succeeded', 'successfully synced (all tasks run)', ['v1']).health('Healthy').reconcile();
+      builder.expect('v2 queued');
+    },
+  },
+  {
+    name: 'parameters are edited while a manual sync runs, of which nothing was reported',
+    tell(builder) {
+      const app = builder.application('web', { automated: false }).compare('r1', ['v1']).ask('r1').start('r1');
+      app.finish('Succeeded').synced('Healthy').compare('r2', ['v1'], 'Synced').ask('r2').start('r2');
+      app.compare('r2', ['v2'], 'OutOfSync');
+      builder.expect('v1 queued', 'v1 in_progress', 'v1 success', 'v2 in_progress');
+      app.finish('Succeeded', 'successfully synced (all tasks run)', ['v1']).reconcile();
+      builder.expect('v2 inactive');
+    },
+  },
+  {
+    name: 'a revert is compared in the second in which an operation fails before the version before was ready',
+    tell(builder) {
+      const app = builder.application('web').deployUntilReady('r1', ['v1']).compare('r2', ['v2']).start('r2');
+      app.health('Healthy');
+      builder.sameSecond(() => app.finish('Failed', 'invalid').compare('r3', ['v1'], 'Synced'));
+      builder.expect('v1 in_progress', 'v2 in_progress', 'v2 failure');
+      builder.wait(60);
+      builder.expect('v1 success');
+    },
+  },
 ];

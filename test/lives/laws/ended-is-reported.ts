@@ -30,14 +30,15 @@ export const endedIsReported: Law = (outcome) => {
       const subject = of.get(record);
       const told = subject?.told ?? [];
       const before = told.findLast(({ at }) => at < startedAt)?.state ?? '';
-      // The revision was compared, and its operation failed before it applied the record, while the controller was down:
-      // nothing that it got to see names the record.
+      // Its operation failed before it applied the record, at a revision that was not compared or while the controller was
+      // down: nothing that the controller got to see names the record.
       const open = told.findLast(({ at }) => at <= endedAt)?.state ?? '';
-      if (!wasCompared && !seen.some(({ listed }) => listed.includes(record)) && !waits(open)) return [];
+      if (!wasCompared && !seen.some(({ listed }) => listed.includes(record)) && open !== 'in_progress') return [];
       if (failed(before) || told.some(({ at, state }) => at >= startedAt && failed(state))) return [];
-      // While nothing could be told, something newer about the same record may have taken its place.
+      // While nothing could be told, something newer about the same record may have taken its place; or it was replaced.
       const down = life.outages.some(({ from, to }) => from <= until && to >= endedAt);
-      if (down && told.some(({ at, state }) => at >= endedAt && state === 'success')) return [];
+      if (down && told.some(({ at, state }) => at >= endedAt && (state === 'success' || state === 'inactive')))
+        return [];
       if (refusedForGood(outcome, endedAt) || isDeletedWhileDown(outcome, endedAt)) return [];
       if (subject && stands(outcome, subject, startedAt)) return [];
       return [
@@ -47,7 +48,6 @@ export const endedIsReported: Law = (outcome) => {
   });
 };
 
-const waits = (state: string): boolean => state === 'queued' || state === 'in_progress';
 const failed = (state: string): boolean => state === 'failure' || state === 'error';
 
 /** Whether GitHub took nothing from then until the Application was gone. */

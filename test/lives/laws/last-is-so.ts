@@ -1,6 +1,7 @@
 /**
  * The last reported state of each commit is its actual state when everything has come to rest.
  */
+import type { Outcome } from '../batch.ts';
 import type { Attempt } from '../model/operation.ts';
 import type { Seen } from '../model/truth.ts';
 import { failedHere, type Law, names, stands, subjects, visibleIn } from './law.ts';
@@ -11,6 +12,28 @@ function attemptOf(attempts: readonly Attempt[], since: number): Attempt | undef
 }
 
 const failed = ({ phase, deploys }: Seen): boolean => deploys && (phase === 'Failed' || phase === 'Error');
+
+/** Whether the controller could see how the operation ended that ran at a time. */
+function endWasSeen(outcome: Outcome, at: number): boolean {
+  // The engine counts in nanoseconds.
+  const since = outcome.life.truth.seen.findLast((seen) => seen.at <= at + 0.001)?.since;
+  return visibleIn(outcome, at, outcome.life.end).some(
+    (seen) => seen.since === since && seen.open && !['Running', 'Terminating'].includes(seen.phase),
+  );
+}
+
+/** Whether an outage of minutes after that time saw more than two other deployments succeed. docs/notifications/limits.md */
+function isForgotten({ life: { outages, truth } }: Outcome, at: number): boolean {
+  return outages.some(
+    ({ from, to }) =>
+      to - from >= 60 &&
+      from >= at &&
+      truth.attempts.filter(
+        ({ outcome, fresh, endedAt = 0 }) =>
+          outcome === 'Succeeded' && fresh.length > 0 && endedAt > from && endedAt < to,
+      ).length > 2,
+  );
+}
 
 export const lastIsSo: Law = (outcome) => {
   const { life } = outcome;
@@ -49,12 +72,17 @@ export const lastIsSo: Law = (outcome) => {
       if (targets.has(record)) {
         // Its own operation failed, and a later revision changed nothing: a failed smoke test stays failed.
         // So does one after which an operation failed that never had a revision: it counts as one of what is compared.
-        const ownFailed = failed(last) && (last.operated === '' || truth.recordsOf(last.operated).includes(record));
+        const operated = attemptOf(truth.attempts, last.since)?.records ?? [];
+        const ownFailed = failed(last) && (last.operated === '' || operated.includes(record));
         // After an operation that failed without ever having a revision, nothing becomes a success before the next one.
         if (failed(last) && last.operated === '' && state === 'inactive') return [];
         const right = ownFailed ? ['success', 'failure', 'error'] : ['success'];
         return right.includes(state) ? [] : [wrong(record, states, 'deployed')];
       }
+      // Nor is anything replaced by what is not a success: see above.
+      if (failed(last) && last.operated === '') return [];
+      // A long outage holds as many notes as there are slots: what several successes replaced meanwhile is forgotten.
+      if (state === 'in_progress' && isForgotten(outcome, subject.told.at(-1)?.at ?? 0)) return [];
       if (states.length === 0 || ['inactive', 'failure', 'error'].includes(state)) return [];
       // Nothing replaces it while what was to replace it is a failure, as after a failed smoke test.
       const isFailure = (one: (typeof told)[number]): boolean => ['failure', 'error'].includes(one.last);
@@ -84,6 +112,10 @@ export const lastIsSo: Law = (outcome) => {
         ({ outcome: ended, revision }) => ended === 'Succeeded' && revision === last.compared,
       );
       if (deployed && state === '') return [];
+      // A sync of the record alone applied it: nothing in the Application says that it waits.
+      if (state === '' && truth.attempts.some(({ full, records }) => !full && records.includes(record))) return [];
+      // The end of the operation that it was told of was never to be seen: another one was asked for at once.
+      if (state === 'in_progress' && !endWasSeen(outcome, subject.told.at(-1)?.at ?? 0)) return [];
       const before = ['queued', 'failure', 'error', 'inactive', 'success'];
       return before.includes(state) ? [] : [wrong(record, states, 'waiting')];
     }

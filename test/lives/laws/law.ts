@@ -83,7 +83,8 @@ export function visibleIn(outcome: Outcome, from: number, to: number): readonly 
 
 /**
  * Whether a success still stands when an operation begins to deploy the record again: it left and came back before anything
- * without it was healthy, or while the controller was down, so nothing was told of its leaving. docs/notifications/limits.md
+ * without it was healthy, or while the controller or GitHub was down, so nothing was told of its leaving.
+ * docs/notifications/limits.md
  */
 export function stands(outcome: Outcome, { record, told }: Subject, at: number): boolean {
   const success = told.findLast((one) => one.at < at);
@@ -92,6 +93,7 @@ export function stands(outcome: Outcome, { record, told }: Subject, at: number):
     (seen) =>
       seen.at > success.at &&
       seen.at < at &&
+      !outcome.life.outages.some(({ from, to }) => from - 60 <= seen.at && seen.at <= to + 60) &&
       seen.sync === 'Synced' &&
       seen.health === 'Healthy' &&
       !seen.renders.includes(record),
