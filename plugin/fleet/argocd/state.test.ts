@@ -37,6 +37,19 @@ function state(status: object, more: object = {}, resources?: object[]): string 
 }
 
 describe('stateOf', () => {
+  /** Another revision was compared in the second in which the operation failed. */
+  const failedAt = (time: string): object => ({
+    sync: { status: 'Synced', revision: 'c' },
+    reconciledAt: `2026-03-02T${time}Z`,
+    operationState: {
+      phase: 'Failed',
+      startedAt: '2026-03-02T09:00:00Z',
+      finishedAt: `2026-03-02T${time}Z`,
+      operation: { sync: { revision: 'b' } },
+      syncResult: { resources: [{ kind: 'ConfigMap', name: record, status: 'Synced' }] },
+    },
+  });
+
   it.each<[string, string, Parameters<typeof state>]>([
     ['well', 'success', [{}]],
     ['without any record: never well', 'unknown', [{}, {}, [{ name: 'settings', status: 'Synced' }]]],
@@ -85,23 +98,8 @@ describe('stateOf', () => {
       'pending',
       [{ operationState: undefined }, { operation: { sync: { revision: 'b' } } }],
     ],
-    [
-      'compared at another revision in the second in which its operation failed',
-      'failure',
-      [
-        {
-          sync: { status: 'Synced', revision: 'c' },
-          reconciledAt: '2026-03-02T09:00:05Z',
-          operationState: {
-            phase: 'Failed',
-            startedAt: '2026-03-02T09:00:00Z',
-            finishedAt: '2026-03-02T09:00:05Z',
-            operation: { sync: { revision: 'b' } },
-            syncResult: { resources: [{ kind: 'ConfigMap', name: record, status: 'Synced' }] },
-          },
-        },
-      ],
-    ],
+    ['compared at another revision in the second in which its operation failed', 'failure', [failedAt('09:59:35')]],
+    ['compared so half a minute ago: nothing newer came', 'success', [failedAt('09:59:25')]],
     [
       'automated, and no sync begins',
       'queued',
@@ -157,15 +155,31 @@ describe('stateOf', () => {
   });
 
   it('stays a failure by its notes while another sync is asked for, and is never well by them', () => {
-    const noted = (written: string): string => {
+    const noted = (written: string, status: object = {}, resources?: object[]): string => {
       const note = `waybill/0/999999/${written}/b//${record}/b999999/03-02T09:00:00//`;
       const annotations = {
         'notified.notifications.argoproj.io': JSON.stringify({ [`${note}:waybill:[0].x:acme:`]: 1772442000 }),
       };
       const more = { metadata: { name: 'web', namespace: 'argocd', annotations }, operation: { sync: {} } };
-      return state({ operationState: undefined }, more);
+      return state({ operationState: undefined, ...status }, more, resources);
     };
-    expect(['failure', 'error', 'success', 'queued'].map(noted)).toEqual(['failure', 'error', 'pending', 'pending']);
+    expect(['failure', 'error', 'success', 'queued'].map((written) => noted(written))).toEqual([
+      'failure',
+      'error',
+      'pending',
+      'pending',
+    ]);
+    // A commit that changes nothing here arrives while a migration fails, and an automated sync of it is asked for.
+    const notLive = [
+      { sync: { status: 'OutOfSync', revision: 'c' } },
+      [{ name: record, status: 'OutOfSync' }],
+    ] satisfies [object, object[]];
+    expect(['failure', 'error', 'success', 'queued'].map((written) => noted(written, ...notLive))).toEqual([
+      'failure',
+      'error',
+      'pending',
+      'pending',
+    ]);
   });
 
   it('is not made better by notes that somebody wrote', () => {

@@ -101,12 +101,13 @@ class Moment {
 
   /**
    * The comparison tells what the last operation left. One of another revision in the same second may have begun before
-   * the operation's end, unless all that it renders was deployed.
+   * the operation's end, unless all that it renders was deployed; 30 seconds later the comparison after it is there.
    */
   get isCompared(): boolean {
     const finishedAt = this.operation?.finishedAt ?? '';
     const { reconciledAt } = this.app;
     if (reconciledAt !== finishedAt || finishedAt === '' || this.isCurrent) return reconciledAt >= finishedAt;
+    if (this.now - seconds(finishedAt) > lasting) return true;
     return this.phase === 'Succeeded' && this.target.every(({ name }) => this.done.includes(name));
   }
 
@@ -136,21 +137,27 @@ class Moment {
       .map(({ name }) => name);
   }
 
-  /** Records that the last operation operates. */
-  get operates(): readonly string[] {
+  /** Records of the compared revision that the operation operates: the spec may have been edited since it began. */
+  get tried(): readonly string[] {
     const { done, ran } = this;
-    const isTarget = (record: string): boolean => this.target.some(({ name }) => name === record);
-    const tried = this.target
+    const isOther = (record: string, name: string): boolean =>
+      line(record) === line(name) && !this.target.some((one) => one.name === record);
+    const compared = shortRevision(this.app.revision);
+    const here = ran.filter(({ revision }) => revision === compared);
+    return this.target
       .map(({ name }) => name)
       .filter(
         (name) =>
           done.includes(name) ||
-          ran.some(({ record }) => record === name) ||
-          !ran.some(
-            ({ record, state }) =>
-              line(record) === line(name) && (state === 'in_progress' || isBad(state)) && !isTarget(record),
-          ),
+          here.some(({ record }) => record === name) ||
+          (!here.some(({ record, state }) => isOther(record, name) && (state === 'in_progress' || isBad(state))) &&
+            !done.some((record) => isOther(record, name))),
       );
+  }
+
+  /** Records that the last operation operates. */
+  get operates(): readonly string[] {
+    const { done, ran, tried } = this;
     const revision = shortRevision(this.operation?.revision ?? '');
     const noted = this.notes
       .filter((one, index) => this.notes.findIndex(({ record }) => record === one.record) === index)
@@ -209,7 +216,7 @@ function isBad(state: FleetState): boolean {
 function targetState(moment: Moment, record: string, isMissing: boolean): FleetState {
   const { app, operation, isRunning, isHere, isFailing, isLive, phase } = moment;
   if (app.isDeleting) return 'inactive';
-  if (isRunning && isHere)
+  if (isRunning && isHere && (record === '' || moment.tried.includes(record)))
     return operation?.message.startsWith('Sync operation blocked by sync window') ? 'queued' : 'in_progress';
   const bad = phase === 'Error' && operation?.revision !== '' ? 'error' : 'failure';
   const hookFailed = isFailing && (operation?.results ?? []).some(failed);
@@ -222,7 +229,7 @@ function targetState(moment: Moment, record: string, isMissing: boolean): FleetS
   // Health and sync status from before the operation's end say nothing about what it deployed.
   if (isLive && !moment.isCompared) return 'in_progress';
   // Argo CD has forgotten the last operation, since another was asked for; a failure lasts until that one has ended.
-  if (isLive && app.isAsked && operation === undefined) {
+  if (app.isAsked && operation === undefined) {
     const noted = moment.notes.find((note) => note.record === record)?.state;
     return noted === 'failure' || noted === 'error' ? noted : 'pending';
   }
