@@ -9,6 +9,7 @@ import { loadApplication } from '../config/load.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { Failure } from '../diagnostics/failure.ts';
 import type { FileTree } from '../files/tree.ts';
+import { countNodes } from '../resources/weight.ts';
 import { doMany, type ManyOptions } from '../renders/many.ts';
 import { type EnvironmentChange, EnvironmentComparison, type EnvironmentOutcome } from './environment.ts';
 import type { Folded } from './fold.ts';
@@ -88,6 +89,7 @@ export async function compareAll(
   const work = {
     task: 'diff' as const,
     here: (request: EnvironmentChange): Promise<EnvironmentOutcome> => comparison.compare(request),
+    bytesOf,
   };
   const outcomes = await doMany(work, requests, options);
   const touched: Touched[] = [];
@@ -102,6 +104,15 @@ export async function compareAll(
     }
   }
   return { touched, unrendered, unchanged: requests.length - touched.length - unrendered.length };
+}
+
+/** Bytes of memory that an outcome takes; a value takes some hundred, with its key. */
+function bytesOf(outcome: EnvironmentOutcome): number {
+  if (outcome.kind !== 'touched') return 0;
+  const values = outcome.folded.comparison.resources.flatMap((one) =>
+    one.change === 'changed' ? one.fields.flatMap(({ before, after }) => [before, after]) : [one.body],
+  );
+  return values.reduce((sum: number, value) => sum + 100 * countNodes(value, Infinity), 0);
 }
 
 function foldersAbove(path: string, directory: string): string[] {

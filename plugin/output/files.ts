@@ -46,20 +46,24 @@ export function outputFiles(resources: readonly Resource[], format: OutputFormat
 }
 
 /**
- * Writes one file for each resource into `directory`, and removes what an earlier run wrote and this one does not.
+ * Writes {@link outputFiles} into `directory`, and removes what an earlier run wrote and this one does not.
  * @returns the names written
  * @throws Failure as {@link writeFolder}
  */
-export async function writeOutputDirectory(
-  resources: readonly Resource[],
-  format: OutputFormat,
-  directory: string,
-): Promise<string[]> {
-  const files = outputFiles(resources, format);
+export async function writeOutputFiles(files: ReadonlyMap<string, string>, directory: string): Promise<string[]> {
   await writeFolder(directory, {
     names: [...files.keys()],
     textOf: (name) => files.get(name) ?? '',
     ours: /^[a-z0-9_-][a-z0-9._-]*\.(yaml|json)$/u,
   });
   return [...files.keys()];
+}
+
+/** {@link writeOutputFiles} of the resources. */
+export async function writeOutputDirectory(
+  resources: readonly Resource[],
+  format: OutputFormat,
+  directory: string,
+): Promise<string[]> {
+  return writeOutputFiles(outputFiles(resources, format), directory);
 }

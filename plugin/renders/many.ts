@@ -4,6 +4,7 @@
  */
 import { realpathSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { getHeapStatistics } from 'node:v8';
 import { failure } from '../diagnostics/failure.ts';
 import { ReuseCaches } from '../reuse/reuse.ts';
 import { WorkerPool } from '../workers/pool.ts';
@@ -14,6 +15,9 @@ const FEW = 8;
 
 /** Mebibytes of heap for each thread. */
 const HEAP = 2048;
+
+/** The part of this thread's heap that the results may take. */
+const PART_FOR_RESULTS = 0.4;
 
 /** Bytes that each thread keeps between two renders, which often share their bases. */
 const KEPT = { documentBytes: 64 * 1024 * 1024, printedBytes: 16 * 1024 * 1024 };
@@ -31,6 +35,8 @@ export interface ManyWork<Request extends ManyRequest, Result> {
   readonly task: 'render' | 'validate' | 'diff';
   /** The same, in this thread. */
   readonly here: (request: Request) => Promise<Result>;
+  /** Bytes of memory that a result takes, where that may be many: all results are kept until the last one is there. */
+  readonly bytesOf?: (result: Result) => number;
 }
 
 /** How to do it. */
@@ -53,14 +59,29 @@ function stopped(error: unknown, { directory, environment }: ManyRequest): unkno
   return failure('limit-memory', `${name} needs more than ${HEAP} MiB of memory`);
 }
 
-/** Does every request and gives the results in their order. Failure `limit-memory` when one needs too much. */
+/** Fails before what is kept is so much that V8 would end the process. */
+function countKept(): (bytes: number) => void {
+  const most = getHeapStatistics().heap_size_limit * PART_FOR_RESULTS;
+  let kept = 0;
+  return (bytes) => {
+    kept += bytes;
+    if (kept <= most) return;
+    throw failure('limit-memory', `what is rendered needs more than ${Math.round(most / 2 ** 20)} MiB of memory`, {
+      help: ['Render fewer applications at once: name a directory below, or an environment.'],
+    });
+  };
+}
+
+/** Does every request and gives the results in their order. Failure `limit-memory` when one, or all, need too much. */
 export async function doMany<Request extends ManyRequest, Result>(
-  { task, here }: ManyWork<Request, Result>,
+  { task, here, bytesOf = () => 0 }: ManyWork<Request, Result>,
   requests: readonly Request[],
   { env, script, progress }: ManyOptions,
 ): Promise<Result[]> {
   let done = 0;
+  const keep = countKept();
   const counted = (request: Request, result: Result): Result => {
+    keep(bytesOf(result));
     done += 1;
     progress(done, requests.length, request);
     return result;

@@ -5,10 +5,11 @@ import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts';
 import { Failure } from '../diagnostics/failure.ts';
 import { createDirectoryTree } from '../files/directory.ts';
 import { baseName } from '../files/path.ts';
+import { outputFiles } from '../output/files.ts';
+import { type OutputFormat, writeResources } from '../output/stream.ts';
 import { loadPolicy } from '../policy/load.ts';
 import { fileLimits } from '../policy/policy.ts';
 import { render } from '../render.ts';
-import type { Resource } from '../resources/resource.ts';
 import type { ReuseCaches } from '../reuse/reuse.ts';
 import { slug } from '../templates/slug.ts';
 import type { ManyRequest } from './many.ts';
@@ -22,12 +23,26 @@ export interface OneRequest extends ManyRequest {
   readonly kubeVersion: string | undefined;
   readonly apiVersions: readonly string[];
   readonly stamp: boolean;
+  readonly output: OutputFormat;
+  /** Whether each resource is to be a file of its own. */
+  readonly asFiles: boolean;
 }
 
-/** What came of it: resources, or why there are none, and warnings. */
+/** The resources as text: for values, a thread that collects them would need many times the memory. */
+export type Printed = { readonly text: string } | { readonly files: ReadonlyMap<string, string> };
+
+/** What came of it: the resources, or why there are none, and warnings. */
 export interface OneResult {
-  readonly resources: readonly Resource[] | undefined;
+  readonly printed: Printed | undefined;
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Bytes of memory that a result takes. */
+export function bytesOf({ printed }: OneResult): number {
+  if (printed === undefined) return 0;
+  const texts = 'text' in printed ? [printed.text] : [...printed.files.values()];
+  // A character takes two bytes where one of the text is no Latin one.
+  return texts.reduce((sum, text) => sum + 2 * text.length, 0);
 }
 
 /** A location whose line and column are known, where before they were looked up when somebody asked. */
@@ -48,18 +63,6 @@ export function plainDiagnostic({ severity, code, message, location, help }: Dia
     message,
     ...(location ? { location: plainLocation(location) } : {}),
     ...(help ? { help: [...help] } : {}),
-  };
-}
-
-function plainResource({ body, origin }: Resource): Resource {
-  const { location, builtBy, ...places } = origin;
-  return {
-    body,
-    origin: {
-      ...places,
-      location: plainLocation(location),
-      ...(builtBy ? { builtBy: plainLocation(builtBy) } : {}),
-    },
   };
 }
 
@@ -89,9 +92,11 @@ export async function renderOne(
       warn: (diagnostic) => diagnostics.push(plainDiagnostic(diagnostic)),
       reuse: caches.in(request.root),
     });
-    return { resources: resources.map(plainResource), diagnostics };
+    const { output, asFiles } = request;
+    const printed = asFiles ? { files: outputFiles(resources, output) } : { text: writeResources(resources, output) };
+    return { printed, diagnostics };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return { resources: undefined, diagnostics: [...diagnostics, ...error.diagnostics.map(plainDiagnostic)] };
+    return { printed: undefined, diagnostics: [...diagnostics, ...error.diagnostics.map(plainDiagnostic)] };
   }
 }

@@ -53,7 +53,7 @@ export function weightOf(value: Json | undefined): Weight {
  * How many nodes a value has, as {@link weightOf} counts them, but nothing is remembered: to remember each part of each
  * manifest takes longer than all that is done with it. Beyond `most` it stops, so shared parts cost no more than that.
  */
-function countNodes(value: Json | undefined, most: number): number {
+export function countNodes(value: Json | undefined, most: number): number {
   if (typeof value === 'string') return 1 + (value.length >>> TEXT_BITS);
   if (typeof value !== 'object' || value === null) return 1;
   let nodes = 1;

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type FolderContent, temporaryFolders } from '../tools/folder.ts';
+import { runBundled } from '../tools/bundled.ts';
 import { writeFiles } from '../tools/repository.ts';
 import { runCli } from '../tools/run-cli.ts';
 
@@ -52,4 +53,16 @@ describe.each<[string, string[], number]>([
     // The line of the bar is cleared before anything is said.
     expect(shown.stderr.split('\r\u001B[K').at(-1)).toBe(one.stderr);
   });
+});
+
+it('ends with an error, not with the memory, when all results together are too large', async () => {
+  const environments = Array.from({ length: 9 }, (_, index) => `e${index}: {}`).join(', ');
+  const large = folder({
+    'app/waybill.yaml': `apiVersion: waybill.dev/v1\nkind: Waybill\nenvironments: { ${environments} }\n`,
+    'app/a.yaml': `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: "${'x'.repeat(4_000_000)}"}\n`,
+  });
+  const env = { PATH: process.env['PATH'], NODE_OPTIONS: '--max-old-space-size=100' };
+  const { code, stdout, stderr } = await runBundled(['render', '--all', '--root', '.'], { cwd: large, env });
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(/^error\[limit-memory\]: what is rendered needs more than \d+ MiB of memory\n/u);
 });

@@ -7,12 +7,12 @@ import { leftOutLines } from '../../applications/left-out.ts';
 import { failure } from '../../diagnostics/failure.ts';
 import { countLine, groupByCause } from '../../diagnostics/group.ts';
 import { createDirectoryTree } from '../../files/directory.ts';
-import { writeOutputDirectory } from '../../output/files.ts';
-import { type OutputFormat, writeResources } from '../../output/stream.ts';
+import { writeOutputFiles } from '../../output/files.ts';
+import type { OutputFormat } from '../../output/stream.ts';
 import { loadPolicy } from '../../policy/load.ts';
 import { fileLimits } from '../../policy/policy.ts';
 import { doMany, newCaches, progressBar } from '../../renders/many.ts';
-import { type OneRequest, type OneResult, renderOne } from '../../renders/one.ts';
+import { bytesOf, type OneRequest, type OneResult, renderOne } from '../../renders/one.ts';
 import { UsageError } from '../command.ts';
 import { placeOf, readSourceOf } from '../options/application-location.ts';
 import type { RenderOptions } from '../options/render.ts';
@@ -50,17 +50,19 @@ async function print(
   options: RenderAllOptions,
 ): Promise<void> {
   if (options.outputDir === undefined) {
-    session.print(
-      writeResources(
-        results.flatMap(({ resources }) => resources ?? []),
-        options.output,
-      ),
-    );
+    const texts = results.flatMap(({ printed }) => (printed && 'text' in printed && printed.text) || []);
+    const separator = options.output === 'yaml' ? '---\n' : '';
+    // One by one: all of them may be more than a string can hold.
+    for (const [index, text] of texts.entries()) {
+      if (index > 0) session.print(separator);
+      session.print(text);
+    }
     return;
   }
   const folder = session.path(options.outputDir);
   for (const [index, request] of requests.entries()) {
-    await writeOutputDirectory(results[index]?.resources ?? [], options.output, folderOf(folder, request));
+    const printed = results[index]?.printed;
+    if (printed && 'files' in printed) await writeOutputFiles(printed.files, folderOf(folder, request));
   }
 }
 
@@ -94,12 +96,15 @@ export async function renderAll(session: Session, typed: string, options: Render
       kubeVersion: options.kubeVersion,
       apiVersions: (options.apiVersions ?? []).flatMap((text) => text.split(',')),
       stamp: options.stamp,
+      output: options.output,
+      asFiles: options.outputDir !== undefined,
     }));
   });
   const caches = newCaches();
   const work = {
     task: 'render' as const,
     here: (request: OneRequest): Promise<OneResult> => renderOne(request, session.env, caches),
+    bytesOf,
   };
   const results = await doMany(work, requests, {
     env: session.env,
@@ -114,7 +119,7 @@ export async function renderAll(session: Session, typed: string, options: Render
   for (const line of leftOutLines([...found.leftOut, ...wanted.leftOut, ...previews])) session.note(line);
   const count = countLine(grouped);
   if (count !== undefined) session.note(count);
-  const failed = results.some(({ resources }) => resources === undefined);
+  const failed = results.some(({ printed }) => printed === undefined);
   if (!failed) await print(session, requests, results, options);
   session.finish(failed ? exitCodes.wrongInput : exitCodes.done);
 }
