@@ -216,6 +216,8 @@ describe('callers', () => {
       expect((await answered).status).toBe('CANCELLED');
       await expect.poll(() => childrenOf(server.pid), { timeout: 60_000, interval: 50 }).toEqual([]);
       await expect.poll(() => server.log().length, { timeout: 60_000, interval: 50 }).toBeGreaterThan(before);
+      // Not when its deadline came, nor when helm had taken too long.
+      expect(JSON.stringify(server.log().slice(before))).toContain('the caller is gone');
     }
     await expectGood();
   });
