@@ -45,6 +45,7 @@ describe('the examples', () => {
       ...Array<string>(2).fill('custom-kind'),
       ...Array<string>(4).fill('deployments'),
       ...Array<string>(3).fill('helm'),
+      'image-updater',
       ...Array<string>(3).fill('kustomize'),
       ...Array<string>(10).fill('monorepo'),
       ...Array<string>(4).fill('native'),
@@ -53,6 +54,7 @@ describe('the examples', () => {
       ...Array<string>(2).fill('previews'),
       ...Array<string>(23).fill('repositories'),
       ...Array<string>(2).fill('rolling-update'),
+      ...Array<string>(2).fill('secrets'),
       ...Array<string>(2).fill('tested-releases'),
       ...Array<string>(2).fill('third-party'),
     ]);

@@ -70,6 +70,16 @@ const definitions: readonly (readonly [module: string, file: string, kinds: read
     ['external-secrets.io/ExternalSecret'],
   ],
   [
+    'github.com/external-secrets/external-secrets',
+    'config/crds/bases/external-secrets.io_secretstores.yaml',
+    ['external-secrets.io/SecretStore'],
+  ],
+  [
+    'github.com/bitnami-labs/sealed-secrets',
+    'helm/sealed-secrets/crds/bitnami.com_sealedsecrets.yaml',
+    ['bitnami.com/SealedSecret'],
+  ],
+  [
     'github.com/prometheus-operator/prometheus-operator',
     'example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml',
     ['monitoring.coreos.com/ServiceMonitor'],
@@ -256,6 +266,14 @@ const readers: Readonly<Record<string, Reader>> = {
     files: (file) => basename(file) === 'template.yaml',
     elsewhere: ['test/new/new.test.ts', 'is read by its real readers'],
     problems: none,
+  },
+  'waybill images import, which knows every setting of Image Updater': {
+    kinds: ['argocd-image-updater.argoproj.io/ImageUpdater'],
+    problems: async ({ objects: all }) =>
+      each(filesOf(all), async (file) => {
+        const { code, stderr } = await runCli(['images', 'import', file]);
+        return code === 0 ? (stderr.match(/it is unknown/gu) ?? []) : [stderr];
+      }),
   },
   kustomize: {
     kinds: ['kustomize.config.k8s.io/Kustomization', 'kustomize.config.k8s.io/Component'],

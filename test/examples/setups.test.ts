@@ -126,6 +126,15 @@ describe('the strategies', () => {
         '[{"setWeight":5},{"pause":{"duration":"5m"}},{"setWeight":10},{"pause":{"duration":"5m"}},{"setWeight":50},{"pause":{"duration":"10m"}}]',
       );
     }
+    const blueGreen = valueAt(rolloutOf('blue-green'), ['spec', 'strategy', 'blueGreen']) ?? null;
+    for (const key of ['prePromotionAnalysis', 'postPromotionAnalysis'])
+      expect(textAt(blueGreen, [key, 'templates', 0, 'templateName'])).not.toBe('');
+    const rollingUpdate = objectsIn('examples/rolling-update/expected/user-service/production.yaml');
+    const deployment = rollingUpdate.find(({ kind }) => kind === 'Deployment') ?? null;
+    const rolling = { maxUnavailable: '25%', maxSurge: '25%' };
+    expect(valueAt(deployment, ['spec', 'strategy', 'rollingUpdate'])).toEqual(rolling);
+    const delay = ['spec', 'template', 'spec', 'containers', 0, 'readinessProbe', 'initialDelaySeconds'];
+    expect(valueAt(deployment, delay)).toBe(30);
   });
 });
 

@@ -5,6 +5,7 @@ go 1.26.0
 
 require (
 	github.com/argoproj/argo-rollouts v1.8.3
+	github.com/bitnami-labs/sealed-secrets v0.30.0
 	github.com/external-secrets/external-secrets v0.18.2
 	github.com/prometheus-operator/prometheus-operator v0.83.0
 	istio.io/api v1.26.2
