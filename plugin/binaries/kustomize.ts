@@ -9,7 +9,7 @@ import { childEnvironment } from './environment.ts';
 import { findBinary } from './find.ts';
 import { type Printed, runBinary } from './run.ts';
 import { type Scratch, withScratch } from './scratch.ts';
-import { ofSupportedVersion, supportedVersion } from './version.ts';
+import { modulesOf, ofSupportedVersion, supportedVersion } from './version.ts';
 
 const kustomize = {
   name: 'kustomize',
@@ -20,6 +20,16 @@ const kustomize = {
   howToGet:
     'Install kustomize v5 (https://kubectl.docs.kubernetes.io/installation/kustomize/), or name it in WAYBILL_KUSTOMIZE.',
 };
+
+/**
+ * Whether the kustomize that would be started says of itself that it is made of these modules (path to version). Failure
+ * `binary-missing`.
+ */
+export function isMadeOf(modules: Readonly<Record<string, string>>, binaries: Binaries, location: Location): boolean {
+  const { path } = findBinary(kustomize, binaries, location);
+  const own = modulesOf(path);
+  return Object.entries(modules).every(([module, version]) => own?.get(module) === version);
+}
 
 /** What to build, and what it may do. */
 export interface KustomizeBuild {

@@ -4,7 +4,7 @@
  */
 import { failure } from '../diagnostics/failure.ts';
 import type { Binaries, Binary } from './binaries.ts';
-import { readBuildInfo } from './build-info.ts';
+import { type BuildInfo, readBuildInfo } from './build-info.ts';
 import { childEnvironment } from './environment.ts';
 import { runBinary } from './run.ts';
 import type { Scratch } from './scratch.ts';
@@ -23,16 +23,23 @@ export interface Recognizable extends Versioned {
   readonly package: RegExp;
 }
 
-/** Programs, by path, whose executables say that they are of a supported version. */
-const recognized = new Set<string>();
+/** What executables say of themselves, by path: one process renders many times with the same program. */
+const built = new Map<string, BuildInfo | undefined>();
+
+function buildInfo(path: string): BuildInfo | undefined {
+  if (!built.has(path)) built.set(path, readBuildInfo(path));
+  return built.get(path);
+}
+
+/** The versions of the modules of an executable; undefined when it does not say them. */
+export function modulesOf(path: string): ReadonlyMap<string, string> | undefined {
+  return buildInfo(path)?.modules;
+}
 
 /** Whether the executable itself says that it is of a supported version. */
 function isRecognized({ path }: Binary, wanted: Recognizable): boolean {
-  if (recognized.has(path)) return true;
-  const major = wanted.package.exec(readBuildInfo(path)?.package ?? '')?.[1];
-  if (major === undefined || !wanted.majors.includes(Number(major))) return false;
-  recognized.add(path);
-  return true;
+  const major = wanted.package.exec(buildInfo(path)?.package ?? '')?.[1];
+  return major !== undefined && wanted.majors.includes(Number(major));
 }
 
 /**

@@ -31,6 +31,8 @@ export interface FieldHistory {
 export interface ResourceHistory {
   readonly id: ResourceId;
   readonly location: Location;
+  /** How the kustomization was built that it is from. */
+  readonly way: string | undefined;
   /** Who added it, for what no source gave. */
   readonly addedBy: Cause | undefined;
   /** Who removed it; it is not printed. */
@@ -128,6 +130,7 @@ export function explain(result: RenderResult, changes: readonly Change[], tree: 
       {
         id: identify(resource.body),
         location: origin.location,
+        way: origin.way,
         addedBy: trace.addedBy,
         removedBy: trace.removedBy,
         fields: hideSecret(resource.body, trace.fields(final.get(origin))),

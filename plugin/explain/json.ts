@@ -19,7 +19,7 @@ function causeOf({ kind, label, location }: Cause): JsonObject {
 
 /** `{"kind":"Deployment",…,"path":"spec.replicas","value":3,"history":[{"value":1,"by":"manifest","file":…},…]}`. */
 export function formatJson(histories: readonly ResourceHistory[]): string {
-  const rows = histories.flatMap(({ id, addedBy, removedBy, fields }): JsonObject[] => {
+  const rows = histories.flatMap(({ id, way, addedBy, removedBy, fields }): JsonObject[] => {
     const { group, version, kind, namespace, name } = id;
     const resource = { group, version, kind, namespace, name };
     if (addedBy) return [{ ...resource, change: 'added', ...causeOf(addedBy) }];
@@ -30,7 +30,13 @@ export function formatJson(histories: readonly ResourceHistory[]): string {
         ...(step.value === undefined ? {} : { value: step.value }),
         ...causeOf(step.cause),
       }));
-      return { ...resource, path, ...(value === undefined ? {} : { value }), history };
+      return {
+        ...resource,
+        ...(way === undefined ? {} : { way }),
+        path,
+        ...(value === undefined ? {} : { value }),
+        history,
+      };
     });
   });
   return rows.map((row) => `${writeJson(row).trimEnd()}\n`).join('');

@@ -41,9 +41,9 @@ function fieldLines(path: string, steps: readonly Step[]): string[] {
 }
 
 function header(history: ResourceHistory): string {
-  const { id, location, addedBy, removedBy } = history;
+  const { id, location, way, addedBy, removedBy } = history;
   if (removedBy) return `${title(id)}  removed by ${who(removedBy)}`;
-  return `${title(id)}  ${addedBy ? `added by ${who(addedBy)}` : `from ${place(location)}`}`;
+  return `${title(id)}  ${addedBy ? `added by ${who(addedBy)}` : `from ${place(location)}${way === undefined ? '' : `, ${way}`}`}`;
 }
 
 /** Every field of the histories with each of its values and who set it, the last is what is printed. */

@@ -70,7 +70,7 @@ export function completePolicy(parsed: Partial<PolicyFile>, file: string | undef
     file,
     sources: new Set(parsed.sources ?? ['manifests', 'kustomize', 'helm']),
     remote: { kustomizeBases: false, helmDependencies: false, ...parsed.remote },
-    kustomize: { helmCharts: false, ...parsed.kustomize },
+    kustomize: { helmCharts: false, inProcess: true, ...parsed.kustomize },
     // YAML reads off as false.
     confinement: parsed.confinement === false ? 'off' : (parsed.confinement ?? 'preferred'),
     registries: registriesOf(parsed.registries),

@@ -20,6 +20,8 @@ export interface Origin {
   readonly item?: number;
   /** For a resource that kustomize built out of `location.file`: the kustomization, where other values may come from. */
   readonly builtBy?: Location;
+  /** How a kustomization was built, for `explain`: `built without starting kustomize`. */
+  readonly way?: string;
 }
 
 /** What tells two resources apart: Argo CD's key (group, kind, namespace, name). The version is not part of it. */

@@ -59,6 +59,10 @@ export interface PolicyRemote {
  */
 export interface PolicyKustomize {
   /**
+   * Whether Waybill builds ordinary kustomizations itself, with the same result and without starting kustomize ([sources.md](sources.md#without-starting-kustomize)).
+   */
+  inProcess?: boolean;
+  /**
    * Whether kustomizations may inflate charts with helm (`helmCharts`). The charts must be in the repository unless `remote.helmDependencies` allows downloads.
    */
   helmCharts?: boolean;

@@ -8,7 +8,7 @@ const schema31 = {"properties":{"apiVersion":1,"kind":1,"sources":1,"remote":1,"
 const schema50 = {"properties":{"bytes":1,"fileBytes":1,"files":1,"resources":1,"nodes":1,"aliasExpansion":1,"seconds":1,"memory":1,"programMemory":1,"outputBytes":1}};
 const func0 = Object.prototype.hasOwnProperty;
 const func27 = equal.default ?? equal;
-const func81 = ucs2length.default ?? ucs2length;
+const func82 = ucs2length.default ?? ucs2length;
 
 
 
@@ -310,7 +310,7 @@ let data1 = data.keyFile;
 const _errs9 = errors;
 if(errors === _errs9){
 if(typeof data1 === "string"){
-if(func81(data1) < 1){
+if(func82(data1) < 1){
 validate25.errors = [null];
 return false;
 }
@@ -492,7 +492,7 @@ let data3 = data2.issuer;
 const _errs23 = errors;
 if(errors === _errs23){
 if(typeof data3 === "string"){
-if(func81(data3) < 1){
+if(func82(data3) < 1){
 validate25.errors = [null];
 return false;
 }
@@ -513,7 +513,7 @@ let data4 = data2.issuerRegexp;
 const _errs25 = errors;
 if(errors === _errs25){
 if(typeof data4 === "string"){
-if(func81(data4) < 1){
+if(func82(data4) < 1){
 validate25.errors = [null];
 return false;
 }
@@ -534,7 +534,7 @@ let data5 = data2.identity;
 const _errs27 = errors;
 if(errors === _errs27){
 if(typeof data5 === "string"){
-if(func81(data5) < 1){
+if(func82(data5) < 1){
 validate25.errors = [null];
 return false;
 }
@@ -555,7 +555,7 @@ let data6 = data2.identityRegexp;
 const _errs29 = errors;
 if(errors === _errs29){
 if(typeof data6 === "string"){
-if(func81(data6) < 1){
+if(func82(data6) < 1){
 validate25.errors = [null];
 return false;
 }
@@ -604,7 +604,7 @@ let data8 = data.trustedRoot;
 const _errs33 = errors;
 if(errors === _errs33){
 if(typeof data8 === "string"){
-if(func81(data8) < 1){
+if(func82(data8) < 1){
 validate25.errors = [null];
 return false;
 }
@@ -816,12 +816,12 @@ const _errs4 = errors;
 const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data1 === "string"){
-if(func81(data1) > 253){
+if(func82(data1) > 253){
 validate23.errors = [null];
 return false;
 }
 else {
-if(func81(data1) < 1){
+if(func82(data1) < 1){
 validate23.errors = [null];
 return false;
 }
@@ -874,12 +874,12 @@ const _errs10 = errors;
 const _errs11 = errors;
 if(errors === _errs11){
 if(typeof data3 === "string"){
-if(func81(data3) > 253){
+if(func82(data3) > 253){
 validate23.errors = [null];
 return false;
 }
 else {
-if(func81(data3) < 1){
+if(func82(data3) < 1){
 validate23.errors = [null];
 return false;
 }
@@ -932,12 +932,12 @@ const _errs16 = errors;
 const _errs17 = errors;
 if(errors === _errs17){
 if(typeof data5 === "string"){
-if(func81(data5) > 253){
+if(func82(data5) > 253){
 validate23.errors = [null];
 return false;
 }
 else {
-if(func81(data5) < 1){
+if(func82(data5) < 1){
 validate23.errors = [null];
 return false;
 }
@@ -997,12 +997,12 @@ const _errs24 = errors;
 const _errs25 = errors;
 if(errors === _errs25){
 if(typeof data8 === "string"){
-if(func81(data8) > 253){
+if(func82(data8) > 253){
 validate23.errors = [null];
 return false;
 }
 else {
-if(func81(data8) < 1){
+if(func82(data8) < 1){
 validate23.errors = [null];
 return false;
 }
@@ -1132,12 +1132,12 @@ const _errs4 = errors;
 const _errs5 = errors;
 if(errors === _errs5){
 if(typeof data1 === "string"){
-if(func81(data1) > 253){
+if(func82(data1) > 253){
 validate29.errors = [null];
 return false;
 }
 else {
-if(func81(data1) < 1){
+if(func82(data1) < 1){
 validate29.errors = [null];
 return false;
 }
@@ -1190,12 +1190,12 @@ const _errs10 = errors;
 const _errs11 = errors;
 if(errors === _errs11){
 if(typeof data3 === "string"){
-if(func81(data3) > 253){
+if(func82(data3) > 253){
 validate29.errors = [null];
 return false;
 }
 else {
-if(func81(data3) < 1){
+if(func82(data3) < 1){
 validate29.errors = [null];
 return false;
 }
@@ -1243,7 +1243,7 @@ const _errs16 = errors;
 const _errs17 = errors;
 if(errors === _errs17){
 if(typeof data5 === "string"){
-if(func81(data5) > 500){
+if(func82(data5) > 500){
 validate29.errors = [null];
 return false;
 }
@@ -1457,17 +1457,35 @@ if(errors === _errs16){
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 const _errs18 = errors;
 for(const key2 of Object.keys(data7)){
-if(!(key2 === "helmCharts")){
+if(!((key2 === "inProcess") || (key2 === "helmCharts"))){
 validate20.errors = [null];
 return false;
 break;
 }
 }
 if(_errs18 === errors){
+if(data7.inProcess !== undefined && func0.call(data7, "inProcess")){
+const _errs19 = errors;
+if(typeof data7.inProcess !== "boolean"){
+validate20.errors = [null];
+return false;
+}
+var valid6 = _errs19 === errors;
+}
+else {
+var valid6 = true;
+}
+if(valid6){
 if(data7.helmCharts !== undefined && func0.call(data7, "helmCharts")){
+const _errs21 = errors;
 if(typeof data7.helmCharts !== "boolean"){
 validate20.errors = [null];
 return false;
+}
+var valid6 = _errs21 === errors;
+}
+else {
+var valid6 = true;
 }
 }
 }
@@ -1484,44 +1502,44 @@ var valid0 = true;
 }
 if(valid0){
 if(data.confinement !== undefined && func0.call(data, "confinement")){
-let data9 = data.confinement;
-const _errs21 = errors;
-if(!((((data9 === "required") || (data9 === "preferred")) || (data9 === "off")) || (data9 === false))){
+let data10 = data.confinement;
+const _errs23 = errors;
+if(!((((data10 === "required") || (data10 === "preferred")) || (data10 === "off")) || (data10 === false))){
 validate20.errors = [null];
 return false;
 }
-var valid0 = _errs21 === errors;
+var valid0 = _errs23 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.registries !== undefined && func0.call(data, "registries")){
-const _errs22 = errors;
+const _errs24 = errors;
 if(!(validate21(data.registries, {instancePath:instancePath+"/registries",parentData:data,parentDataProperty:"registries",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
 errors = vErrors.length;
 }
-var valid0 = _errs22 === errors;
+var valid0 = _errs24 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.environments !== undefined && func0.call(data, "environments")){
-let data11 = data.environments;
-const _errs23 = errors;
-if(errors === _errs23){
-if(Array.isArray(data11)){
-var valid7 = true;
-const len1 = data11.length;
-for(let i2=0; i2<len1; i2++){
+let data12 = data.environments;
 const _errs25 = errors;
-if(!(validate23(data11[i2], {instancePath:instancePath+"/environments/" + i2,parentData:data11,parentDataProperty:i2,rootData,dynamicAnchors}))){
+if(errors === _errs25){
+if(Array.isArray(data12)){
+var valid7 = true;
+const len1 = data12.length;
+for(let i2=0; i2<len1; i2++){
+const _errs27 = errors;
+if(!(validate23(data12[i2], {instancePath:instancePath+"/environments/" + i2,parentData:data12,parentDataProperty:i2,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
 errors = vErrors.length;
 }
-var valid7 = _errs25 === errors;
+var valid7 = _errs27 === errors;
 if(!valid7){
 break;
 }
@@ -1532,26 +1550,26 @@ validate20.errors = [null];
 return false;
 }
 }
-var valid0 = _errs23 === errors;
+var valid0 = _errs25 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.sourceRepositories !== undefined && func0.call(data, "sourceRepositories")){
-let data13 = data.sourceRepositories;
-const _errs26 = errors;
-if(errors === _errs26){
-if(Array.isArray(data13)){
-var valid8 = true;
-const len2 = data13.length;
-for(let i3=0; i3<len2; i3++){
+let data14 = data.sourceRepositories;
 const _errs28 = errors;
-if(!(validate29(data13[i3], {instancePath:instancePath+"/sourceRepositories/" + i3,parentData:data13,parentDataProperty:i3,rootData,dynamicAnchors}))){
+if(errors === _errs28){
+if(Array.isArray(data14)){
+var valid8 = true;
+const len2 = data14.length;
+for(let i3=0; i3<len2; i3++){
+const _errs30 = errors;
+if(!(validate29(data14[i3], {instancePath:instancePath+"/sourceRepositories/" + i3,parentData:data14,parentDataProperty:i3,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
 errors = vErrors.length;
 }
-var valid8 = _errs28 === errors;
+var valid8 = _errs30 === errors;
 if(!valid8){
 break;
 }
@@ -1562,23 +1580,23 @@ validate20.errors = [null];
 return false;
 }
 }
-var valid0 = _errs26 === errors;
+var valid0 = _errs28 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.stampPrefix !== undefined && func0.call(data, "stampPrefix")){
-let data15 = data.stampPrefix;
-const _errs29 = errors;
-if(errors === _errs29){
-if(typeof data15 === "string"){
-if(func81(data15) > 253){
+let data16 = data.stampPrefix;
+const _errs31 = errors;
+if(errors === _errs31){
+if(typeof data16 === "string"){
+if(func82(data16) > 253){
 validate20.errors = [null];
 return false;
 }
 else {
-if(!pattern15.test(data15)){
+if(!pattern15.test(data16)){
 validate20.errors = [null];
 return false;
 }
@@ -1589,50 +1607,29 @@ validate20.errors = [null];
 return false;
 }
 }
-var valid0 = _errs29 === errors;
+var valid0 = _errs31 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.limits !== undefined && func0.call(data, "limits")){
-let data16 = data.limits;
-const _errs32 = errors;
-const _errs33 = errors;
-if(errors === _errs33){
-if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+let data17 = data.limits;
+const _errs34 = errors;
 const _errs35 = errors;
-for(const key3 of Object.keys(data16)){
+if(errors === _errs35){
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+const _errs37 = errors;
+for(const key3 of Object.keys(data17)){
 if(!(func0.call(schema50.properties, key3))){
 validate20.errors = [null];
 return false;
 break;
 }
 }
-if(_errs35 === errors){
-if(data16.bytes !== undefined && func0.call(data16, "bytes")){
-let data17 = data16.bytes;
-const _errs36 = errors;
-if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-validate20.errors = [null];
-return false;
-}
-if(errors === _errs36){
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 < 1 || isNaN(data17)){
-validate20.errors = [null];
-return false;
-}
-}
-}
-var valid10 = _errs36 === errors;
-}
-else {
-var valid10 = true;
-}
-if(valid10){
-if(data16.fileBytes !== undefined && func0.call(data16, "fileBytes")){
-let data18 = data16.fileBytes;
+if(_errs37 === errors){
+if(data17.bytes !== undefined && func0.call(data17, "bytes")){
+let data18 = data17.bytes;
 const _errs38 = errors;
 if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
 validate20.errors = [null];
@@ -1652,8 +1649,8 @@ else {
 var valid10 = true;
 }
 if(valid10){
-if(data16.files !== undefined && func0.call(data16, "files")){
-let data19 = data16.files;
+if(data17.fileBytes !== undefined && func0.call(data17, "fileBytes")){
+let data19 = data17.fileBytes;
 const _errs40 = errors;
 if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
 validate20.errors = [null];
@@ -1673,8 +1670,8 @@ else {
 var valid10 = true;
 }
 if(valid10){
-if(data16.resources !== undefined && func0.call(data16, "resources")){
-let data20 = data16.resources;
+if(data17.files !== undefined && func0.call(data17, "files")){
+let data20 = data17.files;
 const _errs42 = errors;
 if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
 validate20.errors = [null];
@@ -1694,8 +1691,8 @@ else {
 var valid10 = true;
 }
 if(valid10){
-if(data16.nodes !== undefined && func0.call(data16, "nodes")){
-let data21 = data16.nodes;
+if(data17.resources !== undefined && func0.call(data17, "resources")){
+let data21 = data17.resources;
 const _errs44 = errors;
 if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
 validate20.errors = [null];
@@ -1715,8 +1712,8 @@ else {
 var valid10 = true;
 }
 if(valid10){
-if(data16.aliasExpansion !== undefined && func0.call(data16, "aliasExpansion")){
-let data22 = data16.aliasExpansion;
+if(data17.nodes !== undefined && func0.call(data17, "nodes")){
+let data22 = data17.nodes;
 const _errs46 = errors;
 if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
 validate20.errors = [null];
@@ -1724,7 +1721,7 @@ return false;
 }
 if(errors === _errs46){
 if((typeof data22 == "number") && (isFinite(data22))){
-if(data22 < 0 || isNaN(data22)){
+if(data22 < 1 || isNaN(data22)){
 validate20.errors = [null];
 return false;
 }
@@ -1736,8 +1733,8 @@ else {
 var valid10 = true;
 }
 if(valid10){
-if(data16.seconds !== undefined && func0.call(data16, "seconds")){
-let data23 = data16.seconds;
+if(data17.aliasExpansion !== undefined && func0.call(data17, "aliasExpansion")){
+let data23 = data17.aliasExpansion;
 const _errs48 = errors;
 if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
 validate20.errors = [null];
@@ -1745,7 +1742,7 @@ return false;
 }
 if(errors === _errs48){
 if((typeof data23 == "number") && (isFinite(data23))){
-if(data23 < 1 || isNaN(data23)){
+if(data23 < 0 || isNaN(data23)){
 validate20.errors = [null];
 return false;
 }
@@ -1757,8 +1754,8 @@ else {
 var valid10 = true;
 }
 if(valid10){
-if(data16.memory !== undefined && func0.call(data16, "memory")){
-let data24 = data16.memory;
+if(data17.seconds !== undefined && func0.call(data17, "seconds")){
+let data24 = data17.seconds;
 const _errs50 = errors;
 if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
 validate20.errors = [null];
@@ -1766,7 +1763,7 @@ return false;
 }
 if(errors === _errs50){
 if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 < 268435456 || isNaN(data24)){
+if(data24 < 1 || isNaN(data24)){
 validate20.errors = [null];
 return false;
 }
@@ -1778,8 +1775,8 @@ else {
 var valid10 = true;
 }
 if(valid10){
-if(data16.programMemory !== undefined && func0.call(data16, "programMemory")){
-let data25 = data16.programMemory;
+if(data17.memory !== undefined && func0.call(data17, "memory")){
+let data25 = data17.memory;
 const _errs52 = errors;
 if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
 validate20.errors = [null];
@@ -1787,7 +1784,7 @@ return false;
 }
 if(errors === _errs52){
 if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 < 134217728 || isNaN(data25)){
+if(data25 < 268435456 || isNaN(data25)){
 validate20.errors = [null];
 return false;
 }
@@ -1799,8 +1796,8 @@ else {
 var valid10 = true;
 }
 if(valid10){
-if(data16.outputBytes !== undefined && func0.call(data16, "outputBytes")){
-let data26 = data16.outputBytes;
+if(data17.programMemory !== undefined && func0.call(data17, "programMemory")){
+let data26 = data17.programMemory;
 const _errs54 = errors;
 if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
 validate20.errors = [null];
@@ -1808,13 +1805,34 @@ return false;
 }
 if(errors === _errs54){
 if((typeof data26 == "number") && (isFinite(data26))){
-if(data26 < 1 || isNaN(data26)){
+if(data26 < 134217728 || isNaN(data26)){
 validate20.errors = [null];
 return false;
 }
 }
 }
 var valid10 = _errs54 === errors;
+}
+else {
+var valid10 = true;
+}
+if(valid10){
+if(data17.outputBytes !== undefined && func0.call(data17, "outputBytes")){
+let data27 = data17.outputBytes;
+const _errs56 = errors;
+if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
+validate20.errors = [null];
+return false;
+}
+if(errors === _errs56){
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 < 1 || isNaN(data27)){
+validate20.errors = [null];
+return false;
+}
+}
+}
+var valid10 = _errs56 === errors;
 }
 else {
 var valid10 = true;
@@ -1835,7 +1853,7 @@ validate20.errors = [null];
 return false;
 }
 }
-var valid0 = _errs32 === errors;
+var valid0 = _errs34 === errors;
 }
 else {
 var valid0 = true;
@@ -1867,13 +1885,13 @@ return validate20;
 }
 
 function whole() {
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/policy.schema.json","title":"PolicyFile","description":"The operator's policy: what applications may do when they are rendered. Nobody in a repository can widen it.","type":"object","additionalProperties":false,"required":["apiVersion","kind"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Policy"},"sources":{"type":"array","uniqueItems":true,"minItems":1,"items":{"enum":["manifests","kustomize","helm"]},"default":["manifests","kustomize","helm"],"description":"The kinds of source that applications may use."},"remote":{"$ref":"#/$defs/remote"},"kustomize":{"$ref":"#/$defs/kustomize"},"confinement":{"enum":["required","preferred","off",false],"default":"preferred","description":"Whether helm and kustomize run behind a boundary of the kernel, which lets them read their own files only, write nothing else, and open no connection unless `remote` allows it ([sources.md](sources.md#the-boundary)). `required`: nothing is rendered where it cannot be set. `preferred`: as much of it as there is. `off` (which YAML reads as `false`): none."},"registries":{"$ref":"#/$defs/registries"},"environments":{"type":"array","description":"Rules for environments. Every rule whose names match applies.","items":{"$ref":"#/$defs/environmentRule"}},"sourceRepositories":{"type":"array","description":"For which source repositories applications may speak: by a lock, a declared `sourceRepository`, what an image says of itself, or a record in the manifests. An application may name the repositories of every rule that matches it, and no others. Left out: every application may report to every repository.","items":{"$ref":"#/$defs/sourceRepositoryRule"}},"stampPrefix":{"type":"string","maxLength":253,"pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$","$comment":"a DNS name, such as waybill.dev","default":"waybill.dev","description":"The prefix of the stamped annotations and labels, without the slash."},"limits":{"$ref":"#/$defs/limits"}},"$defs":{"remote":{"title":"PolicyRemote","type":"object","additionalProperties":false,"description":"What a render may fetch from the network. Off by default: the same commit could then render other bytes tomorrow.","properties":{"kustomizeBases":{"type":"boolean","default":false,"description":"Whether kustomizations may name bases, resources and components by URL."},"helmDependencies":{"type":"boolean","default":false,"description":"Whether chart dependencies that are not in the repository are downloaded."}}},"kustomize":{"title":"PolicyKustomize","type":"object","additionalProperties":false,"description":"What kustomizations may do.","properties":{"helmCharts":{"type":"boolean","default":false,"description":"Whether kustomizations may inflate charts with helm (`helmCharts`). The charts must be in the repository unless `remote.helmDependencies` allows downloads."}}},"registries":{"title":"PolicyRegistries","type":"object","additionalProperties":false,"description":"Image registries.","properties":{"ask":{"type":"array","uniqueItems":true,"items":{"$ref":"#/$defs/registryHost"},"default":[],"description":"Registries, such as `ghcr.io` or `docker.io`, that image strategies may ask during a render, for images that neither an override nor the lock decides. None by default: Argo CD keeps a render for each commit, so a new tag would show on a hard refresh only, and a registry that is down would fail every render ([strategies.md](strategies.md))."},"images":{"type":"array","uniqueItems":true,"items":{"$ref":"#/$defs/imagePlace"},"description":"Where images may come from: a registry, or a registry and the beginning of a path (whole parts). `*.` at the beginning is any one or more labels. Left out: anywhere."}}},"imagePlace":{"type":"string","pattern":"^(\\*\\.)?[A-Za-z0-9._-]+(:[0-9]+)?(/[a-z0-9._-]+)*$","$comment":"a registry, with or without a path: ghcr.io, ghcr.io/acme, *.acme.dev"},"registryHost":{"type":"string","pattern":"^[A-Za-z0-9.-]+(:[0-9]+)?$","$comment":"a registry's host, with or without a port, such as ghcr.io"},"environmentRule":{"title":"PolicyEnvironmentRule","type":"object","additionalProperties":false,"required":["names"],"properties":{"names":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The environments this rule is for. `*` stands for any text."},"projects":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The AppProjects that may render these environments. The binding holds both ways: a project named in any rule renders no environment but those whose rules name it."},"namespaces":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The namespaces that may have these environments: the destination's, and those of all rendered resources. Both ways, like `projects`."},"requireDigest":{"type":"boolean","default":false,"description":"Whether every image must be given by digest."},"forbiddenTags":{"type":"array","items":{"$ref":"#/$defs/namePattern"},"description":"Tags that no image may have unless it has a digest too, such as `latest`. An image without tag and digest has the tag `latest`."},"signatures":{"type":"array","items":{"$ref":"#/$defs/signatureRule"},"description":"Whose signatures images must have. Every entry that matches an image must be satisfied. `waybill images verify` enforces it ([verify.md](verify.md#signatures)); a render does not."}}},"sourceRepositoryRule":{"title":"PolicySourceRepositoryRule","type":"object","additionalProperties":false,"required":["repositories"],"description":"The source repositories that some applications may report to.","properties":{"projects":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The AppProjects of these applications. Left out: all."},"namespaces":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The destination namespaces of these applications. Left out: all."},"repositories":{"type":"array","items":{"$ref":"#/$defs/repositoryPattern"},"description":"The repositories, as host, owner and name: `github.com/acme/team-a-*`. `*` stands for any text, `/` included. Upper and lower case are the same, and a repository's URL may have any form (https, ssh, with or without `.git`)."}}},"repositoryPattern":{"type":"string","maxLength":500,"pattern":"^(?!.*:)(?!.*\\.git/?$)[^*\\s]*(\\*[^*\\s]*){0,3}$","$comment":"host, owner and name of a repository, without scheme, port and .git; * stands for any text, at most three times: github.com/acme/*"},"signatureRule":{"title":"PolicySignatureRule","type":"object","additionalProperties":false,"required":["signedBy"],"description":"Whose signature some images must have.","properties":{"images":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/imagePlace"},"description":"The images this is for, as in `registries.images`. Left out: all."},"signedBy":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/signer"},"description":"At least one of these must have signed the image: list the old and the new key while keys change."}}},"signer":{"title":"PolicySigner","type":"object","additionalProperties":false,"description":"Exactly one of `key`, `keyFile` and `keyless`.","oneOf":[{"required":["key"]},{"required":["keyFile"]},{"required":["keyless"]}],"properties":{"key":{"type":"string","pattern":"^\\s*-----BEGIN (RSA )?PUBLIC KEY-----\\s[A-Za-z0-9+/=\\s]+-----END (RSA )?PUBLIC KEY-----\\s*$","$comment":"a public key in PEM: -----BEGIN PUBLIC KEY----- and so on","description":"The public key, in PEM."},"keyFile":{"type":"string","minLength":1,"description":"A file with the public key, relative to the policy's folder."},"keyless":{"$ref":"#/$defs/keyless"},"trustedRoot":{"type":"string","minLength":1,"description":"A file with the trusted root (JSON, `cosign trusted-root create`) of a Sigstore of your own, relative to the policy's folder. Left out: the public Sigstore's, which is downloaded."},"transparencyLog":{"type":"boolean","default":true,"description":"Whether the signature must be in the transparency log. `false` only where signing writes none: nobody then notices signatures made with a stolen key."}}},"keyless":{"title":"PolicyKeyless","type":"object","additionalProperties":false,"description":"Signed without a key of one's own, with a certificate for an identity: exactly one of `issuer` and `issuerRegexp`, and exactly one of `identity` and `identityRegexp`.","allOf":[{"oneOf":[{"required":["issuer"]},{"required":["issuerRegexp"]}]},{"oneOf":[{"required":["identity"]},{"required":["identityRegexp"]}]}],"properties":{"issuer":{"type":"string","minLength":1,"description":"Who vouched for the identity, such as `https://token.actions.githubusercontent.com`."},"issuerRegexp":{"type":"string","minLength":1,"description":"The same as a regular expression (RE2) for the whole text."},"identity":{"type":"string","minLength":1,"description":"Who signed, such as `https://github.com/acme/user-service/.github/workflows/build.yaml@refs/heads/main`."},"identityRegexp":{"type":"string","minLength":1,"description":"The same as a regular expression (RE2) for the whole text."},"certificateLog":{"type":"boolean","default":true,"description":"Whether the certificate must prove that it is in a certificate log. `false` only with a `trustedRoot` that has none."}}},"namePattern":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[^*]*(\\*[^*]*){0,3}$","$comment":"a name in which * stands for any text, at most three times"},"limits":{"title":"PolicyLimits","type":"object","additionalProperties":false,"description":"What one render may cost.","properties":{"bytes":{"type":"integer","minimum":1,"default":134217728,"description":"Bytes of all files read."},"fileBytes":{"type":"integer","minimum":1,"default":33554432,"description":"Bytes of one file."},"files":{"type":"integer","minimum":1,"default":100000,"description":"Files read, and names listed in directories."},"resources":{"type":"integer","minimum":1,"default":20000,"description":"Resources rendered."},"nodes":{"type":"integer","minimum":1,"default":2000000,"description":"Mappings, lists and values of all resources, with everything that overlays put into them; 64 characters of a text count as one more. One document may have as many, and an eighth of it where it has anchors or tags."},"aliasExpansion":{"type":"integer","minimum":0,"default":100000,"description":"Nodes that the YAML aliases of one file may stand for."},"seconds":{"type":"integer","minimum":1,"default":50,"description":"Wall time inside Argo CD, whose own deadline is 60 seconds unless it was changed. On a laptop there is none."},"memory":{"type":"integer","minimum":268435456,"default":943718400,"description":"Bytes of memory that Waybill itself may use inside Argo CD: its resident memory, of which a bare Node takes about 50 MiB. On a laptop, what Node allows itself."},"programMemory":{"type":"integer","minimum":134217728,"default":671088640,"description":"Bytes of memory that helm or kustomize may use, where the boundary can be set (`confinement`). It must fit the memory of the sidecar beside Waybill itself."},"outputBytes":{"type":"integer","minimum":1,"default":100663296,"description":"Bytes printed. Argo CD refuses more than 100 MiB."}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://waybill.dev/schemas/v1/policy.schema.json","title":"PolicyFile","description":"The operator's policy: what applications may do when they are rendered. Nobody in a repository can widen it.","type":"object","additionalProperties":false,"required":["apiVersion","kind"],"properties":{"apiVersion":{"const":"waybill.dev/v1"},"kind":{"const":"Policy"},"sources":{"type":"array","uniqueItems":true,"minItems":1,"items":{"enum":["manifests","kustomize","helm"]},"default":["manifests","kustomize","helm"],"description":"The kinds of source that applications may use."},"remote":{"$ref":"#/$defs/remote"},"kustomize":{"$ref":"#/$defs/kustomize"},"confinement":{"enum":["required","preferred","off",false],"default":"preferred","description":"Whether helm and kustomize run behind a boundary of the kernel, which lets them read their own files only, write nothing else, and open no connection unless `remote` allows it ([sources.md](sources.md#the-boundary)). `required`: nothing is rendered where it cannot be set. `preferred`: as much of it as there is. `off` (which YAML reads as `false`): none."},"registries":{"$ref":"#/$defs/registries"},"environments":{"type":"array","description":"Rules for environments. Every rule whose names match applies.","items":{"$ref":"#/$defs/environmentRule"}},"sourceRepositories":{"type":"array","description":"For which source repositories applications may speak: by a lock, a declared `sourceRepository`, what an image says of itself, or a record in the manifests. An application may name the repositories of every rule that matches it, and no others. Left out: every application may report to every repository.","items":{"$ref":"#/$defs/sourceRepositoryRule"}},"stampPrefix":{"type":"string","maxLength":253,"pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$","$comment":"a DNS name, such as waybill.dev","default":"waybill.dev","description":"The prefix of the stamped annotations and labels, without the slash."},"limits":{"$ref":"#/$defs/limits"}},"$defs":{"remote":{"title":"PolicyRemote","type":"object","additionalProperties":false,"description":"What a render may fetch from the network. Off by default: the same commit could then render other bytes tomorrow.","properties":{"kustomizeBases":{"type":"boolean","default":false,"description":"Whether kustomizations may name bases, resources and components by URL."},"helmDependencies":{"type":"boolean","default":false,"description":"Whether chart dependencies that are not in the repository are downloaded."}}},"kustomize":{"title":"PolicyKustomize","type":"object","additionalProperties":false,"description":"What kustomizations may do.","properties":{"inProcess":{"type":"boolean","default":true,"description":"Whether Waybill builds ordinary kustomizations itself, with the same result and without starting kustomize ([sources.md](sources.md#without-starting-kustomize))."},"helmCharts":{"type":"boolean","default":false,"description":"Whether kustomizations may inflate charts with helm (`helmCharts`). The charts must be in the repository unless `remote.helmDependencies` allows downloads."}}},"registries":{"title":"PolicyRegistries","type":"object","additionalProperties":false,"description":"Image registries.","properties":{"ask":{"type":"array","uniqueItems":true,"items":{"$ref":"#/$defs/registryHost"},"default":[],"description":"Registries, such as `ghcr.io` or `docker.io`, that image strategies may ask during a render, for images that neither an override nor the lock decides. None by default: Argo CD keeps a render for each commit, so a new tag would show on a hard refresh only, and a registry that is down would fail every render ([strategies.md](strategies.md))."},"images":{"type":"array","uniqueItems":true,"items":{"$ref":"#/$defs/imagePlace"},"description":"Where images may come from: a registry, or a registry and the beginning of a path (whole parts). `*.` at the beginning is any one or more labels. Left out: anywhere."}}},"imagePlace":{"type":"string","pattern":"^(\\*\\.)?[A-Za-z0-9._-]+(:[0-9]+)?(/[a-z0-9._-]+)*$","$comment":"a registry, with or without a path: ghcr.io, ghcr.io/acme, *.acme.dev"},"registryHost":{"type":"string","pattern":"^[A-Za-z0-9.-]+(:[0-9]+)?$","$comment":"a registry's host, with or without a port, such as ghcr.io"},"environmentRule":{"title":"PolicyEnvironmentRule","type":"object","additionalProperties":false,"required":["names"],"properties":{"names":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The environments this rule is for. `*` stands for any text."},"projects":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The AppProjects that may render these environments. The binding holds both ways: a project named in any rule renders no environment but those whose rules name it."},"namespaces":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The namespaces that may have these environments: the destination's, and those of all rendered resources. Both ways, like `projects`."},"requireDigest":{"type":"boolean","default":false,"description":"Whether every image must be given by digest."},"forbiddenTags":{"type":"array","items":{"$ref":"#/$defs/namePattern"},"description":"Tags that no image may have unless it has a digest too, such as `latest`. An image without tag and digest has the tag `latest`."},"signatures":{"type":"array","items":{"$ref":"#/$defs/signatureRule"},"description":"Whose signatures images must have. Every entry that matches an image must be satisfied. `waybill images verify` enforces it ([verify.md](verify.md#signatures)); a render does not."}}},"sourceRepositoryRule":{"title":"PolicySourceRepositoryRule","type":"object","additionalProperties":false,"required":["repositories"],"description":"The source repositories that some applications may report to.","properties":{"projects":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The AppProjects of these applications. Left out: all."},"namespaces":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/namePattern"},"description":"The destination namespaces of these applications. Left out: all."},"repositories":{"type":"array","items":{"$ref":"#/$defs/repositoryPattern"},"description":"The repositories, as host, owner and name: `github.com/acme/team-a-*`. `*` stands for any text, `/` included. Upper and lower case are the same, and a repository's URL may have any form (https, ssh, with or without `.git`)."}}},"repositoryPattern":{"type":"string","maxLength":500,"pattern":"^(?!.*:)(?!.*\\.git/?$)[^*\\s]*(\\*[^*\\s]*){0,3}$","$comment":"host, owner and name of a repository, without scheme, port and .git; * stands for any text, at most three times: github.com/acme/*"},"signatureRule":{"title":"PolicySignatureRule","type":"object","additionalProperties":false,"required":["signedBy"],"description":"Whose signature some images must have.","properties":{"images":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/imagePlace"},"description":"The images this is for, as in `registries.images`. Left out: all."},"signedBy":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/signer"},"description":"At least one of these must have signed the image: list the old and the new key while keys change."}}},"signer":{"title":"PolicySigner","type":"object","additionalProperties":false,"description":"Exactly one of `key`, `keyFile` and `keyless`.","oneOf":[{"required":["key"]},{"required":["keyFile"]},{"required":["keyless"]}],"properties":{"key":{"type":"string","pattern":"^\\s*-----BEGIN (RSA )?PUBLIC KEY-----\\s[A-Za-z0-9+/=\\s]+-----END (RSA )?PUBLIC KEY-----\\s*$","$comment":"a public key in PEM: -----BEGIN PUBLIC KEY----- and so on","description":"The public key, in PEM."},"keyFile":{"type":"string","minLength":1,"description":"A file with the public key, relative to the policy's folder."},"keyless":{"$ref":"#/$defs/keyless"},"trustedRoot":{"type":"string","minLength":1,"description":"A file with the trusted root (JSON, `cosign trusted-root create`) of a Sigstore of your own, relative to the policy's folder. Left out: the public Sigstore's, which is downloaded."},"transparencyLog":{"type":"boolean","default":true,"description":"Whether the signature must be in the transparency log. `false` only where signing writes none: nobody then notices signatures made with a stolen key."}}},"keyless":{"title":"PolicyKeyless","type":"object","additionalProperties":false,"description":"Signed without a key of one's own, with a certificate for an identity: exactly one of `issuer` and `issuerRegexp`, and exactly one of `identity` and `identityRegexp`.","allOf":[{"oneOf":[{"required":["issuer"]},{"required":["issuerRegexp"]}]},{"oneOf":[{"required":["identity"]},{"required":["identityRegexp"]}]}],"properties":{"issuer":{"type":"string","minLength":1,"description":"Who vouched for the identity, such as `https://token.actions.githubusercontent.com`."},"issuerRegexp":{"type":"string","minLength":1,"description":"The same as a regular expression (RE2) for the whole text."},"identity":{"type":"string","minLength":1,"description":"Who signed, such as `https://github.com/acme/user-service/.github/workflows/build.yaml@refs/heads/main`."},"identityRegexp":{"type":"string","minLength":1,"description":"The same as a regular expression (RE2) for the whole text."},"certificateLog":{"type":"boolean","default":true,"description":"Whether the certificate must prove that it is in a certificate log. `false` only with a `trustedRoot` that has none."}}},"namePattern":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[^*]*(\\*[^*]*){0,3}$","$comment":"a name in which * stands for any text, at most three times"},"limits":{"title":"PolicyLimits","type":"object","additionalProperties":false,"description":"What one render may cost.","properties":{"bytes":{"type":"integer","minimum":1,"default":134217728,"description":"Bytes of all files read."},"fileBytes":{"type":"integer","minimum":1,"default":33554432,"description":"Bytes of one file."},"files":{"type":"integer","minimum":1,"default":100000,"description":"Files read, and names listed in directories."},"resources":{"type":"integer","minimum":1,"default":20000,"description":"Resources rendered."},"nodes":{"type":"integer","minimum":1,"default":2000000,"description":"Mappings, lists and values of all resources, with everything that overlays put into them; 64 characters of a text count as one more. One document may have as many, and an eighth of it where it has anchors or tags."},"aliasExpansion":{"type":"integer","minimum":0,"default":100000,"description":"Nodes that the YAML aliases of one file may stand for."},"seconds":{"type":"integer","minimum":1,"default":50,"description":"Wall time inside Argo CD, whose own deadline is 60 seconds unless it was changed. On a laptop there is none."},"memory":{"type":"integer","minimum":268435456,"default":943718400,"description":"Bytes of memory that Waybill itself may use inside Argo CD: its resident memory, of which a bare Node takes about 50 MiB. On a laptop, what Node allows itself."},"programMemory":{"type":"integer","minimum":134217728,"default":671088640,"description":"Bytes of memory that helm or kustomize may use, where the boundary can be set (`confinement`). It must fit the memory of the sidecar beside Waybill itself."},"outputBytes":{"type":"integer","minimum":1,"default":100663296,"description":"Bytes printed. Argo CD refuses more than 100 MiB."}}}}};
 const schema32 = {"title":"PolicyRemote","type":"object","additionalProperties":false,"description":"What a render may fetch from the network. Off by default: the same commit could then render other bytes tomorrow.","properties":{"kustomizeBases":{"type":"boolean","default":false,"description":"Whether kustomizations may name bases, resources and components by URL."},"helmDependencies":{"type":"boolean","default":false,"description":"Whether chart dependencies that are not in the repository are downloaded."}}};
-const schema33 = {"title":"PolicyKustomize","type":"object","additionalProperties":false,"description":"What kustomizations may do.","properties":{"helmCharts":{"type":"boolean","default":false,"description":"Whether kustomizations may inflate charts with helm (`helmCharts`). The charts must be in the repository unless `remote.helmDependencies` allows downloads."}}};
+const schema33 = {"title":"PolicyKustomize","type":"object","additionalProperties":false,"description":"What kustomizations may do.","properties":{"inProcess":{"type":"boolean","default":true,"description":"Whether Waybill builds ordinary kustomizations itself, with the same result and without starting kustomize ([sources.md](sources.md#without-starting-kustomize))."},"helmCharts":{"type":"boolean","default":false,"description":"Whether kustomizations may inflate charts with helm (`helmCharts`). The charts must be in the repository unless `remote.helmDependencies` allows downloads."}}};
 const schema50 = {"title":"PolicyLimits","type":"object","additionalProperties":false,"description":"What one render may cost.","properties":{"bytes":{"type":"integer","minimum":1,"default":134217728,"description":"Bytes of all files read."},"fileBytes":{"type":"integer","minimum":1,"default":33554432,"description":"Bytes of one file."},"files":{"type":"integer","minimum":1,"default":100000,"description":"Files read, and names listed in directories."},"resources":{"type":"integer","minimum":1,"default":20000,"description":"Resources rendered."},"nodes":{"type":"integer","minimum":1,"default":2000000,"description":"Mappings, lists and values of all resources, with everything that overlays put into them; 64 characters of a text count as one more. One document may have as many, and an eighth of it where it has anchors or tags."},"aliasExpansion":{"type":"integer","minimum":0,"default":100000,"description":"Nodes that the YAML aliases of one file may stand for."},"seconds":{"type":"integer","minimum":1,"default":50,"description":"Wall time inside Argo CD, whose own deadline is 60 seconds unless it was changed. On a laptop there is none."},"memory":{"type":"integer","minimum":268435456,"default":943718400,"description":"Bytes of memory that Waybill itself may use inside Argo CD: its resident memory, of which a bare Node takes about 50 MiB. On a laptop, what Node allows itself."},"programMemory":{"type":"integer","minimum":134217728,"default":671088640,"description":"Bytes of memory that helm or kustomize may use, where the boundary can be set (`confinement`). It must fit the memory of the sidecar beside Waybill itself."},"outputBytes":{"type":"integer","minimum":1,"default":100663296,"description":"Bytes printed. Argo CD refuses more than 100 MiB."}}};
 const func0 = Object.prototype.hasOwnProperty;
 const func27 = equal.default ?? equal;
-const func81 = ucs2length.default ?? ucs2length;
+const func82 = ucs2length.default ?? ucs2length;
 const schema34 = {"title":"PolicyRegistries","type":"object","additionalProperties":false,"description":"Image registries.","properties":{"ask":{"type":"array","uniqueItems":true,"items":{"$ref":"#/$defs/registryHost"},"default":[],"description":"Registries, such as `ghcr.io` or `docker.io`, that image strategies may ask during a render, for images that neither an override nor the lock decides. None by default: Argo CD keeps a render for each commit, so a new tag would show on a hard refresh only, and a registry that is down would fail every render ([strategies.md](strategies.md))."},"images":{"type":"array","uniqueItems":true,"items":{"$ref":"#/$defs/imagePlace"},"description":"Where images may come from: a registry, or a registry and the beginning of a path (whole parts). `*.` at the beginning is any one or more labels. Left out: anywhere."}}};
 const schema35 = {"type":"string","pattern":"^[A-Za-z0-9.-]+(:[0-9]+)?$","$comment":"a registry's host, with or without a port, such as ghcr.io"};
 const schema36 = {"type":"string","pattern":"^(\\*\\.)?[A-Za-z0-9._-]+(:[0-9]+)?(/[a-z0-9._-]+)*$","$comment":"a registry, with or without a path: ghcr.io, ghcr.io/acme, *.acme.dev"};
@@ -2190,7 +2208,7 @@ errors++;
 if(data.keyFile !== undefined && func0.call(data, "keyFile")){
 let data1 = data.keyFile;
 if(typeof data1 === "string"){
-if(func81(data1) < 1){
+if(func82(data1) < 1){
 const err7 = {instancePath:instancePath+"/keyFile",schemaPath:"#/properties/keyFile/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema44.properties.keyFile,data:data1};
 if(vErrors === null){
 vErrors = [err7];
@@ -2362,7 +2380,7 @@ errors++;
 if(data2.issuer !== undefined && func0.call(data2, "issuer")){
 let data3 = data2.issuer;
 if(typeof data3 === "string"){
-if(func81(data3) < 1){
+if(func82(data3) < 1){
 const err16 = {instancePath:instancePath+"/keyless/issuer",schemaPath:"#/$defs/keyless/properties/issuer/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema45.properties.issuer,data:data3};
 if(vErrors === null){
 vErrors = [err16];
@@ -2387,7 +2405,7 @@ errors++;
 if(data2.issuerRegexp !== undefined && func0.call(data2, "issuerRegexp")){
 let data4 = data2.issuerRegexp;
 if(typeof data4 === "string"){
-if(func81(data4) < 1){
+if(func82(data4) < 1){
 const err18 = {instancePath:instancePath+"/keyless/issuerRegexp",schemaPath:"#/$defs/keyless/properties/issuerRegexp/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema45.properties.issuerRegexp,data:data4};
 if(vErrors === null){
 vErrors = [err18];
@@ -2412,7 +2430,7 @@ errors++;
 if(data2.identity !== undefined && func0.call(data2, "identity")){
 let data5 = data2.identity;
 if(typeof data5 === "string"){
-if(func81(data5) < 1){
+if(func82(data5) < 1){
 const err20 = {instancePath:instancePath+"/keyless/identity",schemaPath:"#/$defs/keyless/properties/identity/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema45.properties.identity,data:data5};
 if(vErrors === null){
 vErrors = [err20];
@@ -2437,7 +2455,7 @@ errors++;
 if(data2.identityRegexp !== undefined && func0.call(data2, "identityRegexp")){
 let data6 = data2.identityRegexp;
 if(typeof data6 === "string"){
-if(func81(data6) < 1){
+if(func82(data6) < 1){
 const err22 = {instancePath:instancePath+"/keyless/identityRegexp",schemaPath:"#/$defs/keyless/properties/identityRegexp/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema45.properties.identityRegexp,data:data6};
 if(vErrors === null){
 vErrors = [err22];
@@ -2487,7 +2505,7 @@ errors++;
 if(data.trustedRoot !== undefined && func0.call(data, "trustedRoot")){
 let data8 = data.trustedRoot;
 if(typeof data8 === "string"){
-if(func81(data8) < 1){
+if(func82(data8) < 1){
 const err26 = {instancePath:instancePath+"/trustedRoot",schemaPath:"#/properties/trustedRoot/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema44.properties.trustedRoot,data:data8};
 if(vErrors === null){
 vErrors = [err26];
@@ -2722,7 +2740,7 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
-if(func81(data1) > 253){
+if(func82(data1) > 253){
 const err3 = {instancePath:instancePath+"/names/" + i0,schemaPath:"#/$defs/namePattern/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters",schema:253,parentSchema:schema38,data:data1};
 if(vErrors === null){
 vErrors = [err3];
@@ -2732,7 +2750,7 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(func81(data1) < 1){
+if(func82(data1) < 1){
 const err4 = {instancePath:instancePath+"/names/" + i0,schemaPath:"#/$defs/namePattern/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema38,data:data1};
 if(vErrors === null){
 vErrors = [err4];
@@ -2793,7 +2811,7 @@ const len1 = data2.length;
 for(let i1=0; i1<len1; i1++){
 let data3 = data2[i1];
 if(typeof data3 === "string"){
-if(func81(data3) > 253){
+if(func82(data3) > 253){
 const err9 = {instancePath:instancePath+"/projects/" + i1,schemaPath:"#/$defs/namePattern/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters",schema:253,parentSchema:schema38,data:data3};
 if(vErrors === null){
 vErrors = [err9];
@@ -2803,7 +2821,7 @@ vErrors.push(err9);
 }
 errors++;
 }
-if(func81(data3) < 1){
+if(func82(data3) < 1){
 const err10 = {instancePath:instancePath+"/projects/" + i1,schemaPath:"#/$defs/namePattern/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema38,data:data3};
 if(vErrors === null){
 vErrors = [err10];
@@ -2864,7 +2882,7 @@ const len2 = data4.length;
 for(let i2=0; i2<len2; i2++){
 let data5 = data4[i2];
 if(typeof data5 === "string"){
-if(func81(data5) > 253){
+if(func82(data5) > 253){
 const err15 = {instancePath:instancePath+"/namespaces/" + i2,schemaPath:"#/$defs/namePattern/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters",schema:253,parentSchema:schema38,data:data5};
 if(vErrors === null){
 vErrors = [err15];
@@ -2874,7 +2892,7 @@ vErrors.push(err15);
 }
 errors++;
 }
-if(func81(data5) < 1){
+if(func82(data5) < 1){
 const err16 = {instancePath:instancePath+"/namespaces/" + i2,schemaPath:"#/$defs/namePattern/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema38,data:data5};
 if(vErrors === null){
 vErrors = [err16];
@@ -2938,7 +2956,7 @@ const len3 = data7.length;
 for(let i3=0; i3<len3; i3++){
 let data8 = data7[i3];
 if(typeof data8 === "string"){
-if(func81(data8) > 253){
+if(func82(data8) > 253){
 const err21 = {instancePath:instancePath+"/forbiddenTags/" + i3,schemaPath:"#/$defs/namePattern/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters",schema:253,parentSchema:schema38,data:data8};
 if(vErrors === null){
 vErrors = [err21];
@@ -2948,7 +2966,7 @@ vErrors.push(err21);
 }
 errors++;
 }
-if(func81(data8) < 1){
+if(func82(data8) < 1){
 const err22 = {instancePath:instancePath+"/forbiddenTags/" + i3,schemaPath:"#/$defs/namePattern/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema38,data:data8};
 if(vErrors === null){
 vErrors = [err22];
@@ -3084,7 +3102,7 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
-if(func81(data1) > 253){
+if(func82(data1) > 253){
 const err3 = {instancePath:instancePath+"/projects/" + i0,schemaPath:"#/$defs/namePattern/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters",schema:253,parentSchema:schema38,data:data1};
 if(vErrors === null){
 vErrors = [err3];
@@ -3094,7 +3112,7 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(func81(data1) < 1){
+if(func82(data1) < 1){
 const err4 = {instancePath:instancePath+"/projects/" + i0,schemaPath:"#/$defs/namePattern/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema38,data:data1};
 if(vErrors === null){
 vErrors = [err4];
@@ -3155,7 +3173,7 @@ const len1 = data2.length;
 for(let i1=0; i1<len1; i1++){
 let data3 = data2[i1];
 if(typeof data3 === "string"){
-if(func81(data3) > 253){
+if(func82(data3) > 253){
 const err9 = {instancePath:instancePath+"/namespaces/" + i1,schemaPath:"#/$defs/namePattern/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters",schema:253,parentSchema:schema38,data:data3};
 if(vErrors === null){
 vErrors = [err9];
@@ -3165,7 +3183,7 @@ vErrors.push(err9);
 }
 errors++;
 }
-if(func81(data3) < 1){
+if(func82(data3) < 1){
 const err10 = {instancePath:instancePath+"/namespaces/" + i1,schemaPath:"#/$defs/namePattern/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters",schema:1,parentSchema:schema38,data:data3};
 if(vErrors === null){
 vErrors = [err10];
@@ -3216,7 +3234,7 @@ const len2 = data4.length;
 for(let i2=0; i2<len2; i2++){
 let data5 = data4[i2];
 if(typeof data5 === "string"){
-if(func81(data5) > 500){
+if(func82(data5) > 500){
 const err14 = {instancePath:instancePath+"/repositories/" + i2,schemaPath:"#/$defs/repositoryPattern/maxLength",keyword:"maxLength",params:{limit: 500},message:"must NOT have more than 500 characters",schema:500,parentSchema:schema49,data:data5};
 if(vErrors === null){
 vErrors = [err14];
@@ -3464,7 +3482,7 @@ if(data.kustomize !== undefined && func0.call(data, "kustomize")){
 let data7 = data.kustomize;
 if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
 for(const key2 of Object.keys(data7)){
-if(!(key2 === "helmCharts")){
+if(!((key2 === "inProcess") || (key2 === "helmCharts"))){
 const err13 = {instancePath:instancePath+"/kustomize",schemaPath:"#/$defs/kustomize/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2},message:"must NOT have additional properties",schema:false,parentSchema:schema33,data:data7};
 if(vErrors === null){
 vErrors = [err13];
@@ -3475,10 +3493,10 @@ vErrors.push(err13);
 errors++;
 }
 }
-if(data7.helmCharts !== undefined && func0.call(data7, "helmCharts")){
-let data8 = data7.helmCharts;
+if(data7.inProcess !== undefined && func0.call(data7, "inProcess")){
+let data8 = data7.inProcess;
 if(typeof data8 !== "boolean"){
-const err14 = {instancePath:instancePath+"/kustomize/helmCharts",schemaPath:"#/$defs/kustomize/properties/helmCharts/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema33.properties.helmCharts.type,parentSchema:schema33.properties.helmCharts,data:data8};
+const err14 = {instancePath:instancePath+"/kustomize/inProcess",schemaPath:"#/$defs/kustomize/properties/inProcess/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema33.properties.inProcess.type,parentSchema:schema33.properties.inProcess,data:data8};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3488,9 +3506,10 @@ vErrors.push(err14);
 errors++;
 }
 }
-}
-else {
-const err15 = {instancePath:instancePath+"/kustomize",schemaPath:"#/$defs/kustomize/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema33.type,parentSchema:schema33,data:data7};
+if(data7.helmCharts !== undefined && func0.call(data7, "helmCharts")){
+let data9 = data7.helmCharts;
+if(typeof data9 !== "boolean"){
+const err15 = {instancePath:instancePath+"/kustomize/helmCharts",schemaPath:"#/$defs/kustomize/properties/helmCharts/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema33.properties.helmCharts.type,parentSchema:schema33.properties.helmCharts,data:data9};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3500,15 +3519,27 @@ vErrors.push(err15);
 errors++;
 }
 }
-if(data.confinement !== undefined && func0.call(data, "confinement")){
-let data9 = data.confinement;
-if(!((((data9 === "required") || (data9 === "preferred")) || (data9 === "off")) || (data9 === false))){
-const err16 = {instancePath:instancePath+"/confinement",schemaPath:"#/properties/confinement/enum",keyword:"enum",params:{allowedValues: schema31.properties.confinement.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.confinement.enum,parentSchema:schema31.properties.confinement,data:data9};
+}
+else {
+const err16 = {instancePath:instancePath+"/kustomize",schemaPath:"#/$defs/kustomize/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema33.type,parentSchema:schema33,data:data7};
 if(vErrors === null){
 vErrors = [err16];
 }
 else {
 vErrors.push(err16);
+}
+errors++;
+}
+}
+if(data.confinement !== undefined && func0.call(data, "confinement")){
+let data10 = data.confinement;
+if(!((((data10 === "required") || (data10 === "preferred")) || (data10 === "off")) || (data10 === false))){
+const err17 = {instancePath:instancePath+"/confinement",schemaPath:"#/properties/confinement/enum",keyword:"enum",params:{allowedValues: schema31.properties.confinement.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.confinement.enum,parentSchema:schema31.properties.confinement,data:data10};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
 }
 errors++;
 }
@@ -3520,40 +3551,18 @@ errors = vErrors.length;
 }
 }
 if(data.environments !== undefined && func0.call(data, "environments")){
-let data11 = data.environments;
-if(Array.isArray(data11)){
-const len1 = data11.length;
+let data12 = data.environments;
+if(Array.isArray(data12)){
+const len1 = data12.length;
 for(let i2=0; i2<len1; i2++){
-if(!(validate23(data11[i2], {instancePath:instancePath+"/environments/" + i2,parentData:data11,parentDataProperty:i2,rootData,dynamicAnchors}))){
+if(!(validate23(data12[i2], {instancePath:instancePath+"/environments/" + i2,parentData:data12,parentDataProperty:i2,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.environments.type,parentSchema:schema31.properties.environments,data:data11};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-}
-if(data.sourceRepositories !== undefined && func0.call(data, "sourceRepositories")){
-let data13 = data.sourceRepositories;
-if(Array.isArray(data13)){
-const len2 = data13.length;
-for(let i3=0; i3<len2; i3++){
-if(!(validate29(data13[i3], {instancePath:instancePath+"/sourceRepositories/" + i3,parentData:data13,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err18 = {instancePath:instancePath+"/sourceRepositories",schemaPath:"#/properties/sourceRepositories/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.sourceRepositories.type,parentSchema:schema31.properties.sourceRepositories,data:data13};
+const err18 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.environments.type,parentSchema:schema31.properties.environments,data:data12};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -3563,11 +3572,19 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data.stampPrefix !== undefined && func0.call(data, "stampPrefix")){
-let data15 = data.stampPrefix;
-if(typeof data15 === "string"){
-if(func81(data15) > 253){
-const err19 = {instancePath:instancePath+"/stampPrefix",schemaPath:"#/properties/stampPrefix/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters",schema:253,parentSchema:schema31.properties.stampPrefix,data:data15};
+if(data.sourceRepositories !== undefined && func0.call(data, "sourceRepositories")){
+let data14 = data.sourceRepositories;
+if(Array.isArray(data14)){
+const len2 = data14.length;
+for(let i3=0; i3<len2; i3++){
+if(!(validate29(data14[i3], {instancePath:instancePath+"/sourceRepositories/" + i3,parentData:data14,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err19 = {instancePath:instancePath+"/sourceRepositories",schemaPath:"#/properties/sourceRepositories/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.sourceRepositories.type,parentSchema:schema31.properties.sourceRepositories,data:data14};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -3576,8 +3593,12 @@ vErrors.push(err19);
 }
 errors++;
 }
-if(!pattern15.test(data15)){
-const err20 = {instancePath:instancePath+"/stampPrefix",schemaPath:"#/properties/stampPrefix/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$"},message:"must match pattern \""+"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$"+"\"",schema:"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$",parentSchema:schema31.properties.stampPrefix,data:data15};
+}
+if(data.stampPrefix !== undefined && func0.call(data, "stampPrefix")){
+let data16 = data.stampPrefix;
+if(typeof data16 === "string"){
+if(func82(data16) > 253){
+const err20 = {instancePath:instancePath+"/stampPrefix",schemaPath:"#/properties/stampPrefix/maxLength",keyword:"maxLength",params:{limit: 253},message:"must NOT have more than 253 characters",schema:253,parentSchema:schema31.properties.stampPrefix,data:data16};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -3586,9 +3607,8 @@ vErrors.push(err20);
 }
 errors++;
 }
-}
-else {
-const err21 = {instancePath:instancePath+"/stampPrefix",schemaPath:"#/properties/stampPrefix/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.stampPrefix.type,parentSchema:schema31.properties.stampPrefix,data:data15};
+if(!pattern15.test(data16)){
+const err21 = {instancePath:instancePath+"/stampPrefix",schemaPath:"#/properties/stampPrefix/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$"},message:"must match pattern \""+"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$"+"\"",schema:"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$",parentSchema:schema31.properties.stampPrefix,data:data16};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -3598,12 +3618,8 @@ vErrors.push(err21);
 errors++;
 }
 }
-if(data.limits !== undefined && func0.call(data, "limits")){
-let data16 = data.limits;
-if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
-for(const key3 of Object.keys(data16)){
-if(!(func0.call(schema50.properties, key3))){
-const err22 = {instancePath:instancePath+"/limits",schemaPath:"#/$defs/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema50,data:data16};
+else {
+const err22 = {instancePath:instancePath+"/stampPrefix",schemaPath:"#/properties/stampPrefix/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.stampPrefix.type,parentSchema:schema31.properties.stampPrefix,data:data16};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -3613,10 +3629,12 @@ vErrors.push(err22);
 errors++;
 }
 }
-if(data16.bytes !== undefined && func0.call(data16, "bytes")){
-let data17 = data16.bytes;
-if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-const err23 = {instancePath:instancePath+"/limits/bytes",schemaPath:"#/$defs/limits/properties/bytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.bytes.type,parentSchema:schema50.properties.bytes,data:data17};
+if(data.limits !== undefined && func0.call(data, "limits")){
+let data17 = data.limits;
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+for(const key3 of Object.keys(data17)){
+if(!(func0.call(schema50.properties, key3))){
+const err23 = {instancePath:instancePath+"/limits",schemaPath:"#/$defs/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",schema:false,parentSchema:schema50,data:data17};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -3625,9 +3643,11 @@ vErrors.push(err23);
 }
 errors++;
 }
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 < 1 || isNaN(data17)){
-const err24 = {instancePath:instancePath+"/limits/bytes",schemaPath:"#/$defs/limits/properties/bytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema50.properties.bytes,data:data17};
+}
+if(data17.bytes !== undefined && func0.call(data17, "bytes")){
+let data18 = data17.bytes;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+const err24 = {instancePath:instancePath+"/limits/bytes",schemaPath:"#/$defs/limits/properties/bytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.bytes.type,parentSchema:schema50.properties.bytes,data:data18};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -3636,12 +3656,9 @@ vErrors.push(err24);
 }
 errors++;
 }
-}
-}
-if(data16.fileBytes !== undefined && func0.call(data16, "fileBytes")){
-let data18 = data16.fileBytes;
-if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-const err25 = {instancePath:instancePath+"/limits/fileBytes",schemaPath:"#/$defs/limits/properties/fileBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.fileBytes.type,parentSchema:schema50.properties.fileBytes,data:data18};
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 < 1 || isNaN(data18)){
+const err25 = {instancePath:instancePath+"/limits/bytes",schemaPath:"#/$defs/limits/properties/bytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema50.properties.bytes,data:data18};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -3650,9 +3667,12 @@ vErrors.push(err25);
 }
 errors++;
 }
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 < 1 || isNaN(data18)){
-const err26 = {instancePath:instancePath+"/limits/fileBytes",schemaPath:"#/$defs/limits/properties/fileBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema50.properties.fileBytes,data:data18};
+}
+}
+if(data17.fileBytes !== undefined && func0.call(data17, "fileBytes")){
+let data19 = data17.fileBytes;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+const err26 = {instancePath:instancePath+"/limits/fileBytes",schemaPath:"#/$defs/limits/properties/fileBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.fileBytes.type,parentSchema:schema50.properties.fileBytes,data:data19};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -3661,12 +3681,9 @@ vErrors.push(err26);
 }
 errors++;
 }
-}
-}
-if(data16.files !== undefined && func0.call(data16, "files")){
-let data19 = data16.files;
-if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-const err27 = {instancePath:instancePath+"/limits/files",schemaPath:"#/$defs/limits/properties/files/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.files.type,parentSchema:schema50.properties.files,data:data19};
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 < 1 || isNaN(data19)){
+const err27 = {instancePath:instancePath+"/limits/fileBytes",schemaPath:"#/$defs/limits/properties/fileBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema50.properties.fileBytes,data:data19};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -3675,9 +3692,12 @@ vErrors.push(err27);
 }
 errors++;
 }
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 < 1 || isNaN(data19)){
-const err28 = {instancePath:instancePath+"/limits/files",schemaPath:"#/$defs/limits/properties/files/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema50.properties.files,data:data19};
+}
+}
+if(data17.files !== undefined && func0.call(data17, "files")){
+let data20 = data17.files;
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+const err28 = {instancePath:instancePath+"/limits/files",schemaPath:"#/$defs/limits/properties/files/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.files.type,parentSchema:schema50.properties.files,data:data20};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -3686,12 +3706,9 @@ vErrors.push(err28);
 }
 errors++;
 }
-}
-}
-if(data16.resources !== undefined && func0.call(data16, "resources")){
-let data20 = data16.resources;
-if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-const err29 = {instancePath:instancePath+"/limits/resources",schemaPath:"#/$defs/limits/properties/resources/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.resources.type,parentSchema:schema50.properties.resources,data:data20};
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 < 1 || isNaN(data20)){
+const err29 = {instancePath:instancePath+"/limits/files",schemaPath:"#/$defs/limits/properties/files/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema50.properties.files,data:data20};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -3700,9 +3717,12 @@ vErrors.push(err29);
 }
 errors++;
 }
-if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 < 1 || isNaN(data20)){
-const err30 = {instancePath:instancePath+"/limits/resources",schemaPath:"#/$defs/limits/properties/resources/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema50.properties.resources,data:data20};
+}
+}
+if(data17.resources !== undefined && func0.call(data17, "resources")){
+let data21 = data17.resources;
+if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
+const err30 = {instancePath:instancePath+"/limits/resources",schemaPath:"#/$defs/limits/properties/resources/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.resources.type,parentSchema:schema50.properties.resources,data:data21};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -3711,12 +3731,9 @@ vErrors.push(err30);
 }
 errors++;
 }
-}
-}
-if(data16.nodes !== undefined && func0.call(data16, "nodes")){
-let data21 = data16.nodes;
-if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
-const err31 = {instancePath:instancePath+"/limits/nodes",schemaPath:"#/$defs/limits/properties/nodes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.nodes.type,parentSchema:schema50.properties.nodes,data:data21};
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 < 1 || isNaN(data21)){
+const err31 = {instancePath:instancePath+"/limits/resources",schemaPath:"#/$defs/limits/properties/resources/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema50.properties.resources,data:data21};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -3725,9 +3742,12 @@ vErrors.push(err31);
 }
 errors++;
 }
-if((typeof data21 == "number") && (isFinite(data21))){
-if(data21 < 1 || isNaN(data21)){
-const err32 = {instancePath:instancePath+"/limits/nodes",schemaPath:"#/$defs/limits/properties/nodes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema50.properties.nodes,data:data21};
+}
+}
+if(data17.nodes !== undefined && func0.call(data17, "nodes")){
+let data22 = data17.nodes;
+if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
+const err32 = {instancePath:instancePath+"/limits/nodes",schemaPath:"#/$defs/limits/properties/nodes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.nodes.type,parentSchema:schema50.properties.nodes,data:data22};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -3736,12 +3756,9 @@ vErrors.push(err32);
 }
 errors++;
 }
-}
-}
-if(data16.aliasExpansion !== undefined && func0.call(data16, "aliasExpansion")){
-let data22 = data16.aliasExpansion;
-if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
-const err33 = {instancePath:instancePath+"/limits/aliasExpansion",schemaPath:"#/$defs/limits/properties/aliasExpansion/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.aliasExpansion.type,parentSchema:schema50.properties.aliasExpansion,data:data22};
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 < 1 || isNaN(data22)){
+const err33 = {instancePath:instancePath+"/limits/nodes",schemaPath:"#/$defs/limits/properties/nodes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema50.properties.nodes,data:data22};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -3750,9 +3767,12 @@ vErrors.push(err33);
 }
 errors++;
 }
-if((typeof data22 == "number") && (isFinite(data22))){
-if(data22 < 0 || isNaN(data22)){
-const err34 = {instancePath:instancePath+"/limits/aliasExpansion",schemaPath:"#/$defs/limits/properties/aliasExpansion/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema50.properties.aliasExpansion,data:data22};
+}
+}
+if(data17.aliasExpansion !== undefined && func0.call(data17, "aliasExpansion")){
+let data23 = data17.aliasExpansion;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+const err34 = {instancePath:instancePath+"/limits/aliasExpansion",schemaPath:"#/$defs/limits/properties/aliasExpansion/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.aliasExpansion.type,parentSchema:schema50.properties.aliasExpansion,data:data23};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -3761,12 +3781,9 @@ vErrors.push(err34);
 }
 errors++;
 }
-}
-}
-if(data16.seconds !== undefined && func0.call(data16, "seconds")){
-let data23 = data16.seconds;
-if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
-const err35 = {instancePath:instancePath+"/limits/seconds",schemaPath:"#/$defs/limits/properties/seconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.seconds.type,parentSchema:schema50.properties.seconds,data:data23};
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 < 0 || isNaN(data23)){
+const err35 = {instancePath:instancePath+"/limits/aliasExpansion",schemaPath:"#/$defs/limits/properties/aliasExpansion/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema50.properties.aliasExpansion,data:data23};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -3775,9 +3792,12 @@ vErrors.push(err35);
 }
 errors++;
 }
-if((typeof data23 == "number") && (isFinite(data23))){
-if(data23 < 1 || isNaN(data23)){
-const err36 = {instancePath:instancePath+"/limits/seconds",schemaPath:"#/$defs/limits/properties/seconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema50.properties.seconds,data:data23};
+}
+}
+if(data17.seconds !== undefined && func0.call(data17, "seconds")){
+let data24 = data17.seconds;
+if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
+const err36 = {instancePath:instancePath+"/limits/seconds",schemaPath:"#/$defs/limits/properties/seconds/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.seconds.type,parentSchema:schema50.properties.seconds,data:data24};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -3786,12 +3806,9 @@ vErrors.push(err36);
 }
 errors++;
 }
-}
-}
-if(data16.memory !== undefined && func0.call(data16, "memory")){
-let data24 = data16.memory;
-if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
-const err37 = {instancePath:instancePath+"/limits/memory",schemaPath:"#/$defs/limits/properties/memory/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.memory.type,parentSchema:schema50.properties.memory,data:data24};
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 < 1 || isNaN(data24)){
+const err37 = {instancePath:instancePath+"/limits/seconds",schemaPath:"#/$defs/limits/properties/seconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema50.properties.seconds,data:data24};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -3800,9 +3817,12 @@ vErrors.push(err37);
 }
 errors++;
 }
-if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 < 268435456 || isNaN(data24)){
-const err38 = {instancePath:instancePath+"/limits/memory",schemaPath:"#/$defs/limits/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 268435456},message:"must be >= 268435456",schema:268435456,parentSchema:schema50.properties.memory,data:data24};
+}
+}
+if(data17.memory !== undefined && func0.call(data17, "memory")){
+let data25 = data17.memory;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+const err38 = {instancePath:instancePath+"/limits/memory",schemaPath:"#/$defs/limits/properties/memory/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.memory.type,parentSchema:schema50.properties.memory,data:data25};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -3811,12 +3831,9 @@ vErrors.push(err38);
 }
 errors++;
 }
-}
-}
-if(data16.programMemory !== undefined && func0.call(data16, "programMemory")){
-let data25 = data16.programMemory;
-if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
-const err39 = {instancePath:instancePath+"/limits/programMemory",schemaPath:"#/$defs/limits/properties/programMemory/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.programMemory.type,parentSchema:schema50.properties.programMemory,data:data25};
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 < 268435456 || isNaN(data25)){
+const err39 = {instancePath:instancePath+"/limits/memory",schemaPath:"#/$defs/limits/properties/memory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 268435456},message:"must be >= 268435456",schema:268435456,parentSchema:schema50.properties.memory,data:data25};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -3825,9 +3842,12 @@ vErrors.push(err39);
 }
 errors++;
 }
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 < 134217728 || isNaN(data25)){
-const err40 = {instancePath:instancePath+"/limits/programMemory",schemaPath:"#/$defs/limits/properties/programMemory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 134217728},message:"must be >= 134217728",schema:134217728,parentSchema:schema50.properties.programMemory,data:data25};
+}
+}
+if(data17.programMemory !== undefined && func0.call(data17, "programMemory")){
+let data26 = data17.programMemory;
+if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
+const err40 = {instancePath:instancePath+"/limits/programMemory",schemaPath:"#/$defs/limits/properties/programMemory/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.programMemory.type,parentSchema:schema50.properties.programMemory,data:data26};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -3836,12 +3856,9 @@ vErrors.push(err40);
 }
 errors++;
 }
-}
-}
-if(data16.outputBytes !== undefined && func0.call(data16, "outputBytes")){
-let data26 = data16.outputBytes;
-if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
-const err41 = {instancePath:instancePath+"/limits/outputBytes",schemaPath:"#/$defs/limits/properties/outputBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.outputBytes.type,parentSchema:schema50.properties.outputBytes,data:data26};
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 < 134217728 || isNaN(data26)){
+const err41 = {instancePath:instancePath+"/limits/programMemory",schemaPath:"#/$defs/limits/properties/programMemory/minimum",keyword:"minimum",params:{comparison: ">=", limit: 134217728},message:"must be >= 134217728",schema:134217728,parentSchema:schema50.properties.programMemory,data:data26};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -3850,9 +3867,12 @@ vErrors.push(err41);
 }
 errors++;
 }
-if((typeof data26 == "number") && (isFinite(data26))){
-if(data26 < 1 || isNaN(data26)){
-const err42 = {instancePath:instancePath+"/limits/outputBytes",schemaPath:"#/$defs/limits/properties/outputBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema50.properties.outputBytes,data:data26};
+}
+}
+if(data17.outputBytes !== undefined && func0.call(data17, "outputBytes")){
+let data27 = data17.outputBytes;
+if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
+const err42 = {instancePath:instancePath+"/limits/outputBytes",schemaPath:"#/$defs/limits/properties/outputBytes/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema50.properties.outputBytes.type,parentSchema:schema50.properties.outputBytes,data:data27};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -3861,11 +3881,9 @@ vErrors.push(err42);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err43 = {instancePath:instancePath+"/limits",schemaPath:"#/$defs/limits/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema50.type,parentSchema:schema50,data:data16};
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 < 1 || isNaN(data27)){
+const err43 = {instancePath:instancePath+"/limits/outputBytes",schemaPath:"#/$defs/limits/properties/outputBytes/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema50.properties.outputBytes,data:data27};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -3876,13 +3894,26 @@ errors++;
 }
 }
 }
+}
 else {
-const err44 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+const err44 = {instancePath:instancePath+"/limits",schemaPath:"#/$defs/limits/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema50.type,parentSchema:schema50,data:data17};
 if(vErrors === null){
 vErrors = [err44];
 }
 else {
 vErrors.push(err44);
+}
+errors++;
+}
+}
+}
+else {
+const err45 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
 }
 errors++;
 }

@@ -3,6 +3,7 @@
  * their places, with the content that was judged. They never run in the application's own folder, whose other files
  * (git's, other applications') are none of theirs.
  */
+import { isUtf8 } from 'node:buffer';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withScratch } from '../binaries/scratch.ts';
@@ -56,6 +57,18 @@ export class Copy {
       if (typeof content === 'string' || content instanceof Uint8Array) parts.push(path, content);
     }
     return parts;
+  }
+
+  /** The text that a file will have; undefined for a file that is not there, or is only made when the folder is. */
+  text(path: string): string | undefined {
+    const content = this.#files.get(path);
+    if (content === undefined || typeof content === 'string') return content;
+    if (!(content instanceof Uint8Array) && content.make) return undefined;
+    // Kept: what a tree reads twice counts twice.
+    const bytes = content instanceof Uint8Array ? content : this.#tree.readBytes(content.from);
+    this.#files.set(path, bytes);
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return isUtf8(buffer) ? buffer.toString() : undefined;
   }
 
   async #read(content: Content): Promise<string | Uint8Array> {

@@ -22,6 +22,7 @@ const often = [
   'plugin/overlays/patch/patch.ts',
   'plugin/overlays/set/set.ts',
   'plugin/sources/helm/read.ts',
+  'plugin/sources/kustomize/in-process/build.ts',
   'plugin/sources/kustomize/read.ts',
   'plugin/sources/manifests/directory.ts',
 ];

@@ -36,6 +36,8 @@ export interface Followed {
   readonly copy: Copy;
   /** Whether it makes kustomize run helm. */
   readonly inflates: boolean;
+  /** The kustomizations, as they were judged, by their directories. */
+  readonly kustomizations: ReadonlyMap<string, Json>;
 }
 
 /** The path from one directory of the tree to another. */
@@ -81,6 +83,7 @@ function checkPlain({ document }: Kustomization): void {
 class Walk {
   readonly #around: Around;
   readonly #followed = new Map<string, Kustomization>();
+  readonly judged = new Map<string, Json>();
 
   constructor(around: Around) {
     this.#around = around;
@@ -125,7 +128,9 @@ class Walk {
       (check) => check(),
     );
     // kustomize refuses what is no mapping in its own words.
-    around.copy.write(file, writeJson(isObject(value) ? judged : value));
+    const result = isObject(value) ? judged : value;
+    around.copy.write(file, writeJson(result));
+    if (configures === undefined) this.judged.set(directory, result);
     return kustomization;
   }
 
@@ -194,5 +199,5 @@ export function followKustomization(
   const copy = new Copy(tree);
   const walk = new Walk({ tree, policy, copy, charts: { count: 0 } });
   const { file } = walk.follow(start);
-  return { file, copy, inflates: walk.inflates };
+  return { file, copy, inflates: walk.inflates, kustomizations: walk.judged };
 }

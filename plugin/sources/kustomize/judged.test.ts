@@ -311,7 +311,7 @@ describe('charts that the policy lets kustomize inflate', () => {
     'app/a,b': '',
     'app/v.yaml': '',
   };
-  const policy: Partial<Policy> = { kustomize: { helmCharts: true } };
+  const policy: Partial<Policy> = { kustomize: { helmCharts: true, inProcess: true } };
   it.each([
     ['releaseName: "--post-renderer=/bin/sh"', 'cannot be the name of a helm release'],
     ['nameTemplate: \'{{ env "HOME" }}\'', 'cannot be the name of a helm release'],

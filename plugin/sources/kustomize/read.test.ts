@@ -346,7 +346,7 @@ helmCharts:
     const root = folder(files);
     const tree = onDisk(root);
     const { policy } = await sourceContext(tree);
-    const allowed = { ...policy, kustomize: { helmCharts: true } };
+    const allowed = { ...policy, kustomize: { helmCharts: true, inProcess: true } };
     const { resources } = await read(tree, 'app', { policy: allowed });
     expect(listing(resources)).toEqual(['ConfigMap/shop-3 app/kustomization.yaml']);
     expect(contentOf(root)).toEqual(files);
@@ -376,7 +376,7 @@ helmCharts:
   ])('refuses %s also where the policy allows charts', async (_name, text, message) => {
     const tree = createMemoryTree({ 'app/kustomization.yaml': text });
     const { policy } = await sourceContext(tree);
-    const allowed = { ...policy, kustomize: { helmCharts: true } };
+    const allowed = { ...policy, kustomize: { helmCharts: true, inProcess: true } };
     expect(await failureText(read(tree, 'app', { policy: allowed }))).toContain(message);
   });
 

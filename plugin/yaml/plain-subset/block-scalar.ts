@@ -36,6 +36,7 @@ function readHeader(cursor: Cursor): { chomping: Chomping; increment: number } {
 export function readBlockScalar(cursor: Cursor, parent: number): string {
   const isLiteral = cursor.at(cursor.pos) === PIPE;
   const { chomping, increment } = readHeader(cursor);
+  if (cursor.isStrict && (!isLiteral || chomping === 'keep' || increment > 0)) decline();
   const { text, end } = cursor;
   let indent = increment === 0 ? 0 : Math.max(parent, 0) + increment;
   let offset = cursor.pos;
@@ -83,6 +84,7 @@ export function readBlockScalar(cursor: Cursor, parent: number): string {
   }
   if (chomping !== 'strip' && hasBreak) result += '\n';
   if (chomping === 'keep') result += '\n'.repeat(breaks);
+  if (cursor.isStrict && /^[\n ]|[\t ]\n|^$/u.test(result)) decline();
   cursor.pos = lineStart;
   cursor.toContent();
   return result;

@@ -52,13 +52,16 @@ export class Cursor {
   pos: number;
   /** The column (0-based) of the content at `pos` when a line was just begun; -1 at the end of the document. */
   column = -1;
+  /** Whether what tools read in different ways is declined, too (unambiguous.ts). */
+  readonly isStrict: boolean;
   #nodes: number;
 
   /** `nodes` is how many entries of mappings and lists the document may have. */
-  constructor(text: string, start: number, end: number, nodes = Number.POSITIVE_INFINITY) {
+  constructor(text: string, start: number, end: number, nodes = Number.POSITIVE_INFINITY, isStrict = false) {
     this.text = text;
     this.end = end;
     this.pos = start;
+    this.isStrict = isStrict;
     this.#nodes = nodes;
   }
 

@@ -37,6 +37,7 @@ function skipSpace(cursor: Cursor): void {
       cursor.pos += 1;
       if (cursor.isDocumentMarker(cursor.pos)) decline();
     } else if (code === HASH && cursor.blankAt(cursor.pos - 1)) {
+      if (cursor.isStrict) decline();
       cursor.pos = cursor.lineEnd(cursor.pos);
     } else {
       return;
@@ -73,7 +74,7 @@ function readValue(cursor: Cursor, depth: number): Json {
   const code = cursor.at(cursor.pos);
   if (code === OPEN_LIST || code === OPEN_MAP) return readFlow(cursor, depth);
   if (code === DOUBLE || code === SINGLE) return readQuoted(cursor);
-  return plainValue(readPlain(cursor));
+  return plainValue(readPlain(cursor), cursor);
 }
 
 function readList(cursor: Cursor, depth: number): Json[] {
@@ -93,7 +94,7 @@ function readList(cursor: Cursor, depth: number): Json[] {
 function readKey(cursor: Cursor): string {
   const start = cursor.pos;
   const code = cursor.at(start);
-  const key = code === DOUBLE || code === SINGLE ? readQuoted(cursor) : plainKey(readPlain(cursor));
+  const key = code === DOUBLE || code === SINGLE ? readQuoted(cursor) : plainKey(readPlain(cursor), cursor);
   while (cursor.at(cursor.pos) === SPACE || cursor.at(cursor.pos) === TAB) cursor.pos += 1;
   // libyaml takes a key only when its colon is on the same line. (The line's end may be millions of characters away.)
   if (cursor.at(cursor.pos) !== COLON || cursor.text.slice(start, cursor.pos).includes('\n')) decline();

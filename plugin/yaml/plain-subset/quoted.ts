@@ -1,6 +1,7 @@
 /**
  * Quoted scalars, as libyaml scans them: line breaks fold whatever the indent, and `''` or escapes inside.
  */
+import { isOrdinary } from './unambiguous.ts';
 import { BACKSLASH, type Cursor, decline, DOUBLE, LF, SINGLE, SPACE, TAB } from './cursor.ts';
 
 const escapes: Readonly<Record<string, string>> = {
@@ -67,6 +68,7 @@ function readFolded(cursor: Cursor, quote: number): string {
       } else if (code === BACKSLASH && quote === DOUBLE) {
         result += cursor.text.slice(start, offset);
         if (cursor.at(offset + 1) === LF) {
+          if (cursor.isStrict) decline();
           offset += 2;
           start = offset;
           folds = true;
@@ -89,6 +91,7 @@ function readFolded(cursor: Cursor, quote: number): string {
     for (; offset < cursor.end; offset += 1) {
       const code = cursor.text.charCodeAt(offset);
       if (code === LF) {
+        if (cursor.isStrict) decline();
         breaks += 1;
         if (cursor.isDocumentMarker(offset + 1)) decline();
       } else if (code !== SPACE && code !== TAB) break;
@@ -99,6 +102,7 @@ function readFolded(cursor: Cursor, quote: number): string {
   }
   cursor.pos = offset + 1;
   if (quote === DOUBLE && halfSurrogate.test(result)) decline();
+  if (cursor.isStrict && !isOrdinary(result)) decline();
   return result;
 }
 

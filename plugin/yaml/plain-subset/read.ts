@@ -126,7 +126,7 @@ class Reader {
     const start = cursor.pos;
     if (stop - start > LONGEST_SIMPLE_KEY) decline();
     cursor.pos = stop + 1;
-    return plainKey(this.#trimmed(start, stop));
+    return plainKey(this.#trimmed(start, stop), cursor);
   }
 
   /** An unquoted scalar whose first line ends at `stop`, with the lines that continue it below. */
@@ -139,10 +139,10 @@ class Reader {
       cursor.pos = Math.min(cursor.lineEnd(lineEnd) + 1, cursor.end);
       const next = cursor.pos;
       cursor.toContent();
-      if (cursor.column <= parent) return plainValue(text);
+      if (cursor.column <= parent) return plainValue(text, cursor);
       // Deeper: the text goes on. After a comment, or a colon, that is an error.
       const between = cursor.text.slice(next, cursor.pos);
-      if (isComment || parent < 0 || between.includes('#')) decline();
+      if (isComment || parent < 0 || between.includes('#') || cursor.isStrict) decline();
       const start = cursor.pos;
       // Inside, a line may start with any character.
       lineEnd = this.#continuationEnd();
@@ -287,7 +287,8 @@ function readObjects(cursor: Cursor): PlainSubset {
 
 /**
  * The values of one document (text from `start` to `end`, LF line ends, no forbidden characters): one, or several
- * for concatenated JSON objects, or none when it is empty.
+ * for concatenated JSON objects, or none when it is empty. With `isStrict`, what tools read in different ways is outside
+ * the subset (unambiguous.ts).
  * @throws TooManyNodes when they have more than `nodes` entries
  */
 export function readPlainSubset(
@@ -295,8 +296,9 @@ export function readPlainSubset(
   start: number,
   end: number,
   nodes = Number.POSITIVE_INFINITY,
+  isStrict = false,
 ): PlainSubset {
-  const cursor = new Cursor(text, start, end, nodes);
+  const cursor = new Cursor(text, start, end, nodes, isStrict);
   try {
     if (text.startsWith('---', start)) {
       // Nothing but a comment stands behind it, also without a blank: splitDocuments has seen to that.
