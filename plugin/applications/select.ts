@@ -7,7 +7,7 @@ import { listNames } from '../diagnostics/suggest.ts';
 import { expandGlob } from '../files/glob.ts';
 import { joinPath, resolvePath } from '../files/path.ts';
 import type { FileTree } from '../files/tree.ts';
-import { lockedEnvironments } from '../lock/locks.ts';
+import { checkLockNames, lockedEnvironments } from '../lock/locks.ts';
 import { environmentNames, noEnvironment } from './environments.ts';
 import { findApplications, type FoundApplications } from './find.ts';
 import { applicationAbove, isApplication, marks } from './marks.ts';
@@ -74,7 +74,7 @@ export function applicationsOf(tree: FileTree, directory: string, scope: Scope):
  * The applications at and below the directories that have locks, each once. Left out are the others, and the
  * environments that have none.
  * @param chosen with a lock of one of these environments; none: of any
- * @throws Failure `environment-unknown` for one that no application has: a misspelt name must not come to nothing
+ * @throws Failure `lock-environment`; `environment-unknown` for one that no application has: a misspelt name must not come to nothing
  */
 export function lockedApplications(
   tree: FileTree,
@@ -94,6 +94,8 @@ export function lockedApplications(
     const has = chosen.length === 0 ? locked.length > 0 : chosen.some((one) => locked.includes(one));
     const wanted = (named ?? locked).filter((one) => chosen.length === 0 || chosen.includes(one));
     const missing = wanted.filter((one) => !locked.includes(one));
+    // A lock that is not read for its name is not a missing one.
+    if (!has) checkLockNames(tree, directory, []);
     if (has) applications.push(directory);
     const reason = chosen.length === 0 ? 'has no lock' : `has no lock of ${listNames(chosen)}`;
     if (!has) leftOut.push({ directory, reason });

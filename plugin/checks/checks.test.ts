@@ -81,6 +81,14 @@ describe('checkResources', () => {
     ]);
   });
 
+  it('says of its own files that they are none', () => {
+    const own = (kind: string) => ({ apiVersion: 'waybill.dev/v1', kind });
+    expect(problems([own('ImageLock'), own('Notifications')])).toEqual([
+      'all.yaml:1 manifest-own-file: this is a file of Waybill (kind ImageLock), and no manifest',
+      'all.yaml:11 manifest-own-file: this is a file of Waybill (kind Notifications), and no manifest',
+    ]);
+  });
+
   it('reports everything that is wrong, of all manifests', () => {
     expect(
       problems([

@@ -2,6 +2,7 @@
  * What every manifest must have. Argo CD's repo-server accepts a manifest without apiVersion or name, and an annotation
  * that is a number; both fail later, at the cluster, without a file name.
  */
+import type { Location } from '../diagnostics/diagnostic.ts';
 import { attemptAll, failure } from '../diagnostics/failure.ts';
 import { getKey, isObject, type Json, type JsonObject } from '../resources/json.ts';
 import { identify, type Resource, shortName } from '../resources/resource.ts';
@@ -51,12 +52,26 @@ function checkStrings(resource: Resource, field: 'labels' | 'annotations'): void
   });
 }
 
+/** Where Waybill's own files belong. */
+const homes: Readonly<Record<string, string>> = {
+  ImageLock: 'A lock is locks/ENVIRONMENT.yaml in the directory of an application.',
+  Waybill: 'It describes an application when it is named waybill.yaml.',
+};
+
+function ownFile(kind: string, location: Location): Error {
+  return failure('manifest-own-file', `this is a file of Waybill (kind ${kind}), and no manifest`, {
+    location,
+    help: [homes[kind] ?? 'Keep it outside of the manifests, or exclude it (source.manifests.exclude).'],
+  });
+}
+
 function checkOne(resource: Resource): void {
   if (isComplete(resource)) return;
   const { body, origin } = resource;
   const { location } = origin;
   const id = identify(body);
   const name = describe(body);
+  if (id.group === 'waybill.dev') throw ownFile(id.kind, location);
   attemptAll(
     [
       () => {

@@ -6,6 +6,7 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 
 import { describeOption, guardOptions, refuseEmptyArguments, UsageError } from './command.ts';
 import { commands } from './commands.ts';
+import { refuseAlone } from './companions.ts';
 import { inOneLine, visibleLines } from '../diagnostics/format.ts';
 import { unlimited, watch } from '../limits/watch.ts';
 import { endWith } from './ended.ts';
@@ -68,6 +69,7 @@ export async function createProgram(
       const { directory } = action.optsWithGlobals();
       if (typeof directory === 'string') goTo(session, directory);
       refuseEmptyArguments(action);
+      refuseAlone(action);
     });
   program.option('-C, --directory <dir>', 'do everything as if started in <dir>');
   guardOptions(program);

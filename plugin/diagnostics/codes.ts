@@ -179,6 +179,8 @@ export const codes = {
     'A lock is malformed: a wrong or unknown key, a malformed tag, digest or commit, an entry without tag and digest, a duplicate image. `waybill images set` writes valid locks.',
   'lock-missing': 'A required lock does not exist. `waybill images set` writes it.',
   'manifest-not-object': 'A document of a manifest file, or an item of a list, is not a mapping. Remove or correct it.',
+  'manifest-own-file':
+    'A file of Waybill (a lock, notifications.yaml and the like) is among the manifests. Move it to its place, which the message names, or exclude it.',
   'metadata-not-string':
     'A label, an annotation or a value of a selector is not a string, in the metadata of a resource or of its pod template. Write it in quotes.',
   'notifications-clash':

@@ -183,6 +183,22 @@ describe('loadLock', () => {
     expect(loadLock(createMemoryTree({ 'app/locks/README.md': 'x' }), 'app', undefined)).toBeUndefined();
   });
 
+  it.each([
+    ['app/lock/production.yaml', 'app/lock/production.yaml would not be read: locks are in app/locks/'],
+    ['app/locks/eu/production.yaml', 'app/locks/eu/production.yaml would not be read: locks are in app/locks/'],
+    ['app/locks/eu/production.json', 'app/locks/eu/production.json would not be read: locks are in app/locks/'],
+  ])('refuses the lock %s', (file, message) => {
+    const text = file.endsWith('.json') ? JSON.stringify({ kind: 'ImageLock' }, undefined, 1) : lock('production');
+    const tree = createMemoryTree({ [file]: text, 'app/lock/README.md': 'kind: ImageLock\n' });
+    expect(problems(() => checkLockNames(tree, 'app', ['production']))).toEqual([expect.stringContaining(message)]);
+  });
+
+  it('leaves files of others in such folders alone', () => {
+    const file = 'apiVersion: v1\nkind: ConfigMap\n';
+    const tree = createMemoryTree({ 'app/lock/a.yaml': file, 'app/locks/old/a.yaml': file });
+    expect(problems(() => checkLockNames(tree, 'app', ['production']))).toEqual([]);
+  });
+
   it.each<[string, string[], string]>([
     [
       'prodution.yaml',

@@ -45,6 +45,20 @@ function namesIn(tree: FileTree, directory: string): readonly string[] {
   return tree.list(folder).filter((name) => tree.kind(joinPath(folder, name)) === 'file');
 }
 
+/** Refuses the locks in a folder where none is read, such as `lock/` or `locks/old/`. */
+function checkNoLocks(tree: FileTree, folder: string, help: string): void {
+  if (tree.kind(folder) !== 'directory') return;
+  attemptAll(tree.list(folder), (name) => {
+    const file = joinPath(folder, name);
+    if (!/\.(?:ya?ml|json)$/u.test(name) || tree.kind(file) !== 'file') return;
+    if (!/^\s*"?kind"?:\s*"?ImageLock\b/mu.test(tree.readText(file))) return;
+    throw failure('lock-environment', `${file} would not be read: locks are in ${help}`, {
+      location: { file },
+      help: [`Move it to ${help}, or remove it.`],
+    });
+  });
+}
+
 /**
  * Passes when every lock of the application directory belongs to an environment; what is in them is checked when they
  * are read.
@@ -53,6 +67,11 @@ function namesIn(tree: FileTree, directory: string): readonly string[] {
  */
 export function checkLockNames(tree: FileTree, directory: string, environments: readonly string[]): void {
   attemptAll(namesIn(tree, directory), (name) => checkFileName(name, directory, environments));
+  const folder = joinPath(directory, 'locks');
+  const help = `${folder}/`;
+  checkNoLocks(tree, joinPath(directory, 'lock'), help);
+  if (tree.kind(folder) !== 'directory') return;
+  for (const name of tree.list(folder)) checkNoLocks(tree, joinPath(folder, name), help);
 }
 
 /** The environments that have a lock, sorted. */

@@ -45,6 +45,15 @@ describe('parseImageRequests', () => {
   });
 
   it.each([
+    [['a:2'], { digest }, '--digest has no effect'],
+    [['a=:2', 'b:1'], { tag: '3' }, '--tag has no effect'],
+    [[`a@${digest}`], { tag: '3' }, '--tag has no effect'],
+  ])('refuses flags that no image takes: %j %j', (texts, flags, message) => {
+    expect(() => parseImageRequests(texts, flags)).toThrow(message);
+    expect(parseImageRequests([...texts, 'r.dev:5000/c'], flags).at(-1)).toEqual({ name: 'r.dev:5000/c', ...flags });
+  });
+
+  it.each([
     [['a=:1', 'a=:2'], '"a=:1" and "a=:2" disagree'],
     [['nginx=:1', 'docker.io/library/nginx=:2'], '"nginx=:1" and "docker.io/library/nginx=:2" disagree'],
     [['a=b:1', 'a=:1'], '"a=b:1" and "a=:1" disagree'],

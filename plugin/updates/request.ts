@@ -57,12 +57,24 @@ export function parseImageRequest(text: string, flags: CommonFlags): ImageReques
   return { name, ...(newName === undefined ? {} : { newName }), ...(Object.keys(own).length > 0 ? own : common) };
 }
 
+/** Whether an argument has a tag or a digest; one that cannot be read is not judged here. */
+function hasVersion(text: string): boolean {
+  const { tag, digest } = splitReference(text.slice(text.indexOf('=') + 1));
+  return tag !== undefined || digest !== undefined;
+}
+
 /**
  * Reads all arguments. One that is given twice alike is one.
- * @throws Failure `image-override`, also when two are for the same image and disagree
+ * @throws Failure `image-override`, also when two are for the same image and disagree, or when a flag has no effect
  */
 export function parseImageRequests(texts: readonly string[], flags: CommonFlags): ImageRequest[] {
   const found = new Map<string, { readonly text: string; readonly image: ImageRequest }>();
+  const flag = flags.digest === undefined ? flags.tag && '--tag' : '--digest';
+  if (flag !== undefined && texts.every(hasVersion)) {
+    throw failure('image-override', `${flag} has no effect: every image has a tag or a digest of its own`, {
+      help: ['Give both in the argument, as in NAME=:TAG@DIGEST, or none of them.'],
+    });
+  }
   attemptAll(texts, (text) => {
     const image = parseImageRequest(text, flags);
     const key = nameKey(image.name);

@@ -83,6 +83,39 @@ describe('an option that is given twice', () => {
   });
 });
 
+describe('an option that has an effect only beside another', () => {
+  it.each([
+    ['images set a=:1 -e staging --no-source --remote origin', '--remote needs --push or --pull-request-branch'],
+    ['hold a:1 -e staging --reason x --branch main', '--branch needs --push or --pull-request-branch'],
+    ['record -e staging --branch main', '--branch needs --push or --pull-request-branch'],
+    ['images list --exit-code', '--exit-code needs --drift'],
+    ['images import a.yaml --replace', '--replace needs --write'],
+    ['status --interval 3s', '--interval needs --watch'],
+    ['page --output public --interval 3s', '--interval needs --serve'],
+    ['page --output public --listen 1234', '--listen needs --serve'],
+    ['page --output public --host a.dev', '--host needs --serve'],
+    ['status --events-branch main', '--events-branch needs --events-repository'],
+    ['promote --from a --to b --events-branch main', '--events-branch needs --events-repository'],
+    ['doctor --namespace argocd', '--namespace needs --kube or --context'],
+    ['adopt --no-browser', '--no-browser needs --github-app'],
+    ['rollback -e staging --any-state --statuses a', '--statuses has no effect with --to and --any-state'],
+    [
+      'images set a=:1 -e staging --no-source --run https://ci',
+      '--no-source excludes the options that describe a source',
+    ],
+  ])('%s: %s', async (line, message) => {
+    const { code, stdout, stderr } = await runCli(line.split(' '));
+    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: `error: ${message}\n` });
+  });
+
+  it('is taken beside it, and in commands where it stands alone', async () => {
+    const listed = await runCli(['images', 'list', 'examples/plain/user-service', '--drift', '--exit-code']);
+    expect(listed.code).toBe(3);
+    const waiting = await runCli(['event', 'wait', '--repository', '/none', '--interval', '1', '--timeout', '1']);
+    expect(waiting.stderr).not.toContain('needs');
+  });
+});
+
 describe('flush', () => {
   it('waits for a slow reader before it goes on', async () => {
     const taken: string[] = [];

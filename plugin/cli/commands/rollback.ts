@@ -51,6 +51,7 @@ export const define: Define = (session) =>
       showSourceLines(session);
       const { statuses, status: contexts, anyState = false } = options;
       const mayAsk = to === undefined && !anyState;
+      if (!mayAsk && statuses !== undefined) throw new UsageError('--statuses has no effect with --to and --any-state');
       const known = mayAsk ? await reportsOf(session, statuses) : undefined;
       if (contexts.length > 0 && !known)
         throw new UsageError('--status needs GITHUB_TOKEN or --statuses FILE, and excludes --to and --any-state');

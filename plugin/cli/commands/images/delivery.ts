@@ -50,8 +50,6 @@ export function outputOption() {
 export function deliveryOf(session: Session, options: DeliveryOptions): Delivery {
   const { commit, push, pullRequestBranch, branch, remote } = options;
   if (push && pullRequestBranch) throw new UsageError('--push and --pull-request-branch exclude each other');
-  if (branch !== undefined && !push && !pullRequestBranch)
-    throw new UsageError('--branch needs --push or --pull-request-branch');
   if (remote?.startsWith('-')) throw new UsageError(`--remote ${remote}: this is no remote`);
   return {
     directory: realpathSync(session.path('.')),

@@ -47,8 +47,8 @@ export const define: Define = (session) =>
       )
       .argument('<images...>', 'NAME, NAME=:TAG, NAME=@DIGEST, NAME=:TAG@DIGEST or NAME=NEWNAME:TAG')
       .option('-e, --environment <env>', 'the environment')
-      .option('--tag <tag>', 'the tag of images without one in their argument')
-      .option('--digest <digest>', 'the digest of images without one in their argument')
+      .option('--tag <tag>', 'the tag of images whose argument has neither tag nor digest')
+      .option('--digest <digest>', 'the digest of images whose argument has neither tag nor digest')
       .option('--source-repository <url>', 'the source repository of the images')
       .option('--source-commit <sha>', 'the full source commit')
       .option('--source-ref <ref>', 'the git ref that was built')
@@ -90,6 +90,9 @@ export const define: Define = (session) =>
         throw new UsageError('--record needs the environment: -e ENV');
       if (options.record === undefined && (options.app !== undefined || options.namespace !== undefined))
         throw new UsageError('--app and --namespace need --record');
+      const about = ['sourceRepository', 'sourceCommit', 'sourceRef', 'pullRequest', 'run', 'sourceVersion'] as const;
+      if (!options.source && about.some((one) => options[one] !== undefined))
+        throw new UsageError('--no-source excludes the options that describe a source');
       const { all = false, application } = options;
       if (all && application.length > 0) throw new UsageError('--all and --application exclude each other');
       if ((all || application.length > 0) && options.write !== 'lock')
