@@ -40,11 +40,18 @@ async function why(events: readonly JsonObject[], at: number, more = ''): Promis
   return stdout;
 }
 
+/** What happens, as writes of the Application. */
+function written(tell: (builder: ScenarioBuilder) => void): JsonObject[] {
+  const builder = new ScenarioBuilder();
+  tell(builder);
+  return builder.end().scenario.steps.flatMap(({ put = [] }) => put);
+}
+
 /** A deployment that goes well, as its writes. */
 function deployment(): JsonObject[] {
-  const builder = new ScenarioBuilder();
-  builder.application('web').compare('r1', ['v1']).start('r1').finish('Succeeded').synced('Healthy').reconcile();
-  return builder.end().scenario.steps.flatMap(({ put = [] }) => put);
+  return written((builder) =>
+    builder.application('web').compare('r1', ['v1']).start('r1').finish('Succeeded').synced('Healthy').reconcile(),
+  );
 }
 
 /** The Application after the deployment, with what the controller had noted by then while GitHub refused everything. */
@@ -93,4 +100,19 @@ it('says that it is given up', async () => {
 it('says that the annotations are almost full', async () => {
   const full = deployment().map((one) => annotated(one, 'x'.repeat(259_000), 'example.org/large'));
   expect(await why(full, 0)).toContain("the Application's annotations are almost full");
+});
+
+it('gives the one reason that decides after each event', async () => {
+  const events = written((builder) => {
+    const app = builder.application('web').deploy('r1', ['v1']).compare('r2', ['v2']).start('r2');
+    app.compare('r3', ['v2'], 'OutOfSync').finish('Succeeded').compare('r3', ['v2']).health('Degraded');
+  });
+  const said = (await why(events, 0)).split('\n').filter((line) => line.includes('- waybill[0] nothing: '));
+  expect(said.map((line) => line.trim().replace('- waybill[0] nothing: ', ''))).toEqual([
+    'the compared revision renders no record that may be reported',
+    'not all that is rendered is live',
+    'in_progress of acme/web@5a6df72 in staging: it was told already',
+    'the operation that runs is of another revision',
+    'it has not been degraded for long enough',
+  ]);
 });

@@ -87,19 +87,16 @@ export function scenarioOf(
   { restarts, downtimes }: Interruptions = uninterrupted,
 ): Scenario {
   const boundaries = lives.flatMap(({ outages }) => outages.flatMap(({ from, to }) => [from, to]));
+  const last = lives.flatMap((life) => life.keys.map((key) => ({ at: endOf(life, downtimes), delete: [key] })));
+  const gone = new Set(lives.flatMap(({ steps }) => steps.flatMap((step) => step.delete ?? [])));
   const steps: Step[] = [
     ...[...new Set(boundaries)].filter(Number.isFinite).map((at) => ({ at, faults: faultsOf(lives, at) })),
     ...restarts.map((at) => ({ at, restart: true })),
     ...lives.flatMap((life) => life.steps),
     // What has ended is looked at no more.
-    ...lives.map((life) => ({ at: endOf(life, downtimes), delete: [`argocd/${life.id}`] })),
+    ...last.filter(({ delete: [key = ''] }) => !gone.has(key)),
   ];
-  const gone = new Set(
-    lives.flatMap(({ id, steps: own }) => (own.some((step) => step.delete) ? [`argocd/${id}`] : [])),
-  );
-  const ordered = steps
-    .filter((step, index) => index < steps.length - lives.length || !gone.has(step.delete?.[0] ?? ''))
-    .toSorted((a, b) => a.at - b.at);
+  const ordered = steps.toSorted((a, b) => a.at - b.at);
   return {
     ...config,
     start: new Date(begin).toISOString(),
@@ -169,7 +166,7 @@ export function outcomes(
   const deployments = groupBy(report.deployments, ({ repository }) => repository.split('/')[1]?.split('-')[0] ?? '');
   const general = report.steps.flatMap(({ problems }) => problems);
   return lives.map((life) => {
-    const own = messages.get(`argocd/${life.id}`) ?? [];
+    const own = life.keys.flatMap((key) => messages.get(key) ?? []);
     return {
       life,
       interruptions,
@@ -191,7 +188,7 @@ export function outcomes(
         ...own
           .filter(({ requests }) => requests.every(({ fault }) => fault === undefined))
           .flatMap(({ problems }) => problems),
-        ...general.filter((line) => line.startsWith(`[argocd/${life.id}]`)),
+        ...general.filter((line) => life.keys.some((key) => line.startsWith(`[${key}]`))),
       ],
     };
   });

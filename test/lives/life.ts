@@ -32,6 +32,10 @@ export interface Life {
   readonly environment: string;
   readonly end: number;
   readonly deletedAt: number | undefined;
+  /** When it was renamed. */
+  readonly renamings: readonly number[];
+  /** namespace/name, the first and those that it was renamed to. */
+  readonly keys: readonly string[];
   /** When it was gone: a little after its deletion, where it has a finalizer. */
   readonly goneAt: number | undefined;
   readonly git: Git;
@@ -70,6 +74,8 @@ export function live(plan: Plan, id: string, family = id): Life {
   const { multiSource, automated, selfHeal, prune, retries, retryRefresh, finalizer, noisy } = plan;
   let deletedAt: number | undefined;
   let goneAt: number | undefined;
+  const renamings: number[] = [];
+  const keys = [`argocd/${id}`];
   const app = new ArgoCD(
     { name: id, project: 'default', multiSource, automated, selfHeal, prune, retries, retryRefresh, finalizer, noisy },
     renderer,
@@ -79,7 +85,7 @@ export function live(plan: Plan, id: string, family = id): Life {
     {
       written: (application) => steps.push({ at: schedule.now, put: [application] }),
       gone: (key) => {
-        goneAt = schedule.now;
+        if (app.isGone) goneAt = schedule.now;
         steps.push({ at: schedule.now, delete: [key] });
       },
     },
@@ -178,6 +184,11 @@ export function live(plan: Plan, id: string, family = id): Life {
       case 'outage':
         outages.push({ from: schedule.now, to: schedule.now + happening.seconds, fails: happening.fails });
         break;
+      case 'rename':
+        if (!app.rename(`${id}-${keys.length}`)) break;
+        renamings.push(schedule.now);
+        keys.push(`argocd/${app.settings.name}`);
+        break;
       case 'delete':
         deletedAt ??= schedule.now;
         app.remove();
@@ -201,7 +212,8 @@ export function live(plan: Plan, id: string, family = id): Life {
   app.refresh('latest');
   schedule.rest(last + 2 * longest);
   const end = schedule.now;
-  return { id, family, plan, steps, outages, truth, slots, environment, end, deletedAt, goneAt, git, renderer };
+  const times = { end, deletedAt, goneAt, renamings };
+  return { id, family, plan, steps, outages, truth, slots, environment, ...times, keys, git, renderer };
 }
 
 /** What goes wrong with a repository goes wrong for all Applications that come from it. */

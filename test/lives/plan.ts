@@ -45,6 +45,8 @@ type What =
       readonly fails: 'bad gateway' | 'refused' | 'dropped' | 'lost';
       readonly seconds: number;
     }
+  /** The same Application under another name: the old one is deleted without its finalizer. */
+  | { readonly what: 'rename' }
   | { readonly what: 'delete' };
 
 /** A whole life, before it is lived. */
@@ -140,6 +142,7 @@ const kinds: readonly (readonly [number, fc.Arbitrary<What>])[] = [
       seconds: fc.constantFrom(0.1, 0.1, 3, 3, 30, 300),
     }),
   ],
+  [1, fc.constant({ what: 'rename' as const })],
   [1, fc.constant({ what: 'delete' as const })],
 ];
 

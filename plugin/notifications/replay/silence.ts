@@ -3,7 +3,7 @@
  */
 import { parseRecordName } from '../../record/name.ts';
 import type { EngineExplanation, EngineReason } from '../../schemas/engine.generated.ts';
-import { isNothingToDeliver, wordsOfText, wordsOfVariable } from './words.ts';
+import { anotherRuns, byWeight, isNothingToDeliver, wordsOfText, wordsOfVariable } from './words.ts';
 
 /** A trigger that sent nothing after an event. */
 export interface Silence {
@@ -17,12 +17,26 @@ export interface Silence {
   readonly because: readonly string[];
 }
 
+/** The trigger that decides what is reported, and looks at every state in turn. */
+const decides = 'waybill';
+
+const all = (said: readonly string[]): readonly string[] => said;
+
+/** The reason that decides, of all conditions that are not so: one sentence, or one for each record. */
+function decisive(said: readonly string[]): readonly string[] {
+  for (const pattern of byWeight) {
+    const found = said.filter((one) => pattern.test(one));
+    if (found.length > 0) return found;
+  }
+  return said.slice(0, 1);
+}
+
 /** What the helper program says about one condition, in words. */
 export function silenceOf(explanation: EngineExplanation, at: number): Silence {
   const { application, skipped, trigger = '', condition, reasons = [] } = explanation;
   const because =
     skipped === undefined
-      ? sentences(reasons)
+      ? (trigger === decides ? decisive : all)(sentences(reasons))
       : [`the controller does not look at it: ${skipped} (the last comparison is older than the end of the operation)`];
   return { at, application, trigger, condition, because: [...new Set(because)] };
 }
@@ -46,8 +60,9 @@ function sentences(reasons: readonly EngineReason[]): string[] {
 
 const name = /^[A-Za-z]\w*$/u;
 
-function inWords({ variable, text, value }: EngineReason): string | undefined {
+function inWords({ variable, text, value, values }: EngineReason): string | undefined {
   const known = variable ?? (name.test(text) ? text : undefined);
+  if (text === 'not (running and here)') return holds(values?.['running']) ? anotherRuns : '';
   const negated = /^(?:not |!)\(?([A-Za-z]\w*)\)?$/u.exec(text)?.[1];
   if (negated !== undefined) return wordsOfVariable(negated, !holds(value));
   const nothing = /^([A-Za-z]\w*) == (?:nil|"")$|^len\(([A-Za-z]\w*)\) == 0$/u.exec(text);

@@ -52,6 +52,24 @@ const texts: readonly (readonly [RegExp, string])[] = [
   [/(?:<|>=) \d{6}$/u, "the Application's annotations are almost full"],
 ];
 
+/** Why nothing is said of an operation that runs. */
+export const anotherRuns = 'the operation that runs is of another revision';
+
+/**
+ * Which of several reasons decides, the first that there is: what may be reported at all; what was reported already; an
+ * operation; health; what is live.
+ */
+export const byWeight: readonly RegExp[] = [
+  /trust does not let|annotations are almost full/u,
+  /it was told already$/u,
+  /renders no record that may be reported/u,
+  /it is older than the time/u,
+  new RegExp(anotherRuns, 'u'),
+  /^it has not been degraded for long enough/u,
+  /^its health says nothing/u,
+  /^not all that is rendered is live/u,
+];
+
 /** Conditions of deliveries that are not true while there is nothing to deliver: that is no silence. */
 const nothingToDeliver = /^note matches |^(?:not |!)\(?raw contains "?\+/u;
 

@@ -11,7 +11,11 @@ export const endedIsReported: Law = (outcome) => {
   return life.truth.attempts.flatMap((attempt, index) => {
     const { endedAt, outcome: result, full, dryRun, fresh, startedAt } = attempt;
     if (endedAt === undefined || result === 'Succeeded' || !full || dryRun) return [];
-    const until = Math.min(life.truth.attempts[index + 1]?.startedAt ?? life.end, life.deletedAt ?? life.end);
+    const next = life.truth.attempts[index + 1]?.startedAt ?? life.end;
+    const renamed = life.renamings.find((at) => at > endedAt) ?? life.end;
+    const until = Math.min(next, life.deletedAt ?? life.end, renamed);
+    // With the Application under its old name everything is forgotten that GitHub did not take.
+    if (life.outages.some(({ from, to }) => from <= renamed && to >= endedAt && renamed < life.end)) return [];
     // A retry is not the end; and what the controller never got to see, it cannot tell.
     const visible = visibleIn(outcome, endedAt, until).some(
       ({ at, phase, open, operated, deleting }) =>
@@ -33,6 +37,11 @@ export const endedIsReported: Law = (outcome) => {
       // Its operation failed before it applied the record, at a revision that was not compared or while the controller was
       // down: nothing that the controller got to see names the record.
       const open = told.findLast(({ at }) => at <= endedAt)?.state ?? '';
+      // It was told of an operation whose end was never seen, and nothing names it in the one that failed.
+      const lastTold = told.findLast(({ at }) => at <= endedAt);
+      const ran = lastTold && life.truth.seen.findLast(({ at }) => at <= lastTold.at + 0.001)?.since;
+      const after = life.truth.seen.find(({ at }) => at >= endedAt);
+      if (ran !== after?.since && after?.compared !== attempt.revision && !after?.listed.includes(record)) return [];
       if (!wasCompared && !seen.some(({ listed }) => listed.includes(record)) && open !== 'in_progress') return [];
       if (failed(before) || told.some(({ at, state }) => at >= startedAt && failed(state))) return [];
       // While nothing could be told, something newer about the same record may have taken its place; or it was replaced.

@@ -43,12 +43,20 @@ export const lastIsSo: Law = (outcome) => {
   const now = truth.moments.at(-1);
   if (!last || !now) return [];
   if (life.outages.some(({ fails, from, to }) => fails === 'refused' && to - from >= 60)) return [];
-  const told = subjects(outcome).map((subject) => ({
-    subject,
-    record: subject.record,
-    last: (subject.states.at(-1) ?? '').split(' ')[0] ?? '',
-    states: subject.states,
-  }));
+  const renamedAt = life.renamings.at(-1);
+  const down = life.outages.some(({ to }) => renamedAt !== undefined && to >= renamedAt - 60);
+  const told = subjects(outcome)
+    .filter(({ record, told: [...all] }) => {
+      // The Application of the new name knows nothing of what it does not render. What waited for delivery is lost.
+      const forgotten = renamedAt !== undefined && (all.at(-1)?.at ?? 0) < renamedAt;
+      return !forgotten || (!down && truth.recordsOf(last.compared).includes(record));
+    })
+    .map((subject) => ({
+      subject,
+      record: subject.record,
+      last: (subject.states.at(-1) ?? '').split(' ')[0] ?? '',
+      states: subject.states,
+    }));
   const wrong = (record: string, states: readonly string[], right: string): string =>
     `${short.get(record)} was told ${states.join(', ') || 'nothing'}, and is ${right}`;
 

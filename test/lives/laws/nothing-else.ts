@@ -29,8 +29,8 @@ export const nothingElse: Law = (outcome) => {
         }
         return (
           [...asked]
-            // Each state of each record is tried three times at once, and again when another one is taken.
-            .filter(([, times]) => times > 12 * known.size + (to - from) / 60)
+            // Each state of each record is tried three times at once, also while the Application is deleted, and again when another one is taken.
+            .filter(([, times]) => times > 16 * known.size + (to - from) / 60)
             .map(([what, times]) => `${what} was refused ${times} times in ${to - from} s`)
         );
       }),

@@ -16,7 +16,9 @@ export const nothingTwice: Law = (outcome) => {
     const lines = told.map(({ state }) => state).join(', ');
     return told.flatMap((one, index) => {
       const before = told[index - 1];
-      if (!before || replacedBetween(all, subject, before, one)) return [];
+      // The Application of the new name knows nothing of what was told.
+      if (!before || outcome.life.renamings.some((at) => before.at < at + 0.001 && one.at >= at)) return [];
+      if (replacedBetween(all, subject, before, one)) return [];
       if (one.state === before.state)
         return excused || isRefusedBetween(outcome, before, one)
           ? []
@@ -29,7 +31,9 @@ export const nothingTwice: Law = (outcome) => {
 };
 
 /** Whether a state of the same commit was to be told in between, and GitHub did not take it. */
-function isRefusedBetween({ told }: Parameters<Law>[0], before: BatchReport, after: BatchReport): boolean {
+function isRefusedBetween({ told, life }: Parameters<Law>[0], before: BatchReport, after: BatchReport): boolean {
+  // What replaced it during an outage, and was replaced by it again, is reported as a commit status only, or not at all.
+  if (life.outages.some(({ from, to }) => to - from >= 30 && from > before.at && to < after.at)) return true;
   return told.some(
     ({ kind, commit, at, taken }) =>
       kind === 'deployment-status' && commit === after.commit && !taken && at > before.at && at < after.at,

@@ -245,6 +245,27 @@ export class ArgoCD {
     return true;
   }
 
+  /**
+   * The Application goes without its finalizer, and is there again under another name: what is live stays, and all that was
+   * known of it is forgotten. Not while something runs. Returns whether it was renamed.
+   */
+  rename(name: string): boolean {
+    const running = this.asked !== undefined || this.#comparing || this.deletionTimestamp !== undefined;
+    if (this.isGone || running || this.status.reconciledAt === undefined) return false;
+    this.#observer.gone(`argocd/${this.settings.name}`);
+    this.settings = { ...this.settings, name };
+    const { status } = this;
+    for (const key of ['sync', 'health', 'operationState', 'reconciledAt'] as const) status[key] = undefined;
+    status.resources = [];
+    status.conditions = [];
+    status.history.length = 0;
+    this.#renders = [];
+    this.#edited = false;
+    this.write();
+    this.refresh('latest');
+    return true;
+  }
+
   /** Deletion begins. It takes about two seconds where there is a finalizer. */
   remove(): void {
     if (this.isGone || this.deletionTimestamp !== undefined) return;
