@@ -1,25 +1,18 @@
 /**
  * One cell of the matrix: which commit an environment runs, since when, and whether it is well.
  */
+import { behindWords } from '../../plugin/fleet/views/cells.ts';
 import type { FleetCell, FleetCommit } from '../../plugin/schemas/fleet.generated.ts';
 import { Age, Badge, Link } from '../components/bits.tsx';
 import { StateSign, toneOf } from '../components/state.tsx';
-import { count, refName, short } from '../format.ts';
+import { refName, short } from '../format.ts';
 import { addressOf } from '../route.ts';
 
-/** `2 behind staging`, as a link to the comparison where there is one. */
+/** How far it is behind, as a link to the comparison where there is one. */
 function Behind({ cell, tabIndex }: { readonly cell: FleetCell; readonly tabIndex: number }) {
-  const { behind } = cell;
-  if (!behind || behind.same) return null;
-  const { commits, ahead, deployments, environment, url } = behind;
-  const text =
-    commits !== undefined && commits > 0
-      ? `${commits} behind ${environment}`
-      : ahead !== undefined && ahead > 0
-        ? `${ahead} ahead of ${environment}`
-        : deployments !== undefined && deployments > 0
-          ? `${count(deployments, 'version')} behind ${environment}`
-          : `differs from ${environment}`;
+  const text = behindWords(cell);
+  if (text === undefined) return null;
+  const { environment, url } = cell.behind ?? {};
   return (
     <Link class="badge badge-behind" to={url} tabIndex={tabIndex} title={`Compare with ${environment}`}>
       {text}

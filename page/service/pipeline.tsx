@@ -13,7 +13,7 @@ function Step({ cell }: { readonly cell: FleetCell }) {
     ? ''
     : behind.same
       ? 'same'
-      : behind.commits !== undefined
+      : behind.commits !== undefined && behind.commits > 0
         ? count(behind.commits, 'commit')
         : behind.deployments !== undefined
           ? count(behind.deployments, 'version')

@@ -18,6 +18,10 @@ export interface Query {
   readonly text: string;
   /** A text that a lock has, whenever one of its entries matches. */
   readonly needle: string;
+  /** The source repository's page, where the text names it. */
+  readonly repository?: string | undefined;
+  /** The number of a pull request. */
+  readonly number?: number;
   readonly matches: (image: Pick<LockedImage, 'name' | 'newName' | 'tag' | 'digest' | 'source'>) => boolean;
 }
 
@@ -29,6 +33,8 @@ function pullRequest(number: number, repository: string | undefined, text: strin
     kind: 'pull request',
     text,
     needle: `pullRequest: ${number}`,
+    repository,
+    number,
     matches: ({ source }) => {
       if (source?.pullRequest !== number) return false;
       return (
@@ -67,13 +73,15 @@ export function parseQuery(text: string): Query {
   }
   const hash = /^#(\d{1,9})$/u.exec(query)?.[1];
   if (hash !== undefined) return pullRequest(Number(hash), undefined, query);
-  const commitPage = /^https?:\/\/.*\/commits?\/([0-9a-f]{7,40})$/u.exec(query)?.[1];
+  const [, repositoryOfCommit, commitPage] =
+    /^(https?:\/\/.*?)(?:\/-)?\/commits?\/([0-9a-f]{7,40})$/u.exec(query) ?? [];
   const commit = commitPage ?? (/^[0-9a-f]{7,40}$/u.test(query) ? query : undefined);
   if (commit !== undefined)
     return {
       kind: 'commit',
       text: commit,
       needle: commit,
+      repository: repositoryOfCommit === undefined ? undefined : parseRepository(repositoryOfCommit)?.webURL,
       matches: ({ source }) => source?.commit.startsWith(commit) === true,
     };
   // A pod's imageID: `docker-pullable://name@sha256:…`.
@@ -102,6 +110,8 @@ export interface Location {
   readonly until?: FleetChange;
   /** The source commit that is to run there now, where that is another one. */
   readonly instead?: FleetCommit;
+  /** `instead` has it in its history, as the provider says: then it runs, too. */
+  readonly isWithin?: boolean;
   readonly cell: FleetCell;
   /** What stands between, in words. */
   readonly between: readonly string[];

@@ -51,7 +51,7 @@ describe('waybill status', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^SERVICE {6}staging {2,}production\n/u);
     expect(stdout).toContain(`service-000  ✓ ${at('service-000/staging').slice(0, 8)} `);
-    expect(stdout).toContain('1 behind staging');
+    expect(stdout).toContain('1 version behind staging');
     expect(stdout).toMatch(/\n3 services: 6 healthy\n$/u);
     expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
     // oxlint-disable-next-line no-control-regex -- colours are what is looked for

@@ -328,7 +328,12 @@ describe('providers', () => {
     ['https://github.com/acme/web', {}, 'github'],
     ['https://gitlab.acme.dev/acme/web', {}, 'gitlab'],
     ['https://code.acme.dev/acme/web', { CI_SERVER_HOST: 'code.acme.dev' }, 'gitlab'],
-    ['https://code.acme.dev/acme/web', { GITEA_ACTIONS: 'true' }, 'gitea'],
+    [
+      'https://code.acme.dev/acme/web',
+      { GITEA_ACTIONS: 'true', GITHUB_ACTIONS: 'true', GITHUB_SERVER_URL: 'https://code.acme.dev' },
+      'gitea',
+    ],
+    ['https://github.com/acme/web', { GITEA_ACTIONS: 'true', GITHUB_SERVER_URL: 'https://code.acme.dev' }, 'github'],
     ['https://ghe.acme.dev/acme/web', { GITHUB_ACTIONS: 'true', GITHUB_SERVER_URL: 'https://ghe.acme.dev' }, 'github'],
     ['https://code.acme.dev/acme/web', {}, undefined],
   ])('%s is known by its host or its CI system', (url, env, expected) => {

@@ -37,7 +37,7 @@ describe('the matrix', () => {
     const failed = cells.nth(1);
     await failed.getByRole('img', { name: 'failed' }).waitFor();
     expect(await failed.textContent()).toMatch(/15923e2.*42m.*cannot pull.*d6fc73f still runs/u);
-    const behind = cells.nth(2).getByRole('link', { name: '1 behind staging' });
+    const behind = cells.nth(2).getByRole('link', { name: '1 commit behind staging' });
     expect(await behind.getAttribute('href')).toMatch(
       /^https:\/\/github\.com\/acme\/payments\/compare\/[0-9a-f]{40}\.\.\.[0-9a-f]{40}$/u,
     );
@@ -91,7 +91,7 @@ describe('the matrix', () => {
     expect(await press('Tab')).toBe('cart');
     expect(await press('ArrowRight', 'ArrowRight')).toBe('e424106');
     expect(await press('ArrowDown', 'ArrowDown', 'End')).toBe('8472885');
-    expect(await press('Tab')).toBe('1 behind production-eu');
+    expect(await press('Tab')).toBe('1 commit behind production-eu');
     expect(await press('ArrowUp', 'Home')).toBe('catalog');
     expect(await press('Control+End')).toMatch(/^[0-9a-f]{7}$/u);
     expect(await press('Control+Home')).toBe('cart');

@@ -16,7 +16,7 @@ import type { Fleet } from '../../schemas/fleet.generated.ts';
 import { embeddedText } from '../../workers/embedded.ts';
 import { collect, type Define, newCommand, UsageError } from '../command.ts';
 import { duration } from '../numbers.ts';
-import { type FleetOptions, noteMissing, readReadings, withFleet } from '../options/fleet.ts';
+import { type FleetOptions, noteMissing, providersOf, readReadings, withFleet } from '../options/fleet.ts';
 import { placeOf, readSourceOf } from '../options/application-location.ts';
 import type { Session } from '../session.ts';
 import { version } from '../version.ts';
@@ -92,7 +92,9 @@ async function readSite(session: Session, directory: string, options: PageOption
     import('../../page/renders.ts'),
     import('../../fleet/assemble.ts'),
   ]);
-  const fleet = assemble(readings);
+  const providers = await providersOf(session, options);
+  const assembled = assemble(readings);
+  const fleet = providers ? await providers.fleet(assembled, true) : assembled;
   noteMissing(session, fleet);
   const policy = loadPolicy(session.env, 'cli');
   const { root, directory: place } = placeOf(session, directory, options.root);

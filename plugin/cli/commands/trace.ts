@@ -7,13 +7,14 @@ import { listNames } from '../../diagnostics/suggest.ts';
 import { createDirectoryTree } from '../../files/directory.ts';
 import { clean } from '../../fleet/views/cells.ts';
 import type { Report } from '../../fleet/providers/provider.ts';
+import type { NamedHost } from '../../fleet/providers/providers.ts';
 import type { Step } from '../../fleet/trace.ts';
 import { loadPolicy } from '../../policy/load.ts';
 import { fileLimits } from '../../policy/policy.ts';
 import { parseRecordName } from '../../record/name.ts';
 import { parseRepository } from '../../record/repository.ts';
 import type { Fleet, FleetApplication, FleetCell, FleetService } from '../../schemas/fleet.generated.ts';
-import { collect, type Define, newCommand } from '../command.ts';
+import { type Define, newCommand } from '../command.ts';
 import { noteMissing, readFleet, withFleet } from '../options/fleet.ts';
 import { placeOf } from '../options/application-location.ts';
 import type { Session } from '../session.ts';
@@ -92,27 +93,21 @@ async function renderedRecords(
 async function reportsOf(
   session: Session,
   { cell, application }: Subject,
-  hosts: readonly string[],
+  hosts: readonly NamedHost[],
 ): Promise<readonly Report[] | string> {
   const [commit] = cell.commits;
   const repository = commit && parseRepository(commit.repository);
   if (!commit || !repository) return 'the source repository is not known';
-  const [{ mayGetToken, providerOf, tokenOf }, { createAsk, Refused, Unavailable }, { createHttp }, { wantedReports }] =
-    await Promise.all([
-      import('../../fleet/providers/providers.ts'),
-      import('../../fleet/providers/ask.ts'),
-      import('../../http/http.ts'),
-      import('../../fleet/wait.ts'),
-    ]);
-  const provider = providerOf(repository, undefined, session.env);
-  if (!provider) return `nothing tells which provider ${repository.host} is`;
-  if (!mayGetToken(repository, hosts, session.env))
-    return `${provider.title} was not asked: ${repository.host} gets a token only with --provider-host ${repository.host}`;
-  const token = tokenOf(provider, session.env);
-  if (token === undefined) return `${provider.title} was not asked: set ${provider.tokens[0] ?? 'a token'}`;
-  const budget = { remaining: undefined, reset: undefined, sent: 0, startedAt: undefined };
-  const http = createHttp({ env: session.env, retries: 1, timeoutMs: 20_000, longestWaitMs: 1000 });
-  const ask = createAsk({ base: provider.api(repository.webURL), headers: provider.headers(token), http, budget });
+  const [{ hostOf }, { Refused, Unavailable }, { createHttp }, { wantedReports }] = await Promise.all([
+    import('../../fleet/providers/asking.ts'),
+    import('../../fleet/providers/ask.ts'),
+    import('../../http/http.ts'),
+    import('../../fleet/wait.ts'),
+  ]);
+  const http = () => createHttp({ env: session.env, retries: 1, timeoutMs: 20_000, longestWaitMs: 1000 });
+  const host = hostOf(repository, { named: hosts, env: session.env, http });
+  if (typeof host === 'string') return `${repository.host} was not asked: ${host}`;
+  const { provider, ask } = host;
   const environment = cell.reportedAs ?? cell.environment;
   const wanted = { repository, commit: commit.commit, branch: undefined, environment };
   try {
@@ -157,7 +152,6 @@ export const define: Define = (session) =>
     .addOption(
       new Option('-o, --output <format>', 'output format').choices(['text', 'json'] as const).default('text' as const),
     )
-    .option('--provider-host <host>', 'your own Git server, to which the token may be sent (repeatable)', collect, [])
     .action(async (name, directory, options) => {
       const { trace } = await import('../../fleet/trace.ts');
       const fleet = await readFleet(session, directory, options, { withHistory: false });

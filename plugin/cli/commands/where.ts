@@ -4,11 +4,11 @@
 import { Option } from '@commander-js/extra-typings';
 import { failure } from '../../diagnostics/failure.ts';
 import { clean, stateSigns, stateWords } from '../../fleet/views/cells.ts';
-import type { Location, Where } from '../../fleet/where.ts';
-import type { FleetChange, FleetCommit } from '../../schemas/fleet.generated.ts';
+import type { Location, Query, Where } from '../../fleet/where.ts';
+import type { Fleet, FleetChange, FleetCommit } from '../../schemas/fleet.generated.ts';
 import { age } from '../age.ts';
 import { type Define, newCommand } from '../command.ts';
-import { noteMissing, readReadings, withFleet } from '../options/fleet.ts';
+import { noteMissing, providersOf, readReadings, withFleet } from '../options/fleet.ts';
 import { table } from '../table.ts';
 
 function originLines(commits: readonly FleetCommit[], images: readonly string[]): string {
@@ -28,7 +28,8 @@ function by(change: FleetChange | undefined, now: number): string {
   return `${age(change.at, now)} ${clean(change.author ?? '')}`.trim();
 }
 
-function words({ is, instead, until, between, cell }: Location, now: number): string {
+function words({ is, instead, isWithin, until, between, cell }: Location, now: number): string {
+  if (isWithin) return `in ${instead?.commit.slice(0, 8) ?? ''}, which is later`;
   const parts = [
     is === 'runs' || instead === undefined ? '' : `now ${instead.commit.slice(0, 8)}`,
     until ? `replaced ${age(until.at, now)} ago` : '',
@@ -39,8 +40,9 @@ function words({ is, instead, until, between, cell }: Location, now: number): st
 }
 
 function rowOf(location: Location, now: number): string[] {
-  const { service, environment, is, cell, since } = location;
-  const state = is === 'runs' ? `${stateSigns[cell.state]} ${stateWords[cell.state]}` : is;
+  const { service, environment, is, cell } = location;
+  const state = is === 'runs' || location.isWithin ? `${stateSigns[cell.state]} ${stateWords[cell.state]}` : is;
+  const since = location.isWithin ? location.cell.lock?.change : location.since;
   return [clean(service), clean(environment), state, by(since, now), words(location, now)];
 }
 
@@ -72,16 +74,44 @@ export const define: Define = (session) =>
         import('../../fleet/assemble.ts'),
       ]);
       const query = parseQuery(what);
-      const readings = await readReadings(session, directory, options, { withHistory: false, needle: query.needle });
-      const fleet = assemble(readings);
-      const found = where(readings, fleet, query);
-      if (found.locations.length === 0)
+      const look = async (one: Query): Promise<{ found: Where; fleet: Fleet }> => {
+        const readings = await readReadings(session, directory, options, { withHistory: false, needle: one.needle });
+        const fleet = assemble(readings);
+        return { found: where(readings, fleet, one), fleet };
+      };
+      let { found, fleet } = await look(query);
+      const providers = await providersOf(session, options);
+      if (providers) {
+        const { queriesOfPullRequest, withProvider } = await import('../../fleet/where-provider.ts');
+        const commits = query.kind === 'commit' ? [query] : [];
+        if (found.locations.length === 0) commits.push(...(await queriesOfPullRequest(query, providers)));
+        for (const one of commits)
+          if (found.locations.length === 0 && one !== query) ({ found, fleet } = await look(one));
+        const { repository } = query;
+        const sought = repository === undefined ? [] : commits.map(({ needle: commit }) => ({ repository, commit }));
+        const whole =
+          found.locations.length > 0 || sought.length === 0
+            ? fleet
+            : assemble(await readReadings(session, directory, options, { withHistory: false }));
+        found = await session.during('asking the Git provider', withProvider(found, whole, sought, providers));
+        fleet = { ...fleet, origins: [...fleet.origins, ...providers.origins] };
+      }
+      if (found.locations.length === 0) {
+        if (providers) noteMissing(session, { ...fleet, origins: providers.origins, problems: [] });
         throw failure('where-unknown', `no lock here names, or ever named, the ${query.kind} ${clean(query.text)}`, {
-          help: ['In a shallow clone, fetch the history first: git fetch --unshallow.'],
+          help: [
+            'In a shallow clone, fetch the history first: git fetch --unshallow.',
+            ...(providers
+              ? []
+              : [
+                  'With --ask-provider and the page of a commit or pull request, later commits that contain it are found, too.',
+                ]),
+          ],
         });
+      }
       // Without Applications the table says what is to run, and that nobody knows what runs.
       noteMissing(session, { ...fleet, problems: [] });
       if (options.output === 'json') session.print(`${JSON.stringify(found)}\n`);
-      else session.show(formatWhere(found, readings.now));
+      else session.show(formatWhere(found, Date.parse(fleet.takenAt)));
       session.finish();
     });

@@ -3,12 +3,14 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Command, Option } from '@commander-js/extra-typings';
+import { type Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { neededCacheFolder, homeFolder } from '../../files/cache-folder.ts';
 import { createDirectoryTree } from '../../files/directory.ts';
 import { decodeText } from '../../files/text.ts';
 import { type ApplicationsReading, assemble, type Readings, type Witnessed } from '../../fleet/assemble.ts';
 import { readOrigins } from '../../fleet/gather.ts';
+import type { Providers } from '../../fleet/origins/provider.ts';
+import { type NamedHost, parseNamedHost, providerKeys } from '../../fleet/providers/providers.ts';
 import type { Fleet } from '../../schemas/fleet.generated.ts';
 import { loadPolicy } from '../../policy/load.ts';
 import { fileLimits } from '../../policy/policy.ts';
@@ -26,6 +28,8 @@ export interface FleetOptions {
   readonly argocd: readonly string[];
   readonly eventsRepository?: string | undefined;
   readonly eventsBranch: string;
+  readonly askProvider: boolean;
+  readonly providerHost: readonly NamedHost[];
   readonly root?: string | undefined;
 }
 
@@ -60,7 +64,44 @@ export function withFleet<Args extends unknown[], Options extends Record<string,
     )
     .option('--events-repository <url>', 'the Git repository of events')
     .option('--events-branch <name>', 'its branch', 'main')
+    .option(
+      '--ask-provider',
+      'ask the Git providers of the source repositories, with the tokens of GITHUB_TOKEN, GITLAB_TOKEN …, for the commits between environments, subjects and pull requests',
+      false,
+    )
+    .addOption(
+      new Option(
+        '--provider-host <[provider=]host>',
+        'your own Git server, to which the token may be sent, such as gitea=git.example.com (repeatable)',
+      )
+        .argParser((text: string, before: readonly NamedHost[]): readonly NamedHost[] => {
+          const host = parseNamedHost(text);
+          if (!host)
+            throw new InvalidArgumentError(`Expected HOST or PROVIDER=HOST, with one of ${providerKeys.join(', ')}.`);
+          return [...before, host];
+        })
+        .default([] as readonly NamedHost[], 'none'),
+    )
     .option('--root <dir>', 'never read outside this folder (default: the git repository)');
+}
+
+const known = new WeakMap<Session, Providers>();
+
+/** What asks providers; undefined where they are not to be asked. A served page keeps what was learned. */
+export async function providersOf(
+  session: Session,
+  { askProvider, providerHost }: Pick<FleetOptions, 'askProvider' | 'providerHost'>,
+): Promise<Providers | undefined> {
+  if (!askProvider) return undefined;
+  const [{ Providers }, { createHttp }] = await Promise.all([
+    import('../../fleet/origins/provider.ts'),
+    import('../../http/http.ts'),
+  ]);
+  const http = createHttp({ env: session.env, retries: 1, timeoutMs: 10_000, longestWaitMs: 1000 });
+  const found = known.get(session) ?? new Providers({ named: providerHost, env: session.env, http: () => http });
+  known.set(session, found);
+  found.restart();
+  return found;
 }
 
 async function standardInput(session: Session): Promise<string> {
@@ -218,7 +259,10 @@ export async function readFleet(
   options: FleetOptions,
   history: History = {},
 ): Promise<Fleet> {
-  return assemble(await readReadings(session, typed, options, history));
+  const fleet = assemble(await readReadings(session, typed, options, history));
+  const providers = await providersOf(session, options);
+  if (!providers) return fleet;
+  return await session.during('asking the Git providers', providers.fleet(fleet, history.withHistory ?? true));
 }
 
 /** What is missing in a fleet, and what is wrong in it, as notes for people. */

@@ -5,7 +5,18 @@
 import type { Json } from '../../resources/json.ts';
 import { fieldAt, listAt, stringAt, timeOf } from '../../resources/read-fields.ts';
 import { bitbucket as cloud, bitbucketDataCenter as dataCenter } from '../../platforms/bitbucket.ts';
-import { above, type Provider, type Report, statusReport, type Wanted } from './provider.ts';
+import {
+  above,
+  aheadBy,
+  commitsIn,
+  type In,
+  nameOf,
+  type Provider,
+  pullRequest,
+  type Report,
+  statusReport,
+  subjectOf,
+} from './provider.ts';
 
 function reportOf(status: Json): Report[] {
   return statusReport(stringAt(status, 'state'), {
@@ -16,7 +27,7 @@ function reportOf(status: Json): Report[] {
   });
 }
 
-function cloudPath({ repository: { owner, name } }: Wanted): string {
+function cloudPath({ repository: { owner, name } }: In): string {
   return `/repositories/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
 }
 
@@ -35,9 +46,36 @@ export const bitbucket: Provider = {
       wanted.commit,
     );
   },
+  compare: async (ask, where, from, to) => {
+    const answer = await ask(`${cloudPath(where)}/commits`, { include: to, exclude: from, pagelen: '100' });
+    // With more pages nobody knows how many.
+    const isWhole = answer !== undefined && stringAt(answer, 'next') === '';
+    return aheadBy(isWhole ? listAt(answer, 'values').length : undefined);
+  },
+  commit: async (ask, where, commit) => {
+    const answer = await ask(`${cloudPath(where)}/commit/${commit}`);
+    if (answer === undefined) return undefined;
+    const author = stringAt(answer, 'author', 'user', 'display_name') || nameOf(stringAt(answer, 'author', 'raw'));
+    return { subject: subjectOf(stringAt(answer, 'message')), author, at: timeOf(stringAt(answer, 'date')) };
+  },
+  pullRequestOf: async (ask, where, commit) => {
+    // Answers 202 while it is looked up, and 404 where the workspace has no app for it.
+    const found = listAt(await ask(`${cloudPath(where)}/commit/${commit}/pullrequests`, { pagelen: '10' }), 'values');
+    const [one] = found;
+    return pullRequest(fieldAt(one, 'id'), stringAt(one, 'links', 'html', 'href'), stringAt(one, 'title'));
+  },
+  commitsOf: async (ask, where, number) => {
+    // Its commits are abbreviated; whole ones are behind links.
+    const answer = await ask(`${cloudPath(where)}/pullrequests/${number}`);
+    const short = [stringAt(answer, 'merge_commit', 'hash'), stringAt(answer, 'source', 'commit', 'hash')];
+    const whole = short
+      .filter((hash) => /^[0-9a-f]{7,40}$/u.test(hash))
+      .map(async (hash) => stringAt(await ask(`${cloudPath(where)}/commit/${hash}`), 'hash'));
+    return commitsIn(...(await Promise.all(whole)));
+  },
 };
 
-function serverPath({ repository: { owner, name } }: Wanted): string {
+function serverPath({ repository: { owner, name } }: In): string {
   return `/projects/${encodeURIComponent(owner)}/repos/${encodeURIComponent(name)}`;
 }
 
@@ -62,5 +100,26 @@ export const bitbucketDataCenter: Provider = {
       listAt(answer, 'values').map((one) => stringAt(one, 'id')),
       wanted.commit,
     );
+  },
+  compare: async (ask, where, from, to) => {
+    const answer = await ask(`${serverPath(where)}/compare/commits`, { from: to, to: from, limit: '1000' });
+    const isWhole = fieldAt(answer, 'isLastPage') === true;
+    return aheadBy(isWhole ? listAt(answer, 'values').length : undefined);
+  },
+  commit: async (ask, where, commit) => {
+    const answer = await ask(`${serverPath(where)}/commits/${commit}`);
+    if (answer === undefined) return undefined;
+    const author = stringAt(answer, 'author', 'displayName') || stringAt(answer, 'author', 'name');
+    const at = timeOf(fieldAt(answer, 'committerTimestamp'));
+    return { subject: subjectOf(stringAt(answer, 'message')), author, at };
+  },
+  pullRequestOf: async (ask, where, commit) => {
+    const found = listAt(await ask(`${serverPath(where)}/commits/${commit}/pull-requests`, { limit: '100' }), 'values');
+    const one = found.find((request) => stringAt(request, 'state') === 'MERGED');
+    return pullRequest(fieldAt(one, 'id'), stringAt(one, 'links', 'self', 0, 'href'), stringAt(one, 'title'));
+  },
+  commitsOf: async (ask, where, number) => {
+    const answer = await ask(`${serverPath(where)}/pull-requests/${number}`);
+    return commitsIn(stringAt(answer, 'properties', 'mergeCommit', 'id'), stringAt(answer, 'fromRef', 'latestCommit'));
   },
 };

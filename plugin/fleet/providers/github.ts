@@ -3,12 +3,23 @@
  * commit statuses where deployments are switched off (https://docs.github.com/rest/commits/statuses).
  */
 import type { Json } from '../../resources/json.ts';
-import { digitsAt, listAt, stringAt, timeOf } from '../../resources/read-fields.ts';
+import { digitsAt, fieldAt, listAt, stringAt, timeOf } from '../../resources/read-fields.ts';
 import { github as platform } from '../../platforms/github.ts';
 import { reportedState } from '../../platforms/platforms.ts';
-import { type Ask, type Provider, type Report, statusReport, type Wanted } from './provider.ts';
+import {
+  type Ask,
+  commitsIn,
+  countOf,
+  type In,
+  type Provider,
+  pullRequest,
+  type Report,
+  statusReport,
+  subjectOf,
+  type Wanted,
+} from './provider.ts';
 
-function path({ repository: { owner, name } }: Wanted): string {
+function path({ repository: { owner, name } }: In): string {
   return `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
 }
 
@@ -85,5 +96,28 @@ export const github: Provider = {
       if (stringAt(compared, 'status') === 'ahead') found.push(other);
     }
     return found;
+  },
+  compare: async (ask, where, from, to) => {
+    // The counts are whole however many commits there are; the list, which is not read, has pages.
+    const answer = await ask(`${path(where)}/compare/${from}...${to}`, { per_page: '1' });
+    const ahead = countOf(fieldAt(answer, 'ahead_by'));
+    return ahead === undefined ? undefined : { ahead, behind: countOf(fieldAt(answer, 'behind_by')) };
+  },
+  commit: async (ask, where, commit) => {
+    const answer = await ask(`${path(where)}/git/commits/${commit}`);
+    if (answer === undefined) return undefined;
+    const at = timeOf(stringAt(answer, 'committer', 'date'));
+    return { subject: subjectOf(stringAt(answer, 'message')), author: stringAt(answer, 'author', 'name'), at };
+  },
+  pullRequestOf: async (ask, where, commit) => {
+    const found = newestFirst(listAt(await ask(`${path(where)}/commits/${commit}/pulls`, { per_page: '100' })));
+    const one = found.find((pull) => stringAt(pull, 'merged_at') !== '');
+    return pullRequest(fieldAt(one, 'number'), stringAt(one, 'html_url'), stringAt(one, 'title'));
+  },
+  commitsOf: async (ask, where, number) => {
+    const answer = await ask(`${path(where)}/pulls/${number}`);
+    // Of an open pull request this is a test merge, which nothing is built from.
+    const merge = stringAt(answer, 'merged_at') === '' ? '' : stringAt(answer, 'merge_commit_sha');
+    return commitsIn(merge, stringAt(answer, 'head', 'sha'));
   },
 };

@@ -2,11 +2,11 @@
  * GitLab: commit statuses (https://docs.gitlab.com/api/commits/#list-the-statuses-of-a-commit) and deployments, which
  * know the environment (https://docs.gitlab.com/api/deployments/).
  */
-import { listAt, stringAt, timeOf } from '../../resources/read-fields.ts';
+import { fieldAt, listAt, stringAt, timeOf } from '../../resources/read-fields.ts';
 import { gitlab as platform } from '../../platforms/gitlab.ts';
-import { above, type Provider, statusReport, type Wanted } from './provider.ts';
+import { above, aheadBy, commitsIn, type In, type Provider, pullRequest, statusReport } from './provider.ts';
 
-function path({ repository: { owner, name } }: Wanted): string {
+function path({ repository: { owner, name } }: In): string {
   return `/projects/${encodeURIComponent(`${owner}/${name}`)}`;
 }
 
@@ -35,5 +35,25 @@ export const gitlab: Provider = {
       commits.map((one) => stringAt(one, 'id')),
       wanted.commit,
     );
+  },
+  compare: async (ask, where, from, to) => {
+    const answer = await ask(`${path(where)}/repository/compare`, { from, to });
+    const isWhole = answer !== undefined && fieldAt(answer, 'compare_timeout') !== true;
+    return aheadBy(isWhole ? listAt(answer, 'commits').length : undefined);
+  },
+  commit: async (ask, where, commit) => {
+    const answer = await ask(`${path(where)}/repository/commits/${commit}`, { stats: 'false' });
+    if (answer === undefined) return undefined;
+    const at = timeOf(stringAt(answer, 'committed_date'));
+    return { subject: stringAt(answer, 'title'), author: stringAt(answer, 'author_name'), at };
+  },
+  pullRequestOf: async (ask, where, commit) => {
+    const found = listAt(await ask(`${path(where)}/repository/commits/${commit}/merge_requests`, { state: 'merged' }));
+    const one = found.find((request) => stringAt(request, 'state') === 'merged');
+    return pullRequest(fieldAt(one, 'iid'), stringAt(one, 'web_url'), stringAt(one, 'title'));
+  },
+  commitsOf: async (ask, where, number) => {
+    const answer = await ask(`${path(where)}/merge_requests/${number}`);
+    return commitsIn(...['merge_commit_sha', 'squash_commit_sha', 'sha'].map((name) => stringAt(answer, name)));
   },
 };

@@ -1,6 +1,6 @@
 /**
- * What `waybill wait` asks a Git provider: what was reported of a commit, and which commits are newer. Each provider is
- * one file with the same shape; providers.ts lists them.
+ * What is asked of a Git provider: what was reported of a commit, which commits are newer, how far two are apart, and
+ * which pull request brought one. Each provider is one file with the same shape; providers.ts lists them.
  */
 import type { Json } from '../../resources/json.ts';
 import type { Platform, ReportedState } from '../../platforms/platform.ts';
@@ -40,6 +40,33 @@ export interface Wanted {
   readonly environment: string;
 }
 
+/** How far two commits are apart. */
+export interface Distance {
+  /** Commits that the second has and the first has not. */
+  readonly ahead: number;
+  /** Commits that the first has and the second has not; undefined where the provider does not say. */
+  readonly behind: number | undefined;
+}
+
+/** What is said of a commit; '' and undefined where the provider does not say. */
+export interface CommitFacts {
+  /** The first line of its message. */
+  readonly subject: string;
+  readonly author: string;
+  /** Milliseconds since 1970. */
+  readonly at: number | undefined;
+}
+
+/** A pull request (merge request). */
+export interface PullRequest {
+  readonly number: number;
+  readonly url: string;
+  readonly title: string;
+}
+
+/** A repository that is asked about. */
+export type In = Pick<Wanted, 'repository'>;
+
 /** A provider. */
 export interface Provider extends Platform {
   headers(token: string): Readonly<Record<string, string>>;
@@ -47,6 +74,14 @@ export interface Provider extends Platform {
   reports(ask: Ask, wanted: Wanted): Promise<readonly Report[]>;
   /** Commits of the environment or branch that are newer than the commit, newest first, at most about twenty. */
   newer(ask: Ask, wanted: Wanted): Promise<readonly string[]>;
+  /** How far `to` is from `from`; undefined if it does not have one of them, they have no common ancestor, or there are too many to count. */
+  compare(ask: Ask, where: In, from: string, to: string): Promise<Distance | undefined>;
+  /** What is said of a commit; undefined if the repository does not have it. */
+  commit(ask: Ask, where: In, commit: string): Promise<CommitFacts | undefined>;
+  /** The newest merged pull request that brought a commit; absent where the API has no such question. */
+  pullRequestOf?(ask: Ask, where: In, commit: string): Promise<PullRequest | undefined>;
+  /** The commits that a pull request put on its branch, or is to put there: the merge or squash, then its own last one. */
+  commitsOf(ask: Ask, where: In, number: number): Promise<readonly string[]>;
 }
 
 /** The report of a commit status, by the provider's word for its state; none for unknown words. */
@@ -59,4 +94,35 @@ export function statusReport(word: string, facts: Pick<Report, 'context' | 'desc
 export function above(commits: readonly string[], commit: string): string[] {
   const at = commits.indexOf(commit);
   return at < 0 ? [] : commits.slice(0, at);
+}
+
+/** A number of commits; undefined for anything else. */
+export function countOf(value: Json | undefined): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+}
+
+/** The distance where the provider counts one direction only. */
+export function aheadBy(value: number | undefined): Distance | undefined {
+  return value === undefined ? undefined : { ahead: value, behind: undefined };
+}
+
+/** The first line of a message. */
+export function subjectOf(message: string): string {
+  return message.trimStart().split('\n', 1)[0]?.trim() ?? '';
+}
+
+/** `Ada Lovelace` of `Ada Lovelace <ada@example.com>`: addresses are not shown. */
+export function nameOf(author: string): string {
+  return author.replace(/\s*<[^<>]*>\s*$/u, '').trim();
+}
+
+/** A pull request; undefined without a number. */
+export function pullRequest(number: Json | undefined, url: string, title: string): PullRequest | undefined {
+  const known = countOf(number);
+  return known === undefined ? undefined : { number: known, url, title };
+}
+
+/** The commits among texts of an answer, each once. */
+export function commitsIn(...texts: readonly string[]): string[] {
+  return [...new Set(texts.filter((text) => /^[0-9a-f]{40}$/u.test(text)))];
 }

@@ -48,15 +48,23 @@ export function sinceOf({ lock, since }: FleetCell): string | undefined {
   return changes.sort().at(-1) ?? since;
 }
 
-/** `3 behind staging`, `ahead of staging`; undefined where both are the same or nothing is known. */
+/**
+ * `3 commits behind staging` where a provider has counted them, else `2 versions behind staging` by the lock;
+ * undefined where both are the same or nothing is known.
+ */
 export function behindWords({ behind }: FleetCell): string | undefined {
   if (!behind || behind.same) return undefined;
   const { environment, commits, deployments, ahead } = behind;
-  if (commits !== undefined && commits > 0) return `${commits} behind ${environment}`;
-  if (ahead !== undefined && ahead > 0) return `${ahead} ahead of ${environment}`;
+  const counted = [
+    commits === undefined || commits === 0 ? '' : `${commits === 1 ? '1 commit' : `${commits} commits`} behind`,
+    ahead === undefined || ahead === 0 ? '' : `${ahead === 1 ? '1 commit' : `${ahead} commits`} ahead of`,
+  ].filter(Boolean);
+  if (counted.length > 0) return `${counted.join(' and ')} ${environment}`;
+  // They are equal in the repository's history, or it is a lock without commits.
+  if (commits === 0) return `differs from ${environment}`;
   return deployments === undefined || deployments === 0
     ? `differs from ${environment}`
-    : `${deployments} behind ${environment}`;
+    : `${deployments === 1 ? '1 version' : `${deployments} versions`} behind ${environment}`;
 }
 
 /** `held: reason`, for each hold. */
