@@ -150,6 +150,79 @@ describe.each(servers)('through %s', (server) => {
     });
   });
 
+  // One attack of each kind of docs/threat-model.md; test/attacks, plugin/sources and test/sidecar have their variants.
+  describe('a hostile repository', () => {
+    const image = 'evil.example/x:1';
+    const pod = `{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: a, image: "${image}"}]}}`;
+    const overlay = (change: string): string => waybill(`overlays: [{ target: {name: a}, ${change} }]\n`);
+    const chart = {
+      'app/Chart.yaml': 'apiVersion: v2\nname: shop\nversion: 1.0.0\n',
+      'app/templates/a.yaml': configMap('a'),
+    };
+    const copies = Array.from({ length: 40 }, (_, index) => `{ op: copy, from: /data, path: /data/x${index} }`).join(
+      ', ',
+    );
+    const record = `waybill.acme.payments.production.shop.${'a1'.repeat(20)}`;
+    const policy = `apiVersion: waybill.dev/v1
+kind: Policy
+registries: { images: [ghcr.io/acme] }
+environments: [{ names: [production], namespaces: [shop-production] }]
+sourceRepositories: [{ projects: [default], repositories: ["github.com/acme/shop"] }]
+`;
+
+    it.each<[string, FolderContent, string]>([
+      [
+        'makes an option of a release name',
+        {
+          ...chart,
+          'app/waybill.yaml': waybill('source: { helm: { chart: ., releaseName: "--set-file=a=/etc/passwd" } }\n'),
+        },
+        'helm-argument',
+      ],
+      [
+        'refers to a file in a schema',
+        { ...chart, 'app/values.schema.json': '{"$ref": "file:///etc/passwd"}' },
+        'source-remote',
+      ],
+      [
+        'spells a key of kustomize in another case',
+        { 'app/kustomization.yaml': 'Resources: [../../x]\n' },
+        'kustomize-key',
+      ],
+      ['climbs by kustomize', { 'app/kustomization.yaml': 'resources: [../../../x.yaml]\n' }, 'path-escapes'],
+      [
+        'reads .git',
+        { 'app/kustomization.yaml': 'configMapGenerator: [{ name: a, files: [../.git/config] }]\n' },
+        'file-missing',
+      ],
+      [
+        'makes a list by an overlay',
+        { 'app/waybill.yaml': overlay(`merge: { items: [${pod}] }`), 'app/a.yaml': configMap('a') },
+        'resource-list',
+      ],
+      ['runs an image from elsewhere', { 'app/a.yaml': `${pod}\n` }, 'policy-image'],
+      [
+        "deploys into production's namespace",
+        { 'app/a.yaml': configMap('a', '  namespace: shop-production\n') },
+        'policy-environment',
+      ],
+      ['writes a record of another team', { 'app/a.yaml': configMap(record) }, 'policy-source-repository'],
+      [
+        'copies without end',
+        {
+          'app/waybill.yaml': overlay(`patch: [${copies}]`),
+          'app/a.yaml': configMap('a', 'data: {a: {}}\n'),
+        },
+        'limit-nodes',
+      ],
+    ])('that %s gets nothing', async (_name, files, code) => {
+      const { error, manifests } = await argocd.render(request(files, { policy }));
+      expect(error).toContain(`error[${code}]`);
+      expect(error).not.toMatch(/root:x:0|\[remote/u);
+      expect(manifests).toEqual([]);
+    });
+  });
+
   describe('plain manifests', () => {
     it('are what Argo CD itself would have made of the files, lists included', async () => {
       const item = (name: string): string => `{apiVersion: v1, kind: ConfigMap, metadata: {name: ${name}}}`;

@@ -164,8 +164,8 @@ export const mutations = [
   {
     why: 'an option may be given twice',
     file: 'plugin/cli/command.ts',
-    from: 'if (before.length < 2) return;',
-    to: 'if (before.length < 9) return;',
+    from: 'before.length < 2 ||',
+    to: 'before.length < 9 ||',
     tests: ['test/cli/program.test.ts', '-t', 'refused by every command'],
   },
   {
@@ -310,6 +310,14 @@ export const mutations = [
     from: 'watcher ??= startWatcher({ end, bytes: limits.memory }, last, say);',
     to: 'if (end < 0) watcher ??= startWatcher({ end, bytes: limits.memory }, last, say);',
     tests: ['test/attacks/outside.test.ts'],
+  },
+  {
+    why: 'results are collected whatever memory they need',
+    row: 'renders so much that',
+    file: 'plugin/renders/many.ts',
+    from: 'if (kept <= most) return;',
+    to: 'if (kept > 0) return;',
+    tests: ['test/cli/many.test.ts', '-t', 'all results together'],
   },
   {
     why: 'messages keep the line ends of authors',
@@ -600,7 +608,7 @@ export const mutations = [
   },
   {
     why: 'the second file of a name is rendered',
-    row: 'does all of it at random',
+    row: 'does all of this at random',
     file: 'plugin/serve/archive.ts',
     from: 'if (before !== undefined && (before',
     to: 'if (before !== undefined && entries.size < 0 && (before',
