@@ -1,7 +1,7 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../plugin/notifications/engine/engine.ts';
@@ -157,6 +157,52 @@ describe('monitoring', () => {
     const rules = queries.map((expr, index) => ({ record: `panel:${index}`, expr }));
     writeFileSync(file, JSON.stringify({ groups: [{ name: 'dashboard', rules }] }));
     await run(await promtoolBinary(), ['check', 'rules', file]);
+  });
+
+  it('has a dashboard of the form that Grafana publishes', () => {
+    const text = readFileSync('examples/monitoring/dashboard.json', 'utf8');
+    // Grafana's own types, which its releases are built with.
+    symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+    const problems = (json: string): string => {
+      const file = join(folder, 'dashboard.ts');
+      writeFileSync(
+        file,
+        `import type { Dashboard } from '@grafana/schema';\nexport const one: Dashboard = ${json};\n`,
+      );
+      const options = ['--noEmit', '--strict', '--skipLibCheck', '--ignoreConfig', '--module', 'nodenext'];
+      return spawnSync(resolve('node_modules/.bin/tsc'), [...options, file], { encoding: 'utf8' }).stdout;
+    };
+    expect(problems(text)).toBe('');
+    expect(problems(text.replace('"h": 8', '"h": "8"'))).toContain("Type 'string' is not assignable to type 'number'");
+    expect(problems(text.replace('"schemaVersion"', '"schemaversion"'))).toContain(`'"schemaversion"' does not exist`);
+  });
+
+  it('asks for metrics that exist', async () => {
+    const asked = ['dashboard.json', 'rules.yaml'].flatMap((file) =>
+      Array.from(
+        readFileSync(`examples/monitoring/${file}`, 'utf8').matchAll(/\b(?:argocd|waybill)_[a-z_]+(?=[{[( )"]|$)/gmu),
+        ([name]) => name.replace(/_(?:bucket|sum|count)$/u, ''),
+      ),
+    );
+    const [argocd, notifications] = await Promise.all(
+      ['github.com/argoproj/argo-cd/v3', 'github.com/argoproj/notifications-engine'].map(
+        async (module) => await goModule('engine', module),
+      ),
+    );
+    const defined = [
+      `${argocd}/controller/metrics/metrics.go`,
+      `${notifications}/pkg/controller/metrics.go`,
+      'plugin/serve/metrics.ts',
+    ].map((file) => readFileSync(file, 'utf8'));
+    const names = [...new Set(asked)];
+    expect(names.length).toBeGreaterThan(7);
+    const missing = names.filter((name) => {
+      const short = name.replace('argocd_notifications', '_notifications');
+      return !defined.some(
+        (text) => text.includes(`"${name}"`) || text.includes(`'${name}'`) || text.includes(`"${short}"`),
+      );
+    });
+    expect(missing).toEqual([]);
   });
 
   it('tests each of its rules', () => {
