@@ -33,6 +33,16 @@ export interface Item {
   readonly previous: Id[];
   /** Labels and annotations that transformers wrote, by their names. */
   readonly written: Map<string, string>;
+  /** The identity that was read last ({@link idOf}), and what it was read from. */
+  known?: Known;
+}
+
+interface Known {
+  readonly apiVersion: Json | undefined;
+  readonly kind: Json | undefined;
+  readonly name: Json | undefined;
+  readonly namespace: Json | undefined;
+  readonly id: Id;
 }
 
 /** Names that kustomize writes without quotes, and that no reader takes for anything else. */
@@ -50,19 +60,29 @@ export function metadataOf(body: MutableJsonObject): MutableJsonObject {
 }
 
 /** The identity that a resource has now. */
-export function idOf({ body }: Item): Id {
-  const apiVersion = getKey(body, 'apiVersion');
-  const kind = getKey(body, 'kind');
+export function idOf(item: Item): Id {
+  const { body } = item;
+  const metadata = metadataOf(body);
+  const [apiVersion, kind] = [getKey(body, 'apiVersion'), getKey(body, 'kind')];
+  const [name, namespace] = [getKey(metadata, 'name'), getKey(metadata, 'namespace')];
+  // Every transformer asks, for each field: texts that are what they were before are not looked at again.
+  const { known } = item;
+  const isKnown = known?.kind === kind && known?.name === name;
+  if (known && isKnown && known.apiVersion === apiVersion && known.namespace === namespace) {
+    return known.id;
+  }
   if (typeof apiVersion !== 'string' || !/^[a-z][\w./-]*$/u.test(apiVersion)) outside('a resource without apiVersion');
   if (typeof kind !== 'string' || !/^[A-Z]\w*$/u.test(kind)) outside('a resource without kind');
-  const metadata = metadataOf(body);
-  const namespace = getKey(metadata, 'namespace');
-  return {
-    ...splitApiVersion(apiVersion),
+  const { group, version } = splitApiVersion(apiVersion);
+  const id = {
+    group,
+    version,
     kind,
-    name: text(getKey(metadata, 'name'), 'name'),
+    name: text(name, 'name'),
     namespace: namespace === undefined ? '' : text(namespace, 'namespace'),
   };
+  item.known = { apiVersion, kind, name, namespace, id };
+  return id;
 }
 
 /** The identity it was read with. */

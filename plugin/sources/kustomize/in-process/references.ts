@@ -3,7 +3,7 @@
  * nothing refers to. Where a namespace was set, kustomize writes it into references that have a place for one.
  */
 import { getKey, isArray, isObject, type Json, type MutableJsonObject } from '../../../resources/json.ts';
-import { asMutable, type NameReference, visitField } from './field-spec.ts';
+import { asMutable, type FieldSpec, type NameReference, visitField } from './field-spec.ts';
 import { nameReferences } from './fields.generated.ts';
 import {
   effectiveNamespace,
@@ -156,16 +156,29 @@ class Referrer {
   }
 }
 
+/** The fields that can hold a reference, by the kind that has them. */
+function fieldsByKind(): ReadonlyMap<string, readonly (readonly [FieldSpec, NameReference])[]> {
+  const fields = new Map<string, (readonly [FieldSpec, NameReference])[]>();
+  for (const target of nameReferences) {
+    for (const spec of target.referrers) {
+      const kind = spec.kind ?? '';
+      const before = fields.get(kind);
+      if (before) before.push([spec, target]);
+      else fields.set(kind, [[spec, target]]);
+    }
+  }
+  return fields;
+}
+
 /** Brings all references up to date. */
 export function fixReferences(items: readonly Item[]): void {
   const candidates = candidatesOf(items);
+  const fields = fieldsByKind();
   for (const self of candidates.all) {
     const original = originalId(self.item);
     const referrer = new Referrer(self, candidates);
-    for (const target of nameReferences) {
-      for (const { path, ...kind } of target.referrers) {
-        if (isSelected(original, kind)) referrer.fix(path, target);
-      }
+    for (const [{ path, ...kind }, target] of fields.get(original.kind) ?? []) {
+      if (isSelected(original, kind)) referrer.fix(path, target);
     }
   }
 }
