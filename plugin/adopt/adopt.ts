@@ -87,18 +87,20 @@ export function adopt({ deployments }: Facts, options: AdoptOptions): Adoption {
           'Back: kubectl replace -f argocd-notifications-cm.before.yaml. To keep notifications of your own: adopt --merge argocd-notifications-cm.before.yaml.',
         ]),
   );
-  for (const { application, environment, directory, recordApart } of deployments) {
+  for (const { application: declared, chart, environment, directory, recordApart } of deployments) {
+    const application = declared ?? chart;
     if (!recordApart || application === undefined) continue;
     const patch = `${application.name}.patch.yaml`;
     step(
       `Give ${application.name} its record as one more source, once the record is there`,
       `waybill record${environment === undefined ? '' : ` -e ${environment}`} -C ${directory || '.'} --patch > ${patch}`,
+      ...(application.sources > 1 ? [`It has sources already: keep only the last operation of ${patch}.`] : []),
       `kubectl patch application ${application.name} -n ${application.ownNamespace ?? 'argocd'} --type json --patch-file ${patch}`,
       `It is declared in ${application.location.file}: change it there, too.`,
       'Back: take the last source out again.',
     );
   }
-  const unknown = deployments.filter(({ application }) => application === undefined);
+  const unknown = deployments.filter(({ application, kind }) => application === undefined && kind !== 'external');
   for (const deployment of native ? [] : deployments) {
     const { application } = deployment;
     if (application === undefined) continue;

@@ -2,7 +2,7 @@
  * What there is to adopt: every application and environment of the repository, the Application of Argo CD that deploys it
  * today, and the source repositories that its images come from.
  */
-import type { DeclaredApplication, DeclaredApplications } from '../applications/argocd/read.ts';
+import type { DeclaredApplication, DeclaredApplications, ElsewhereApplication } from '../applications/argocd/read.ts';
 import { environmentsOf } from '../applications/environments.ts';
 import { findApplications } from '../applications/find.ts';
 import type { Environment } from '../config/environment.ts';
@@ -31,6 +31,8 @@ export interface Deployment {
   readonly images: readonly { readonly name: string; readonly repository: string | undefined }[];
   /** The Application that deploys it today; undefined when the repository declares none, or several. */
   readonly application: DeclaredApplication | undefined;
+  /** The Application that deploys a chart from elsewhere, by the name that waybill.yaml gives the record. */
+  readonly chart: ElsewhereApplication | undefined;
   /** Whether the record lies apart from the manifests, so that the Application needs one more source. */
   readonly recordApart: boolean;
 }
@@ -82,7 +84,7 @@ async function deploymentOf(
   tree: FileTree,
   directory: string,
   name: string | undefined,
-  declared: readonly DeclaredApplication[],
+  { applications: declared, elsewhere }: DeclaredApplications,
 ): Promise<Deployment> {
   const application = loadApplication(tree, directory);
   const app = slug(baseName(directory)) || 'application';
@@ -90,7 +92,8 @@ async function deploymentOf(
   const context = { app: { name: app, instance: app, namespace: '' }, values: {}, preview: 'example' } as const;
   const environment = resolveEnvironment(application, name, context);
   const lock = loadLock(tree, directory, name);
-  const found = applicationOf(declared, environment, directory, name);
+  const isExternal = environment.source.kind === 'external';
+  const found = isExternal ? undefined : applicationOf(declared, environment, directory, name);
   const locked = new Map(lock?.images.map((image) => [image.name, image.source?.repository]));
   const images = [...new Set([...environment.images.map((image) => image.name), ...locked.keys()])].flatMap((image) => {
     const entry = environment.images.find((one) => one.name === image);
@@ -104,6 +107,7 @@ async function deploymentOf(
     namespace: environment.namespace || found?.namespace,
     images,
     application: found,
+    chart: isExternal ? elsewhere.find((one) => one.isChart && one.name === environment.app.name) : undefined,
     recordApart: await isRecordApart(tree, directory, environment),
   };
 }
@@ -140,7 +144,7 @@ export async function gatherFacts(tree: FileTree, directory: string, declared: D
     try {
       const names = environmentsOf(loadApplication(tree, one));
       for (const name of names.length === 0 ? [undefined] : names)
-        deployments.push(await deploymentOf(tree, one, name, declared.applications));
+        deployments.push(await deploymentOf(tree, one, name, declared));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       for (const diagnostic of error.diagnostics) warnings.push({ ...diagnostic, severity: 'warning' });

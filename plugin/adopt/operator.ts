@@ -13,8 +13,8 @@ export type Installation = 'install' | 'helm';
 /** Repositories (`host/owner/name`) by the AppProject of the Applications that run their images. */
 function repositoriesByProject(deployments: readonly Deployment[]): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, Set<string>>();
-  for (const { application, images } of deployments) {
-    const project = application?.project ?? 'default';
+  for (const { application, chart, images } of deployments) {
+    const project = (application ?? chart)?.project ?? 'default';
     const known = found.get(project) ?? new Set();
     found.set(project, known);
     for (const { repository } of images) if (repository !== undefined) known.add(repository);

@@ -5,6 +5,8 @@
  * @public tools/generate/docs.mjs reads it too.
  */
 export const codes = {
+  'adopt-exists':
+    '`waybill adopt` found a file of its own with other content, and wrote nothing. Give `--overwrite`, or another folder with `--output`.',
   'adopt-nothing':
     '`waybill adopt` found no application with a waybill.yaml. Write them first with `waybill init --all`.',
   'alias-limit':

@@ -12,6 +12,8 @@ import type { Placement } from './placement.ts';
 
 /** One environment with a record. */
 export interface DeployedRecord {
+  /** Tree path of the application directory. */
+  readonly directory: string;
   readonly environment: Environment;
   readonly placement: Placement;
   readonly declared: DeclaredApplications;
@@ -110,7 +112,7 @@ function readsExtra(
  * @throws Failure `record-foreign`, `record-shared`, `record-missing`, `record-forbidden`
  */
 export function checkApplications(deployed: DeployedRecord): void {
-  const { environment, placement, declared, location } = deployed;
+  const { directory, environment, placement, declared, location } = deployed;
   const { name } = environment.app;
   const path = placement.kind === 'extra-source' ? undefined : pathOf(environment);
   const native = declared.applications.filter(({ source }) => getKey(source, 'plugin') === undefined);
@@ -143,7 +145,7 @@ export function checkApplications(deployed: DeployedRecord): void {
         );
       },
       () => {
-        const [first] = own;
+        const [first] = [...own, ...declared.elsewhere.filter((one) => one.isChart && one.name === name)];
         if (placement.kind !== 'extra-source' || !first || readers.some((one) => one.name === name)) return;
         throw failure(
           'record-missing',
@@ -151,7 +153,7 @@ export function checkApplications(deployed: DeployedRecord): void {
           {
             location: first.location,
             help: [
-              `Add it as an extra source: waybill record -e ${environment.name ?? 'ENVIRONMENT'} --patch prints how.`,
+              `Add it as an extra source: waybill record -e ${environment.name ?? 'ENVIRONMENT'} -C ${directory || '.'} --patch prints how.`,
             ],
           },
         );

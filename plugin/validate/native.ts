@@ -95,7 +95,7 @@ export class NativeChecks {
     const declared = this.#declared;
     if (state.records.length > 0) {
       const location = { file: record.path };
-      await attempt(() => checkApplications({ environment, placement, declared, location }));
+      await attempt(() => checkApplications({ directory, environment, placement, declared, location }));
     }
     const names = [...(state.rendered?.resources ?? []), ...apart].map(({ body }) => identify(body).name);
     const checked = { directory, environment: environment.name, file: record.path, names };

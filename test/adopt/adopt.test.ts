@@ -139,9 +139,21 @@ describe('waybill adopt', () => {
         generators: [{ list: { elements: [{ name: 'batch-production', path: 'batch', environment: 'production' }] } }],
       },
     });
-    // Nothing is written over.
+    // Again changes nothing, and what people changed is only replaced when they say so.
     const again = await runCli(['adopt', ...url], { cwd, env: await env() });
-    expect(again).toMatchObject({ code: 1, stdout: '' });
+    expect({ code: again.code, stdout: again.stdout }).toEqual({ code: 0, stdout });
+    expect(again.stderr).toMatch(/waybill-adopt is written: 0 files, \d+ unchanged/u);
+    const edited = join(folder, 'notifications.yaml');
+    const generatedText = readFileSync(edited, 'utf8');
+    writeFileSync(edited, `${generatedText}# ours\n`);
+    const refused = await runCli(['adopt', ...url], { cwd, env: await env() });
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain(
+      'error[adopt-exists]: waybill-adopt/notifications.yaml is there with other content',
+    );
+    expect(readFileSync(edited, 'utf8')).toBe(`${generatedText}# ours\n`);
+    expect(await runCli(['adopt', ...url, '--overwrite'], { cwd, env: await env() })).toMatchObject({ code: 0 });
+    expect(readFileSync(edited, 'utf8')).toBe(generatedText);
   });
 
   it('writes values for the chart, and no sidecar where Argo CD renders as before', async () => {
@@ -164,6 +176,65 @@ describe('waybill adopt', () => {
     const printed = await runCli(['adopt', ...url, '--print'], { cwd, env: await env() });
     expect(printed.stdout).toContain('# waybill-adopt/notifications.yaml\n');
     expect(existsSync(join(cwd, 'waybill-adopt'))).toBe(false);
+  });
+
+  it('gives an Application of a chart from a registry its record, and its project the trust', async () => {
+    const source = 'source: { external: { valueFiles: [values.yaml, "values-{{ environment }}.yaml"] } }';
+    const record = 'record: { file: "records/{{ environment }}.yaml", application: "podinfo-{{ environment }}" }';
+    const images = 'images: [{ name: ghcr.io/acme/podinfo, sourceRepository: "https://github.com/acme/podinfo" }]';
+    const config = `apiVersion: waybill.dev/v1\nkind: Waybill\n${source}\n${record}\n${images}\nenvironments: { staging: , prod: }\n`;
+    const spec =
+      'project: shop\n  destination: { namespace: web }\n  sources: [{ repoURL: "https://charts.acme.dev", chart: podinfo, targetRevision: 1.0.0, helm: { valueFiles: [$values/podinfo/values.yaml] } }, { repoURL: "https://github.com/acme/deployments.git", ref: values }]';
+    const clone = repositories.clone(
+      repositories.bare('charts', {
+        'podinfo/values.yaml': 'image: { repository: ghcr.io/acme/podinfo, tag: "1" }\n',
+        'podinfo/values-prod.yaml': 'replicas: 2\n',
+        'argocd/a.yaml': `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: { name: podinfo-prod, namespace: argocd }\nspec:\n  ${spec}\n`,
+        'argocd/b.yaml':
+          'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: { name: web }\nspec: { source: { repoURL: "https://github.com/acme/code", path: no/such } }\n',
+      }),
+    );
+    const options = { cwd: clone, env: await env() };
+    const init = await runCli(['init', '--all', '--native'], options);
+    expect(init).toMatchObject({ code: 1, stdout: '' });
+    expect(init.stderr).toContain(
+      'The Application podinfo-prod (argocd/a.yaml:1) deploys the chart podinfo of https://charts.acme.dev.\n',
+    );
+    expect(init.stderr).toContain(
+      'The Application web (argocd/b.yaml:1) deploys no/such of https://github.com/acme/code.\n',
+    );
+    expect(init.stderr).toContain('docs/native.md#a-chart-from-a-registry');
+
+    writeFileSync(join(clone, 'podinfo/waybill.yaml'), config);
+    const set = ['images', 'set', 'ghcr.io/acme/podinfo=:2', '-e', 'prod', '-C', 'podinfo'];
+    const commit = ['--source-commit', '8f3c0e7b6a5d4c3b2a190f8e7d6c5b4a39281706'];
+    expect(await runCli([...set, ...commit], options)).toMatchObject({ code: 0 });
+    const validated = await runCli(['validate'], options);
+    expect(validated.code).toBe(1);
+    expect(validated.stderr).toContain(
+      'error[record-missing]: the Application podinfo-prod does not read podinfo/records/prod.yaml',
+    );
+    expect(validated.stderr).toContain('waybill record -e prod -C podinfo --patch prints how.');
+    const repository = [
+      '--repository',
+      'https://github.com/acme/deployments',
+      '--argocd-url',
+      'https://argocd.acme.dev',
+    ];
+    const { code, stdout } = await runCli(['adopt', '--native', ...repository], options);
+    expect(code).toBe(0);
+    expect(stdout).toContain('2. Give podinfo-prod its record as one more source, once the record is there\n');
+    expect(stdout).toContain('It has sources already: keep only the last operation of podinfo-prod.patch.yaml.\n');
+    expect(parse(join(clone, 'waybill-adopt/notifications.yaml'))).toMatchObject({
+      trust: [
+        { projects: ['default'], repositories: ['acme/podinfo'] },
+        { projects: ['shop'], repositories: ['acme/podinfo'] },
+      ],
+    });
+    // The sidecar cannot render it, so it gets no ApplicationSet of Waybill's.
+    const sidecar = await runCli(['adopt', ...repository, '--output', 'sidecar', '--print'], options);
+    expect(sidecar.code).toBe(0);
+    expect(sidecar.stdout).not.toContain('ApplicationSet');
   });
 
   it('says what is missing: applications, a repository', async () => {

@@ -34,9 +34,25 @@ export interface DeclaredApplication {
   readonly location: Location;
 }
 
+/** An Application that deploys nothing of this repository. */
+export interface ElsewhereApplication {
+  readonly name: string;
+  /** What it deploys, for people: `the chart podinfo of https://…`, `web/overlays/dev of https://…`. */
+  readonly what: string;
+  /** Whether it is a chart of a registry. */
+  readonly isChart: boolean;
+  readonly project: string;
+  /** The namespace of the Application itself; undefined when it is where it is applied. */
+  readonly ownNamespace: string | undefined;
+  /** Number of its sources. */
+  readonly sources: number;
+  readonly location: Location;
+}
+
 /** What was read. */
 export interface DeclaredApplications {
   readonly applications: readonly DeclaredApplication[];
+  readonly elsewhere: readonly ElsewhereApplication[];
   /** AppProjects, as written. */
   readonly projects: readonly JsonObject[];
   /** What could not be read, as warnings. */
@@ -89,6 +105,30 @@ function applicationsOf(body: JsonObject, { set, location }: From): DeclaredAppl
   });
 }
 
+/** What an Application deploys that is not in the tree; undefined where at least one of its sources is. */
+function elsewhereOf(tree: FileTree, body: JsonObject, location: Location): ElsewhereApplication | undefined {
+  const spec = object(getKey(body, 'spec'));
+  const metadata = object(getKey(body, 'metadata'));
+  const name = asString(getKey(metadata, 'name')) ?? '';
+  const several = getKey(spec, 'sources');
+  const sources = (isArray(several) && several.length > 0 ? several : [getKey(spec, 'source')]).map(object);
+  const isHere = (path: string | undefined): boolean => path !== undefined && tree.kind(path) === 'directory';
+  if (name === '' || sources.some((source) => isHere(pathOf(source)))) return undefined;
+  const chart = sources.find((source) => getKey(source, 'chart') !== undefined);
+  const source = chart ?? sources.find((one) => getKey(one, 'path') !== undefined);
+  const [repoURL, part] = ['repoURL', chart ? 'chart' : 'path'].map((key) => asString(getKey(source ?? {}, key)));
+  if (repoURL === undefined || part === undefined) return undefined;
+  return {
+    name,
+    what: `${chart ? 'the chart ' : ''}${part} of ${repoURL}`,
+    isChart: chart !== undefined,
+    project: asString(getKey(spec, 'project')) || 'default',
+    ownNamespace: asString(getKey(metadata, 'namespace')),
+    sources: sources.length,
+    location,
+  };
+}
+
 /** What the ApplicationSet makes; undefined where that needs more than the repository. */
 function expand(body: JsonObject, context: Omit<GeneratorContext, 'isGo'>): JsonObject[] | undefined {
   const spec = object(getKey(body, 'spec'));
@@ -112,6 +152,7 @@ function expand(body: JsonObject, context: Omit<GeneratorContext, 'isGo'>): Json
 /** Reads manifests that were found or rendered. */
 class Reader {
   readonly applications: DeclaredApplication[] = [];
+  readonly elsewhere: ElsewhereApplication[] = [];
   readonly projects: JsonObject[] = [];
   readonly warnings: Diagnostic[] = [];
   readonly #context: Omit<GeneratorContext, 'isGo'>;
@@ -120,15 +161,21 @@ class Reader {
     this.#context = context;
   }
 
+  #add(body: JsonObject, from: From): void {
+    this.applications.push(...applicationsOf(body, from));
+    const elsewhere = elsewhereOf(this.#context.tree, body, from.location);
+    if (elsewhere !== undefined) this.elsewhere.push(elsewhere);
+  }
+
   take(body: JsonObject, location: Location): void {
     const { group, kind } = identify(body);
     if (group !== 'argoproj.io') return;
     if (kind === 'AppProject') this.projects.push(body);
-    if (kind === 'Application') this.applications.push(...applicationsOf(body, { set: undefined, location }));
+    if (kind === 'Application') this.#add(body, { set: undefined, location });
     if (kind !== 'ApplicationSet') return;
     const name = asString(getKey(object(getKey(body, 'metadata')), 'name')) ?? '';
     const made = expand(body, this.#context);
-    if (made) this.applications.push(...made.flatMap((one) => applicationsOf(one, { set: name, location })));
+    if (made) for (const one of made) this.#add(one, { set: name, location });
     else {
       this.warnings.push({
         severity: 'warning',

@@ -1,7 +1,8 @@
 /**
  * `waybill adopt`: the operator's side and CI's, for what is in the repository.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import { adopt, secretFile } from '../../adopt/adopt.ts';
 import { gatherFacts } from '../../adopt/facts.ts';
@@ -25,6 +26,14 @@ function addressOf(given: string | undefined, server: string | undefined): strin
   if (!URL.canParse(url) || !/^https?:$/u.test(new URL(url).protocol))
     throw new UsageError(`--argocd-url ${url}: expected an address such as https://argocd.acme.dev`);
   return url.replace(/\/+$/u, '');
+}
+
+/** The paths of those files that are not in the folder with the same content. */
+function changedFiles(folder: string, files: ReadonlyMap<string, string>): string[] {
+  return [...files].flatMap(([path, text]) => {
+    const file = join(folder, path);
+    return existsSync(file) && readFileSync(file, 'utf8') === text ? [] : [path];
+  });
 }
 
 export const define: Define = (session) =>
@@ -54,6 +63,7 @@ export const define: Define = (session) =>
     .option('--no-browser', 'with --github-app: only print the URL of the page')
     .option('--merge <file>', 'keep the settings of this ConfigMap argocd-notifications-cm (or chart values)')
     .option('--output <dir>', 'the folder to write to', 'waybill-adopt')
+    .option('--overwrite', 'also replace files with other content, such as notifications.yaml with your changes', false)
     .option('--print', 'print the files instead of writing them', false)
     .addOption(renderOptions.root())
     .action(async (typed, options) => {
@@ -75,7 +85,11 @@ export const define: Define = (session) =>
       if (options.githubApp && options.print) throw new UsageError('--print writes nothing: leave out --github-app');
       const { merge } = options;
       const ownSettings = merge === undefined ? undefined : { file: merge, text: readInput(session, merge).toString() };
-      const facts = await gatherFacts(tree, directory, await findDeployed(request));
+      // What an earlier run wrote deploys nothing before it is applied.
+      const own = relative(tree.directory ?? session.cwd, session.path(options.output));
+      const deployed = await findDeployed(request);
+      const others = deployed.applications.filter(({ location }) => !location.file.startsWith(`${own}/`));
+      const facts = await gatherFacts(tree, directory, { ...deployed, applications: others });
       for (const warning of facts.warnings) session.warn(warning);
       const { files, steps, warnings } = adopt(facts, {
         installation: options.argocd,
@@ -93,17 +107,27 @@ export const define: Define = (session) =>
       if (options.print) {
         for (const [path, text] of files) session.print(`---\n# ${options.output}/${path}\n${text}`);
       } else {
-        const there = [...files.keys()].filter((path) => existsSync(session.path(`${options.output}/${path}`)));
-        if (there.length > 0)
-          throw failure('file-unreadable', `${options.output}/${there[0]} is there already`, {
-            help: [`Move ${options.output} away, or name another folder with --output.`],
+        const written = changedFiles(session.path(options.output), files);
+        const other = written.find((path) => existsSync(session.path(`${options.output}/${path}`)));
+        if (other !== undefined && !options.overwrite)
+          throw failure('adopt-exists', `${options.output}/${other} is there with other content`, {
+            help: [
+              'To replace it, give --overwrite; your changes in it are lost unless git has them.',
+              'To compare first, write to another folder with --output.',
+            ],
           });
-        writeFiles(session.path(options.output), files, false);
-        session.note(`${options.output} is written: ${files.size} files`);
+        writeFiles(session.path(options.output), new Map([...files].filter(([path]) => written.includes(path))), false);
+        const same = files.size - written.length;
+        const unchanged = same === 0 ? '' : `, ${same} unchanged`;
+        session.note(
+          `${options.output} is written: ${written.length} file${written.length === 1 ? '' : 's'}${unchanged}`,
+        );
         session.print(`${steps.join('\n')}\n`);
         if (options.githubApp) {
           const { makeUsualApp } = await import('./notification/github-app.ts');
-          await makeUsualApp(session, organization, `${options.output}/${secretFile}`, options.browser);
+          if (existsSync(session.path(`${options.output}/${secretFile}`)))
+            session.note(`${options.output}/${secretFile} is there: the GitHub App is not made again`);
+          else await makeUsualApp(session, organization, `${options.output}/${secretFile}`, options.browser);
         }
       }
       session.finish();

@@ -2,6 +2,7 @@
  * `waybill init`: a first waybill.yaml from what is there, for one application or for all below a directory.
  */
 import { realpathSync } from 'node:fs';
+import type { ElsewhereApplication } from '../../applications/argocd/read.ts';
 import { leftOutLines } from '../../applications/left-out.ts';
 import { configFile } from '../../config/file-names.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
@@ -59,6 +60,8 @@ interface Wish {
   /** Undefined: files are written as they are proposed. */
   readonly delivery: Delivery | undefined;
   readonly warnings: Warnings;
+  /** Applications that deploy nothing of this repository. */
+  readonly elsewhere: readonly ElsewhereApplication[];
 }
 
 /** Writes everything at once, with the records that belong to it. */
@@ -151,6 +154,25 @@ function printed({ file, text, locks }: Proposal, several: boolean): string {
   return all.map(([path, content], index) => `${index === 0 ? '' : '---\n'}# ${path}\n${content}`).join('');
 }
 
+/** What the Applications of the repository deploy from elsewhere, and what to do there; a few are named. */
+function elsewhereLines(elsewhere: readonly ElsewhereApplication[]): string[] {
+  const shown = elsewhere.slice(0, 3).map(({ name, what, location }) => {
+    const line = location.line === undefined ? '' : `:${location.line}`;
+    return `The Application ${name} (${location.file}${line}) deploys ${what}.`;
+  });
+  const more = elsewhere.length - shown.length;
+  return [
+    ...shown,
+    ...(more > 0 ? [`${more} more deploy what is not here.`] : []),
+    ...(elsewhere.some(({ isChart }) => !isChart)
+      ? ['Where a path is not in this repository, correct it, or start waybill init in the repository that it names.']
+      : []),
+    ...(elsewhere.some(({ isChart }) => isChart)
+      ? ['A chart from a registry is described by hand, beside its values: docs/native.md#a-chart-from-a-registry.']
+      : []),
+  ];
+}
+
 async function initOne(
   session: Session,
   request: InitRequest,
@@ -176,7 +198,7 @@ async function initOne(
 async function initAll(
   session: Session,
   request: InitRequest,
-  { typed, print, delivery, warnings }: Wish,
+  { typed, print, delivery, warnings, elsewhere }: Wish,
 ): Promise<void> {
   const proposals: Proposal[] = [];
   const { leftOut, refused, remote } = await proposeAll(request, (proposal) => {
@@ -204,11 +226,15 @@ async function initAll(
   }
   if (proposals.length === 0 && !leftOut.some(({ reason }) => reason.includes('waybill.yaml'))) {
     throw failure('init-nothing', `no application was found in ${typed} or below that renders`, {
-      help: ['Looked for: charts (Chart.yaml), kustomizations, overlays, and manifests (*.yaml, *.yml, *.json).'],
+      help: [
+        'Looked for: charts (Chart.yaml), kustomizations, overlays, and manifests (*.yaml, *.yml, *.json).',
+        ...elsewhereLines(elsewhere),
+      ],
     });
   }
   if (!print && delivery !== undefined) await deliverAll(session, proposals, delivery);
   tellGuesses(session, proposals, request.soleEnvironment);
+  for (const line of elsewhereLines(elsewhere)) session.note(line);
   const proved = proposals.flatMap((one) => one.proved);
   const equal = proved.filter(({ today }) => today !== undefined);
   const objects = equal.reduce((sum, { result }) => sum + result.resources.length, 0);
@@ -268,7 +294,7 @@ export const define: Define = (session) =>
       // A proposal is rendered several times, and kustomize and helm get the same each time.
       const reuse = newCaches().in('init');
       const plain = { ...renderRequest(session, directory, options, true), warn: kept.add, reuse };
-      const { applications, warnings } = await findDeployed(plain);
+      const { applications, warnings, elsewhere } = await findDeployed(plain);
       for (const warning of warnings) plain.warn(warning);
       const registry = registries ? await registryFor(session) : undefined;
       const owner = await ownerOf(session, plain.tree.directory ?? session.cwd);
@@ -278,7 +304,13 @@ export const define: Define = (session) =>
           ? { ...deliveryOf(session, { commit, push }), directory: realpathSync(session.path(directory)) }
           : undefined;
       try {
-        await (all ? initAll : initOne)(session, request, { typed: directory, print, delivery, warnings: kept });
+        await (all ? initAll : initOne)(session, request, {
+          typed: directory,
+          print,
+          delivery,
+          warnings: kept,
+          elsewhere,
+        });
       } finally {
         kept.report([]);
       }
