@@ -75,7 +75,7 @@ export const define: Define = (session) =>
         .default('table' as const),
     )
     .action(async (directory, { environment, drift, exitCode, output }) => {
-      const [{ findDrift, listImages }, { brief, markdownTable, table }] = await Promise.all([
+      const [{ findDrift, listImages }, { brief, fitted, markdownTable, table }] = await Promise.all([
         import('../../../updates/list.ts'),
         import('../../table.ts'),
       ]);
@@ -99,12 +99,14 @@ export const define: Define = (session) =>
         // A comment is read later: it says when.
         const now = output === 'table' ? Date.now() : undefined;
         const when = now === undefined ? 'SINCE' : 'AGE';
-        session.show(
-          draw(
-            ['APPLICATION', 'ENVIRONMENT', 'IMAGE', 'VERSION', 'COMMIT', when],
-            listed.map((one) => rowOf(one, now)).map((row) => (now === undefined ? row : row.map(brief))),
-          ),
-        );
+        const heading = ['APPLICATION', 'ENVIRONMENT', 'IMAGE', 'VERSION', 'COMMIT', when];
+        const all = listed.map((one) => rowOf(one, now));
+        const short = (): readonly (readonly string[])[] =>
+          fitted(
+            heading,
+            all.map((row) => row.map(brief)),
+          );
+        session.show(draw(heading, now === undefined ? all : short()));
       }
       if (output === 'table' && !drift) for (const one of held) session.show(`${inOneLine(heldLine(one))}\n`);
       session.finish(exitCode && drifts.length > 0 ? exitCodes.different : exitCodes.done);

@@ -13,7 +13,7 @@ import { collect, type Define, newCommand } from '../../command.ts';
 import { onePlace, readSourceOf } from '../../options/application-location.ts';
 import { renderOptions } from '../../options/render.ts';
 import { exitCodes } from '../../exit-codes.ts';
-import { brief, markdownTable, markdownText, table } from '../../table.ts';
+import { brief, fitted, markdownTable, markdownText, table } from '../../table.ts';
 
 function bullet({ code, message, location }: Diagnostic): string {
   const place = location ? `${markdownText([location.file, location.line].filter(Boolean).join(':'))}: ` : '';
@@ -23,11 +23,11 @@ function bullet({ code, message, location }: Diagnostic): string {
 function printed({ verified, diagnostics }: Verification, format: 'table' | 'json' | 'markdown'): string {
   if (format === 'json') return verified.map((one) => `${JSON.stringify(entryJson(one))}\n`).join('');
   const rows = verified.map(entryRow);
-  if (format === 'table')
-    return table(
-      heading,
-      rows.map((row) => row.map(brief)),
-    );
+  if (format === 'table') {
+    // The message below says why; four cells of two words each would not leave room for names.
+    const short = rows.map((row) => row.map((cell) => (cell === 'not verified' ? '?' : brief(cell))));
+    return table(heading, fitted(heading, short));
+  }
   const findings = diagnostics.length === 0 ? '' : `\n${diagnostics.map(bullet).join('')}`;
   return `${markdownTable(heading, rows)}${findings}`;
 }
