@@ -185,7 +185,8 @@ function locationsOf({ service, cells }: Matched, query: Query, url: string | un
       found.push(
         defined({ ...base, is: span ? ('ran' as const) : ('not yet' as const), since, until, instead, between: words }),
       );
-      if (span) earlier = cell;
+      // A promotion from here would bring what has replaced it.
+      if (span) earlier = undefined;
     }
   }
   return found;

@@ -62,6 +62,16 @@ describe('waybill where', () => {
     expect(text).toMatch(/service-001 +production +✓ healthy/u);
   });
 
+  it('proposes no promotion from where another commit has taken its place', async () => {
+    const texts: string[] = [];
+    for (let version = 0; version < 8 && texts.length === 0; version += 1) {
+      const result = await runCli(['where', sourceCommit('service-000', version)], { cwd });
+      if (/ staging +ran .*\n.* production +not yet/u.test(result.stdout)) texts.push(result.stdout);
+    }
+    expect(texts.length).toBeGreaterThan(0);
+    for (const text of texts) expect(text).not.toContain('a promotion');
+  });
+
   it.each([
     ['a pull request', () => 'https://github.com/acme/service-000/pull/5'],
     ['the number of one', () => '#5'],
