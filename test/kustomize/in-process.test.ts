@@ -58,6 +58,12 @@ it.each([
     manifest('ConfigMap'),
     'an unusual expression in a target',
   ],
+  [
+    'an expression with many wildcards',
+    `patches: [{ target: { name: "${'.*'.repeat(40)}" }, patch: "- { op: remove, path: /data }" }]`,
+    manifest('ConfigMap'),
+    'an unusual expression in a target',
+  ],
   ['a list', '', 'apiVersion: v1\nkind: List\nmetadata: { name: a }\nitems: []\n', 'a list of resources'],
   [
     'a local file',
@@ -89,4 +95,18 @@ it('leaves a file outside of its directory to kustomize, which refuses it', asyn
 it('leaves a directory inside one that uses it to kustomize, which refuses the circle', () => {
   const files = { 'app/kustomization.yaml': 'resources: [sub]\n', 'app/sub/kustomization.yaml': 'resources: [..]\n' };
   expect(inProcess(files)).toBe('a directory that is around its own user');
+});
+
+it('leaves directories that each name another twice to kustomize, whose time is limited', () => {
+  const files: Record<string, string> = {
+    'app/kustomization.yaml': 'resources: [0a, 0b]\n',
+    'app/40a/kustomization.yaml': 'namespace: shop\n',
+    'app/40b/kustomization.yaml': 'namespace: shop\n',
+  };
+  for (let level = 0; level < 40; level += 1) {
+    const text = `resources: [../${level + 1}a, ../${level + 1}b]\n`;
+    files[`app/${level}a/kustomization.yaml`] = text;
+    files[`app/${level}b/kustomization.yaml`] = text;
+  }
+  expect(inProcess(files)).toBe('a large kustomization');
 });

@@ -37,9 +37,13 @@ export interface BuiltResource {
   readonly file: string;
 }
 
+/** How often a directory may be built, one that several others name counted each time. */
+const MOST_DIRECTORIES = 1000;
+
 class Build {
   readonly #input: BuildInput;
   #characters = 0;
+  #directories = 0;
 
   constructor(input: BuildInput) {
     this.#input = input;
@@ -50,6 +54,9 @@ class Build {
     if (within.some((outer) => outer === directory || directory === '' || outer.startsWith(`${directory}/`))) {
       outside('a directory that is around its own user');
     }
+    this.#directories += 1;
+    // Directories that name each other twice are built twice as often on each level.
+    if (this.#directories > MOST_DIRECTORIES) outside('a large kustomization');
     const instructions = readInstructions(
       this.#input.kustomization(directory) ?? outside('a directory without a kustomization'),
     );
