@@ -12,6 +12,7 @@ import { baseName } from '../files/path.ts';
 import type { FileTree } from '../files/tree.ts';
 import { loadPolicy } from '../policy/load.ts';
 import { fileLimits } from '../policy/policy.ts';
+import { isRecordManifest } from '../record/manifest.ts';
 import { parseRecordName } from '../record/name.ts';
 import { splitReference } from '../references/reference.ts';
 import { newCaches, type ManyRequest } from '../renders/many.ts';
@@ -66,6 +67,23 @@ function summaryOf({ environment, resources, images }: RenderResult): RenderedEn
     records: names.filter((name) => parseRecordName(name) !== undefined),
     unreported: [...new Set(unreported)],
   };
+}
+
+/** Records that the files still have although the sidecar adds them: an old one reports a commit that does not run. */
+function leftoverRecords({ environment, sourced }: RenderResult): Diagnostic[] {
+  const left = sourced.filter(
+    ({ body }) => isRecordManifest(body) && parseRecordName(identify(body).name) !== undefined,
+  );
+  return left.map(({ body, origin }) => ({
+    severity: 'error',
+    code: 'record-twice',
+    message: `the source of ${environment.name ?? 'the application'} has a record of its own: ${identify(body).name}`,
+    location: origin.location,
+    help: [
+      'With the sidecar, Waybill adds the record; this one would report its commit, whatever runs.',
+      "Remove its file, and its entry in the kustomization's resources.",
+    ],
+  }));
 }
 
 /** Validates one environment after the other, and keeps what they share. */
@@ -138,6 +156,7 @@ export class EnvironmentValidation {
         directory,
         reason: `${environment ?? 'its source'} is not in this repository; its record was looked at`,
       });
+    if (rendered && !rendered.environment.native) leftoverRecords(rendered).forEach(warn);
     // What the lock says about the images is what is reported of them.
     const result =
       rendered && native?.state?.rendered ? { ...rendered, images: native.state.rendered.images } : rendered;

@@ -103,8 +103,16 @@ export class NativeChecks {
   }
 }
 
-/** What only shows over all environments: records that two have, and records that none has. */
-export function nativeOverAll(tree: FileTree, checked: readonly NativeChecked[]): readonly Diagnostic[] {
+/**
+ * What only shows over all environments: records that two have, and records that none has, also of applications that
+ * the sidecar renders now.
+ * @param all every environment; those that fail to render have no result, and their directory is passed over
+ */
+export function recordsOverAll(
+  tree: FileTree,
+  checked: readonly NativeChecked[],
+  all: readonly { readonly directory: string; readonly result: { readonly records: readonly string[] } | undefined }[],
+): readonly Diagnostic[] {
   const owners = new Map<string, NativeChecked>();
   const found: Diagnostic[] = [];
   for (const one of checked) {
@@ -125,9 +133,13 @@ export function nativeOverAll(tree: FileTree, checked: readonly NativeChecked[])
       }
     }
   }
-  for (const directory of new Set(checked.map((one) => one.directory))) {
+  const failed = new Set(all.flatMap(({ directory, result }) => (result === undefined ? [directory] : [])));
+  const rendered = new Set(all.flatMap(({ result }) => result?.records ?? []));
+  const native = checked.map((one) => one.directory);
+  const others = all.flatMap(({ directory }) => (failed.has(directory) ? [] : [directory]));
+  for (const directory of new Set([...native, ...others])) {
     for (const [name, file] of recordFiles(tree, directory)) {
-      if (owners.has(name)) continue;
+      if (owners.has(name) || rendered.has(name)) continue;
       found.push({
         severity: 'warning',
         code: 'record-unrendered',

@@ -108,6 +108,7 @@ export async function validate(
     }
   }
   report.add([...unreportedImages(report.checked), ...sharedEnvironments(report.checked)]);
-  if (native.length > 0) report.add((await import('./native.ts')).nativeOverAll(tree, native));
+  const { recordsOverAll } = await import('./native.ts');
+  report.add(recordsOverAll(tree, native, report.checked));
   return report;
 }

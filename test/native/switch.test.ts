@@ -62,12 +62,28 @@ describe.each([
     expect(now).toEqual(old);
     expect([...now.keys()].filter((name) => RECORD.test(name.replace('ConfigMap/', '')))).toHaveLength(1);
 
-    // Back: the file of the record goes, and what lists it.
+    // Back: a record that stays in the files would report its commit for ever, so validate finds it.
+    writeFileSync(file, withSidecar);
+    const left = await runCli(['validate', 'user-service'], { cwd, env });
+    expect(left.code).toBe(1);
+    expect(left.stderr).toContain(
+      'error[record-twice]: the source of production has a record of its own: waybill.acme',
+    );
+
+    // The file of the record goes, and what lists it; elsewhere in the directory it is still found.
+    const kept = join(cwd, 'user-service/records.yaml');
+    cpSync(join(cwd, 'user-service', record.replaceAll('{{ environment }}', 'production')), kept);
     rmSync(join(cwd, 'user-service', record.replaceAll('{{ environment }}', 'production')));
     const kustomization = join(cwd, 'user-service/overlays/production/kustomization.yaml');
     if (example === 'kustomize')
       writeFileSync(kustomization, readFileSync(kustomization, 'utf8').replace(/^.*waybill-record\.yaml\n/mu, ''));
-    writeFileSync(file, withSidecar);
+    const unrendered = await runCli(['validate', 'user-service'], { cwd, env });
+    expect(unrendered.code).toBe(0);
+    expect(unrendered.stderr).toContain(
+      'user-service/records.yaml: warning[record-unrendered]: nothing renders the record',
+    );
+    rmSync(kept);
+    expect((await runCli(['validate', 'user-service'], { cwd, env })).stderr).not.toContain('record-');
     expect(await run('render', '--app', 'user-service-production')).toBe(before);
   });
 });
