@@ -29,6 +29,10 @@ function anchors(page: string): Set<string> {
 }
 
 describe.each(pages)('%s', (page) => {
+  it('has no markers of an unfinished merge', () => {
+    expect(readFileSync(join(root, page), 'utf8')).not.toMatch(/^(?:<{7}|>{7}) /mu);
+  });
+
   const links = [...prose(page).matchAll(/\]\((?!\w+:|\/\/)([^)\s]*)\)/gu)].map(([, link = '']) => link);
 
   it('links to files and headings that exist', () => {
