@@ -142,7 +142,10 @@ export async function directoryFiles(
     path: directory === '' ? file : file.slice(directory.length + 1),
   }));
   for (const [key, matches] of [['include', include] as const, ['exclude', exclude] as const]) {
-    if (matches && !below.some(({ path }) => matches(path))) warnNoMatch(key, reading, below, around.warn);
+    // Argo CD reads Waybill's own files as manifests, so a native source excludes them; they are not read here.
+    const isOwn =
+      key === 'exclude' && ['waybill.yaml', 'locks/production.yaml'].some((path) => matches?.(path) === true);
+    if (matches && !isOwn && !below.some(({ path }) => matches(path))) warnNoMatch(key, reading, below, around.warn);
   }
   const files = below
     .filter(({ path }) => exclude?.(path) !== true && include?.(path) !== false)
