@@ -26,7 +26,7 @@ import { holdsOf, passHolds } from '../updates/held.ts';
 import { editHolds, type NewHold } from '../updates/hold-edit.ts';
 import type { Delivered, Delivery, Snapshot } from '../updates/intent.ts';
 import { editLock, type LockChange } from '../updates/lock-edit.ts';
-import { entryOf, type LockVersion, lockVersions, sameEntry } from '../updates/lock-history.ts';
+import { entryOf, type LockVersion, lockVersions, sameVersion } from '../updates/lock-history.ts';
 import { type ImageOutcome, shortVersion } from '../updates/outcome.ts';
 import type { HealthRequest } from './health.ts';
 import { differing, goBack, type Images, type Judged, noState, type Search } from './states.ts';
@@ -121,7 +121,7 @@ async function inForce(
     // A shallow clone may not have it; then the rollback is taken to be the last word.
     const [version] = commit === undefined ? [] : await lockVersions(past.repository, lock.file, commit);
     const [now, then] = [entryOf(lock.images, hold.image), version && entryOf(version.images, hold.image)];
-    if (version === undefined || sameEntry(now, then)) found.push(hold);
+    if (version === undefined || sameVersion(now, then)) found.push(hold);
   }
   return found;
 }
@@ -170,14 +170,17 @@ async function target(
   const { version, judged } = await goBack(search, steps ?? 1);
   // An image that was deployed since may go back, if those that were not stay as they are.
   const again = before.find(
-    ({ image }) => !version || !sameEntry(entryOf(current, image), entryOf(version.images, image)),
+    ({ image }) => !version || !sameVersion(entryOf(current, image), entryOf(version.images, image)),
   );
   if (again && steps === undefined) throw repeated(version, environment, again);
   if (version) return { version, judged };
-  throw noState(images.length > 0 ? named.join(', ') : file, steps ?? 1, judged);
+  throw noState(images.length > 0 ? named.join(', ') : file, file, steps ?? 1, judged);
 }
 
-/** What is left is held: it comes again on purpose, or with a newer source commit. */
+/**
+ * What is left is held: it comes again on purpose, or with a newer source commit. A hold says only what tells the version
+ * that is left from the one that is restored, so that it is never about what runs.
+ */
 function holdsFor(
   outcomes: readonly ImageOutcome[],
   version: LockVersion,
@@ -185,13 +188,17 @@ function holdsFor(
 ): NewHold[] {
   return outcomes.flatMap(({ name, before, after }): NewHold[] => {
     if (!before || (before.tag === undefined && before.digest === undefined)) return [];
+    if (sameVersion(before, after)) return [];
     const { tag, digest, source } = before;
+    const isOtherDigest = digest !== undefined && digest !== after?.digest;
+    const isOtherTag = tag !== undefined && (tag !== after?.tag || (isOtherDigest && after.digest !== undefined));
     const isOther = source !== undefined && source.commit !== after?.source?.commit;
+    if (!isOtherDigest && !isOtherTag && !isOther) return [];
     return [
       {
         image: name,
-        ...(tag === undefined ? {} : { tag }),
-        ...(digest === undefined ? {} : { digest }),
+        ...(isOtherTag ? { tag } : {}),
+        ...(isOtherDigest ? { digest } : {}),
         ...(isOther ? { commit: source.commit } : {}),
         reason: reason ?? `rolled back from ${shortVersion(before)} to ${shortVersion(after)}`,
         rollback: version.commit,
@@ -218,7 +225,8 @@ async function partOf(
   const health = reports && { ...reports, app, environment: reported(tree, directory, environment, app) };
   const { version, judged } = await target(lock, request, past, health);
   if (version === undefined) return { directory, file, text, outcomes: [], judged, version };
-  const restored = differing(lock.images, version.images, images.length > 0 ? names(lock.images, images) : []);
+  const only = images.length > 0 ? names(lock.images, images) : [];
+  const restored = differing(lock.images, version.images, only, request.to !== undefined);
   const changes = restored.map((name): LockChange => ({ name, state: entryOf(version.images, name) }));
   const asked = changes.flatMap(({ name, state }) =>
     state

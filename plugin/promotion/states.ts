@@ -5,7 +5,7 @@
 import { attemptTogether, Failure, failure } from '../diagnostics/failure.ts';
 import type { LockedImage, LockHold } from '../lock/lock.ts';
 import { heldVersion, holdsOf, isAbout } from '../updates/held.ts';
-import { entryOf, type LockVersion, sameEntry } from '../updates/lock-history.ts';
+import { entryOf, type LockVersion, sameEntry, sameVersion } from '../updates/lock-history.ts';
 import { healthOf, type HealthRequest } from './health.ts';
 
 /** Entries of a lock. */
@@ -31,10 +31,14 @@ export interface Search {
   readonly health: HealthRequest | undefined;
 }
 
-/** The names of which two locks say different things; an image that one of them lacks differs. */
-export function differing(a: Images, b: Images, only: readonly string[]): string[] {
+/**
+ * The names of which two locks have different versions; an image that one of them lacks differs. `isExact`: also those
+ * of which one lock only says more than the other, such as the source commit.
+ */
+export function differing(a: Images, b: Images, only: readonly string[], isExact = false): string[] {
+  const isSame = isExact ? sameEntry : sameVersion;
   const all = only.length > 0 ? only : [...a, ...b.filter(({ name }) => !entryOf(a, name))].map(({ name }) => name);
-  return all.filter((name) => !sameEntry(entryOf(a, name), entryOf(b, name)));
+  return all.filter((name) => !isSame(entryOf(a, name), entryOf(b, name)));
 }
 
 /** `skipped 8f3c0e7b6a5d "Deploy api": …`, without a full stop. */
@@ -100,12 +104,14 @@ export async function goBack(
   return { version: undefined, judged };
 }
 
-/** Failure `rollback-target`: there is no such state. */
-export function noState(what: string, steps: number, judged: readonly Judged[]): Error {
+/** Failure `rollback-target`, at the lock: there is no such state. */
+export function noState(what: string, file: string, steps: number, judged: readonly Judged[]): Error {
   const states = steps === 1 ? 'other state' : `${steps} other states`;
   return failure('rollback-target', `the history has no ${states} of ${what} to go back to`, {
+    location: { file },
     help: [
       ...judged.filter((one) => one.isSkipped).map((one) => `${sentenceOf(one)}.`),
+      'A state counts if the tag, the digest or the source commit of an image is another one.',
       'In a shallow clone, fetch the rest first: git fetch --unshallow. Or name a commit with --to.',
     ],
   });

@@ -6,7 +6,7 @@ import type { FileVersion, WorkTree } from '../git/work-tree.ts';
 import type { LockedImage } from '../lock/lock.ts';
 import { parseLock } from '../lock/read.ts';
 import { nameKey } from '../references/reference.ts';
-import { sameImage } from './outcome.ts';
+import { type ImageState, sameImage } from './outcome.ts';
 
 /** Locks change at each deployment: this many deployments are looked back at. */
 const mostCommits = 500;
@@ -40,9 +40,22 @@ export function entryOf(images: readonly LockedImage[], name: string): LockedIma
 }
 
 /** Whether two entries run the same image of the same source commit; an entry that is not there is like no other. */
-export function sameEntry(a: LockedImage | undefined, b: LockedImage | undefined): boolean {
+export function sameEntry(a: ImageState | undefined, b: ImageState | undefined): boolean {
   if (!a || !b) return a === b;
   return sameImage(a, b) && a.source?.commit === b.source?.commit;
+}
+
+/**
+ * Whether two entries are one version of an image, although one may say more of it: equal digests, or, where a digest
+ * or a source commit is missing on one side, equal tags. To go from one to the other would change nothing that runs.
+ */
+export function sameVersion(a: ImageState | undefined, b: ImageState | undefined): boolean {
+  if (!a || !b) return a === b;
+  if (sameEntry(a, b)) return true;
+  if (a.newName !== b.newName || a.tag !== b.tag) return false;
+  if (a.digest !== undefined && b.digest !== undefined) return a.digest === b.digest;
+  if (a.tag === undefined && a.digest !== b.digest) return false;
+  return a.source === undefined || b.source === undefined || a.source.commit === b.source.commit;
 }
 
 /**

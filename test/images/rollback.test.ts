@@ -118,6 +118,56 @@ describe('rollback', () => {
     expect(git(folder, 'status', '--porcelain')).toBe('');
   });
 
+  it('takes states that only say more of the version that runs for no other state', async () => {
+    const { folder } = history();
+    const [, known = ''] = commits;
+    const set = async (...args: string[]) =>
+      await runCli(['images', 'set', ...args, '-e', 'production', '-C', 'app', '--commit'], { cwd: folder, env });
+    const source = ['--source-repository', 'https://github.com/acme/worker', '--source-commit', known];
+    const worker = () =>
+      /- name: r\.dev\/worker\n[^]*?(?=holds:|$)/u.exec(readFileSync(join(folder, lockFile), 'utf8'))?.[0];
+    expect(await set('r.dev/worker=:sha-abc')).toMatchObject({ code: 0 });
+    const bare = git(folder, 'rev-parse', 'HEAD');
+    expect(await set('r.dev/worker=:sha-abc', ...source)).toMatchObject({ code: 0 });
+    expect(git(folder, 'rev-parse', 'HEAD')).not.toBe(bare);
+    const digest = `sha256:${'d'.repeat(64)}`;
+    expect(await set(`r.dev/worker=:sha-abc@${digest}`, ...source)).toMatchObject({ code: 0 });
+    const before = worker();
+
+    // To a commit that only says less: what is asked for, without a hold of what runs.
+    expect(await rollback(folder, '--to', bare)).toMatchObject({ code: 0 });
+    expect(readFileSync(join(folder, lockFile), 'utf8')).not.toContain('holds:');
+    git(folder, 'checkout', '-q', '.');
+    expect(worker()).toBe(before);
+
+    const { code, stdout } = await rollback(folder, 'r.dev/worker');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^r\.dev\/worker: sha-abc\S* -> 2\n$/u);
+    expect(readFileSync(join(folder, lockFile), 'utf8')).toMatch(/holds:\n[^]*tag: sha-abc\n[^]*digest: sha256:d+\n/u);
+  });
+
+  it('refuses, at the lock, where every state is the version that runs', async () => {
+    const only = lock(1, 'sha-abc').replace(/ {2}- name: r\.dev\/api[^]*(?= {2}- name: r\.dev\/worker)/u, '');
+    const folder = repositories.clone(
+      repositories.bare('rollback-same', { [lockFile]: only, 'app/deployment.yaml': deployment }),
+    );
+    const known = `${only}    source: { repository: "https://github.com/acme/worker", commit: ${commits[1]} }\n`;
+    writeFolder(folder, { [lockFile]: known });
+    git(folder, 'commit', '-q', '-a', '-m', 'Say the source');
+    const result = await rollback(folder, '--commit');
+    expect(result).toMatchObject({ code: 1, stdout: '' });
+    expect(result.stderr).toContain(`${lockFile}: error[rollback-target]: the history has no other state`);
+    expect(readFileSync(join(folder, lockFile), 'utf8')).toBe(known);
+    // The same tag of another source commit is another version; the hold is of the commit, since the tag runs.
+    writeFolder(folder, { [lockFile]: known.replace(commits[1] ?? '', commits[2] ?? '') });
+    git(folder, 'commit', '-q', '-a', '-m', 'Build again');
+    expect(await rollback(folder, '--commit')).toMatchObject({ code: 0 });
+    const text = readFileSync(join(folder, lockFile), 'utf8');
+    expect(imagesOf(text)).toBe(known);
+    expect(text).toContain(`commit: ${commits[2]}`);
+    expect(/holds:[^]*/u.exec(text)?.[0]).not.toContain('tag:');
+  });
+
   it('says that a shallow clone ends', async () => {
     const shallow = repositories.clone(history().bare, '--depth=1');
     expect((await rollback(shallow)).stderr).toContain('git fetch --unshallow');
