@@ -88,7 +88,12 @@ function Facts({ commit }: { readonly commit: FleetCommit }) {
       {commit.subject === undefined ? null : <b>{commit.subject}</b>}
       <span class="muted">
         {repositoryName(commit.repository)}
-        {commit.author === undefined ? '' : ` · ${commit.author}`}
+        {commit.author === undefined ? null : (
+          <>
+            {' · '}
+            <bdi>{commit.author}</bdi>
+          </>
+        )}
         {commit.committedAt === undefined ? '' : ` · ${moment(commit.committedAt)}`}
       </span>
       <PullRequestLink commit={commit} />

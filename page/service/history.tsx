@@ -174,7 +174,12 @@ function Entry({
               {' · '}
             </>
           ) : null}
-          {entry.by === undefined ? '' : `${entry.by} · `}
+          {entry.by === undefined ? null : (
+            <>
+              <bdi>{entry.by}</bdi>
+              {' · '}
+            </>
+          )}
           {moment(entry.at)}
           {entry.application === undefined ? '' : ` · ${entry.application}`}
         </p>

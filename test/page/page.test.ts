@@ -234,4 +234,48 @@ describe('hostile text', () => {
     expect(addresses.filter((one) => !/^(?:#\/|#content$|https?:\/\/|data:image)/u.test(one))).toEqual([]);
     expect(await page.locator('img, iframe, object').count()).toBe(0);
   });
+
+  it('stays in its card, and does not turn the text beside it', async () => {
+    const web = shop().services.find(({ name }) => name === 'web');
+    const long = `${'word '.repeat(60)}${'x'.repeat(300)}`;
+    const cells = (web?.cells ?? []).map((cell) => ({
+      ...cell,
+      isWell: false,
+      reason: long,
+      commits: cell.commits.map((commit) => ({ ...commit, subject: long, author: '\u202Etxet' })),
+      history: cell.history.map((entry) => ({ ...entry, text: long, subject: 'Deploy', by: '\u202Etxet' })),
+    }));
+    const fleet = shop([{ name: 'y'.repeat(120), directory: `apps/${'y'.repeat(120)}`, cells }]);
+    const page = await open(fleet, `#/service/${'y'.repeat(120)}/staging`, { viewport: { width: 390, height: 844 } });
+    await page.locator('.happening').first().waitFor();
+    const overflowing = (selector: string) =>
+      page.evaluate<number>(
+        `[...document.querySelectorAll(${JSON.stringify(selector)})].filter((one) => one.scrollWidth > one.clientWidth).length`,
+      );
+    expect(await overflowing('.view, .stage')).toBe(0);
+    await page.setViewportSize({ width: 1280, height: 844 });
+    expect(await overflowing('.view, .stage')).toBe(0);
+    /** Whether a date and its time zone stand in the order in which they are written. */
+    const isInOrder = (selector: string) =>
+      page.evaluate<boolean>(`(() => {
+        const walker = document.createTreeWalker(document.querySelector(${JSON.stringify(selector)}), NodeFilter.SHOW_TEXT);
+        const range = document.createRange();
+        while (walker.nextNode()) {
+          const { currentNode: node } = walker;
+          const [from, to] = [node.data.indexOf('2026-'), node.data.indexOf(' UTC')];
+          if (from < 0 || to < 0) continue;
+          const left = (at) => {
+            range.setStart(node, at);
+            range.setEnd(node, at + 1);
+            return range.getBoundingClientRect().left;
+          };
+          return left(from) < left(to);
+        }
+        throw new Error('no date');
+      })()`);
+    expect(await isInOrder('.happening')).toBe(true);
+    await page.evaluate(`location.hash = '#/commit/${cells[0]?.commits[0]?.commit ?? ''}'`);
+    await page.locator('.commit-facts').first().waitFor();
+    expect(await isInOrder('.commit-facts')).toBe(true);
+  });
 });
