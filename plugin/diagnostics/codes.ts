@@ -17,6 +17,8 @@ export const codes = {
     'The repository is larger than the limit of `waybill serve` (`--repository-mib`). Send less with `manifest-generate-paths` and exclusions, or raise the limit together with the memory of the container.',
   'applicationset-unread':
     'The Applications of an ApplicationSet depend on more than the repository, or on a template that does more than name values, so `waybill init` cannot determine them. This is not an error of the ApplicationSet. If needed, write names and namespaces into waybill.yaml by hand.',
+  'application-ambiguous':
+    'Several Applications have the name given to `waybill trace`, in different namespaces or clusters. The message lists them: give one as NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME.',
   'application-inside':
     'The directory has neither a waybill.yaml nor locks, and is inside an application, whose waybill.yaml and locks do not apply to it. Run the command in the application (`-C`), or create a waybill.yaml in the directory.',
   'application-unknown':

@@ -57,6 +57,27 @@ describe('waybill trace', () => {
     if (!isSent) expect(tokens).toEqual([]);
   });
 
+  it.each([
+    ['namespaces', ['argocd', 'team'], 'team/service-000-staging', 'team/service-000-staging'],
+    ['clusters', ['argocd', 'argocd'], 'argocd/service-000-staging', ''],
+  ])('asks which of two Applications in different %s is meant', async (_what, namespaces, listed, one) => {
+    const files = namespaces.flatMap((namespace, index) => {
+      const application = {
+        ...madeUpApplication('service-000', 'staging', 1),
+        metadata: { name: 'service-000-staging', namespace },
+      };
+      writeFileSync(join(cwd, `.git/cluster-${index}.json`), JSON.stringify({ items: [application] }));
+      return ['--applications', `.git/cluster-${index}.json`];
+    });
+    const { code, stderr, stdout } = await runCli(['trace', 'service-000-staging', ...files], { cwd });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('application-ambiguous]: there are 2 Applications service-000-staging');
+    expect(stderr).toContain(listed);
+    const address = one === '' ? (/[^\s,"']*0[^\s,"']*\/argocd\/service-000-staging/u.exec(stderr)?.[0] ?? '') : one;
+    const exact = await runCli(['trace', address, ...files], { cwd });
+    expect(exact.stdout).toContain('lock');
+  });
+
   it('names the applications that there are', async () => {
     const { code, stderr, stdout } = await runCli(['trace', 'nobody'], { cwd });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

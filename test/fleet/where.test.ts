@@ -6,10 +6,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseQuery } from '../../plugin/fleet/where.ts';
+import { temporaryFolders } from '../tools/folder.ts';
 import { createRepository } from '../tools/repository.ts';
 import { runCli } from '../tools/run-cli.ts';
 import { lockText, madeUpApplication, sourceCommit, writeRepository } from './made-up-repository.ts';
 
+const temporary = temporaryFolders();
 let cwd: string;
 let staging: string;
 let production: string;
@@ -137,6 +139,36 @@ describe('a lock that the history does not have', () => {
     execFileSync('git', ['-C', folder, 'config', 'uploadpack.allowFilter', 'true']);
     execFileSync('git', ['clone', '-q', '--filter=blob:none', `file://${folder}`, clone]);
     expect(await found(clone, 1)).toMatch(/service-000 +staging +\? unknown/u);
+  });
+});
+
+describe('what cannot be told apart or known', () => {
+  it('says which commits an abbreviation can mean', async () => {
+    const folder = createRepository({});
+    writeRepository(folder, { services: 2, environments: ['staging'], deployments: 1 });
+    const commits = ['1', '2'].map((end) => `abcdef0${end.repeat(33)}`);
+    for (const [index, commit] of commits.entries()) {
+      const name = `service-00${index}`;
+      const text = lockText(name, 'staging', 1).replaceAll(sourceCommit(name, 1), commit);
+      writeFileSync(join(folder, `apps/${name}/locks/staging.yaml`), text);
+    }
+    const both = await runCli(['where', 'abcdef0'], { cwd: folder });
+    expect(both.stderr).toContain(`2 commits begin with abcdef0: ${commits.join(', ')}`);
+    const one = await runCli(['where', 'abcdef01'], { cwd: folder });
+    expect(one.stderr).not.toContain('begin with');
+    expect(one.stdout).toContain('service-000');
+  });
+
+  it('says that a directory is no repository, or that the clone is shallow', async () => {
+    const folder = createRepository({});
+    writeRepository(folder, { services: 1, environments: ['staging'], deployments: 2 });
+    const clone = join(createRepository({}), 'clone');
+    execFileSync('git', ['clone', '-q', '--depth=1', `file://${folder}`, clone]);
+    const shallow = await runCli(['where', 'abcdef0'], { cwd: clone });
+    expect(shallow.stderr).toContain('git fetch --unshallow');
+    const plain = await runCli(['where', 'abcdef0'], { cwd: temporary({}) });
+    expect(plain.stderr).toContain('there is no git repository');
+    expect(plain.stderr).not.toContain('--unshallow');
   });
 });
 

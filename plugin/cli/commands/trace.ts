@@ -26,8 +26,15 @@ interface Subject {
   readonly application: FleetApplication | undefined;
 }
 
+/** An Application with its namespace and cluster: names repeat in other namespaces, and both in other clusters. */
+const addressesOf = ({ cluster, namespace, name }: FleetApplication): string[] => [
+  name,
+  `${namespace}/${name}`,
+  `${cluster}/${namespace}/${name}`,
+];
+
 /** By the Application's name, else by `service/environment` or `service-environment`. */
-function find({ services }: Fleet, name: string): Subject {
+function find({ services, origins }: Fleet, name: string): Subject {
   const all = services.flatMap((service) =>
     service.cells.flatMap((cell): Subject[] =>
       cell.applications.length === 0
@@ -35,15 +42,27 @@ function find({ services }: Fleet, name: string): Subject {
         : cell.applications.map((application) => ({ service, cell, application })),
     ),
   );
+  const called = all.filter(({ application }) => application && addressesOf(application).includes(name));
+  if (called.length > 1) {
+    const [inNamespaces, inClusters] = [1, 2].map((index) =>
+      called.flatMap(({ application }) => (application ? [addressesOf(application)[index] ?? ''] : [])),
+    );
+    const isEnough = new Set(inNamespaces).size === called.length;
+    throw failure('application-ambiguous', `there are ${called.length} Applications ${name}`, {
+      help: [`Name one of them: ${listNames((isEnough ? inNamespaces : inClusters) ?? [])}.`],
+    });
+  }
   const found =
-    all.find(({ application }) => application?.name === name) ??
+    called[0] ??
     all.find(({ service, cell }) =>
       [`${service.name}/${cell.environment}`, `${service.name}-${cell.environment}`].includes(name),
     );
   if (found) return found;
   const names = all.map(({ service, cell, application }) => application?.name ?? `${service.name}/${cell.environment}`);
+  const unread = origins.filter(({ kind, read }) => kind === 'applications' && !read).map(({ reason }) => reason ?? '');
   throw failure('application-unknown', `there is no application ${name}`, {
     help: [
+      ...unread.map((reason) => `The Applications of Argo CD were not read: ${reason}.`),
       `Applications: ${listNames(names.slice(0, 20))}${names.length > 20 ? ` and ${names.length - 20} more` : ''}.`,
     ],
   });
@@ -146,7 +165,10 @@ export const define: Define = (session) =>
       .description(
         "Follow a source commit from the lock through the rendered record, the Application's target, the note of the notifications controller and its delivery to the status at the Git provider. Show the broken step and how to fix it. The exit code is 3 if a step is broken.",
       )
-      .argument('<application>', 'the name of an Application, or SERVICE/ENVIRONMENT')
+      .argument(
+        '<application>',
+        'an Application as NAME, NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME, or SERVICE/ENVIRONMENT',
+      )
       .argument('[dir]', 'the deployments repository, or a directory in it', '.'),
   )
     .addOption(

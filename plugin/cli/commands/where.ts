@@ -98,9 +98,15 @@ export const define: Define = (session) =>
       }
       if (found.locations.length === 0) {
         if (providers) noteMissing(session, { ...fleet, origins: providers.origins, problems: [] });
+        const reasons = fleet.origins.flatMap(({ kind, reason }) =>
+          kind === 'repository' && reason !== undefined ? [clean(reason)] : [],
+        );
         throw failure('where-unknown', `no lock here names, or ever named, the ${query.kind} ${clean(query.text)}`, {
           help: [
-            'In a shallow clone, fetch the history first: git fetch --unshallow.',
+            ...reasons.map((reason) => `${reason}.`),
+            ...(reasons.some((reason) => reason.includes('shallow'))
+              ? ['Fetch the whole history first: git fetch --unshallow.']
+              : []),
             ...(providers
               ? []
               : [
@@ -109,6 +115,9 @@ export const define: Define = (session) =>
           ],
         });
       }
+      const meant = [...new Set(found.commits.map(({ commit }) => commit))];
+      if (query.kind === 'commit' && meant.length > 1)
+        session.note(`${meant.length} commits begin with ${query.text}: ${meant.join(', ')}; give more of the one`);
       // Without Applications the table says what is to run, and that nobody knows what runs.
       noteMissing(session, { ...fleet, problems: [] });
       if (options.output === 'json') session.print(`${JSON.stringify(found)}\n`);
