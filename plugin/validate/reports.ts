@@ -12,7 +12,7 @@ function whereFrom(environments: readonly (string | undefined)[]): string {
   return names.length === 0 ? '' : ` (${names.join(', ')})`;
 }
 
-/** One warning for an application that deploys images whose source commit is unknown, listing them with the environments. */
+/** One warning for all images whose source commit is unknown, listing them with the environments. */
 export function unreportedImages(checked: readonly Checked[]): Diagnostic[] {
   const byFile = new Map<string, Map<string, Set<string | undefined>>>();
   for (const { file, environment, result } of checked) {
@@ -22,17 +22,27 @@ export function unreportedImages(checked: readonly Checked[]): Diagnostic[] {
       images.set(name, (images.get(name) ?? new Set()).add(environment));
     }
   }
-  return [...byFile].map(([file, images]) => ({
-    severity: 'warning',
-    code: 'image-unreported',
-    message: `deployments of ${images.size === 1 ? 'an image' : `${images.size} images`} are not reported`,
-    location: { file },
-    help: [
-      ...[...images].map(([name, environments]) => `${name}${whereFrom([...environments])}`),
-      'Their source commit is not known: give it in the lock, or declare sourceRepository and commitFromTag.',
-      'Of images that others build, say so where they are declared: thirdParty: true.',
-    ],
-  }));
+  const [first] = byFile.keys();
+  if (first === undefined) return [];
+  const images = [...byFile].flatMap(([file, names]) =>
+    [...names].map(([name, environments]) => {
+      const inFile = byFile.size === 1 ? '' : `${file}: `;
+      return `${inFile}${name}${whereFrom([...environments])}`;
+    }),
+  );
+  return [
+    {
+      severity: 'warning',
+      code: 'image-unreported',
+      message: `deployments of ${images.length === 1 ? 'an image' : `${images.length} images`} are not reported`,
+      location: { file: first },
+      help: [
+        ...images,
+        "Their source commit is not known. CI's next waybill images set writes it; or declare sourceRepository and commitFromTag.",
+        'Of images that others build, say so where they are declared: thirdParty: true.',
+      ],
+    },
+  ];
 }
 
 /**

@@ -2,11 +2,13 @@
  * `waybill init --native`: from a repository that Argo CD renders today to the first record in two commands, with nothing
  * edited in between; with the real kustomize, helm and git.
  */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryRepositories } from '../tools/git-repositories.ts';
 import { helm4Binary, kustomizeBinary } from '../tools/renderers.mjs';
+import { writeFolder } from '../tools/folder.ts';
 import { createRepository } from '../tools/repository.ts';
 import { runCli } from '../tools/run-cli.ts';
 
@@ -49,6 +51,17 @@ const content = {
 };
 
 describe('waybill init --all --native --push', () => {
+  it('says without git what to leave out', async () => {
+    const cwd = mkdtempSync(join(tmpdir(), 'waybill-no-git-'));
+    writeFolder(cwd, { 'flat/a.yaml': deployment('ghcr.io/acme/web:1') });
+    const failed = await runCli(['init', '--all', '--native', '--push'], { cwd, env: await env() });
+    expect(failed).toMatchObject({ code: 1, stdout: '' });
+    expect(failed.stderr).toContain('error[git-repository]');
+    expect(failed.stderr).toContain('To write the files without a commit, leave out --push.');
+    expect(readdirSync(join(cwd, 'flat'))).toEqual(['a.yaml']);
+    rmSync(cwd, { recursive: true });
+  });
+
   it('describes every layout, pushes it, and the next command of CI writes the record', async () => {
     const bare = repositories.bare('native', content);
     const cwd = repositories.clone(bare);

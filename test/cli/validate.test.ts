@@ -57,6 +57,26 @@ environments: { a: {}, b: {}, c: { values: { x: "1" } } }
     expect((await runCli(['validate'], { cwd })).stdout).toBe('.: 1 resource\n');
   });
 
+  it('names init where nothing is, and warns once of the images of several applications', async () => {
+    const empty = await runCli(['validate'], { cwd: createRepository({}) });
+    expect(empty).toMatchObject({ code: 1, stdout: '' });
+    expect(empty.stderr).toContain('error[empty-result]');
+    expect(empty.stderr).toContain('; waybill init . makes one of manifests, a kustomization or a chart');
+    const cwd = createRepository({
+      'a/waybill.yaml': config('  staging: {}\n  production: {}\n'),
+      'a/base/a.yaml': pod('nginx'),
+      'b/waybill.yaml': config('  production: {}\n'),
+      'b/base/a.yaml': pod('redis'),
+    });
+    const { code, stderr } = await runCli(['validate'], { cwd });
+    expect(code).toBe(0);
+    expect(stderr).toContain(`a/waybill.yaml: warning[image-unreported]: deployments of 2 images are not reported
+  a/waybill.yaml: nginx (staging, production)
+  b/waybill.yaml: redis (production)
+  Their source commit is not known. CI's next waybill images set writes it;`);
+    expect(stderr.match(/image-unreported/gu)).toHaveLength(1);
+  });
+
   it('says that it took a directory for an application, and of which application it is a part', async () => {
     const cwd = createRepository({ 'a/waybill.yaml': config('  staging: {}\n'), 'a/base/a.yaml': pod('nginx') });
     const { code, stderr } = await runCli(['validate', 'a/base'], { cwd });
@@ -131,7 +151,7 @@ environments: { a: {}, b: {}, c: { values: { x: "1" } } }
     expect(code).toBe(0);
     expect(stderr).toBe(`a/waybill.yaml: warning[image-unreported]: deployments of an image are not reported
   nginx (production)
-  Their source commit is not known: give it in the lock, or declare sourceRepository and commitFromTag.
+  Their source commit is not known. CI's next waybill images set writes it; or declare sourceRepository and commitFromTag.
   Of images that others build, say so where they are declared: thirdParty: true.
 
 a/waybill.yaml: warning[environment-shared]: 2 applications report to the same environments of acme/mono (production)

@@ -6,7 +6,7 @@ import type { ElsewhereApplication } from '../../applications/argocd/read.ts';
 import { leftOutLines } from '../../applications/left-out.ts';
 import { configFile } from '../../config/file-names.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import { failure } from '../../diagnostics/failure.ts';
+import { Failure, failure } from '../../diagnostics/failure.ts';
 import { groupByCause } from '../../diagnostics/group.ts';
 import { listNames } from '../../diagnostics/suggest.ts';
 import { isSystemError } from '../../diagnostics/system-error.ts';
@@ -246,6 +246,17 @@ async function initAll(
   if (!print && proposals.length > 0) session.note(`Next: waybill validate ${typed}`);
 }
 
+/** Failure `git-repository` with what does without git. */
+function withoutGit(error: unknown, asked: readonly string[]): unknown {
+  if (!(error instanceof Failure) || asked.length === 0) return error;
+  const advice = `To write the files without a commit, leave out ${asked.join(' and ')}.`;
+  return new Failure(
+    error.diagnostics.map((one) =>
+      one.code === 'git-repository' ? Object.assign({}, one, { help: [...(one.help ?? []), advice] }) : one,
+    ),
+  );
+}
+
 export const define: Define = (session) =>
   newCommand('init', [
     'waybill init apps/user-service',
@@ -311,6 +322,8 @@ export const define: Define = (session) =>
           warnings: kept,
           elsewhere,
         });
+      } catch (error) {
+        throw withoutGit(error, [...(commit ? ['--commit'] : []), ...(push ? ['--push'] : [])]);
       } finally {
         kept.report([]);
       }

@@ -35,7 +35,10 @@ function namesIn({ checked }: Validation): string[] {
 /** What was not looked at, and what was taken for an application although nothing marks it as one. */
 function notes({ leftOut, bare }: Validation): string[] {
   const taken = bare.map(({ directory, above }) => {
-    const inside = above === undefined ? '' : `; it is inside the application ${above || '.'}`;
+    const inside =
+      above === undefined
+        ? `; waybill init ${directory || '.'} makes one of manifests, a kustomization or a chart, and waybill init --all finds several`
+        : `; it is inside the application ${above || '.'}`;
     return `no application is in ${directory || '.'} or below (no waybill.yaml, no locks): it was validated as one${inside}`;
   });
   return [...taken, ...leftOutLines(leftOut)];
