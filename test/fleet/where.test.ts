@@ -169,6 +169,8 @@ describe('what cannot be told apart or known', () => {
     const plain = await runCli(['where', 'abcdef0'], { cwd: temporary({}) });
     expect(plain.stderr).toContain('there is no git repository');
     expect(plain.stderr).not.toContain('--unshallow');
+    const status = await runCli(['status'], { cwd: temporary({}) });
+    expect(status.stderr).toContain('there is no waybill.yaml and no lock: give the deployments repository');
   });
 });
 

@@ -116,6 +116,8 @@ export const define: Define = (session) =>
         if (output === 'json' || output === 'csv') session.print(text);
         else session.show(text);
         if (!watch || output === 'table') noteMissing(session, fleet);
+        if (fleet.services.length === 0)
+          session.note(`${directory}: there is no waybill.yaml and no lock: give the deployments repository`);
         const isUnwell = shown.services.some(({ cells }) => cells.some(({ isWell }) => !isWell));
         session.finish(exitCode && isUnwell ? exitCodes.different : exitCodes.done);
         if (!stopped) return;
