@@ -53,14 +53,14 @@ export function adopt({ deployments }: Facts, options: AdoptOptions): Adoption {
       step(
         'Add the sidecar to the repo-server (it restarts; no application does)',
         `helm upgrade argo-cd argo/argo-cd -n argocd --reuse-values --values ${folder}/argocd/values-waybill.yaml`,
-        'Back: helm rollback argo-cd -n argocd',
+        'To undo: helm rollback argo-cd -n argocd',
       );
     } else {
       step(
         'Add the sidecar to the repo-server (it restarts; no application does)',
         `Copy ${folder}/argocd/waybill beside the kustomization that installs Argo CD, and add to it: components: [waybill]`,
         'kubectl apply -k . -n argocd --server-side',
-        'Back: take the component out, and apply again.',
+        'To undo: remove the component, and apply again.',
       );
     }
   }
@@ -79,12 +79,12 @@ export function adopt({ deployments }: Facts, options: AdoptOptions): Adoption {
       ? [
           `kubectl apply --server-side -f ${folder}/${secretFile}`,
           `helm upgrade argo-cd argo/argo-cd -n argocd --reuse-values --values ${folder}/argocd/values-notifications.yaml`,
-          'Back: helm rollback argo-cd -n argocd',
+          'To undo: helm rollback argo-cd -n argocd',
         ]
       : [
           'kubectl get configmap argocd-notifications-cm -n argocd -o yaml > argocd-notifications-cm.before.yaml',
           `kubectl apply --server-side --force-conflicts -f ${folder}/notifications/`,
-          'Back: kubectl replace -f argocd-notifications-cm.before.yaml. To keep notifications of your own: adopt --merge argocd-notifications-cm.before.yaml.',
+          'To undo: kubectl replace -f argocd-notifications-cm.before.yaml. To keep notifications of your own: adopt --merge argocd-notifications-cm.before.yaml.',
         ]),
   );
   for (const { application: declared, chart, environment, directory, recordApart } of deployments) {
@@ -97,7 +97,7 @@ export function adopt({ deployments }: Facts, options: AdoptOptions): Adoption {
       ...(application.sources > 1 ? [`It has sources already: keep only the last operation of ${patch}.`] : []),
       `kubectl patch application ${application.name} -n ${application.ownNamespace ?? 'argocd'} --type json --patch-file ${patch}`,
       `It is declared in ${application.location.file}: change it there, too.`,
-      'Back: take the last source out again.',
+      'To undo: remove the last source.',
     );
   }
   const unknown = deployments.filter(({ application, kind }) => application === undefined && kind !== 'external');
@@ -111,7 +111,7 @@ export function adopt({ deployments }: Facts, options: AdoptOptions): Adoption {
       step(
         `Give ${name} the plugin (${application.set === undefined ? 'it has several sources' : `the ApplicationSet ${application.set} makes it`})`,
         `Write what ${folder}/applications/${name}.source.yaml says into the template or the list of sources, and push.`,
-        'Back: revert that commit.',
+        'To undo: revert that commit.',
       );
       continue;
     }
@@ -122,7 +122,7 @@ export function adopt({ deployments }: Facts, options: AdoptOptions): Adoption {
       `Give ${name} the plugin (no pod restarts: waybill init compared every object)`,
       `kubectl patch application ${name} ${where}.yaml`,
       `It is declared in ${application.location.file}: change it there, too.`,
-      `Back: kubectl patch application ${name} ${where}.back.yaml`,
+      `To undo: kubectl patch application ${name} ${where}.back.yaml`,
     );
   }
   if (!native && unknown.length > 0) {
@@ -130,7 +130,7 @@ export function adopt({ deployments }: Facts, options: AdoptOptions): Adoption {
     step(
       `Deploy what no Application of the repository deploys (${unknown.length})`,
       `kubectl apply -f ${folder}/applicationset.yaml`,
-      'Back: kubectl delete applicationset waybill -n argocd --cascade=orphan',
+      'To undo: kubectl delete applicationset waybill -n argocd --cascade=orphan',
     );
   }
   const repositories = new Set(
@@ -141,20 +141,20 @@ export function adopt({ deployments }: Facts, options: AdoptOptions): Adoption {
     const file = `ci/${repository.replaceAll('/', '-')}.yml`;
     files.set(file, sourceWorkflow(repository, running, options.repositoryName, version));
     step(
-      `Let CI of ${repository} say what it built`,
+      `Let CI of ${repository} record the images that it builds`,
       `Copy ${folder}/${file} to its .github/workflows/waybill.yml`,
-      'Back: delete it.',
+      'To undo: delete it.',
     );
   }
   files.set('ci/check.yml', checkWorkflow(version));
   step(
     'Check pull requests to the deployments',
     `Copy ${folder}/ci/check.yml to .github/workflows/waybill-check.yml, and make the check required.`,
-    'Back: delete it.',
+    'To undo: delete it.',
   );
   if (repositories.size === 0) {
     steps.push(
-      'No image has a sourceRepository yet: declare it in waybill.yaml (waybill init --registries asks the registries), and run adopt again.',
+      'No image has a sourceRepository yet: declare it in waybill.yaml (waybill init --registries reads it from the registries), and run adopt again.',
     );
   }
   return { files, steps, warnings: product.warnings };

@@ -82,7 +82,8 @@ export function readCosign(
   if (exitCode === 0) {
     const types = verifiedTypes(stdout, digest);
     if (types.some((type) => signatureTypes.has(type))) return { kind: 'signed', said: '', bundles: false };
-    if (types.length === 0) return { kind: 'unknown', said: 'cosign succeeded and named no signature', bundles: false };
+    if (types.length === 0)
+      return { kind: 'unknown', said: 'cosign succeeded without naming a signature', bundles: false };
     return { kind: 'unsigned', said: `there are only attestations: ${types.join(', ')}`, bundles: true };
   }
   const said = errorLine(stderr);

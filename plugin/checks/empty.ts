@@ -15,7 +15,7 @@ export function checkNotEmpty(
     location: context.location,
     help: [
       'Argo CD with prune on would delete everything that is deployed.',
-      'If that is meant, write allowEmpty: true into waybill.yaml.',
+      'If this is intended, set allowEmpty: true in waybill.yaml.',
     ],
   });
 }

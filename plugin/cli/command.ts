@@ -63,7 +63,9 @@ export function guardOptions(command: CommandUnknownOpts): void {
       if (value === '') throw new UsageError(`${option.long ?? option.flags} is given an empty text`);
       before.push(value);
       if (before.length < 2 || isRepeatable(option)) return;
-      throw new UsageError(`${option.long ?? option.flags} is given twice (${before.join(', ')}), and holds one value`);
+      throw new UsageError(
+        `${option.long ?? option.flags} is given twice (${before.join(', ')}), but accepts one value`,
+      );
     });
   }
 }

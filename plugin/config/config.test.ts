@@ -249,8 +249,8 @@ environments:
 `),
       ),
     ).toEqual([
-      '3:17 extends-cycle: environments extend each other in a circle: b extends c extends b | Take the extends out of one of them.',
-      '5:17 extends-cycle: environments extend each other in a circle: d extends d | Take the extends out of one of them.',
+      '3:17 extends-cycle: environments extend each other in a cycle: b extends c extends b | Take the extends out of one of them.',
+      '5:17 extends-cycle: environments extend each other in a cycle: d extends d | Take the extends out of one of them.',
       '6:17 extends-unknown: environment e extends "productoin", which does not exist | Environments: a, b, c, d, e, production. Did you mean production?',
       '7:26 extends-unknown: environment production extends "constructor", which does not exist | Environments: a, b, c, d, e, production.',
     ]);
@@ -301,11 +301,11 @@ environments:
   it.each([
     [
       'values: { a: "{{ values.b }}", b: "{{ values.c }}", c: "{{ values.b }}" }\n',
-      '1:35 value-cycle: values refer to each other in a circle: b -> c -> b',
+      '1:35 value-cycle: values refer to each other in a cycle: b -> c -> b',
     ],
     [
       'values: { a: "x{{ valuse.b }}" }\n',
-      '1:16 template-unknown-name: {{ }} knows no name "valuse.b" | Names here: environment, app.name, app.instance, app.namespace, app.project, values.a.',
+      '1:16 template-unknown-name: {{ }} has no name "valuse.b" | Names here: environment, app.name, app.instance, app.namespace, app.project, values.a.',
     ],
     ['values:\n  a: |\n    one\n    two {{ values.x }}\n', '4:9 template-unknown-name'],
     [

@@ -144,7 +144,7 @@ environments:
       `images: [{ name: a, thirdParty: true${more} }]\nenvironments: { base: {} }\n`;
     expect(plain(images(''), 'base')).toEqual([{ name: 'a', thirdParty: true }]);
     expect(problems(images(', sourceRepository: "https://acme.dev/a"'), 'base')).toEqual([
-      '1:33 a has a sourceRepository and is of a third party | Deployments of it are reported to the repository, or to nobody: take one of the two out.',
+      '1:33 a has a sourceRepository and is of a third party | A third-party image is not reported, and sourceRepository is where deployments are reported to: remove one of them.',
     ]);
   });
 

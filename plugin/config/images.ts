@@ -71,7 +71,9 @@ function declaredImage(application: Application, entry: Entry): DeclaredImage {
   if (thirdParty && sourceRepository !== undefined) {
     throw failure('config-invalid', `${name} has a sourceRepository and is of a third party`, {
       location: locate('thirdParty'),
-      help: ['Deployments of it are reported to the repository, or to nobody: take one of the two out.'],
+      help: [
+        'A third-party image is not reported, and sourceRepository is where deployments are reported to: remove one of them.',
+      ],
     });
   }
   const strategy = strategyOf(entry, locate);

@@ -24,7 +24,7 @@ export function checkInheritance(application: Application): void {
       if (onPath.has(name)) {
         const circle = [...path.slice(path.indexOf(name)), name];
         for (const one of path) done.add(one);
-        throw failure('extends-cycle', `environments extend each other in a circle: ${circle.join(' extends ')}`, {
+        throw failure('extends-cycle', `environments extend each other in a cycle: ${circle.join(' extends ')}`, {
           location: document.locate(['environments', name, 'extends']),
           help: ['Take the extends out of one of them.'],
         });

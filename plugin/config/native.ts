@@ -61,7 +61,7 @@ export function checkNative(application: Application): void {
   const problems = withoutEffect(application).map((path) => ({
     path,
     message: `${path.join('.')} has no effect: Argo CD renders this source itself, without the sidecar`,
-    help: 'Remove it, or let the sidecar render: take source.native (or source: native) away, with record.',
+    help: 'Remove it, or use the sidecar: remove source.native (or source: native) and record.',
   }));
   if (Array.isArray(mapping?.manifests)) {
     problems.push({

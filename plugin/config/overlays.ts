@@ -68,7 +68,7 @@ function readOverlayFile(application: Application, expander: Expander, file: str
   if (documents.length === 0) {
     throw failure('config-invalid', 'the overlay file is empty', {
       location: { file },
-      help: ['It holds one overlay, or a list of them.'],
+      help: ['It must contain one overlay, or a list of them.'],
     });
   }
   return attemptAll(documents, (document) => {

@@ -65,11 +65,7 @@ export function resolvePartial(
     }
     if (found === namespace) {
       const message = `the preview and its base ${chosen} have one namespace, ${found}, and Services of the same names`;
-      throw invalid(
-        ['base'],
-        message,
-        'Give previews a namespace of their own, such as web-preview-{{ preview.number }}.',
-      );
+      throw invalid(['base'], message, 'Give previews a separate namespace, such as web-preview-{{ preview.number }}.');
     }
     return found;
   };

@@ -160,7 +160,7 @@ export class Values {
     const names = this.#open.slice(Math.max(0, this.#open.indexOf(key))).map((one) => one.slice(one.indexOf(':') + 1));
     const location = this.#application.document.locate([...(this.#layers[index]?.path ?? []), name]);
     const message = this.#open.includes(key)
-      ? `values refer to each other in a circle: ${[...names, name].join(' -> ')}`
+      ? `values refer to each other in a cycle: ${[...names, name].join(' -> ')}`
       : `more than ${MAX_DEPTH} values refer to each other in a row`;
     return failure('value-cycle', message, {
       location,

@@ -49,7 +49,7 @@ async function read(
     return { body: object(readYaml(found.text, { file: name, duplicateKeys: 'last-wins' })[0]?.value) };
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
-    return { finding: { subject, state: 'wrong', detail: `the API server of the cluster does not answer: ${said}` } };
+    return { finding: { subject, state: 'wrong', detail: `the API server of the cluster does not respond: ${said}` } };
   }
 }
 
@@ -91,7 +91,7 @@ function checkSettings(data: JsonObject, { generated }: ClusterRequest): Finding
     subject,
     state: 'missing',
     detail: `${detail}; ${different.length} keys are not as notifications.yaml generates them`,
-    advice: ['Apply it anew: waybill notifications generate | kubectl apply --server-side -f -'],
+    advice: ['Apply it again: waybill notifications generate | kubectl apply --server-side -f -'],
   };
 }
 

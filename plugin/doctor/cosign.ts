@@ -24,7 +24,7 @@ export async function checkCosign(binaries: Binaries, policy: Policy | undefined
     return {
       subject,
       state: 'missing',
-      detail: `not installed: images verify needs it, since the policy wants signatures (${names})`,
+      detail: `not installed: images verify needs it, because the policy requires signatures (${names})`,
       advice: first.help?.slice(0, 1) ?? [],
     };
   }

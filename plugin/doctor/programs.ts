@@ -57,7 +57,7 @@ export function checkKustomize(binaries: Binaries): Promise<Finding> {
 export async function checkBoundary(binaries: Binaries, confinement: Confinement = 'preferred'): Promise<Finding> {
   const subject = 'boundary';
   const without = confinement === 'required' ? 'wrong' : 'missing';
-  if (confinement === 'off') return { subject, state: 'ok', detail: 'off: the policy wants none' };
+  if (confinement === 'off') return { subject, state: 'ok', detail: 'off by the policy' };
   try {
     const { path, whole, detail } = (await inspectBoundary(binaries)) ?? {};
     if (path === undefined || detail === undefined) {

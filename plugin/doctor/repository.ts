@@ -28,7 +28,7 @@ export async function checkRepository(
   const push = ['push', '--dry-run', '--no-verify', 'origin', 'HEAD:refs/heads/waybill-doctor'];
   const { status, stderr } = await git(push, { cwd, env, withCredentials: true, timeoutSeconds: PATIENCE });
   if (status === 0) {
-    return { subject, state: 'ok', detail: `${url} takes a push (which branches are protected is not asked)` };
+    return { subject, state: 'ok', detail: `${url} accepts a push (branch protection was not checked)` };
   }
   const said = stderr
     .trim()
@@ -37,7 +37,7 @@ export async function checkRepository(
   return {
     subject,
     state: 'missing',
-    detail: `${url} takes no push: ${said ?? `no answer in ${PATIENCE} seconds`}`,
+    detail: `${url} accepts no push: ${said ?? `no response within ${PATIENCE} seconds`}`,
     advice: ['Only commands with --push need this right. git decides it by its own credentials.'],
   };
 }

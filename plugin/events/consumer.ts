@@ -28,7 +28,7 @@ function parseConsumer(name: string, text: string): EventConsumer {
   if (validate(value) && value.name === name) return value;
   throw failure('event-consumer-broken', `the position of consumer "${name}" cannot be read`, {
     location: { file: consumerPath(name) },
-    help: [`Set it anew: waybill event replay --consumer ${name} --since <commit, event id or date>`],
+    help: [`Reset it: waybill event replay --consumer ${name} --since <commit, event id or date>`],
   });
 }
 
@@ -55,11 +55,11 @@ export function placeOf(order: Order, consumer: EventConsumer | undefined): numb
   const { name, position } = consumer;
   const place = order.placeOf(position);
   if (place !== undefined) return place;
-  throw failure('event-consumer-broken', `consumer "${name}" stands at a commit that the branch does not have`, {
+  throw failure('event-consumer-broken', `consumer "${name}" has a position at a commit that is not in the branch`, {
     location: { file: consumerPath(name) },
     help: [
       `It stood at ${position.path} of commit ${position.commit}; history was rewritten or another repository is named.`,
-      `Set it anew: waybill event replay --consumer ${name} --since <commit, event id or date>`,
+      `Reset it: waybill event replay --consumer ${name} --since <commit, event id or date>`,
     ],
   });
 }

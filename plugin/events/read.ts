@@ -48,5 +48,5 @@ export function readEvent(path: string, text: string): ReadEvent {
   const event = parseEvent(text);
   if (typeof event === 'string') return { path, poison: { path, reason: event } };
   const expected = eventPath(event);
-  return expected === path ? { path, event } : { path, poison: { path, reason: `says what belongs at ${expected}` } };
+  return expected === path ? { path, event } : { path, poison: { path, reason: `its content belongs at ${expected}` } };
 }

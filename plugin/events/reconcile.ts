@@ -75,7 +75,7 @@ export async function emitMissed(
   let added: DeploymentEvent[] = [];
   await appendCommit(
     remote,
-    () => `${TYPE} of ${added.map(({ subject }) => subject).join(', ')}: told by no hook\n`,
+    () => `${TYPE} of ${added.map(({ subject }) => subject).join(', ')}: emitted by no hook\n`,
     async (tip) => {
       added = [];
       for (const event of events) {

@@ -21,7 +21,7 @@ function bound(character: string): string {
 function set(pattern: string, start: number): [expression: string, next: number] {
   const whole = /^(!?)(?:((?:\\[^]|[^\\])-(?:[^]))|((?:\\[^]|[^\]\\])+))\]/u.exec(pattern.slice(start));
   const [text, not = '', range, list] = whole ?? [];
-  if (text === undefined) throw new SyntaxError('a `[` wants characters, or two with a hyphen between them, and `]`');
+  if (text === undefined) throw new SyntaxError('a `[` needs characters, or two with a hyphen between them, and `]`');
   const characters = range === undefined ? (list ?? '').replaceAll(/\\([^])/gu, '$1') : '';
   const escaped = Array.from(characters, bound).join('');
   if (range === undefined) return [`[${not === '' ? '' : '^'}${escaped}]`, start + text.length];
@@ -65,6 +65,6 @@ export function compileArgoCDGlob(pattern: string): (text: string) => boolean {
       expression += literal(character);
     }
   }
-  if (depth > 0) throw new SyntaxError('a `{` wants its `}`');
+  if (depth > 0) throw new SyntaxError('a `{` needs a `}`');
   return compileRe2(expression.replaceAll('[^]', '(?s:.)'));
 }

@@ -39,7 +39,7 @@ export class Budget {
     if (bytes > fileBytes) {
       throw failure('file-too-large', `the file has ${bytes} bytes; at most ${fileBytes} are read`, {
         location: { file: path },
-        help: ['Manifests are small: is this file meant to be here?'],
+        help: ['Manifests are small: is this file in the right directory?'],
       });
     }
     this.#bytes += bytes;

@@ -65,7 +65,7 @@ function recordStep({ rendered, cell }: TraceFacts): Step {
       name: 'record',
       is: 'broken',
       text: `it cannot be rendered: ${rendered}`,
-      help: ['waybill validate says more.'],
+      help: ['waybill validate shows details.'],
     };
   const commit = cell.commits[0]?.commit;
   const record = rendered.find((name) => commit !== undefined && name.endsWith(commit));
@@ -104,7 +104,7 @@ function targetStep({ application, cell }: TraceFacts): Step {
             'Does the Application name the plugin waybill, and the environment? Is its sidecar installed (waybill doctor)?',
           ]
         : [
-            'Argo CD looks every three minutes unless a webhook tells it: argocd app get --refresh.',
+            'Without a webhook, Argo CD polls every three minutes: argocd app get --refresh.',
             'Does targetRevision name the branch that has the lock?',
           ],
   };
@@ -158,7 +158,9 @@ function deliveryStep(facts: TraceFacts): Step {
     name: 'delivery',
     is: 'broken',
     text: `${note.state} was refused ${attempts} ${attempts === 1 ? 'time' : 'times'}`,
-    help: ["The controller's log has the provider's answer: token, rights of the GitHub App, name of the repository."],
+    help: [
+      "The controller's log has the provider's response. Check the token, the permissions of the GitHub App and the name of the repository.",
+    ],
   };
 }
 

@@ -56,28 +56,28 @@ interface Rules {
 /** What auditors of each usually ask about deployments. No certificate follows from a pattern: docs/handback/README.md. */
 const rulesOf: Readonly<Record<Standard, Rules>> = {
   soc2: {
-    asks: 'SOC 2 (CC8.1, CC7.2) asks that changes are authorised, tested, and that both can be shown afterwards',
+    asks: 'SOC 2 (CC8.1, CC7.2) requires that changes are authorised and tested, with evidence of both',
     noNetworkPath: false,
     trail: false,
     survivesOutages: true,
     weights: { audit: 'high' },
   },
   iso27001: {
-    asks: 'ISO/IEC 27001 (Annex A 8.22, 8.32) asks for segregated networks and controlled changes',
+    asks: 'ISO/IEC 27001 (Annex A 8.22, 8.32) requires segregated networks and controlled changes',
     noNetworkPath: true,
     trail: false,
     survivesOutages: true,
     weights: { security: 'high', audit: 'high' },
   },
   financial: {
-    asks: 'financial supervision asks for a complete history of changes that the operator cannot quietly alter',
+    asks: 'financial supervision requires a complete history of changes that the operator cannot alter unnoticed',
     noNetworkPath: true,
     trail: true,
     survivesOutages: true,
     weights: { audit: 'high', security: 'high' },
   },
   government: {
-    asks: 'government rules (NIST SP 800-53 AC-4, AU-11, CM-3) ask for enforced information flow, kept audit records and controlled changes',
+    asks: 'government rules (NIST SP 800-53 AC-4, AU-11, CM-3) require enforced information flow, kept audit records and controlled changes',
     noNetworkPath: true,
     trail: true,
     survivesOutages: true,
@@ -92,7 +92,7 @@ function exclusions(pattern: Pattern, networkPath: boolean, rules: Rules | undef
   return [
     ...impossible,
     ...(rules.noNetworkPath && networkPath ? ['opens a network path from the cluster to CI'] : []),
-    ...(rules.trail && !pattern.trail ? ['leaves no history of its own'] : []),
+    ...(rules.trail && !pattern.trail ? ['keeps no history'] : []),
     ...(rules.survivesOutages && !pattern.survivesOutages ? ['may lose a deployment while CI is down'] : []),
   ];
 }

@@ -82,7 +82,7 @@ export function checkOwners({ file, locate }: HandbackConfig): void {
           `${provider.title} receives statuses for the repositories of ${listNames(owners)}, as ${provider.key} in this file says.`,
           provider.key === 'github'
             ? `Add the App's installation there: organizations: [{ organization: ${repository.owner}, installationID: ID }] below github.`
-            : 'Give its applications a handback.yaml of their own, and write both owners into notifications.yaml (docs/notifications/configuration.md).',
+            : 'Write a separate handback.yaml for its applications, and write both owners into notifications.yaml (docs/notifications/configuration.md).',
         ],
       },
     );

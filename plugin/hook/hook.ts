@@ -121,17 +121,13 @@ export function addHooks(resources: readonly Resource[], context: HookContext): 
     return kind === 'ConfigMap' && parseRecordName(name) !== undefined ? [name] : [];
   });
   if (records.length === 0) {
-    throw failure(
-      'hook-no-record',
-      'events are to be written after each deployment, but no record says what is deployed',
-      {
-        location: context.location,
-        help: [
-          'An image needs a sourceRepository and a known source commit, and stamp.record must not be false.',
-          'Or remove events from waybill.yaml.',
-        ],
-      },
-    );
+    throw failure('hook-no-record', 'events is set, but there is no record of the deployed commit', {
+      location: context.location,
+      help: [
+        'An image needs a sourceRepository and a known source commit, and stamp.record must not be false.',
+        'Or remove events from waybill.yaml.',
+      ],
+    });
   }
   const hooks = phases.map((phase) => ({
     body: job(phase, records, events, context),

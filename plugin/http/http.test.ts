@@ -15,6 +15,6 @@ it('takes an answer up to the limit and no byte more', async () => {
       maxBytes,
     });
   expect((await ask(1000)).body).toHaveLength(1000);
-  await expect(ask(999)).rejects.toThrow('its answer has more than 999 bytes');
+  await expect(ask(999)).rejects.toThrow('its response has more than 999 bytes');
   server.close();
 });

@@ -97,7 +97,7 @@ export class Transport {
     if (known) return known;
     const options = { keepAlive: true, maxSockets: this.#options.connections };
     if (proxy !== undefined && !/^https?:/u.test(proxy)) {
-      throw new NoAnswer('the proxy that the variables name speaks neither http nor https', false);
+      throw new NoAnswer('the proxy in the environment variables uses neither http nor https', false);
     }
     const secure = url.protocol === 'https:';
     const direct = (): HttpAgent => (secure ? new HttpsAgent(options) : new HttpAgent(options));
@@ -134,7 +134,7 @@ export class Transport {
           response.on('data', (chunk: Buffer) => {
             bytes += chunk.length;
             if (bytes > maxBytes) {
-              response.destroy(new NoAnswer(`its answer has more than ${maxBytes} bytes`, false));
+              response.destroy(new NoAnswer(`its response has more than ${maxBytes} bytes`, false));
             } else chunks.push(chunk);
           });
           response.on('error', reject);
@@ -143,7 +143,7 @@ export class Transport {
           });
         });
         const timer = setTimeout(() => {
-          reject(new NoAnswer(`no whole answer in ${timeoutMs / 1000} seconds`, true));
+          reject(new NoAnswer(`no complete response within ${timeoutMs / 1000} seconds`, true));
           sent.destroy();
         }, timeoutMs);
         sent.on('close', () => clearTimeout(timer));

@@ -97,7 +97,7 @@ function imageOf(annotations: Annotations, text: string, { location }: Setting<s
   if (value === '') {
     throw failure('import-invalid', `image-list: ${JSON.stringify(text)} names no image`, {
       location,
-      help: ['Its form is ALIAS=NAME:CONSTRAINT; commas stand between images, and in no constraint.'],
+      help: ['The format is ALIAS=NAME:CONSTRAINT; commas separate images and are not allowed in constraints.'],
     });
   }
   const prefix = alias === '' ? '' : `${alias}.`;

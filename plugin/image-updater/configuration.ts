@@ -42,13 +42,13 @@ export interface Configuration {
 const elsewhere: ReadonlyMap<string, string> = new Map(
   Object.entries({
     forceUpdate: 'an entry of images always applies; one that matches no image of the manifests is an error',
-    pullSecret: 'credentials of registries belong to the machine that asks them (docs/registries.md)',
+    pullSecret: 'credentials of registries are configured on the machine that runs Waybill (docs/registries.md)',
     method: 'waybill images update --commit --push writes the lock into Git',
     writeBackTarget: 'what runs is written into the lock of the environment (locks/ENVIRONMENT.yaml)',
     branch: 'name it where the lock is written: waybill images update --branch',
     repository: 'the lock is written into the clone that waybill images update is started in',
     pullRequest: 'waybill images update --pull-request-branch pushes a branch for one',
-    helm: 'images are changed in the rendered manifests, so no helm parameter is needed: take it out of the Application',
+    helm: 'images are changed in the rendered manifests, so no helm parameter is needed: remove it from the Application',
     plugin: 'images are changed in the rendered manifests, so no variable of the plugin is needed',
     imagesVerification: 'waybill images verify checks signatures',
     labelSelectors: 'waybill.yaml belongs to one application directory; whether the labels match is not looked at',

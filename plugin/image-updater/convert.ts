@@ -100,7 +100,7 @@ export function convert(updated: UpdaterImage): Converted {
   if (kind === undefined && updateStrategy) {
     remarks.push(
       remark(
-        `the strategy ${JSON.stringify(updateStrategy.value)} is taken for semver, as Image Updater does`,
+        `the strategy ${JSON.stringify(updateStrategy.value)} is treated as semver, as in Image Updater`,
         updateStrategy.location,
       ),
     );

@@ -130,8 +130,8 @@ describe('annotations', () => {
       'warning 6: "1.x" is not converted: Image Updater does not use it with newest-build',
       'warning 12: the manifests name c, and b runs in its place: write that into the lock, with waybill images set c=b:TAG',
       'warning 7: web.force-update is not converted: an entry of images always applies; one that matches no image of the manifests is an error',
-      'warning 8: web.pull-secret is not converted: credentials of registries belong to the machine that asks them (docs/registries.md)',
-      'warning 9: web.helm.image-tag is not converted: images are changed in the rendered manifests, so no helm parameter is needed: take it out of the Application',
+      'warning 8: web.pull-secret is not converted: credentials of registries are configured on the machine that runs Waybill (docs/registries.md)',
+      'warning 9: web.helm.image-tag is not converted: images are changed in the rendered manifests, so no helm parameter is needed: remove it from the Application',
       'warning 13: other.platforms is not converted: image-list has no image with this alias',
       'warning 14: write-back-method is not converted: waybill images update --commit --push writes the lock into Git',
       'warning 15: write-back-target is not converted: what runs is written into the lock of the environment (locks/ENVIRONMENT.yaml)',
@@ -149,7 +149,7 @@ describe('annotations', () => {
       'warning 9: ignoreTags of a is not converted: with digest there is one tag',
     ]);
     expect(remarks(application({ 'image-list': 'web=a', 'web.update-strategy': 'newest' }))).toEqual([
-      'warning 7: the strategy "newest" is taken for semver, as Image Updater does',
+      'warning 7: the strategy "newest" is treated as semver, as in Image Updater',
     ]);
   });
 
@@ -169,7 +169,7 @@ describe('annotations', () => {
     [{ 'image-list': 'web=a', 'web.platforms': 'amd64' }, '7 config-invalid: "amd64" is no platform'],
     [
       { 'image-list': 'web=a:1.x, other=docker.io/library/a:2.x' },
-      '6 import-invalid: docker.io/library/a is there twice',
+      '6 import-invalid: docker.io/library/a is configured twice',
     ],
   ])('%j cannot be used', (annotations, expected) => {
     const [first, second] = problems(application(annotations));

@@ -31,7 +31,7 @@ export function importImages(files: readonly InputFile[], application: string | 
     if (seen.has(key)) {
       throw failure(
         'import-invalid',
-        `${result.entry.name} is there twice, and waybill.yaml says one thing of an image`,
+        `${result.entry.name} is configured twice, and waybill.yaml has one entry per image`,
         {
           location: image.image.location,
           help: [

@@ -68,7 +68,7 @@ function checkText(resource: Resource, path: Path, imagePath: ImagePath): Path {
   const value: Json | undefined = valueAt(resource.body, path);
   if (typeof value === 'string') return path;
   const name = shortName(identify(resource.body));
-  throw failure('image-path', `imagePaths: ${path.join('.')} of ${name} is not text, so it holds no image`, {
+  throw failure('image-path', `imagePaths: ${path.join('.')} of ${name} is not text, so it is not an image`, {
     location: imagePath.location,
     help: [
       `Found ${isObject(value) ? 'a mapping' : isArray(value) ? 'a list' : String(value)}. Name the field that holds the reference.`,

@@ -165,7 +165,7 @@ describe('findImages', () => {
         }),
       ),
     ).toEqual([
-      'waybill.yaml:50: image-path: imagePaths: spec.image of Runner/w is not text, so it holds no image (Found a mapping. Name the field that holds the reference.)',
+      'waybill.yaml:50: image-path: imagePaths: spec.image of Runner/w is not text, so it is not an image (Found a mapping. Name the field that holds the reference.)',
       expect.stringContaining('waybill.yaml:51: image-path: imagePaths: "spec..image" is not a field path'),
     ]);
   });

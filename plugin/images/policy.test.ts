@@ -38,8 +38,8 @@ describe('checkImagePolicy', () => {
       ['quay.io/acme/a:1', 'quay.io/acme/a:1', 'acme/a:1'],
       'development',
       [
-        'a.yaml:3 quay.io/acme/a:1 comes from a place that is not allowed',
-        'a.yaml:3 acme/a:1 comes from a place that is not allowed',
+        'a.yaml:3 quay.io/acme/a:1 is from a registry that is not allowed',
+        'a.yaml:3 acme/a:1 is from a registry that is not allowed',
       ],
     ],
     [

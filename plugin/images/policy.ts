@@ -23,8 +23,8 @@ function checkRegistry(image: ResolvedImage, policy: Policy): void {
   const problem =
     name === undefined
       ? 'is not a well-formed image, so its origin is unknown'
-      : 'comes from a place that is not allowed';
-  throw refuse(image, problem, `Images may come from: ${allowed.join(', ') || 'nowhere'}.`, policy);
+      : 'is from a registry that is not allowed';
+  throw refuse(image, problem, `Allowed registries: ${allowed.join(', ') || 'nowhere'}.`, policy);
 }
 
 function checkPinned(image: ResolvedImage, policy: Policy, environment: string | undefined): void {

@@ -42,10 +42,10 @@ export function imageSource(facts: Facts): ImageSource | undefined {
   if (known?.source) {
     const { commit } = known.source;
     if (tagged && !commit.startsWith(tagged.digits)) {
-      throw failure('lock-commit', `the tag ${JSON.stringify(tag)} is of another commit than the source says`, {
+      throw failure('lock-commit', `the tag ${JSON.stringify(tag)} names another commit than the source`, {
         location: known.location,
         help: [
-          `By commitFromTag ${JSON.stringify(pattern)} the tag is of commit ${tagged.digits}; the lock says ${commit}.`,
+          `By commitFromTag ${JSON.stringify(pattern)} the tag names commit ${tagged.digits}; the lock names ${commit}.`,
           'The deployment would be reported to the wrong commit: correct the one that is wrong (waybill images set writes both).',
         ],
       });

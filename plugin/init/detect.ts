@@ -14,7 +14,7 @@ export function detectLayout(tree: FileTree, directory: string): Layout | undefi
   if (layout === undefined || readsTop(layout)) return layout;
   const beside = manifestsIn(folder, '').map((name) => ({
     directory: folder.at(name),
-    reason: 'is beside what is rendered',
+    reason: 'is not part of the rendered source',
   }));
   return beside.length === 0 ? layout : { ...layout, leftOut: [...layout.leftOut, ...beside] };
 }

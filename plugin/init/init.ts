@@ -107,7 +107,7 @@ function refuseAdditions(request: InitRequest, layout: Layout, environment: Layo
       added === 'plugin'
         ? 'It is rendered by a plugin already.'
         : request.native
-          ? `Move ${added} into the directory first: a record speaks of what the files give.`
+          ? `Move ${added} into the directory first: a record describes the rendered files.`
           : `Move ${added} into the directory, or into waybill.yaml, first: a plugin does not get it.`,
     ],
   });

@@ -96,7 +96,7 @@ function besides(folder: Folder): Candidates | undefined {
   const { raws, leftOut } = candidatesIn(folder, '', hasBase ? names : speaking);
   const others = hasBase ? [] : names.filter((name) => !speaking.includes(name));
   const isEnough = raws.length > 1 || (raws.length > 0 && hasBase);
-  const silent = others.map((name) => ({ directory: folder.at(name), reason: 'its name speaks of no environment' }));
+  const silent = others.map((name) => ({ directory: folder.at(name), reason: 'its name contains no environment' }));
   const apart = hasBase ? [] : folder.folders().filter((name) => !bases.has(name) && !speaking.includes(name));
   return isEnough ? { parent: '', raws, leftOut: [...leftOut, ...silent], apart } : undefined;
 }

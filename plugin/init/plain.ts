@@ -45,7 +45,7 @@ function foldersOfEnvironments(folder: Folder): Layout | undefined {
       apart,
       leftOut: [
         ...named.leftOut,
-        ...others.map((name) => ({ directory: at(name), reason: 'its name speaks of no environment' })),
+        ...others.map((name) => ({ directory: at(name), reason: 'its name contains no environment' })),
       ],
     };
   }

@@ -81,13 +81,15 @@ describe('parseLock', () => {
     [
       'an unfinished merge',
       `${head}  - name: a\n<<<<<<< HEAD\n    tag: "1"\n=======\n    tag: "2"\n>>>>>>> theirs\n`,
-      ['production.yaml:6:1 | lock-conflict | the lock holds the markers of an unfinished merge | Choose the images'],
+      [
+        'production.yaml:6:1 | lock-conflict | the lock contains the markers of an unfinished merge | Choose the images',
+      ],
     ],
     [
       'another environment',
       `${head.replace('production', 'staging')}  - name: a\n    tag: "1"\n`,
       [
-        'production.yaml:3:14 | lock-environment | the lock app/locks/production.yaml says that it is for environment staging | Write environment: production',
+        'production.yaml:3:14 | lock-environment | the lock app/locks/production.yaml names environment staging | Write environment: production',
       ],
     ],
     [
@@ -145,7 +147,7 @@ describe('parseLock', () => {
     [
       'an entry that says nothing',
       `${head}  - name: a\n`,
-      ['production.yaml:5:11 | lock-invalid | the entry of a says nothing about what to run'],
+      ['production.yaml:5:11 | lock-invalid | the entry of a has neither tag nor digest nor newName'],
     ],
     [
       'an image twice',

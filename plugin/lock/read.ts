@@ -22,7 +22,7 @@ function checkNoConflict(text: string, file: string): void {
   const lines = text.split(/\r?\n/u);
   const at = lines.findIndex((line) => /^<{7}( |$)/u.test(line));
   if (at < 0 || !lines.some((line, index) => index > at && /^>{7}( |$)/u.test(line))) return;
-  throw failure('lock-conflict', 'the lock holds the markers of an unfinished merge', {
+  throw failure('lock-conflict', 'the lock contains the markers of an unfinished merge', {
     location: { file, line: at + 1, column: 1, endColumn: 8 },
     help: [
       'Choose the images that are to run, remove the lines that begin with <<<<<<<, ======= and >>>>>>>, and commit.',
@@ -51,7 +51,7 @@ function checkName(name: string, what: string, location: Location): void {
   if (tag !== undefined || digest !== undefined) {
     throw failure('lock-invalid', `${what} ${JSON.stringify(name)} has a tag or digest`, {
       location,
-      help: ['Write the name alone; tag and digest have keys of their own.'],
+      help: ['Write only the name; tag and digest have separate keys.'],
     });
   }
 }
@@ -75,7 +75,7 @@ function lockedImage(entry: LockEntry, index: number, document: YamlDocument): L
       },
       () => {
         if (newName !== undefined || tag !== undefined || digest !== undefined) return;
-        throw failure('lock-invalid', `the entry of ${name} says nothing about what to run`, {
+        throw failure('lock-invalid', `the entry of ${name} has neither tag nor digest nor newName`, {
           location: at('name'),
           help: ['Give it a tag, a digest or a newName.'],
         });
@@ -94,7 +94,7 @@ function lockHold(entry: LockHoldEntry, index: number, document: YamlDocument): 
   if (isVersion === (stays === true)) {
     throw failure(
       'lock-invalid',
-      `the hold of ${image} says ${isVersion ? 'both' : 'neither'} which version must not come ${isVersion ? 'and' : 'nor'} that what runs stays`,
+      `the hold of ${image} says ${isVersion ? 'both' : 'neither'} a blocked version ${isVersion ? 'and' : 'nor'} \`stays: true\``,
       {
         location: at('image'),
         help: ['Give it a tag, digest or commit, or stays: true.'],
@@ -123,7 +123,7 @@ function checkEachOnce(images: readonly LockedImage[]): void {
 function checkEnvironment(lock: ImageLockFile, file: string, document: YamlDocument): void {
   const named = baseName(file).replace(/\.yaml$/u, '');
   if (lock.environment === named) return;
-  throw failure('lock-environment', `the lock ${file} says that it is for environment ${lock.environment}`, {
+  throw failure('lock-environment', `the lock ${file} names environment ${lock.environment}`, {
     location: document.locate(['environment']),
     help: [`Write environment: ${named}, or rename the file to ${lock.environment}.yaml.`],
   });

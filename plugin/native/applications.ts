@@ -139,7 +139,7 @@ export function checkApplications(deployed: DeployedRecord): void {
             help: [
               isOne
                 ? `Write its name into waybill.yaml: record: { file: …, application: ${other.name} }.`
-                : 'Give each a directory of its own, or put the record into an extra source of one of them.',
+                : 'Give each its own directory, or move the record into an extra source of one of them.',
             ],
           },
         );

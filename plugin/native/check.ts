@@ -24,7 +24,7 @@ export interface NativeCheck extends NativeState {
 
 /** How a mistake is put right by one command. */
 function again({ environment }: NativeState): string {
-  return `Write it anew: waybill record -e ${environment.name ?? 'ENVIRONMENT'} --write.`;
+  return `Update it: waybill record -e ${environment.name ?? 'ENVIRONMENT'} --write.`;
 }
 
 function nameOf({ body }: Resource): string {
@@ -76,27 +76,31 @@ function checkOne(expected: Resource, found: readonly Resource[], check: NativeC
   const location = recordLocation(check);
   const [same, second] = found.filter((one) => nameOf(one) === name);
   if (second) {
-    throw failure('record-twice', `the record ${name} comes out more than once`, {
+    throw failure('record-twice', `the record ${name} is rendered more than once`, {
       location,
       help: ['Argo CD would take the last one. Leave the file of the record as the only one that holds it.'],
     });
   }
   if (same) {
     if (equals(dataOf(same), dataOf(expected))) return;
-    throw failure('record-stale', `the record ${name} says something else than the lock`, {
+    throw failure('record-stale', `the record ${name} differs from the lock`, {
       location,
       help: [again(check)],
     });
   }
   const renamed = found.find((one) => equals(dataOf(one), dataOf(expected)));
   if (renamed) {
-    throw failure('record-renamed', `the record comes out as ${nameOf(renamed)}, a name that nothing looks for`, {
-      location: renamedBy(check),
-      help: [
-        `Its name must stay ${name}: no namePrefix, nameSuffix or hash.`,
-        'Or put it outside the kustomization, as an extra source of the Application: record: records/{{ environment }}.yaml.',
-      ],
-    });
+    throw failure(
+      'record-renamed',
+      `the record is rendered as ${nameOf(renamed)}, a name that notifications do not read`,
+      {
+        location: renamedBy(check),
+        help: [
+          `Its name must stay ${name}: no namePrefix, nameSuffix or hash.`,
+          'Or put it outside the kustomization, as an extra source of the Application: record: records/{{ environment }}.yaml.',
+        ],
+      },
+    );
   }
   const subject = fieldsOf(expected);
   const other = found.find((one) => sameSubject(fieldsOf(one), subject));
@@ -104,7 +108,7 @@ function checkOne(expected: Resource, found: readonly Resource[], check: NativeC
   if (commit !== undefined && commit !== subject?.commit) {
     throw failure(
       'record-stale',
-      `the record says commit ${commit.slice(0, 12)}, the lock ${subject?.commit.slice(0, 12)}`,
+      `the record names commit ${commit.slice(0, 12)}, the lock ${subject?.commit.slice(0, 12)}`,
       {
         location,
         help: [again(check)],
@@ -134,10 +138,10 @@ function checkForeign(
     if (!all.some((one) => nameOf(one) === nameOf(own))) return;
     throw failure(
       'record-twice',
-      `besides the record of ${environment.name ?? 'the environment'} comes out ${nameOf(found)}`,
+      `besides the record of ${environment.name ?? 'the environment'} the source renders ${nameOf(found)}`,
       {
         location: found.origin.location ?? location,
-        help: ['Argo CD would report to both commits. Remove the file that holds the older record.'],
+        help: ['Argo CD would report to both commits. Remove the file with the older record.'],
       },
     );
   }
@@ -165,7 +169,7 @@ function checkForeign(
       },
     );
   }
-  throw failure('record-stale', `the lock knows nothing of the record ${nameOf(found)}`, {
+  throw failure('record-stale', `the lock has no entry for the record ${nameOf(found)}`, {
     location,
     help: [again(check)],
   });
@@ -179,10 +183,10 @@ function checkImages({ images }: Rendered, check: NativeCheck): void {
     const key = `${written} ${reference}`;
     if (seen.has(key)) return;
     seen.add(key);
-    throw failure('record-image', `${written} comes out of the files, and the lock says ${reference}`, {
+    throw failure('record-image', `${written} is in the rendered files, but the lock has ${reference}`, {
       location: origin.location,
       help: [
-        ...(cause?.location ? [`The lock says so at ${cause.location.file}:${cause.location.line ?? 1}.`] : []),
+        ...(cause?.location ? [`The lock's entry: ${cause.location.file}:${cause.location.line ?? 1}.`] : []),
         `Bring the files to the lock: waybill record -e ${check.environment.name ?? 'ENVIRONMENT'} --write.`,
       ],
     });
@@ -200,10 +204,14 @@ function checkNamespace(records: readonly Resource[], { resources }: Rendered, c
   attemptAll(records, (record) => {
     const namespace = namespaceOf(record);
     if (namespace === '' || allowed.size === 0 || allowed.has(namespace)) return;
-    throw failure('record-elsewhere', `the record comes out in the namespace ${namespace}, where nothing else is`, {
-      location: recordLocation(check),
-      help: [`Namespaces of the application: ${[...allowed].join(', ')}.`, again(check)],
-    });
+    throw failure(
+      'record-elsewhere',
+      `the record is rendered into the namespace ${namespace}, which has no other resources`,
+      {
+        location: recordLocation(check),
+        help: [`Namespaces of the application: ${[...allowed].join(', ')}.`, again(check)],
+      },
+    );
   });
 }
 

@@ -96,6 +96,6 @@ export function templateOf(templates: Readonly<Record<string, Template>>, kind: 
   const template = Object.hasOwn(templates, kind) ? templates[kind] : undefined;
   if (template) return template;
   throw failure('template-kind', `there is no template ${JSON.stringify(kind)}`, {
-    help: [...notFoundHelp('Templates', kind, Object.keys(templates)), 'waybill new --list says what they are.'],
+    help: [...notFoundHelp('Templates', kind, Object.keys(templates)), 'waybill new --list describes them.'],
   });
 }

@@ -154,7 +154,7 @@ export async function servePage(options: ServeOptions): Promise<RunningPage> {
     answer(latest.get(), request, response).catch((error: unknown) => {
       options.onError(error);
       if (response.headersSent) response.destroy();
-      else response.writeHead(500, headers).end('this could not be made; the log says why\n');
+      else response.writeHead(500, headers).end('this could not be made; see the log\n');
     });
   });
   const { address, port, family } = await listen(server, options);

@@ -55,7 +55,7 @@ export function mayNotSpeak(
 ): Error {
   const allowed = speakableRepositories(policy, speaker) ?? [];
   const who = speaker.project === undefined ? 'an application of an unknown project' : `project ${speaker.project}`;
-  return failure('policy-source-repository', `${who} may not speak for ${what}`, {
+  return failure('policy-source-repository', `${who} may not report to ${what}`, {
     location,
     help: [
       `${allowed.length === 0 ? 'It may report to no source repository' : `Source repositories it may report to: ${listNames(allowed)}`}.`,

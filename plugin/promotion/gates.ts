@@ -55,7 +55,7 @@ async function statusRefusals(request: GateRequest, image: LockedImage): Promise
     return [refusal(request, `${image.name}: its source commit is not in the lock, so no status can be read`)];
   if (!statuses)
     return [
-      refusal(request, `${image.name}: nobody can be asked for statuses`, [
+      refusal(request, `${image.name}: statuses cannot be read`, [
         'Set GITHUB_TOKEN, or give results with --statuses FILE.',
       ]),
     ];
@@ -119,7 +119,7 @@ async function soakRefusals(request: GateRequest, image: LockedImage): Promise<D
     ];
   if (!findEvent && !deployments) {
     return [
-      refusal(request, `${image.name}: nobody can be asked since when it runs in ${from}`, [
+      refusal(request, `${image.name}: its deployment time in ${from} cannot be read`, [
         'Name the repository of events with --events-repository, or set GITHUB_TOKEN.',
       ]),
     ];
@@ -148,7 +148,7 @@ export async function checkGates(request: GateRequest): Promise<void> {
   const { gates, from, images } = request;
   const refusals: Diagnostic[] = [];
   if (gates.from && !gates.from.includes(from)) {
-    refusals.push(refusal(request, `images from ${from}`, [`They may come from: ${gates.from.join(', ')}.`]));
+    refusals.push(refusal(request, `images from ${from}`, [`Allowed environments: ${gates.from.join(', ')}.`]));
   }
   const closed = images.length === 0 ? undefined : closedBecause(gates, request.now);
   if (closed !== undefined) refusals.push(refusal(request, closed));

@@ -33,13 +33,13 @@ function unreadable(what: string, help: readonly string[] = []): Error {
 }
 
 function bodyOf({ body }: Answer, url: URL): Json {
-  if (!isUtf8(body)) throw unreadable(`GitHub's answer for ${url.href} is not UTF-8`);
+  if (!isUtf8(body)) throw unreadable(`GitHub's response for ${url.href} is not UTF-8`);
   try {
     return parseJson(body.toString());
   } catch (error) {
     if (!(error instanceof JsonProblem)) throw error;
-    throw unreadable(`GitHub's answer for ${url.href} is no JSON (line ${error.line}, column ${error.column})`, [
-      'A proxy or a login page may stand before it.',
+    throw unreadable(`GitHub's response for ${url.href} is not JSON (line ${error.line}, column ${error.column})`, [
+      'A proxy or a login page may have sent it.',
     ]);
   }
 }
@@ -73,7 +73,7 @@ export class GitHub {
    */
   repository(url: string): string {
     const repository = parseRepository(url);
-    if (!repository) throw unreadable(`the source repository ${url} is no URL that GitHub could be asked about`);
+    if (!repository) throw unreadable(`the source repository ${url} is not the URL of a repository at GitHub`);
     const { host, owner, name } = repository;
     // The repository stands in a file that many may edit: the token goes to no host that it names.
     const base = this.#access.apiURL ?? (host === 'github.com' ? 'https://api.github.com' : undefined);
@@ -105,7 +105,7 @@ export class GitHub {
       if (!(error instanceof NoAnswer)) throw error;
       throw unreadable(`${url.href} could not be read: ${error.message}`, [
         error.untrusted
-          ? 'If it has an authority of its own, name its file in NODE_EXTRA_CA_CERTS.'
+          ? 'If it has a private authority, name its file in NODE_EXTRA_CA_CERTS.'
           : 'Check the name, the network and the proxy variables.',
       ]);
     }
@@ -113,7 +113,7 @@ export class GitHub {
     if (![301, 302, 307, 308].includes(answer.status) || location === undefined) return answer;
     const next = new URL(location, url);
     if (next.origin === url.origin && redirects < mostRedirects) return await this.#ask(next, redirects + 1);
-    throw unreadable(`${url.href} leads to ${next.origin}, which is not asked`);
+    throw unreadable(`${url.href} redirects to ${next.origin}, which is not allowed`);
   }
 
   async #json(url: URL): Promise<Json> {
@@ -124,7 +124,7 @@ export class GitHub {
       this.#access.token === undefined
         ? 'No token was given: set GITHUB_TOKEN.'
         : 'The token of GITHUB_TOKEN was used: it needs read access to commit statuses, checks and deployments.';
-    throw unreadable(`GitHub answered ${answer.status} for ${url.href}`, [
+    throw unreadable(`GitHub responded with ${answer.status} for ${url.href}`, [
       until === undefined ? used : `Its limit of requests is used up until ${until}.`,
     ]);
   }
@@ -142,7 +142,7 @@ export class GitHub {
       for (const [name, value] of Object.entries(all)) url.searchParams.set(name, value);
       const answer = await this.#json(url);
       const found = key === undefined ? answer : isObject(answer) ? getKey(answer, key) : undefined;
-      if (!isArray(found)) throw unreadable(`GitHub's answer for ${url.href} has no list${key ? ` ${key}` : ''}`);
+      if (!isArray(found)) throw unreadable(`GitHub's response for ${url.href} has no list${key ? ` ${key}` : ''}`);
       items.push(...found);
       if (found.length < perPage) return items;
     }

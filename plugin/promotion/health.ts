@@ -47,7 +47,7 @@ async function healthOfCommit(repository: string, commit: string, request: Healt
   const of = `of ${commit.slice(0, 12)}`;
   const unknown: Health = {
     is: 'unknown',
-    why: `nobody is known to have reported a deployment ${of} to ${environment}`,
+    why: `no deployment ${of} to ${environment} was reported`,
   };
   if (contexts.length === 0 && !canAsk(repository)) return unknown;
   const deployed = await request.deployments?.(repository, commit, environment);

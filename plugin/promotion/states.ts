@@ -44,7 +44,7 @@ export function differing(a: Images, b: Images, only: readonly string[], isExact
 /** `skipped 8f3c0e7b6a5d "Deploy api": …`, without a full stop. */
 export function sentenceOf({ version, isSkipped, why }: Judged): string {
   const what = `${version.commit.slice(0, 12)} ${JSON.stringify(version.subject)}`;
-  return `${isSkipped ? 'skipped' : 'taken as it is:'} ${what}: ${why.join('; ')}`;
+  return `${isSkipped ? 'skipped' : 'used without check:'} ${what}: ${why.join('; ')}`;
 }
 
 /** Somebody in a hurry must not be held up by a GitHub that does not answer. */
@@ -53,7 +53,7 @@ async function orAdvice<Result>(work: Promise<Result>): Promise<Result> {
     return await work;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const advice = '--any-state goes back to the last state that differed, whatever became of it.';
+    const advice = '--any-state restores the last different state without this check.';
     throw new Failure(error.diagnostics.map((one) => Object.assign({}, one, { help: [...(one.help ?? []), advice] })));
   }
 }

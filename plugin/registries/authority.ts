@@ -112,8 +112,8 @@ export class Authority {
     const url = new URL(text);
     const why = forbiddenRedirect(answer.url, url, hosts);
     if (why !== undefined) {
-      throw unusable(registry, what, `${url.origin} is not asked: ${why}`, [
-        'Nothing was sent there. If it is meant, name that host in the hosts file (docs/registries.md).',
+      throw unusable(registry, what, `${url.origin} is not allowed: ${why}`, [
+        'Nothing was sent there. To allow it, name that host in the hosts file (docs/registries.md).',
       ]);
     }
     const scope = challenge.parameters.get('scope');

@@ -72,8 +72,8 @@ class Client implements Registry {
     );
     if (!onlyMirrors) endpoints.push(new Endpoint(this.#session(registry), repository, name));
     if (endpoints.length > 0) return { name, endpoints };
-    throw failure('registries-invalid', `no host may be asked for the tags of ${name}`, {
-      help: [`${this.#hosts.file} says onlyMirrors for ${registry}, and tags of none of its mirrors.`],
+    throw failure('registries-invalid', `no host is allowed for the tags of ${name}`, {
+      help: [`${this.#hosts.file} sets onlyMirrors for ${registry}, and no mirror has tags: true.`],
     });
   }
 

@@ -102,7 +102,7 @@ export class Endpoint {
   #checkForm(answer: Answer, what: string): void {
     if (isSchema1(answer.headers['content-type'] ?? '')) {
       throw this.#unusable(answer, what, "the image is in Docker's schema 1, which runtimes no longer pull", [
-        'Push the image anew with a current docker, podman or buildkit.',
+        'Push the image again with a current docker, podman or buildkit.',
       ]);
     }
   }
@@ -155,7 +155,7 @@ export class Endpoint {
     const digest = digestOf(answer.body, expected);
     if (expected === undefined || digest === expected) return digest;
     throw this.#unusable(answer, what, `its bytes have the digest ${digest}, not ${expected}`, [
-      'Something between here and the registry changes bytes, or the registry is damaged. Nothing was taken from it.',
+      'A proxy changes the bytes, or the registry is damaged. The response was not used.',
     ]);
   }
 }

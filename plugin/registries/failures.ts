@@ -56,7 +56,7 @@ function words(answer: Answer): string {
 /** "registry.acme.dev answered 403 for acme/a: DENIED: …" */
 function said(answer: Answer, what: string, credential: Credential | undefined): string {
   const text = shown(words(answer), credential);
-  return `${answer.url.host} answered ${answer.status} for ${what}${text === '' ? '' : `: ${text}`}`;
+  return `${answer.url.host} responded with ${answer.status} for ${what}${text === '' ? '' : `: ${text}`}`;
 }
 
 /** Failure `registry-unauthorised`. `what` is the image. */
@@ -71,7 +71,7 @@ export function unauthorised(answer: Answer, what: string, registry: string, fou
       ? `Log in (docker login ${registry}), or name a pull secret in WAYBILL_PULL_SECRETS.`
       : 'Log in again, or give this account the right to pull.';
   return failure('registry-unauthorised', said(answer, what, credential), {
-    help: [tried, advice, 'Some registries answer so too when the repository does not exist: check its name.'],
+    help: [tried, advice, 'Some registries also send this if the repository does not exist: check its name.'],
   });
 }
 
@@ -82,13 +82,13 @@ function instant(milliseconds: number): string {
 
 function rateLimited(answer: Answer, what: string, found: Lookup): Error {
   const wait = waitOf(answer.headers, Date.now());
-  const until = wait === undefined ? 'It does not say until when.' : `Ask again after ${instant(Date.now() + wait)}.`;
+  const until = wait === undefined ? 'It sent no time.' : `Try again after ${instant(Date.now() + wait)}.`;
   const limit = answer.headers['ratelimit-limit'];
   const account = found.credential === undefined ? 'without credentials' : describeCredential(found.credential);
   return failure('registry-rate-limited', said(answer, what, found.credential), {
     help: [
       until,
-      `Asked ${account}${typeof limit === 'string' ? `; the limit is ${limit}` : ''}. Accounts have higher limits than nobody; a mirror (docs/registries.md) has its own.`,
+      `Requested ${account}${typeof limit === 'string' ? `; the limit is ${limit}` : ''}. Accounts have higher limits than anonymous users; a mirror (docs/registries.md) has its own.`,
     ],
   });
 }
@@ -105,7 +105,7 @@ export function refused(answer: Answer, what: string, registry: string, found: L
     case 407:
       return failure(
         'registry-unreachable',
-        `the proxy before ${answer.url.host} answered 407: it wants to know who asks`,
+        `the proxy before ${answer.url.host} responded with 407: it requires credentials`,
         {
           help: ['Put user and password into the URL of the proxy variable: http://USER:PASSWORD@HOST:PORT.'],
         },
@@ -114,7 +114,9 @@ export function refused(answer: Answer, what: string, registry: string, found: L
       return rateLimited(answer, what, found);
     default:
       if (answer.status >= 500 || answer.status === 408) {
-        return failure('registry-unreachable', message, { help: ['It was asked several times. Try again later.'] });
+        return failure('registry-unreachable', message, {
+          help: ['The request was repeated several times. Try again later.'],
+        });
       }
       return failure('registry-answer', message, { help: ['Is this an image registry? Its address may be wrong.'] });
   }
@@ -122,10 +124,10 @@ export function refused(answer: Answer, what: string, registry: string, found: L
 
 /** Failure `registry-unreachable`. `host` is who did not answer. */
 export function unreachable(error: NoAnswer, host: string, what: string): Error {
-  return failure('registry-unreachable', `${host} could not be asked for ${what}: ${error.message}`, {
+  return failure('registry-unreachable', `${host} could not be reached for ${what}: ${error.message}`, {
     help: [
       error.untrusted
-        ? 'If it has an authority of its own, name its file as `ca` in the hosts file; if it speaks plain http, say `plainHTTP: true` there.'
+        ? 'If it has a private authority, name its file as `ca` in the hosts file; if it uses plain http, set `plainHTTP: true` there.'
         : 'Check the name, the network and the proxy variables.',
     ],
   });
@@ -133,5 +135,5 @@ export function unreachable(error: NoAnswer, host: string, what: string): Error 
 
 /** Failure `registry-answer`: bytes that cannot be used. */
 export function unusable(host: string, what: string, why: string, help: readonly string[] = []): Error {
-  return failure('registry-answer', `${host} gave an unusable answer for ${what}: ${why}`, { help });
+  return failure('registry-answer', `${host} sent an invalid response for ${what}: ${why}`, { help });
 }

@@ -18,6 +18,6 @@ it.each<[string | undefined, ReturnType<typeof nextPage>]>([
     { problem: 'its next page is at another host, evil.example' },
   ],
   ['<//evil.example/>; rel="next"', { problem: 'its next page is at another host, evil.example' }],
-  ['<https://>; rel="next"', { problem: 'its Link header holds no URL' }],
+  ['<https://>; rel="next"', { problem: 'its Link header has no URL' }],
   ['no link', { problem: 'its Link header cannot be read: "no link"' }],
 ])('%s', (header, expected) => expect(nextPage(header, url)).toEqual(expected));

@@ -20,7 +20,7 @@ export function nextPage(header: string | undefined, url: URL): NextPage {
     return { problem: `its Link header cannot be read: ${JSON.stringify(header.slice(0, 200))}` };
   }
   if (target === undefined) return undefined;
-  if (!URL.canParse(target, url.href)) return { problem: 'its Link header holds no URL' };
+  if (!URL.canParse(target, url.href)) return { problem: 'its Link header has no URL' };
   const next = new URL(target, url);
   if (next.hostname !== url.hostname) return { problem: `its next page is at another host, ${next.host}` };
   return { path: `${next.pathname}${next.search}` };

@@ -15,7 +15,7 @@ function decode(bytes: Uint8Array, { host, what }: Origin): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    throw unusable(host, what, 'it is no JSON', ['Is this an image registry? A login page may stand before it.']);
+    throw unusable(host, what, 'it is not JSON', ['Is this an image registry? A login page may have sent it.']);
   }
 }
 
@@ -25,9 +25,5 @@ export function parseAnswer<Type>(validate: Validator<Type>, bytes: Uint8Array, 
   if (validate(value)) return value;
   const [first] = validate.errors ?? [];
   const place = first?.instancePath === '' ? 'it' : first?.instancePath;
-  throw unusable(
-    origin.host,
-    origin.what,
-    `${place} is not of the form that the specification says (${first?.keyword})`,
-  );
+  throw unusable(origin.host, origin.what, `${place} does not follow the specification (${first?.keyword})`);
 }

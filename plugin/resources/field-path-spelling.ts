@@ -97,7 +97,7 @@ export function respelled(text: string): string | undefined {
 /** Help for a text that is no field path: the spelling that is one, and what the syntax is. */
 export function fieldPathHelp(text: string): readonly string[] {
   const meant = respelled(text);
-  const items = 'an item of a list is a step of its own (containers.0, containers.[name=main], containers.*)';
+  const items = 'an item of a list is a separate step (containers.0, containers.[name=main], containers.*)';
   if (meant !== undefined) {
     const subscripts = text.includes('[') ? [`Subscripts are no part of the syntax: ${items}.`] : [];
     return [`Write it as ${meant}`, ...subscripts];

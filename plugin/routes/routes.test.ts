@@ -107,7 +107,7 @@ describe('the routes of a partial preview', () => {
     [
       'an entry without its port',
       [service('web', { ports: [{ name: 'http', port: 8080 }] })],
-      'the entry web has no port 80',
+      'the entry web has no HTTP port 80',
     ],
     [
       'Services of another namespace',

@@ -168,11 +168,11 @@ function noService({ entry }: PartialPreview, routed: readonly string[], locatio
     'preview-no-service',
     routed.length === 0
       ? 'no Service of this preview can be routed to'
-      : `the entry ${entry.service} has no port ${entry.port} that speaks HTTP`,
+      : `the entry ${entry.service} has no HTTP port ${entry.port}`,
     {
       location,
       help: [
-        'A port speaks HTTP when its appProtocol is http, or its name begins with http or grpc. Headless Services and those of type ExternalName have no routes.',
+        'A port is an HTTP port if its appProtocol is http, or its name begins with http or grpc. Headless Services and those of type ExternalName have no routes.',
         ...(routed.length === 0 ? [] : [`Services and ports: ${routed.join(', ')}.`]),
       ],
     },

@@ -26,7 +26,7 @@ export async function serveMetrics(address: Address, metrics: Metrics, isReady: 
     const answer = (code: number, text: string, type = 'text/plain'): void => {
       response.writeHead(code, { 'content-type': type }).end(text);
     };
-    if (request.method !== 'GET' && request.method !== 'HEAD') answer(405, 'only GET is answered\n');
+    if (request.method !== 'GET' && request.method !== 'HEAD') answer(405, 'only GET is allowed\n');
     else if (request.url === '/healthz') answer(200, 'ok\n');
     else if (request.url === '/readyz') answer(isReady() ? 200 : 503, isReady() ? 'ok\n' : 'not ready\n');
     else if (request.url === '/metrics') {

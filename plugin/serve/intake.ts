@@ -57,7 +57,7 @@ function invalid(message: string): Error {
 /** The caller went away before everything had arrived. */
 export class CallerGoneError extends Error {
   constructor() {
-    super('the caller is gone');
+    super('the caller has disconnected');
     this.name = 'CallerGoneError';
   }
 }
@@ -154,9 +154,9 @@ class Receiver {
     if (metadata) {
       if (this.metadata) return invalid('there are two messages of metadata');
       const { size, env } = metadata;
-      if (!(size > 0)) return invalid('the metadata does not say how large the archive is');
+      if (!(size > 0)) return invalid("the metadata does not contain the archive's size");
       if (size > this.#limits.archiveBytes) {
-        const message = `the archive has ${size} bytes; at most ${this.#limits.archiveBytes} are taken`;
+        const message = `the archive has ${size} bytes; at most ${this.#limits.archiveBytes} are allowed`;
         return failure('archive-limit', message);
       }
       const characters = env.reduce((sum, { name, value }) => sum + name.length + value.length, 0);
@@ -168,7 +168,7 @@ class Receiver {
     if (chunk === undefined) return invalid('there is a message with neither metadata nor a chunk');
     if (!this.metadata) return invalid('there is a chunk before the metadata');
     if (this.#collected.bytes + chunk.length > this.metadata.size) {
-      return invalid(`the archive is longer than the ${this.metadata.size} bytes that the metadata says`);
+      return invalid(`the archive is longer than the ${this.metadata.size} bytes in the metadata`);
     }
     return undefined;
   }
@@ -180,7 +180,7 @@ class Receiver {
     if (!metadata) throw invalid('there is no metadata');
     const received = this.#collected.bytes;
     if (received !== metadata.size) {
-      throw invalid(`the archive has ${received} bytes, not the ${metadata.size} that the metadata says`);
+      throw invalid(`the archive has ${received} bytes, not the ${metadata.size} in the metadata`);
     }
     const { bytes, checksum } = this.#collected.finish();
     if (checksum !== metadata.checksum) throw invalid('the checksum of the archive is wrong');

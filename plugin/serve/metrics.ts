@@ -38,7 +38,7 @@ export class Metrics {
     collectDefaultMetrics({ register: this.#registry });
     this.#renders = new Counter({
       name: 'waybill_serve_requests_total',
-      help: 'Requests that were answered, by what was asked for and whether it was rendered, kept from before, or failed.',
+      help: 'Finished requests, by kind and by outcome: rendered, cached or failed.',
       labelNames: ['what', 'outcome'],
       registers,
     });
@@ -50,7 +50,7 @@ export class Metrics {
     });
     this.#seconds = new Histogram({
       name: 'waybill_serve_request_duration_seconds',
-      help: 'Time from the beginning of a request to its answer.',
+      help: 'Time from the start of a request to its response.',
       labelNames: ['what'],
       buckets: BUCKETS,
       registers,

@@ -73,7 +73,7 @@ function lifeOf({ stream, deadline }: Call): { readonly signal: AbortSignal; rea
   const controller = new AbortController();
   const left = Math.min(deadline - Date.now() - BEFORE_DEADLINE, LONGEST_REQUEST);
   const timer = setTimeout(() => controller.abort('the deadline of the caller is near'), Math.max(0, left));
-  stream.on('cancelled', () => controller.abort('the caller is gone'));
+  stream.on('cancelled', () => controller.abort('the caller has disconnected'));
   return { signal: controller.signal, end: () => clearTimeout(timer) };
 }
 

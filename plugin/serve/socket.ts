@@ -37,7 +37,7 @@ export async function takeOver(path: string): Promise<void> {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (!stat) return;
   if (!stat.isSocket()) throw failure('server-socket', `${path} is there already, and is no socket`);
-  if (await answers(path)) throw failure('server-socket', `another server answers on ${path}`);
+  if (await answers(path)) throw failure('server-socket', `another server uses ${path}`);
   rmSync(path, { force: true });
 }
 

@@ -92,7 +92,7 @@ export async function chooseAmongTags(strategy: Filtered, run: Run): Promise<Cho
         location: strategy.locate('strategy'),
         help: [
           ...passedOver.map((reason) => `${reason}.`),
-          `${whyNotLocked(strategy, locked?.tag, ranking, tags)} With --allow-downgrade it goes back all the same.`,
+          `${whyNotLocked(strategy, locked?.tag, ranking, tags)} With --allow-downgrade it is selected anyway.`,
         ],
       });
     }
@@ -106,7 +106,7 @@ export async function chooseAmongTags(strategy: Filtered, run: Run): Promise<Cho
     passedOver.push(`${tag} is passed over: it has no ${missing.join(', no ')}`);
   }
   if (passedOver.length === 0) throw noTag(strategy, repository, total, ranking.ruledOut);
-  throw failure('strategy-platform', `strategy ${strategy.kind}: no tag of ${repository} has the platforms wanted`, {
+  throw failure('strategy-platform', `strategy ${strategy.kind}: no tag of ${repository} has the required platforms`, {
     location: strategy.locate('platforms'),
     help: [
       `Looked at: ${passedOver.length} of ${ranking.candidates.length} ${ranking.what}, the ${ranking.first} first.`,

@@ -142,7 +142,7 @@ describe('semver', () => {
   it('never goes back unasked', async () => {
     const tags = ['1.0.0', '1.1.0'];
     expect(await problem(tagOf(semver('^1'), tags, { locked: { tag: '1.2.0' } }))).toBe(
-      'strategy-downgrade waybill.yaml:8 strategy semver: ghcr.io/acme/a would go back: 1.1.0 is a lower version than 1.2.0 | 1.2.0 of the lock is not among the 2 tags that the registry lists. With --allow-downgrade it goes back all the same.',
+      'strategy-downgrade waybill.yaml:8 strategy semver: ghcr.io/acme/a would go back: 1.1.0 is a lower version than 1.2.0 | 1.2.0 of the lock is not among the 2 tags that the registry lists. With --allow-downgrade it is selected anyway.',
     );
     // The registry has the tag, and waybill.yaml leaves it out.
     const filtered = { ...semver('^1'), allowTags: '^1\\.[01]\\.' };
@@ -232,11 +232,11 @@ describe('newest-build', () => {
   });
 
   it.each([
-    [{}, 'a does not say when it was created'],
-    [at('yesterday'), 'a says that it was created at "yesterday", which is not a time'],
-    [at('1970-01-01T00:00:00Z'), 'a says that it was created at "1970-01-01T00:00:00Z", which is not a time'],
-    [at('0001-01-01T00:00:00Z'), 'a says that it was created at "0001-01-01T00:00:00Z", which is not a time'],
-    [at('1980-01-01T00:00:01Z'), 'a says that it was created at "1980-01-01T00:00:01Z", which is not a time'],
+    [{}, 'a has no creation time'],
+    [at('yesterday'), 'a has the creation time "yesterday", which is not a time'],
+    [at('1970-01-01T00:00:00Z'), 'a has the creation time "1970-01-01T00:00:00Z", which is not a time'],
+    [at('0001-01-01T00:00:00Z'), 'a has the creation time "0001-01-01T00:00:00Z", which is not a time'],
+    [at('1980-01-01T00:00:01Z'), 'a has the creation time "1980-01-01T00:00:01Z", which is not a time'],
   ])('fails for a tag with %j', async (stored, expected) => {
     const message = await problem(run(newestBuild, registryOf({ ...builds, a: stored })));
     expect(message).toContain(
@@ -339,7 +339,7 @@ describe('platforms', () => {
 
   it('are an error when no tag has them', async () => {
     expect(await problem(run({ ...semver(), platforms: ['windows/amd64'] }, registryOf(tags)))).toBe(
-      'strategy-platform waybill.yaml:9 strategy semver: no tag of ghcr.io/acme/a has the platforms wanted | Looked at: 3 of 3 versions that satisfy "*", the greatest first. 1.2.0 is passed over: it has no windows/amd64. 1.1.0 is passed over: it has no windows/amd64. 1.0.0 is passed over: it has no windows/amd64.',
+      'strategy-platform waybill.yaml:9 strategy semver: no tag of ghcr.io/acme/a has the required platforms | Looked at: 3 of 3 versions that satisfy "*", the greatest first. 1.2.0 is passed over: it has no windows/amd64. 1.1.0 is passed over: it has no windows/amd64. 1.0.0 is passed over: it has no windows/amd64.',
     );
   });
 
@@ -380,7 +380,7 @@ describe('mistakes in a strategy', () => {
 
   it('an image that is in no registry', async () => {
     expect(await problem(run(semver(), registryOf({}), { image: { name: 'USER_IMAGE' } }))).toContain(
-      'strategy-invalid waybill.yaml:5 no registry can be asked for "USER_IMAGE"',
+      'strategy-invalid waybill.yaml:5 there is no registry for "USER_IMAGE"',
     );
   });
 });
@@ -428,12 +428,12 @@ describe('the source commit', () => {
     [
       'label and annotation that disagree',
       { labels: { [revision]: 'b'.repeat(40) }, annotations: { [revision]: commit } },
-      `its label ${revision} says ${'b'.repeat(40)}, its annotation ${commit}`,
+      `its label ${revision} is ${'b'.repeat(40)}, its annotation ${commit}`,
     ],
     [
       'another repository',
       { labels: { [revision]: commit, [source]: 'https://github.com/base/image' } },
-      `${source} says https://github.com/base/image; expected ${repository}`,
+      `${source} is https://github.com/base/image; expected ${repository}`,
     ],
     [
       'a tag of another commit',

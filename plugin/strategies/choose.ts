@@ -45,11 +45,9 @@ export async function choose(
   const repository = locked?.newName ?? image.name;
   const problem = referenceProblem(repository);
   if (problem !== undefined) {
-    throw failure('strategy-invalid', `no registry can be asked for ${JSON.stringify(repository)}: ${problem}`, {
+    throw failure('strategy-invalid', `there is no registry for ${JSON.stringify(repository)}: ${problem}`, {
       location: image.location,
-      help: [
-        'A name that stands for an image needs a newName in the lock: waybill images set NAME=REGISTRY/REPOSITORY:TAG.',
-      ],
+      help: ['A placeholder name needs a newName in the lock: waybill images set NAME=REGISTRY/REPOSITORY:TAG.'],
     });
   }
   const place = { registry, repository, current: locked, refresh: options.refresh ?? false };

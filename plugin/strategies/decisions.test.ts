@@ -68,8 +68,8 @@ describe('strategies in a render', () => {
   it('ask none when the policy does not list one of them, and say what to do', async () => {
     const images = [undecided('ghcr.io/acme/a', 1), undecided('ghcr.io.evil.dev/a', 2), undecided('b', 3)];
     expect(await problems(strategyDecisions(images, { ...context, policy: policyOf('ghcr.io') }))).toEqual([
-      "2 strategy-not-allowed: no lock entry says which tag of ghcr.io.evil.dev/a runs, and a render may not ask ghcr.io.evil.dev | Let the strategy write the lock, and commit it: waybill images update -e staging. Registries that a render may ask are in the operator's policy (/etc/policy.yaml), registries.ask: ghcr.io.",
-      "3 strategy-not-allowed: no lock entry says which tag of b runs, and a render may not ask docker.io | Let the strategy write the lock, and commit it: waybill images update -e staging. Registries that a render may ask are in the operator's policy (/etc/policy.yaml), registries.ask: ghcr.io.",
+      "2 strategy-not-allowed: no lock entry has a tag of ghcr.io.evil.dev/a, and a render may not query ghcr.io.evil.dev | Let the strategy write the lock, and commit it: waybill images update -e staging. Registries that a render may query are in the operator's policy (/etc/policy.yaml), registries.ask: ghcr.io.",
+      "3 strategy-not-allowed: no lock entry has a tag of b, and a render may not query docker.io | Let the strategy write the lock, and commit it: waybill images update -e staging. Registries that a render may query are in the operator's policy (/etc/policy.yaml), registries.ask: ghcr.io.",
     ]);
     expect(asked).toEqual([]);
   });
@@ -78,7 +78,7 @@ describe('strategies in a render', () => {
     const policy = completePolicy({ registries: { ask: ['ghcr.io'], images: ['ghcr.io/acme'] } }, undefined, 'plugin');
     const images = [undecided('ghcr.io/acme/a', 1), undecided('ghcr.io/other/secret', 2)];
     expect(await problems(strategyDecisions(images, { ...context, policy }))).toEqual([
-      "2 policy-image: ghcr.io/other/secret comes from a place that is not allowed, so its tags are not asked for | Images may come from: ghcr.io/acme. This is the operator's policy.",
+      "2 policy-image: ghcr.io/other/secret is from a registry that is not allowed, so its tags are not asked for | Allowed registries: ghcr.io/acme. This is the operator's policy.",
     ]);
     expect(asked).toEqual([]);
   });

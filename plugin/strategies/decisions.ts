@@ -45,14 +45,14 @@ function notAllowed({ image, strategy, newName }: Undecided, { policy, environme
   const file = policy.file === undefined ? '' : ` (${policy.file})`;
   return failure(
     'strategy-not-allowed',
-    `no lock entry says which tag of ${image.name} runs, and a render may not ask ${name.split('/', 1)[0]}`,
+    `no lock entry has a tag of ${image.name}, and a render may not query ${name.split('/', 1)[0]}`,
     {
       location: strategy.locate('strategy'),
       help: [
         environment === undefined
           ? 'A lock belongs to an environment: give waybill.yaml one, or write the tag into the manifest and leave the strategy out.'
           : `Let the strategy write the lock, and commit it: waybill images update -e ${environment}.`,
-        `Registries that a render may ask are in the operator's policy${file}, registries.ask: ${ask.join(', ') || 'none'}.`,
+        `Registries that a render may query are in the operator's policy${file}, registries.ask: ${ask.join(', ') || 'none'}.`,
       ],
     },
   );
@@ -60,9 +60,9 @@ function notAllowed({ image, strategy, newName }: Undecided, { policy, environme
 
 /** The registry's credentials are the operator's: they are not lent for images that could not be deployed anyway. */
 function foreign(name: string, { strategy }: Undecided, places: readonly string[]): Error {
-  return failure('policy-image', `${name} comes from a place that is not allowed, so its tags are not asked for`, {
+  return failure('policy-image', `${name} is from a registry that is not allowed, so its tags are not asked for`, {
     location: strategy.locate('strategy'),
-    help: [`Images may come from: ${places.join(', ') || 'nowhere'}.`, "This is the operator's policy."],
+    help: [`Allowed registries: ${places.join(', ') || 'nowhere'}.`, "This is the operator's policy."],
   });
 }
 

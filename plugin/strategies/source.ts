@@ -31,7 +31,7 @@ function said(image: DeclaredImage, reference: string, facts: ImageFacts, name: 
   throw disagree(
     image,
     reference,
-    `its label ${key} says ${label}, its annotation ${annotation}`,
+    `its label ${key} is ${label}, its annotation ${annotation}`,
     'Labels are inherited from the base image: let the build set both.',
   );
 }
@@ -75,7 +75,7 @@ export function sourceOf(
     throw disagree(
       image,
       reference,
-      `${PREFIX}source says ${source}; expected ${declared}`,
+      `${PREFIX}source is ${source}; expected ${declared}`,
       'Correct sourceRepository, or let the build set the label: one that it does not set is inherited from the base image.',
     );
   }

@@ -69,7 +69,7 @@ export function evaluateName(name: string, context: Context, unsetAllowed = fals
   const entry = context.scope.get(name);
   if (!entry) {
     const helper = helpers.get(name);
-    throw failure('template-unknown-name', `{{ }} knows no name ${JSON.stringify(name)}`, {
+    throw failure('template-unknown-name', `{{ }} has no name ${JSON.stringify(name)}`, {
       location: context.where(context.source),
       help: helper
         ? [`${name} is a helper: ${helperUsage(name, helper)}.`]

@@ -160,7 +160,7 @@ async function commitOnce<Result>(
   if (commit === undefined) return undefined;
   if (moment.state.branch === undefined) {
     delivery.note(
-      'HEAD is detached: the commit is on no branch, and goes when another one is checked out, unless it is pushed from here',
+      'HEAD is detached: the commit is on no branch, and will be lost when another one is checked out, unless you push it',
     );
   }
   return { result: intent.result, changed, commit };

@@ -62,9 +62,7 @@ async function follow(
   if (local === undefined || folder === undefined) return;
   const forward = async (): Promise<boolean> => await tree.fastForward(commit);
   if (await withCheckoutLock(join(folder.own, 'waybill.lock'), forward)) return;
-  delivery.note(
-    `the local branch ${local} has gone another way and stays as it is: git pull brings it together with ${remote}/${branch}`,
-  );
+  delivery.note(`the local branch ${local} has diverged and is unchanged: git pull merges it with ${remote}/${branch}`);
 }
 
 /**

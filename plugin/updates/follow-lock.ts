@@ -113,7 +113,7 @@ export async function followLock(followed: Followed): Promise<Following> {
   if (record && tree.kind(record.path) === 'file' && !holdsOnlyRecords(tree.readText(record.path), record.path)) {
     throw failure('record-file', `${record.path} holds something else than records, and would be overwritten`, {
       location: { file: record.path },
-      help: ['Give the record a file of its own.'],
+      help: ['Use a separate file for the record.'],
     });
   }
   const before = await stateBefore(request, environment, followed);

@@ -78,7 +78,7 @@ function refusal(hold: LockHold, { environment, name, next }: HeldRequest): Diag
       ...(hold.stays
         ? [`${shortVersion(next)} would take its place.`]
         : ['A version of a newer source commit may come.']),
-      `Give --allow-held when that is meant, or take the hold away: waybill release ${name}${version} -e ${environment}`,
+      `Use --allow-held if this is intended, or remove the hold: waybill release ${name}${version} -e ${environment}`,
     ],
   };
 }

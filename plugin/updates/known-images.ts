@@ -174,7 +174,7 @@ export function unknown(message: string, name: string, known: readonly KnownImag
   return failure('image-unmatched', message, {
     help: [
       ...notFoundHelp('Images in locks and waybill.yaml', name, [...new Set(names)]),
-      'Give --new when it is right all the same.',
+      'Use --new if it is correct.',
     ],
   });
 }

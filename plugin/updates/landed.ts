@@ -30,7 +30,7 @@ export function landed(tree: FileTree, files: ReadonlyMap<string, string>): Read
         `${before.path} and ${path} are one file by symbolic links, ${real}, and would get two texts`,
         {
           location: { file: real },
-          help: ['Give each a file of its own, or name one of them alone.'],
+          help: ['Use a separate file for each, or name only one of them.'],
         },
       );
     }

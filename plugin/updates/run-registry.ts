@@ -81,9 +81,9 @@ export class RunRegistry implements Registry {
       if (host.troubles >= mostTroubles) {
         throw failure(
           'registry-unreachable',
-          `${name} is asked no more: it left ${mostTroubles} questions unanswered`,
+          `${name} is not queried again: it did not respond to ${mostTroubles} requests`,
           {
-            help: ['The errors about it beside this one say why.'],
+            help: ['The other errors about it show the reason.'],
           },
         );
       }

@@ -31,7 +31,7 @@ export function readValues(source: string, file: string): YamlDocument | undefin
   if (!second) return document;
   throw failure('yaml-edit', 'helm reads one YAML document of a values file; this file has several', {
     location: { file, line: second.line },
-    help: ['Give each a file of its own.'],
+    help: ['Use a separate file for each.'],
   });
 }
 
@@ -88,7 +88,7 @@ export function editsFor({ path, names, state, mapping }: ImageValue, image: Ima
     if (has('registry') || mapping.repository === undefined)
       throw failure(
         'image-unmatched',
-        `${path.join('.')} ${mapping.repository === undefined ? 'has no repository' : 'has a registry of its own'}: the new name ${newName} has to be written by hand`,
+        `${path.join('.')} ${mapping.repository === undefined ? 'has no repository' : 'has a separate registry'}: write the new name ${newName} by hand`,
         { location: { file } },
       );
     edits.push({ op: 'set', path: [...path, mapping.repository], value: newName });
@@ -101,7 +101,7 @@ export function editsFor({ path, names, state, mapping }: ImageValue, image: Ima
       after: ['registry', mapping.repository ?? 'repository'],
     });
   if (digest !== undefined && !has('digest')) {
-    throw failure('image-unmatched', `${path.join('.')} has no key digest, so the chart may not know one`, {
+    throw failure('image-unmatched', `${path.join('.')} has no key digest, so the chart may not support it`, {
       location: { file },
       help: ['Add digest: "" there when the chart uses it, or give the tag alone.'],
     });

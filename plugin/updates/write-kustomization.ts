@@ -57,7 +57,7 @@ function read(source: string, file: string): { readonly kind: string | undefined
   if (second) {
     throw failure('yaml-edit', 'a kustomization is one YAML document; this file has several', {
       location: { file, line: second.line },
-      help: ['Give each a file of its own.'],
+      help: ['Use a separate file for each.'],
     });
   }
   const value = document?.value;

@@ -63,7 +63,7 @@ export function writeNativeValues(request: ValuesRequest): ReadonlyMap<string, s
         location: { file: target },
         help: [
           ...notFoundHelp('Images there', image.name, [...new Set(names)]),
-          'Write the repository beside the tag, as in image: { repository: ghcr.io/acme/web, tag: 1.4.2 }.',
+          'Write the repository next to the tag, as in image: { repository: ghcr.io/acme/web, tag: 1.4.2 }.',
         ],
       });
     }

@@ -342,7 +342,7 @@ worker:
       'a new name where the registry is apart',
       { name, newName: 'r.dev/a', tag: '1' },
       { valuesPath: 'worker.image' },
-      'has a registry of its own',
+      'has a separate registry',
     ],
   ])('refuses %s', async (_name, image, given, message) => {
     const { problems = [] } = await write(writeHelmValues, { [file]: text }, [image], given);

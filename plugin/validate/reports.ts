@@ -39,7 +39,7 @@ export function unreportedImages(checked: readonly Checked[]): Diagnostic[] {
       help: [
         ...images,
         "Their source commit is not known. CI's next waybill images set writes it; or declare sourceRepository and commitFromTag.",
-        'Of images that others build, say so where they are declared: thirdParty: true.',
+        'Declare third-party images with thirdParty: true.',
       ],
     },
   ];

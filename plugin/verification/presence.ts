@@ -65,12 +65,12 @@ export async function checkTag(subject: LockedEntry, { exists }: Presence, regis
     const now = await registry.digest(name, tag);
     if (now === digest) return passed;
     return moved(subject, `the tag ${tag} of ${name} has moved: the lock has ${digest}, the registry ${now}`, [
-      'The digest of the lock is what runs. Somebody pushed the tag again: find out who, then lock what is meant.',
+      'The digest of the lock is what runs. The tag was moved: find out who pushed it, then lock the intended image.',
     ]);
   } catch (error) {
     const refusal = refusalOf(error);
     if (isMissing(refusal)) {
-      return moved(subject, `the tag ${tag} of ${name} is gone; the lock has ${digest}`, saidBy(refusal));
+      return moved(subject, `the tag ${tag} of ${name} was deleted; the lock has ${digest}`, saidBy(refusal));
     }
     // The same registry that could not be asked for the image: one finding says so.
     if (exists.state === 'not-verified') return notReached;

@@ -27,7 +27,7 @@ export function notVerified(what: string, location: Location, refusal: readonly 
   return {
     severity: 'error',
     code: 'image-not-verified',
-    message: `${what} could not be verified: ${first?.message ?? 'there was no answer'}`,
+    message: `${what} could not be verified: ${first?.message ?? 'there was no response'}`,
     location,
     help: [...(first?.help ?? []), ...rest],
   };

@@ -34,7 +34,7 @@ export function sameSource(label: string, repository: string): boolean {
   return page !== undefined && plain.toLowerCase().startsWith(`${page.toLowerCase()}/`);
 }
 
-const inherited = 'A label may come from the base image: let the build set its own.';
+const inherited = 'A label may be inherited from the base image: set it in the build.';
 
 function differs(subject: LockedEntry, field: 'source' | 'commit', message: string): Diagnostic {
   const location = subject.entry.locate(field);
@@ -50,11 +50,7 @@ function compare(subject: LockedEntry, source: ImageSource, facts: ImageFacts): 
     ...revisions
       .filter((label) => !sameCommit(label, source.commit))
       .map((label) =>
-        differs(
-          subject,
-          'commit',
-          `${reference} says that it was built from commit ${label}; the lock says ${source.commit}`,
-        ),
+        differs(subject, 'commit', `${reference} names the source commit ${label}; the lock names ${source.commit}`),
       ),
     ...repositories
       .filter((label) => !sameSource(label, source.repository))
@@ -62,7 +58,7 @@ function compare(subject: LockedEntry, source: ImageSource, facts: ImageFacts): 
         differs(
           subject,
           'source',
-          `${reference} says that it was built from ${withoutCredentials(label)}; the lock says ${withoutCredentials(source.repository)}`,
+          `${reference} names the source ${withoutCredentials(label)}; the lock names ${withoutCredentials(source.repository)}`,
         ),
       ),
   ];

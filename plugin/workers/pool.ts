@@ -80,7 +80,7 @@ export class WorkerPool<Input, Output> {
     return new Promise((resolve, reject) => {
       const entry = { job, resolve, reject };
       const { signal, owner } = job;
-      if (this.#closed) reject(new StoppedError('closed', 'no more work is taken'));
+      if (this.#closed) reject(new StoppedError('closed', 'no more work is accepted'));
       else if (signal?.aborted) reject(new StoppedError('canceled', 'canceled'));
       else if (!this.#queue.push(owner, entry)) reject(new StoppedError('full', 'too much work waits'));
       else {
@@ -162,7 +162,7 @@ export class WorkerPool<Input, Output> {
   async close(): Promise<void> {
     this.#closed = true;
     for (let entry = this.#queue.take(() => true); entry; entry = this.#queue.take(() => true)) {
-      entry.reject(new StoppedError('closed', 'no more work is taken'));
+      entry.reject(new StoppedError('closed', 'no more work is accepted'));
     }
     await Promise.all(this.#slots.map(async ({ thread }) => await thread?.terminate()));
   }

@@ -25,7 +25,7 @@ function duplicateKey(
   return {
     severity: duplicateKeys === 'error' ? 'error' : 'warning',
     code: 'yaml-duplicate-key',
-    message: `the key ${JSON.stringify(key)} stands twice in one mapping${before}`,
+    message: `the key ${JSON.stringify(key)} is duplicate in a mapping${before}`,
     ...(second ? { location: second } : {}),
     help: [
       duplicateKeys === 'error'

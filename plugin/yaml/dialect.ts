@@ -72,7 +72,7 @@ function judgeWord({ text, next }: Token): string | undefined {
       return `Kubernetes takes only letters, digits, - and _ for the name of an anchor, not ${text}`;
     case '%':
       if (directive.test(text)) return undefined;
-      return `Kubernetes knows no directive \`${text}\`: %YAML 1.1 and %TAG are all there are`;
+      return `Kubernetes does not support the directive \`${text}\`, only %YAML 1.1 and %TAG`;
     default:
       return undefined;
   }
@@ -115,7 +115,7 @@ function judge(token: Token, before: Before): string | undefined {
     case 'block':
       if (/^(?: *\n)*[^ \t\n]/u.test(text)) return 'the lines of a block begin with a blank at least';
       return tabbedBlock.test(text) && !/[1-9]/u.test(lastText)
-        ? 'the first line of a block begins with a tab: write a number behind `|` that tells the indent'
+        ? 'the first line of a block begins with a tab: write the indentation as a number after `|`'
         : undefined;
     case 'indicator':
       if ('-?[{'.includes(text)) return afterQuoted(last);

@@ -199,7 +199,7 @@ export function editYaml(
         location: readYaml(text, { file, duplicateKeys: 'error' })[document]?.locate(edit.path) ?? { file },
         help: [
           ...sharedBy(text, root, edit.path),
-          `Change it by hand: the value there is to be ${writeJson(valueAt(wanted, edit.path) ?? null)}.`,
+          `Change it by hand: the new value is ${writeJson(valueAt(wanted, edit.path) ?? null)}.`,
         ],
       });
     }

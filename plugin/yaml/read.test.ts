@@ -146,8 +146,8 @@ describe('errors have a place', () => {
 
   it('reports every duplicate key, with both lines', () => {
     expect(refusal('a: 1\na: 2\nb: {c: 1, c: 2}\n').map(({ message }) => message)).toEqual([
-      'the key "a" stands twice in one mapping; the first is on line 1',
-      'the key "c" stands twice in one mapping; the first is on line 3',
+      'the key "a" is duplicate in a mapping; the first is on line 1',
+      'the key "c" is duplicate in a mapping; the first is on line 3',
     ]);
   });
 
@@ -206,7 +206,7 @@ describe('what YAML 1.1 and 1.2 read in two ways', () => {
     ['a: [:x]', 'no text that begins with a colon'],
     ['a: [!t/, b]', 'for a part of the tag'],
     ['a: &b.c 1', 'for the name of an anchor, not &b.c'],
-    ['%FOO 1\n---\na: 1', 'no directive `%FOO 1`'],
+    ['%FOO 1\n---\na: 1', 'does not support the directive `%FOO 1`'],
     ['? "x"y', 'nothing may follow a quoted text'],
     ["- 'y''", "closing 'quote"],
     ['a: |\n  \tb\nc: &x 1', 'begins with a tab'],

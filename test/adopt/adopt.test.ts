@@ -75,10 +75,10 @@ describe('waybill adopt', () => {
       '3. Give web-staging the plugin (no pod restarts: waybill init compared every object)',
       '4. Give web-production the plugin (no pod restarts: waybill init compared every object)',
       '5. Deploy what no Application of the repository deploys (1)',
-      '6. Let CI of github.com/acme/web say what it built',
+      '6. Let CI of github.com/acme/web record the images that it builds',
       '7. Check pull requests to the deployments',
     ]);
-    expect(stdout.match(/Back: /gu)).toHaveLength(7);
+    expect(stdout.match(/To undo: /gu)).toHaveLength(7);
 
     // The component, with an Argo CD around it.
     const install = join(folder, 'argocd');

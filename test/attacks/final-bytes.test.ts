@@ -180,7 +180,7 @@ it('points at the line of events.image', async () => {
     'locks/production.yaml': lockOf('https://github.com/acme/web'),
   };
   const { stderr } = await attempt({ policy: images, files });
-  expect(stderr).toContain('app/waybill.yaml:5:64: error[policy-image]: evil.example/hook:latest comes from');
+  expect(stderr).toContain('app/waybill.yaml:5:64: error[policy-image]: evil.example/hook:latest is from');
 });
 
 describe('a namespace that is bound to production', () => {

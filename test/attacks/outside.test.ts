@@ -54,7 +54,7 @@ async function attempt(
 ) {
   const work = folder({
     'fault.cjs': fault,
-    'policy.yaml': `apiVersion: waybill.dev/v1\nkind: Policy\nlimits: { seconds: ${seconds}, memory: 268435456 }\n`,
+    'policy.yaml': `apiVersion: waybill.dev/v1\nkind: Policy\nkustomize: { inProcess: false }\nlimits: { seconds: ${seconds}, memory: 268435456 }\n`,
     ...Object.fromEntries(Object.entries(files).map(([path, text]) => [`_cmp_server/x/app/${path}`, text])),
   });
   mkdirSync(join(work, 'tmp'));

@@ -65,7 +65,7 @@ describe('a lock', () => {
   it('is told with its line, the project, and what is allowed', async () => {
     const { stderr } = await rendered('https://user:pa55@github.com/acme/payments');
     expect(stderr).toMatch(
-      /^app\/locks\/production\.yaml:7:13: error\[policy-source-repository\]: project team-a may not speak for https:\/\/github\.com\/acme\/payments\n/u,
+      /^app\/locks\/production\.yaml:7:13: error\[policy-source-repository\]: project team-a may not report to https:\/\/github\.com\/acme\/payments\n/u,
     );
     expect(stderr).toContain(
       'Source repositories it may report to: github.com/acme/team-a-*, gitlab.com/acme/sub/*, github.com/acme/shared.',

@@ -43,7 +43,9 @@ function createTemplate(): string {
       'apiVersion: waybill.dev/v1\nkind: Waybill\nsource: { manifests: base }\nenvironments:\n  production: {}\n',
     'repository/app/base/a.yaml': deployment,
     'repository/app/locks/production.yaml': `apiVersion: waybill.dev/v1\nkind: ImageLock\nenvironment: production\nimages:\n  - name: ${image}\n    tag: "1"\n`,
-    'repository/kustomized/kustomization.yaml': 'resources: [a.yaml]\n',
+    // With a field that Waybill does not build itself: kustomize is started.
+    'repository/kustomized/kustomization.yaml':
+      'resources: [a.yaml]\ngeneratorOptions: { disableNameSuffixHash: true }\n',
     'repository/kustomized/a.yaml': deployment,
     'repository/notifications.yaml': readFileSync(
       join(root, 'examples/notifications/github/notifications.yaml'),

@@ -123,7 +123,7 @@ describe('waybill init --native', () => {
     const refused = await runCli(['init', 'web', '--native'], { cwd, env: await env() });
     expect(refused).toMatchObject({ code: 1, stdout: '' });
     expect(refused.stderr).toContain(
-      'Move kustomize.images into the directory first: a record speaks of what the files give.',
+      'Move kustomize.images into the directory first: a record describes the rendered files.',
     );
     for (const args of [
       ['--environment', 'Prod EU'],

@@ -14,7 +14,7 @@ describe('the program', () => {
     [
       'one value given twice',
       ['schema', '-C', '.', '--directory=.', 'lock'],
-      '--directory is given twice (., .), and holds one value',
+      '--directory is given twice (., .), but accepts one value',
     ],
     ['an empty option', ['schema', '-C', '', 'lock'], '--directory is given an empty text'],
     ['an empty option that is repeatable', ['render', '--image', ''], '--image is given an empty text'],

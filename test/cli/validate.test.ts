@@ -152,7 +152,7 @@ environments: { a: {}, b: {}, c: { values: { x: "1" } } }
     expect(stderr).toBe(`a/waybill.yaml: warning[image-unreported]: deployments of an image are not reported
   nginx (production)
   Their source commit is not known. CI's next waybill images set writes it; or declare sourceRepository and commitFromTag.
-  Of images that others build, say so where they are declared: thirdParty: true.
+  Declare third-party images with thirdParty: true.
 
 a/waybill.yaml: warning[environment-shared]: 2 applications report to the same environments of acme/mono (production)
   They are a, b.

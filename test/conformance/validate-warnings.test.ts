@@ -87,7 +87,7 @@ describe('oncePer', () => {
       'send: [deployed]',
       revision,
       'oncePer',
-      /a rollback to a commit that was reported before is silent/u,
+      /a rollback to a reported commit sends nothing/u,
     );
     const report = await play(text, (builder) => {
       const app = builder.application('web', { labels }).deploy('r1', ['v1']).deploy('r2', ['v2']);
@@ -98,7 +98,7 @@ describe('oncePer', () => {
 
   it('with several sources all commits are one', async () => {
     const revision = 'oncePer: app.status?.operationState?.syncResult?.revision\n      send: [healthy]';
-    const text = await warned('send: [healthy]', revision, 'oncePer', /with several sources all commits are one/u);
+    const text = await warned('send: [healthy]', revision, 'oncePer', /with several sources all commits are the same/u);
     const report = await play(text, (builder) => {
       builder.application('web', { labels, multiSource: true }).deploy('r1', ['v1']).deploy('r2', ['v2']);
     });
@@ -162,7 +162,7 @@ describe('GitHub', () => {
       'state: success',
       reference,
       '      deployment:',
-      says('every message makes a deployment of its own'),
+      says('every message creates a separate deployment'),
     );
     const twice = (builder: ScenarioBuilder): void => {
       const app = builder.application('web', { labels }).deploy('r1', ['v1']);

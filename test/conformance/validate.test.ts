@@ -31,7 +31,7 @@ describe('waybill notifications validate', () => {
     const deployed = findings.filter((line) => line.includes('on-deployed'));
     expect(deployed.map((line) => line.replace(/^[^ ]+ warning\[notifications-trap\]: /u, ''))).toEqual([
       'oncePer of trigger.on-deployed[0]: a message that cannot be sent is never sent again (one 502 loses it)',
-      "oncePer of trigger.on-deployed[0] goes by the manifests' commit: a rollback to a commit that was reported before is silent, and with several sources all commits are one",
+      "oncePer of trigger.on-deployed[0] uses the manifests' commit: a rollback to a reported commit sends nothing, and with several sources all commits are the same",
       'when of trigger.on-deployed[0] fails where app.status.health is missing',
       'when of trigger.on-deployed[0] holds for a moment while the old pods run',
     ]);
@@ -51,7 +51,7 @@ describe('waybill notifications validate', () => {
       'chart-values.yaml:12 silent the recipient slak:deployments names the service slak, which does not exist: nothing is sent to it',
       'chart-values.yaml:18 wrong template.deployed prints <no value> for .application',
       'chart-values.yaml:21 trap when of trigger.on-deployed[0] fails where app.status.operationState is missing',
-      'chart-values.yaml:22 silent trigger.on-deployed[0] sends the template deploed, which does not exist: nothing goes out',
+      'chart-values.yaml:22 silent trigger.on-deployed[0] sends the template deploed, which does not exist: nothing is sent',
     ]);
   });
 
@@ -63,7 +63,7 @@ describe('waybill notifications validate', () => {
       'component.yaml:14 silent service.slack ignores tokn',
       'component.yaml:15 refused data.service.email.mail must be a text',
       'component.yaml:18 refused when of trigger.on-deployed[0] does not parse: unexpected token Operator("=")',
-      'component.yaml:19 silent trigger.on-deployed[0] sends the template deployed, which does not exist: nothing goes out',
+      'component.yaml:19 silent trigger.on-deployed[0] sends the template deployed, which does not exist: nothing is sent',
     ]);
   });
 

@@ -75,18 +75,18 @@ function annotated(application: JsonObject, value: string, name = notified): Jso
   };
 }
 
-it('says that the project may not speak for the repository', async () => {
+it('says that the project may not report to the repository', async () => {
   const trust = 'trust:\n  - { projects: [payments], repositories: [acme/*] }\n';
   const said = await why(deployment(), 0, trust);
-  expect(said).toContain('a record of this Application is not reported: its project may not speak for that repository');
+  expect(said).toContain('a record of this Application is not reported: its project may not report to that repository');
   expect(said).toContain('the compared revision renders no record that may be reported');
   // A note of a time when it might.
   expect(await why([await refused()], 140, trust)).toContain('trust does not let this Application report it');
 });
 
-it('says that it was told already', async () => {
+it('says that it was already reported', async () => {
   const said = await why(deployment(), 0);
-  expect(said).toContain('success of acme/web@5a6df72 in staging: it was told already');
+  expect(said).toContain('success of acme/web@5a6df72 in staging: it was already reported');
 });
 
 it('says that GitHub refused it, and that it is tried again later', async () => {

@@ -61,7 +61,7 @@ describe('waybill doctor at the root of a repository', () => {
     });
     expect(well.of('records')).toMatchObject({ state: 'missing', detail: '1 of 3 renders have one' });
     expect(well.of('notifications')).toMatchObject({ state: 'ok', detail: 'notifications.yaml' });
-    expect(well.of('repository')?.['detail']).toMatch(/all\.git takes a push/u);
+    expect(well.of('repository')?.['detail']).toMatch(/all\.git accepts a push/u);
     expect(well.of('engine')?.['state']).toBe('missing');
 
     writeFileSync(join(cwd, 'web/locks/production.yaml'), 'kind: Nonsense\n');
@@ -77,7 +77,7 @@ describe('waybill doctor at the root of a repository', () => {
     expect(ill.of('notifications')?.['state']).toBe('wrong');
     expect(ill.of('repository')).toMatchObject({
       state: 'missing',
-      detail: like(/^https:\/\/127\.0\.0\.1:1\/acme\/deployments\.git takes no push: /u),
+      detail: like(/^https:\/\/127\.0\.0\.1:1\/acme\/deployments\.git accepts no push: /u),
     });
     expect(JSON.stringify([...ill.findings.values()])).not.toContain('hidden');
   });

@@ -175,7 +175,7 @@ describe('a consumer that nobody knows', () => {
     expect(await place.event([...replay, 'audit', '--new'])).toMatchObject({ code: 0 });
     expect(attempts(await place.event(['next', ...remote, '--consumer', 'audit']))).toEqual(['1']);
     const latest = ['replay', ...remote, '--since', '2100-01-01', '--new', '--consumer', 'late'];
-    expect((await place.event(latest)).stderr).toBe('late goes on with the next event that comes\n');
+    expect((await place.event(latest)).stderr).toBe('late continues with the next new event\n');
     await place.event(['emit', 'deployment-complete', ...remote, ...facts('4')]);
     expect(attempts(await place.event(['next', ...remote, '--consumer', 'late']))).toEqual(['4']);
   });
@@ -277,7 +277,9 @@ describe('an emit that cannot be delivered', () => {
       stdout: '',
     });
     const little = await place.event(['emit', 'deployment-complete', ...remote, '--application', 'x']);
-    expect(little.stderr).toContain('missing --environment, --source-repository, --source-commit; or --record PATH');
+    expect(little.stderr).toContain(
+      'missing --environment, --source-repository, --source-commit; or use --record PATH',
+    );
   });
 
   /** An option that is given twice is refused: the flags stand in place of those of the same name. */

@@ -135,7 +135,7 @@ describe('a history that was squashed', () => {
     expect(attempts(await place.event(['list', ...remote, '-o', 'json'])).toSorted()).toEqual(['1', '2', '3']);
     const told = await place.event(['next', ...remote, '--consumer', 'tests']);
     expect(told.code).toBe(1);
-    expect(told.stderr).toContain('stands at a commit that the branch does not have');
+    expect(told.stderr).toContain('has a position at a commit that is not in the branch');
     await place.event(['replay', ...remote, '--consumer', 'tests', '--since', '2100-01-01']);
     expect(await place.event(['next', ...remote, '--consumer', 'tests'])).toMatchObject({ code: 0, stdout: '' });
     await place.event(['emit', 'deployment-complete', ...remote, ...facts('4')]);

@@ -94,7 +94,7 @@ describe('the gates of production', () => {
     [
       'nothing but the time',
       line('tests/integration', 'success') + line('tests/performance', 'success'),
-      ['since when it runs in staging'],
+      ['its deployment time in staging cannot be read'],
     ],
   ])('refuse %s', async (_what, stdin, expected) => {
     const { code, stderr } = await runCli(promote, { env: repositories.env, stdin });

@@ -288,7 +288,7 @@ export function madeUpFleet(services = 10, environments = 3): Fleet {
     problems: [
       {
         origin: 'https://github.com/acme/deployments',
-        message: 'the lock holds the markers of an unfinished merge',
+        message: 'the lock contains the markers of an unfinished merge',
         file: 'apps/search/locks/staging.yaml',
         line: 7,
         service: 'search',

@@ -119,7 +119,7 @@ describe('status --argocd', () => {
     ['an expired token', 401, 'ARGOCD_AUTH_TOKEN is expired or of another server'],
     ['a token without rights', 403, 'the token may not read Applications'],
     ['another address', 404, 'there is no API at this address'],
-    ['a page to log in', 200, 'its answer is no list of Applications'],
+    ['a page to log in', 200, 'its response is not a list of Applications'],
   ])('says what is missing with %s', async (_name, status, words) => {
     const port = await listen((_request, response) => response.writeHead(status).end('<html></html>'), false);
     const env = { PATH: process.env['PATH'], ARGOCD_SERVER: `http://localhost:${port}`, ARGOCD_AUTH_TOKEN: secret };

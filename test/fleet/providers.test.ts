@@ -178,7 +178,7 @@ describe('status --ask-provider', () => {
     ],
     ['a limit that is near', { headers: { 'x-ratelimit-remaining': '9' }, body: [] }, 'requests are left of its limit'],
     ['an outage', { status: 500, body: 'oops' }, 'answered 500'],
-    ['a page to log in', { body: '<html>' }, 'no JSON'],
+    ['a page to log in', { body: '<html>' }, 'not JSON'],
     [
       'a redirect to another host',
       { status: 301, headers: { location: 'https://evil.example.com/' }, body: '' },

@@ -185,7 +185,7 @@ describe('bad input of waybill status', () => {
     expect(stdout).toContain('unreadable');
     expect(stdout).toContain(sourceCommit('service-001', 0).slice(0, 8));
     expect(stderr).toContain(
-      'apps/service-000/locks/staging.yaml:1: the lock holds the markers of an unfinished merge',
+      'apps/service-000/locks/staging.yaml:1: the lock contains the markers of an unfinished merge',
     );
   });
 

@@ -441,7 +441,7 @@ describe('createAsk', () => {
       true,
     ],
     ['an error of the server', { status: 500, body: 'oops' }, /answered 500/u, true],
-    ['no JSON', { body: '<html>' }, /no JSON/u, true],
+    ['no JSON', { body: '<html>' }, /not JSON/u, true],
     ['a refusal', { status: 403, body: {} }, /may not read/u, false],
     ['an expired token', { status: 401, body: {} }, /expired/u, false],
     [

@@ -102,7 +102,7 @@ describe('soak', () => {
       'nobody to ask',
       {},
       [
-        `${refuse} nobody can be asked since when it runs in staging | Name the repository of events with --events-repository, or set GITHUB_TOKEN.`,
+        `${refuse} its deployment time in staging cannot be read | Name the repository of events with --events-repository, or set GITHUB_TOKEN.`,
       ],
     ],
   ])('%s', async (_name, more, expected) => {

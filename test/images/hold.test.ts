@@ -179,7 +179,7 @@ describe('hold and release', () => {
     expect((await waybill(...set('v2'))).stderr).toContain('r.dev/a v2 is held back in prod: see issue 12');
     expect(await waybill(...set('v1'))).toMatchObject({ code: 0 });
     const runs = await waybill('hold', 'r.dev/a:v1', '-e', 'prod', '--reason', 'bad', '--commit');
-    expect(runs.stderr).toContain('it runs there now: waybill rollback -e prod r.dev/a goes back');
+    expect(runs.stderr).toContain('it is the current version: waybill rollback -e prod r.dev/a goes back');
     const unknown = await waybill('release', 'r.dev/a:v9', '-e', 'prod');
     expect(unknown).toMatchObject({ code: 1 });
     expect(unknown.stderr).toContain('error[hold-unknown]');

@@ -60,7 +60,7 @@ it('writes into waybill.yaml, which stays as it is otherwise, and can be rendere
     'acme/web\n    strategy: semver\n    constraint: ^1.2\n    allowTags: ^v\nenv',
   );
   expect(readFileSync(join(cwd, 'shop/waybill.yaml'), 'utf8')).toBe(written);
-  expect((await write()).stderr).toContain('waybill.yaml says all of it already');
+  expect((await write()).stderr).toContain('waybill.yaml already contains all of it');
   const image = ['--image', 'ghcr.io/acme/web:1', '--no-stamp'];
   expect((await runCli(['render', 'shop', '-e', 'staging', ...image], { cwd })).code).toBe(0);
   const unknown = await write('-e', 'stagin');

@@ -190,7 +190,7 @@ describe('gates', () => {
     expect(github.asked).toHaveLength(5);
     github.first.push(() => ({ status: 302, headers: { location: 'https://evil.dev/x' } }));
     const { stderr } = await promote(application(gated).folder, ['r.dev/api'], token());
-    expect(stderr).toContain('leads to https://evil.dev, which is not asked');
+    expect(stderr).toContain('redirects to https://evil.dev, which is not allowed');
   });
 
   it('read JSON as JSON: a byte order mark in a description holds nothing up, and YAML is no answer', async () => {
@@ -203,7 +203,7 @@ describe('gates', () => {
       github.first.push(page, page);
       const { code, stderr } = await promote(application(gated).folder, ['r.dev/api'], token());
       expect(code).toBe(1);
-      expect(stderr).toMatch(/error\[statuses-unreadable\]: GitHub's answer for http\S+ is (no JSON|not UTF-8)/u);
+      expect(stderr).toMatch(/error\[statuses-unreadable\]: GitHub's response for http\S+ is not (JSON|UTF-8)/u);
       expect(stderr).not.toContain('yaml');
     }
   });
@@ -216,7 +216,7 @@ describe('gates', () => {
     );
     const { code, stderr } = await promote(application(gated).folder, ['r.dev/api'], token());
     expect(code).toBe(1);
-    expect(stderr).toContain('GitHub answered 403 for');
+    expect(stderr).toContain('GitHub responded with 403 for');
     expect(stderr).toContain('Its limit of requests is used up until 2026-09-21T14:13:20Z.');
   });
 
@@ -240,10 +240,10 @@ describe('gates', () => {
 
   it('refuse when nobody can be asked, or the answer is no', async () => {
     const { folder } = application(gated);
-    expect((await promote(folder, ['r.dev/api'])).stderr).toContain('nobody can be asked for statuses');
+    expect((await promote(folder, ['r.dev/api'])).stderr).toContain('statuses cannot be read');
     const denied = await promote(folder, ['r.dev/api'], { env: { GITHUB_TOKEN: 'wrong', GITHUB_API_URL: github.url } });
     expect(denied).toMatchObject({ code: 1 });
-    expect(denied.stderr).toContain('error[statuses-unreadable]: GitHub answered 401');
+    expect(denied.stderr).toContain('error[statuses-unreadable]: GitHub responded with 401');
     expect(denied.stderr).not.toContain('wrong');
     const elsewhere = application(gated).folder;
     const staging = 'app/locks/staging.yaml';

@@ -228,13 +228,13 @@ describe('rollback by what was reported', () => {
     const unknown = await asking(folder);
     expect(unknown.stdout).toBe('r.dev/api: v2 -> v0\n');
     expect(unknown.stderr).toContain(`: r.dev/api: the status deployment/app of ${middle.slice(0, 12)} is failure\n`);
-    expect(unknown.stderr).toContain('taken as it is: ');
-    expect(unknown.stderr).toContain(`nobody is known to have reported a deployment of ${oldest.slice(0, 12)}`);
+    expect(unknown.stderr).toContain('used without check: ');
+    expect(unknown.stderr).toContain(`no deployment of ${oldest.slice(0, 12)} to`);
     git(folder, 'checkout', '-q', '.');
     const demanded = await asking(folder, '--status', 'tests/api');
     expect(demanded.stdout).toBe('r.dev/api: v2 -> v0\n');
     expect(demanded.stderr).toContain(`the status tests/api of ${middle.slice(0, 12)} is not there`);
-    expect(demanded.stderr).not.toContain('taken as it is');
+    expect(demanded.stderr).not.toContain('used without check');
   });
 
   it('takes the environment by its name at GitHub', async () => {
@@ -266,7 +266,7 @@ environments: { production: { reportAs: "{{ environment }}/{{ app.name }}" } }
       env: { ...env, GITHUB_TOKEN: 'other', GITHUB_API_URL: github.url },
     });
     expect(denied).toMatchObject({ code: 1, stdout: '' });
-    expect(denied.stderr).toContain('error[statuses-unreadable]: GitHub answered 401');
+    expect(denied.stderr).toContain('error[statuses-unreadable]: GitHub responded with 401');
     expect(denied.stderr).toContain('--any-state');
   });
 });

@@ -122,7 +122,7 @@ describe('images set', () => {
     git(folder, 'commit', '-q', '--allow-empty', '-m', 'mine');
     const diverged = await set(folder, `${image}=:2`, ...source, '--push');
     expect(diverged).toMatchObject({ code: 0 });
-    expect(diverged.stderr).toContain('the local branch main has gone another way');
+    expect(diverged.stderr).toContain('the local branch main has diverged');
     expect(git(folder, 'log', '-1', '--format=%s')).toBe('mine');
     expect(git(bare, 'log', '-1', '--format=%s', 'main')).toBe('Deploy user-service to production');
   });
@@ -262,7 +262,7 @@ describe('images set', () => {
   it('says when nobody will be told of a deployment', async () => {
     const folder = repositories.clone(repositories.bare('unreported', application));
     expect((await set(folder, 'redis=:8', '--new')).stderr).toContain(
-      'redis has no source commit: its deployments are reported nowhere',
+      'redis has no source commit: its deployments are not reported',
     );
     expect((await set(folder, 'redis=:9', '--no-source')).stderr).toBe(`wrote ${lockFile}\n`);
   });

@@ -103,7 +103,7 @@ describe('images verify', () => {
     const digest = await push({ repository: 'acme/untagged', labels });
     const { row, stderr } = await verifyEntry(`name: ${server.host}/acme/untagged, tag: v1, digest: "${digest}"`);
     expect(row).toMatchObject({ checks: { exists: 'ok', tag: 'wrong', source: 'nothing' } });
-    expect(stderr).toContain('image-tag-moved]: the tag v1 of r.dev/acme/untagged is gone');
+    expect(stderr).toContain('image-tag-moved]: the tag v1 of r.dev/acme/untagged was deleted');
   });
 
   it.each([
@@ -129,9 +129,9 @@ describe('images verify', () => {
       },
     });
     const { stderr } = await verifyEntry(`name: ${server.host}/acme/base, digest: "${digest}", ${source}`);
-    expect(stderr).toContain(`says that it was built from commit ${other}; the lock says ${commit}`);
-    expect(stderr).toContain('says that it was built from https://github.com/vendor/base; the lock says');
-    expect(stderr).toContain('A label may come from the base image');
+    expect(stderr).toContain(`names the source commit ${other}; the lock names ${commit}`);
+    expect(stderr).toContain('names the source https://github.com/vendor/base; the lock names');
+    expect(stderr).toContain('A label may be inherited from the base image');
   });
 
   it('asks for the new name', async () => {
@@ -150,7 +150,7 @@ describe('images verify', () => {
     expect(refused.code).toBe(1);
     expect(refused.row).toMatchObject({ checks: { exists: 'not-verified', tag: 'not-verified' } });
     expect(refused.row).toMatchObject({ findings: [{ check: 'exists', code: 'image-not-verified', line: 5 }] });
-    expect(refused.stderr).toContain('could not be verified: r.dev answered 403');
+    expect(refused.stderr).toContain('could not be verified: r.dev responded with 403');
     const alone = await verifyEntry(`name: api, newName: ${server.host}/acme/api`);
     expect(alone.row).toMatchObject({ findings: [{ code: 'image-not-verified' }] });
   });

@@ -208,7 +208,7 @@ describe('what is refused, with nothing written', () => {
     [
       'a prefix',
       { 'web/overlays/production/kustomization.yaml': `${overlay}namePrefix: prod-\n` },
-      `web/overlays/production/kustomization.yaml:2:1: error[record-renamed]: the record comes out as prod-${nameOf(first)}`,
+      `web/overlays/production/kustomization.yaml:2:1: error[record-renamed]: the record is rendered as prod-${nameOf(first)}`,
     ],
     [
       'a suffix',
@@ -250,7 +250,7 @@ describe('what is refused, with nothing written', () => {
   it('a chart that does not read the values', async () => {
     const fixed = { ...chart, 'web/templates/deployment.yaml': deployment };
     expect(await refuse(fixed)).toContain(
-      'error[record-image]: ghcr.io/acme/web:1.0.0 comes out of the files, and the lock says ghcr.io/acme/web:1.4.2',
+      'error[record-image]: ghcr.io/acme/web:1.0.0 is in the rendered files, but the lock has ghcr.io/acme/web:1.4.2',
     );
   });
 

@@ -100,7 +100,7 @@ describe('validate of a native source', () => {
     [
       'an older record',
       { 'record.yaml': record('web', { of: older }) },
-      'apps/web/record.yaml: error[record-stale]: the record says commit 111111111111, the lock 8f3c0e7b6a5d',
+      'apps/web/record.yaml: error[record-stale]: the record names commit 111111111111, the lock 8f3c0e7b6a5d',
     ],
     [
       'a record that says something else',
@@ -110,7 +110,7 @@ describe('validate of a native source', () => {
     [
       'another image than the lock has',
       { 'deployment.yaml': deployment.replace('1.4.2', '1.4.1') },
-      'apps/web/kustomization.yaml: error[record-image]: ghcr.io/acme/web:1.4.1 comes out of the files, and the lock says ghcr.io/acme/web:1.4.2',
+      'apps/web/kustomization.yaml: error[record-image]: ghcr.io/acme/web:1.4.1 is in the rendered files, but the lock has ghcr.io/acme/web:1.4.2',
     ],
     [
       'a record of another application',
@@ -125,7 +125,7 @@ describe('validate of a native source', () => {
     [
       'a record in a namespace of its own',
       { 'waybill.yaml': waybill('namespace: shop\n'), 'record.yaml': record('web', { namespace: 'elsewhere' }) },
-      'apps/web/record.yaml: error[record-elsewhere]: the record comes out in the namespace elsewhere',
+      'apps/web/record.yaml: error[record-elsewhere]: the record is rendered into the namespace elsewhere',
     ],
     [
       'two records',
@@ -133,7 +133,7 @@ describe('validate of a native source', () => {
         'kustomization.yaml': 'resources: [deployment.yaml, record.yaml, old.yaml]\n',
         'old.yaml': record('web', { of: older }),
       },
-      'error[record-twice]: besides the record of production comes out',
+      'error[record-twice]: besides the record of production the source renders',
     ],
     [
       'a record left over',

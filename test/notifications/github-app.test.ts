@@ -223,7 +223,7 @@ describe('waybill notifications github-app', () => {
   });
 
   it.each<[string, Fake, string]>([
-    ['a code that GitHub refuses', { status: 404 }, 'GitHub answered 404 for the code'],
+    ['a code that GitHub refuses', { status: 404 }, 'GitHub responded with 404 to the code'],
     ['an App of another account', { owner: 'mallory' }, 'the App belongs to mallory, not to acme'],
   ])('fails for %s and writes nothing', async (_name, fake, message) => {
     const github = await startGitHub(fake);

@@ -1,5 +1,5 @@
 /**
- * Forged records on the real engine: with `trust`, nothing that an Application may not speak for leaves the controller,
+ * Forged records on the real engine: with `trust`, nothing that an Application may not report to leaves the controller,
  * and the operator sees that it was held back.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

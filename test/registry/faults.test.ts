@@ -68,19 +68,19 @@ describe('passing errors', () => {
     [
       '500',
       { path: '/tags/', status: 500, body: '{"errors":[{"code":"UNKNOWN","message":"disk"}]}' },
-      'answered 500 for the tags of NAME: UNKNOWN: disk',
+      'responded with 500 for the tags of NAME: UNKNOWN: disk',
     ],
     [
       'a page for people',
       { path: '/tags/', status: 502, body: '<html>Bad gateway</html>' },
-      'answered 502 for the tags of NAME\n',
+      'responded with 502 for the tags of NAME\n',
     ],
     [
       'silence',
       { path: '/tags/', delayMilliseconds: 400 },
-      'could not be asked for the tags of NAME: no whole answer in 0.1 seconds',
+      'could not be reached for the tags of NAME: no complete response within 0.1 seconds',
     ],
-    ['half an answer', { path: '/tags/', cutAfter: 10 }, 'could not be asked for the tags of NAME: aborted'],
+    ['half an answer', { path: '/tags/', cutAfter: 10 }, 'could not be reached for the tags of NAME: aborted'],
   ])('%s is an error in the end', async (_name, fault, message) => {
     await server.faults(fault);
     const limits = fault.delayMilliseconds === undefined ? {} : { timeoutMs: 100 };
@@ -105,7 +105,7 @@ describe('the time for everything', () => {
     await server.faults(fault);
     const registry = client({ totalMs: 300, retries: 10, backoffMs: 100 });
     expect(await errorOf(registry.tags(name))).toContain(
-      `registry-unreachable: ${server.host} could not be asked for the tags of ${name}: the time for requests is over`,
+      `registry-unreachable: ${server.host} could not be reached for the tags of ${name}: the time for requests is over`,
     );
     await server.log();
     expect(await errorOf(registry.digest(name, '1'))).toContain('the time for requests is over');
@@ -122,10 +122,10 @@ describe('rate limits', () => {
     const headers = { 'Retry-After': '3600', 'RateLimit-Limit': '100;w=21600' };
     await server.faults({ path: '/manifests/', status: 429, headers, body: '{"errors":[{"code":"TOOMANYREQUESTS"}]}' });
     const text = await errorOf(client().image(name, '1'));
-    expect(text).toContain(`registry-rate-limited: ${server.host} answered 429 for ${name}:1: TOOMANYREQUESTS`);
-    const [, until = ''] = /Ask again after (\S+Z)\./u.exec(text) ?? [];
+    expect(text).toContain(`registry-rate-limited: ${server.host} responded with 429 for ${name}:1: TOOMANYREQUESTS`);
+    const [, until = ''] = /Try again after (\S+Z)\./u.exec(text) ?? [];
     expect(Math.abs(Date.parse(until) - Date.now() - 3_600_000)).toBeLessThan(60_000);
-    expect(text).toContain('Asked without credentials; the limit is 100;w=21600.');
+    expect(text).toContain('Requested without credentials; the limit is 100;w=21600.');
     expect(await server.log()).toHaveLength(1);
   });
 });
@@ -146,12 +146,12 @@ describe('answers that cannot be used', () => {
     [
       'a login page',
       { path: '/manifests/', body: '<html>', headers: { 'Docker-Content-Digest': '' } },
-      'it is no JSON',
+      'it is not JSON',
     ],
     [
       'another form',
       { path: '/manifests/', body: '{"schemaVersion":2,"manifests":{}}', headers: { 'Docker-Content-Digest': '' } },
-      '/manifests is not of the form that the specification says (type)',
+      '/manifests does not follow the specification (type)',
     ],
     [
       'a changed configuration',
@@ -185,7 +185,7 @@ describe('answers that cannot be used', () => {
   ])('%s', async (_name, fault, why) => {
     await server.faults(fault);
     expect(await errorOf(client().image(name, '1'))).toContain(
-      `registry-answer: ${server.host} gave an unusable answer for`,
+      `registry-answer: ${server.host} sent an invalid response for`,
     );
     expect(await errorOf(client().image(name, '1'))).toContain(why.replace('DIGEST', digest));
   });
@@ -206,7 +206,7 @@ describe('answers that cannot be used', () => {
       { path: '/tags/', headers: { Link: '<?n=1000>; rel="next"' } },
       'its next page is one that was read already',
     ],
-    ['a list that is none', { path: '/tags/', body: '{"tags":"1"}' }, '/tags is not of the form'],
+    ['a list that is none', { path: '/tags/', body: '{"tags":"1"}' }, '/tags does not follow the specification'],
   ])('%s', async (_name, fault, why) => {
     await server.faults(fault);
     expect(await errorOf(client().tags(name))).toContain(why);
@@ -214,7 +214,7 @@ describe('answers that cannot be used', () => {
 
   it('an endless answer', async () => {
     await server.faults({ path: '/manifests/', body: 'x'.repeat(5 * 1024 * 1024) });
-    expect(await errorOf(client().image(name, '1'))).toContain('its answer has more than 4194304 bytes');
+    expect(await errorOf(client().image(name, '1'))).toContain('its response has more than 4194304 bytes');
     expect(await server.log()).toHaveLength(1);
   });
 });

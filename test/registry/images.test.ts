@@ -31,7 +31,7 @@ describe('tags', () => {
 
   it('says that a repository does not exist', async () => {
     await expect(registry.tags(`${server.host}/acme/none`)).rejects.toThrow(
-      `registry-not-found: ${server.host} answered 404 for the tags of ${server.host}/acme/none: NAME_UNKNOWN: repository name not known to registry`,
+      `registry-not-found: ${server.host} responded with 404 for the tags of ${server.host}/acme/none: NAME_UNKNOWN: repository name not known to registry`,
     );
   });
 });

@@ -85,7 +85,7 @@ describe('TLS', () => {
 
   it('says so of a name that no host has', async () => {
     const text = await errorOf(client(undefined).tags('registry.invalid/acme/a'));
-    expect(text).toMatch(/registry\.invalid could not be asked for the tags of registry\.invalid\/acme\/a: /u);
+    expect(text).toMatch(/registry\.invalid could not be reached for the tags of registry\.invalid\/acme\/a: /u);
   });
 });
 
@@ -171,7 +171,7 @@ describe('proxies', () => {
     );
     expect(text).toContain('ECONNREFUSED 127.0.0.1:9');
     expect(await errorOf(client(undefined, { HTTPS_PROXY: 'socks5://127.0.0.1:9' }).tags('ghcr.io/acme/a'))).toContain(
-      'the proxy that the variables name speaks neither http nor https',
+      'the proxy in the environment variables uses neither http nor https',
     );
   });
 });
@@ -231,10 +231,10 @@ describe('mirrors', () => {
   it('may be all there is', async () => {
     await mirror.faults({ path: '.', status: 500 });
     const text = await errorOf(client(withMirror({ tags: true }, { onlyMirrors: true })).tags(`${origin.host}/acme/a`));
-    expect(text).toContain(`${mirror.host} answered 500`);
+    expect(text).toContain(`${mirror.host} responded with 500`);
     expect(await origin.log()).toEqual([]);
     expect(await errorOf(client(withMirror({}, { onlyMirrors: true })).tags(`${origin.host}/acme/a`))).toContain(
-      `registries-invalid: no host may be asked for the tags of ${origin.host}/acme/a`,
+      `registries-invalid: no host is allowed for the tags of ${origin.host}/acme/a`,
     );
   });
 
@@ -242,7 +242,9 @@ describe('mirrors', () => {
     await mirror.faults({ path: '.', status: 500 });
     await origin.faults({ path: '.', status: 403 });
     const text = await errorOf(client(withMirror({ tags: true })).tags(`${origin.host}/acme/a`));
-    expect(text.indexOf(`${origin.host} answered 403`)).toBeLessThan(text.indexOf(`${mirror.host} answered 500`));
+    expect(text.indexOf(`${origin.host} responded with 403`)).toBeLessThan(
+      text.indexOf(`${mirror.host} responded with 500`),
+    );
   });
 });
 
@@ -251,10 +253,10 @@ describe('places that are not asked', () => {
   const credentials = () => ({ DOCKER_AUTH_CONFIG: JSON.stringify({ auths: { [origin.host]: { auth } } }) });
 
   it.each([
-    ['http://auth.acme.dev/token', 'http://auth.acme.dev is not asked: it is plain http'],
-    ['https://169.254.169.254/latest', 'https://169.254.169.254 is not asked: it is an address of the inside'],
-    ['https://[fd00:ec2::254]/latest', 'https://[fd00:ec2::254] is not asked: it is an address of the inside'],
-    ['https://localhost/token', 'https://localhost is not asked: it is an address of the inside'],
+    ['http://auth.acme.dev/token', 'http://auth.acme.dev is not allowed: it is plain http'],
+    ['https://169.254.169.254/latest', 'https://169.254.169.254 is not allowed: it is an address of the inside'],
+    ['https://[fd00:ec2::254]/latest', 'https://[fd00:ec2::254] is not allowed: it is an address of the inside'],
+    ['https://localhost/token', 'https://localhost is not allowed: it is an address of the inside'],
     ['file:///etc/passwd', 'file: is not spoken here'],
     ['https://user:pw@auth.acme.dev/', 'it has a user name in it'],
     ['nonsense', '"nonsense" is no URL'],

@@ -136,10 +136,10 @@ describe('Docker Hub', () => {
     internet.visits();
     const error = await errorOf(registry.image('nginx', '1.29'));
     expect(error).toContain(
-      'registry-rate-limited: registry-1.docker.io answered 429 for docker.io/library/nginx:1.29: TOOMANYREQUESTS: You have reached',
+      'registry-rate-limited: registry-1.docker.io responded with 429 for docker.io/library/nginx:1.29: TOOMANYREQUESTS: You have reached',
     );
     expect(error).toContain('the limit is 100;w=21600');
-    expect(error).toMatch(/Ask again after 20\d\d-/u);
+    expect(error).toMatch(/Try again after 20\d\d-/u);
     expect(internet.visits()).toHaveLength(1);
   });
 
@@ -147,7 +147,7 @@ describe('Docker Hub', () => {
     const host: Host = () => challenge(`${wanted},error="insufficient_scope"`, unauthorised);
     const error = await errorOf(client({ 'registry-1.docker.io': host, 'auth.docker.io': auth }).tags('nginx'));
     expect(error).toContain('registry-unauthorised');
-    expect(error).toContain('Some registries answer so too when the repository does not exist');
+    expect(error).toContain('Some registries also send this if the repository does not exist');
   });
 });
 
@@ -180,7 +180,7 @@ describe('GitHub (ghcr.io)', () => {
           : challenge(wanted, { errors: [{ code: 'UNAUTHORIZED', message: 'authentication required' }] }),
     });
     expect(await errorOf(registry.tags('ghcr.io/acme/web'))).toContain(
-      'registry-unauthorised: ghcr.io answered 403 for a token for repository:acme/web:pull: DENIED: requested access to the resource is denied',
+      'registry-unauthorised: ghcr.io responded with 403 for a token for repository:acme/web:pull: DENIED: requested access to the resource is denied',
     );
   });
 });
@@ -217,7 +217,7 @@ describe('Amazon', () => {
     const host: Host = () => challenge(`Basic realm="http://${ecr}/",service="ecr.amazonaws.com"`, 'Not Authorized\n');
     const registry = client({ [ecr]: host }, { credHelpers: { [ecr]: 'ecr-login' } }, { PATH: `${bin}:/usr/bin:/bin` });
     expect(await errorOf(registry.tags(`${ecr}/web`))).toContain(
-      `registry-unauthorised: ${ecr} answered 401 for the tags of ${ecr}/web: Not Authorized`,
+      `registry-unauthorised: ${ecr} responded with 401 for the tags of ${ecr}/web: Not Authorized`,
     );
   });
 
@@ -427,7 +427,7 @@ describe('secrets', () => {
 describe('proxies', () => {
   it('that want to know who asks are named', async () => {
     const registry = client({ 'acme.dev': () => ({ status: 407, body: 'Proxy Authentication Required' }) });
-    expect(await errorOf(registry.tags('acme.dev/a'))).toContain('the proxy before acme.dev answered 407');
+    expect(await errorOf(registry.tags('acme.dev/a'))).toContain('the proxy before acme.dev responded with 407');
   });
 });
 

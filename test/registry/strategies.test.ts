@@ -161,7 +161,7 @@ images: [{ name: ${server.host}/acme/a, tag: 1.0.0, source: { repository: ${repo
     });
     expect({ stdout, code }).toEqual({ stdout: '', code: 1 });
     expect(stderr).toContain('app/waybill.yaml:6:');
-    expect(stderr).toContain(`error[strategy-not-allowed]: no lock entry says which tag of ${server.host}/acme/a runs`);
+    expect(stderr).toContain(`error[strategy-not-allowed]: no lock entry has a tag of ${server.host}/acme/a`);
     expect(stderr).toContain('waybill images update -e staging');
     expect(await asked()).toEqual([]);
   });

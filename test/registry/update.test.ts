@@ -352,7 +352,7 @@ describe('a registry that fails', () => {
     );
     await server.faults({ path: '/tags/list', status: 503 });
     const told = await fails(folder);
-    expect(told.split('\n').filter((line) => line.includes('is asked no more'))).toHaveLength(1);
+    expect(told.split('\n').filter((line) => line.includes('is not queried again'))).toHaveLength(1);
     // Eight questions are under way when the first fails; each is asked twice.
     expect((await server.log()).length).toBeLessThanOrEqual(2 * (8 + 3));
   });

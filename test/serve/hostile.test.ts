@@ -119,8 +119,8 @@ describe('a stream', () => {
     ['with chunks after the end', (archive) => [...messagesOf(archive), chunk(Buffer.from('x'))], 'is longer than'],
     ['that ends too early', (archive) => messagesOf(archive).slice(0, -1), 'bytes, not the'],
     ['with an empty message', (archive) => [Buffer.alloc(0), ...messagesOf(archive)], 'neither metadata nor a chunk'],
-    ['of no size', (archive) => messagesOf(archive, { size: 0 }), 'does not say how large'],
-    ['of a negative size', (archive) => messagesOf(archive, { size: -1 }), 'does not say how large'],
+    ['of no size', (archive) => messagesOf(archive, { size: 0 }), "does not contain the archive's size"],
+    ['of a negative size', (archive) => messagesOf(archive, { size: -1 }), "does not contain the archive's size"],
     ['of an immense size', (archive) => messagesOf(archive, { size: 2 ** 52 }), 'at most 104857600'],
     [
       'whose application lies outside',
@@ -217,7 +217,7 @@ describe('callers', () => {
       await expect.poll(() => childrenOf(server.pid), { timeout: 60_000, interval: 50 }).toEqual([]);
       await expect.poll(() => server.log().length, { timeout: 60_000, interval: 50 }).toBeGreaterThan(before);
       // Not when its deadline came, nor when helm had taken too long.
-      expect(JSON.stringify(server.log().slice(before))).toContain('the caller is gone');
+      expect(JSON.stringify(server.log().slice(before))).toContain('the caller has disconnected');
     }
     await expectGood();
   });

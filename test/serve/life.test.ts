@@ -138,7 +138,7 @@ describe('waybill serve', () => {
       env: process.env,
     });
     expect(again.code).toBe(1);
-    expect(again.stderr).toContain('error[server-socket]: another server answers');
+    expect(again.stderr).toContain('error[server-socket]: another server uses');
     expect(await first.caller.render(good)).toMatchObject({ status: 'OK' });
     first.caller.close();
     first.server.signal('SIGKILL');

@@ -37,7 +37,8 @@ export const define: Define = (session) =>
       for (const one of holds) {
         const what = one.stays ? `${one.image} stays` : `${one.image} ${heldVersion(one)} is held back`;
         session.show(`${inOneLine(`${where}${what} in ${environment}: ${one.reason}`)}\n`);
-        if (runs) session.note(`${where}it runs there now: waybill rollback -e ${environment} ${one.image} goes back`);
+        if (runs)
+          session.note(`${where}it is the current version: waybill rollback -e ${environment} ${one.image} goes back`);
       }
     }
     reportDelivery(session, delivered);

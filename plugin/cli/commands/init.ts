@@ -271,7 +271,7 @@ export const define: Define = (session) =>
     .argument('[dir]', 'the application directory; with --all, a directory above several', '.')
     .option(
       '--all',
-      'every application at and below the directory; those that do not render are reported and left out',
+      'every application at and below the directory; those that do not render are reported and skipped',
       false,
     )
     .option(

@@ -44,7 +44,7 @@ function readTemplate(session: Session): string {
     return readFileSync(file, 'utf8');
   } catch {
     throw failure('file-missing', `${file} does not exist`, {
-      help: ['It belongs beside the program: npm run build makes both. Copy it with waybill.cjs.'],
+      help: ['It must be in the folder of the program: npm run build makes both. Copy it together with waybill.cjs.'],
     });
   }
 }

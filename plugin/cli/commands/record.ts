@@ -46,7 +46,7 @@ export const define: Define = (session) =>
     const request = renderRequest(session, directory, options, true);
     const said = environmentFor(request).app.name;
     if (options.app !== undefined && options.app !== said)
-      throw new UsageError(`--app ${options.app}: record.application in waybill.yaml says ${said}`);
+      throw new UsageError(`--app ${options.app}: record.application in waybill.yaml is ${said}`);
     if (write) {
       if (environment === undefined) throw new UsageError('give the environment: -e ENV');
       if (options.app !== undefined || options.namespace !== undefined)

@@ -35,7 +35,7 @@ function refuseForOne({ app, image = [], value = [], preview = [] }: RenderOptio
     '--preview': preview.length > 0,
   };
   const [wrong] = Object.entries(given).flatMap(([option, isGiven]) => (isGiven ? [option] : []));
-  if (wrong !== undefined) throw new UsageError(`${wrong} is for one application: it cannot stand beside --all`);
+  if (wrong !== undefined) throw new UsageError(`${wrong} is for one application and cannot be combined with --all`);
 }
 
 /** The folder of one application's files below the folder that was named. */

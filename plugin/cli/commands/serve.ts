@@ -43,7 +43,7 @@ export const define: Define = (session) =>
         ]);
         const socket = socketPath(session.path(options.socketDir), options.name);
         const well = await isServing(socket);
-        session.note(`${socket}: ${well ? 'serving' : 'no server answers that it is serving'}`);
+        session.note(`${socket}: ${well ? 'serving' : 'no server responds that it is serving'}`);
         session.finish(well ? exitCodes.done : exitCodes.different);
         return;
       }

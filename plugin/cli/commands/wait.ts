@@ -33,7 +33,8 @@ const readFile: ReadFile = (path) => {
 
 function repositoryOf(typed: string | undefined, facts: CiFacts | undefined): Repository {
   const url = typed ?? facts?.repository;
-  if (url === undefined) throw new UsageError('give --repository: no CI system says which source repository this is');
+  if (url === undefined)
+    throw new UsageError('give --repository: the CI system does not provide the source repository');
   const repository = parseRepository(url);
   if (!repository) throw new UsageError(`--repository ${url}: this is no repository of a Git host`);
   return repository;
@@ -64,7 +65,7 @@ function lines(result: WaitResult, what: string): string {
   if (result.end === 'failed') return `${reports}${what} has failed\n`;
   if (result.end === 'superseded')
     return `${reports}${what} was superseded${result.by === undefined ? '' : ` by ${result.by}`}\n`;
-  const problem = result.problem === undefined ? '' : `; the last answer: ${clean(result.problem)}`;
+  const problem = result.problem === undefined ? '' : `; the last response: ${clean(result.problem)}`;
   const nothing = result.reports.length === 0 ? ': nothing was reported of it' : '';
   return `${reports}the time is over, and ${what} is not deployed${nothing}${problem}\n`;
 }
@@ -113,7 +114,7 @@ export const define: Define = (session) =>
           import('../../http/http.ts'),
         ]);
       const provider = providerOf(repository, options.provider, session.env);
-      if (!provider) throw new UsageError(`give --provider: nothing tells which one ${repository.host} is`);
+      if (!provider) throw new UsageError(`give --provider: the provider of ${repository.host} is unknown`);
       const token = tokenOf(provider, session.env);
       if (token === undefined) throw new UsageError(`no token of ${provider.title}: set ${provider.tokens[0] ?? ''}`);
       const base = (options.apiUrl ?? provider.api(repository.webURL)).replace(/\/+$/u, '');

@@ -156,7 +156,7 @@ export async function applicationsFromArgocd({ url, token, http }: ArgocdAccess)
     const value = parse(body.toString());
     if (isObject(value) && getKey(value, 'items') === null) return reading(name, [], base);
     if (value === undefined || itemsOf(value) === undefined)
-      return missing(name, 'its answer is no list of Applications');
+      return missing(name, 'its response is not a list of Applications');
     return reading(name, [value], base);
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;

@@ -71,7 +71,7 @@ function parse(answer: Answer): Json {
   } catch {
     // Below.
   }
-  throw new Unavailable(`${answer.url.host} answered with something that is no JSON`);
+  throw new Unavailable(`${answer.url.host} sent a response that is not JSON`);
 }
 
 function judge(answer: Answer, { remaining, reset }: Budget): 'body' | 'same' | 'missing' {
@@ -118,7 +118,7 @@ export function createAsk({ base, headers, http, budget }: AskOptions): Ask {
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       if (error.untrusted) throw new Refused(0, `${url.host}: ${error.message}`);
-      throw new Unavailable(`${url.host} does not answer: ${error.message}`);
+      throw new Unavailable(`${url.host} does not respond: ${error.message}`);
     }
     budget.startedAt ??= Date.parse(header(answer, 'date') ?? '') || Date.now();
     budget.remaining = count(answer, 'x-ratelimit-remaining', 'ratelimit-remaining') ?? budget.remaining;

@@ -135,7 +135,7 @@ function generate(config: HandbackConfig): ReturnType<Pattern['generate']> {
   if (reason !== undefined) {
     throw failure('handback-impossible', `${reason}, and ci is ${file.ci}`, {
       location: locate(['ci'], 'value'),
-      help: ['Choose ci: jenkins, or another pattern: `waybill handback compare` says which fits.'],
+      help: ['Choose ci: jenkins, or another pattern: `waybill handback compare` recommends one.'],
     });
   }
   const namespace = file.argocd?.namespace ?? 'argocd';

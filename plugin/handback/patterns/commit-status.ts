@@ -52,7 +52,7 @@ function startOf(config: HandbackConfig, application: HandbackApplication, { pro
       location: locate(['ci'], 'value'),
       help: [
         ...(others.length === 0 ? [] : [`With ${provider.title} choose ci: ${others.join(', ')}.`]),
-        'Or choose the pattern event-files or three-repositories, where tests start by a push or a schedule; or webhook, where Argo CD calls CI and tests report to the commit all the same.',
+        'Or choose the pattern event-files or three-repositories, where a push or a schedule starts the tests; or webhook, where Argo CD calls CI and tests also report to the commit.',
       ],
     },
   );

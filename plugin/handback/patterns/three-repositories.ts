@@ -13,7 +13,7 @@ import { eventFiles } from './event-files.ts';
 function request(file: HandbackFile, application: HandbackApplication, events: HandbackEvents): Job {
   return {
     name: `waybill-request-${application.name}`,
-    title: `Note that a deployment of ${application.name} was asked for`,
+    title: `Record that a deployment of ${application.name} was requested`,
     home: `source/${application.name}`,
     application: application.name,
     start: { kind: 'called' },
@@ -41,14 +41,14 @@ function retention(file: HandbackFile, events: HandbackEvents): Job {
 /** Three repositories. */
 export const pattern: Pattern = {
   name: 'three-repositories',
-  summary: 'event files in a repository of their own, from deployment-requested to tests-complete, with retention',
+  summary: 'event files in a separate repository, from deployment-requested to tests-complete, with retention',
   networkPath: false,
   survivesOutages: true,
   trail: true,
   ratings: {
     security: {
       score: 5,
-      why: 'no path between cluster and CI; rights on events say nothing about code and manifests',
+      why: 'no path between cluster and CI; access to events is separate from code and manifests',
     },
     effort: {
       score: 2,

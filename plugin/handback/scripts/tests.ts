@@ -102,7 +102,7 @@ until
 do
   tries=$((tries + 1))
   if [ "$tries" -ge 10 ]; then
-    echo "the provider does not say that $WAYBILL_SOURCE_COMMIT is deployed" >&2
+    echo "the provider does not report that $WAYBILL_SOURCE_COMMIT is deployed" >&2
     exit 1
   fi
   sleep "\${WAYBILL_WAIT:-6}"

@@ -100,7 +100,7 @@ export function readSettings(text: string, file: string): Settings {
       return { file, ...found, others: [...(found.others ?? []), ...others], secret: secretOf(bodies) };
     }
   }
-  throw failure('notifications-file', `${file} holds no settings of the notifications controller`, {
+  throw failure('notifications-file', `${file} contains no settings of the notifications controller`, {
     location: { file },
     help: [
       `Expected a ConfigMap named ${configMapName}, a kustomization that patches it, or values of the argo-cd chart with a block \`notifications\`.`,

@@ -55,7 +55,7 @@ describe('what templates read', () => {
       '{{ range .app.status.resources }}{{ .kind }}{{ end }}{{ .kind }}',
       'wrong template.t prints <no value> for .kind',
     ],
-    ['{{ if .author }}{{ .author }}{{ end }}', 'trap template.t asks for .author, which is never there'],
+    ['{{ if .author }}{{ .author }}{{ end }}', 'trap template.t uses .author, which never exists'],
     ['{{ .secrets.key }}', 'wrong template.t prints .secrets.key as a list of numbers'],
     ['{{ .app.spec.source.path }}', 'trap template.t prints <no value> for an Application with several sources'],
     [
@@ -116,6 +116,6 @@ describe('the Secret', () => {
   it('is read from a file of its own', () => {
     const text = secret('argocd-notifications-secret', 'data: { a: eA== }');
     expect(readSecret(text, 's.yaml')).toEqual(new Map([['a', 'x']]));
-    expect(() => readSettings(text, 's.yaml')).toThrow(/holds no settings/u);
+    expect(() => readSettings(text, 's.yaml')).toThrow(/contains no settings/u);
   });
 });

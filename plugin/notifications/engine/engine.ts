@@ -88,12 +88,12 @@ export function startEngine(binary: Binary, env: Env): Engine {
   return {
     async run(scenario) {
       const { report } = await ask({ op: 'run', ...scenario });
-      if (!report) throw failure('engine-failed', 'waybill-engine answered without a report');
+      if (!report) throw failure('engine-failed', 'waybill-engine sent no report');
       return report;
     },
     async check(config) {
       const { check } = await ask({ op: 'check', ...config });
-      if (!check) throw failure('engine-failed', 'waybill-engine answered without a check');
+      if (!check) throw failure('engine-failed', 'waybill-engine sent no check');
       return check;
     },
     close() {

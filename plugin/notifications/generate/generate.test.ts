@@ -156,7 +156,7 @@ describe('notifications generate', () => {
       'gitlab: [{ group: acme, token: $t }, { group: acme/shop, token: $t }]',
       ['notifications.yaml:4:47: error[notifications-config]: "acme/shop" is below "acme", which is listed'],
     ],
-    ['gitlab: [{ group: a/b, token: $t }, { group: a-b, token: $u }]', ['two receivers would both be called']],
+    ['gitlab: [{ group: a/b, token: $t }, { group: a-b, token: $u }]', ['two receivers would have the same name:']],
     [
       `github: [${acme}]\napplications: { selector: "a=b=c" }`,
       [
@@ -165,7 +165,7 @@ describe('notifications generate', () => {
     ],
     [
       'github: [{ organization: slack, appID: 1, installationID: 2, privateKey: $k }]\nslack: { token: $t, channels: [{ channel: a }] }',
-      ['service.github.slack and service.slack would both be called slack'],
+      ['service.github.slack and service.slack would have the same name: slack'],
     ],
     ['{}', []],
     ['report: {}', ['nothing receives statuses or messages']],

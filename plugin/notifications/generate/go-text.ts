@@ -43,7 +43,7 @@ export function goText(
     } else {
       throw failure('notifications-template', `${what} uses more than names in {{ }}`, {
         location,
-        help: [`Known names: ${names.join(', ')}. They are filled in by Argo CD, which knows no helpers here.`],
+        help: [`Known names: ${names.join(', ')}. Argo CD fills them in, and has no helpers here.`],
       });
     }
   }

@@ -32,7 +32,7 @@ function clash({ key, location }: Setting, what: string): Diagnostic {
     code: 'notifications-clash',
     message: `${key} is there already, with ${what}`,
     location,
-    help: ['Rename or remove it, or make it say what notifications.yaml says.'],
+    help: ['Rename or remove it, or give it the same content as in notifications.yaml.'],
   };
 }
 

@@ -56,6 +56,6 @@ export function leftBehind(own: Own, format: 'configmap' | 'kustomize' | 'helm-v
     code: 'notifications-left-out',
     message: `${own.file} also has ${what.join(', ')}: the output does not`,
     location: own.location,
-    help: ['The output holds the settings of the notifications controller. Keep the rest in a file of its own.'],
+    help: ['The output contains only the settings of the notifications controller. Keep the rest in a separate file.'],
   };
 }

@@ -71,7 +71,7 @@ function slotsOf({ events }: Destination, records: number): string[] {
 }
 
 function sameName(name: string): Failure {
-  return failure('notifications-clash', `two receivers would both be called ${name}`, {
+  return failure('notifications-clash', `two receivers would have the same name: ${name}`, {
     help: [
       'Names of services and triggers hold letters, digits and hyphens only: let theirs differ in more than signs.',
     ],
@@ -89,7 +89,7 @@ class Collected {
       (key) => key !== service.key && lastPart(key) === lastPart(service.key),
     );
     if (taken !== undefined) {
-      throw failure('notifications-clash', `${taken} and ${service.key} would both be called ${lastPart(taken)}`, {
+      throw failure('notifications-clash', `${taken} and ${service.key} would have the same name: ${lastPart(taken)}`, {
         help: ['Subscriptions name a service by the last part of its key: rename one of the two.'],
       });
     }

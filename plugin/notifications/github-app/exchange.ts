@@ -64,7 +64,7 @@ export class AppExchange {
       return { status: answer.status, body: parsed(answer.body) };
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
-      throw refused(`GitHub could not be asked: ${error.message}`, 'Check the network and the proxy variables.');
+      throw refused(`GitHub could not be reached: ${error.message}`, 'Check the network and the proxy variables.');
     }
   }
 
@@ -72,7 +72,7 @@ export class AppExchange {
   async convert(code: string): Promise<MadeApp> {
     const { status, body } = await this.#ask('POST', `/app-manifests/${encodeURIComponent(code)}/conversions`);
     const again = 'Start again: a code works once, and for an hour.';
-    if (status !== 201) throw refused(`GitHub answered ${status} for the code of the App`, again);
+    if (status !== 201) throw refused(`GitHub responded with ${status} to the code of the App`, again);
     const owner = getKey(body, 'owner');
     const app = {
       id: Number(getKey(body, 'id')),
@@ -81,8 +81,7 @@ export class AppExchange {
       pem: stringAt(body, 'pem'),
     };
     const isWhole = Number.isSafeInteger(app.id) && app.id > 0 && /^[\w-]+$/u.test(app.slug) && app.owner !== '';
-    if (!isWhole || !app.pem.includes('PRIVATE KEY'))
-      throw refused('GitHub answered without an App and its key', again);
+    if (!isWhole || !app.pem.includes('PRIVATE KEY')) throw refused("GitHub's response has no App or no key", again);
     return app;
   }
 

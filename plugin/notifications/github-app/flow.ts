@@ -50,7 +50,7 @@ class Flow {
   async #created(query: URLSearchParams): Promise<Page> {
     const { exchange, organization, server, made } = this.#options;
     if (!same(query.get('state') ?? '', this.#state))
-      return { status: 400, html: errorPage('This answer belongs to no question of this program.') };
+      return { status: 400, html: errorPage('This response does not belong to a request of this program.') };
     const convert = async (): Promise<MadeApp> => {
       const app = await exchange.convert(query.get('code') ?? '');
       if (app.owner.toLowerCase() !== organization.toLowerCase()) {

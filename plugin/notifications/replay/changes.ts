@@ -25,7 +25,7 @@ export function describeApplication(application: JsonObject): string {
     sync === '' ? 'not compared yet' : `${sync}${compared === '' ? '' : ` at ${compared}`}`,
     stringAt(status, 'health', 'status'),
     operation === undefined ? '' : `operation ${phase}${operated === '' ? '' : ` at ${operated}`}`,
-    asked ? 'a sync is asked for' : '',
+    asked ? 'a sync is requested' : '',
   ]
     .filter((part) => part !== '')
     .join(', ');

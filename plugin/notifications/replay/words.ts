@@ -23,10 +23,10 @@ const variables: Readonly<Record<string, Words>> = {
   deployed: { no: 'nothing was deployed from another revision' },
   failing: { yes: 'the operation failed', no: 'no operation has failed' },
   failed: { no: 'no operation has failed' },
-  healthy: { no: 'its health says nothing that can be believed yet' },
+  healthy: { no: 'its health is not final yet' },
   here: { yes: 'the operation is of the compared revision', no: 'the operation is of another revision' },
   hookFailed: { yes: 'a hook failed', no: 'no hook failed' },
-  idle: { no: 'nothing waits, or an operation is asked for' },
+  idle: { no: 'nothing waits, or an operation is requested' },
   kept: { no: 'no note has to be renewed' },
   left: { no: 'no record has left' },
   live: { yes: 'all that is rendered is live', no: 'not all that is rendered is live' },
@@ -42,9 +42,9 @@ const variables: Readonly<Record<string, Words>> = {
 
 /** By the text of a condition, for those without a name. */
 const texts: readonly (readonly [RegExp, string])[] = [
-  [/^none\((told|states), /u, 'it was told already'],
-  [/now\(\) - date\(newest\) </u, 'it is older than the time after which a first report is left out'],
-  [/^not \(raw contains "\\"waybill/u, 'nothing of it was told before'],
+  [/^none\((told|states), /u, 'it was already reported'],
+  [/now\(\) - date\(newest\) </u, 'it is too old for a first report'],
+  [/^not \(raw contains "\\"waybill/u, 'nothing was reported for it before'],
   [/^len\(line\) > 0/u, 'nothing is known yet of its repository, environment and application'],
   [/^now\(\)\.Unix\(\) - .* < \d+$/u, 'it is given up: the provider did not take it in time'],
   [/waybill:\[|~/u, 'the provider refused it; it is tried again later'],

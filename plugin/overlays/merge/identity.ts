@@ -24,7 +24,7 @@ export function keepIdentity(attempt: Attempt, before: JsonObject, patch: JsonOb
     throw problem(attempt, 'overlay-identity', message, {
       at: ['merge', ...longestKnown(patch, path)],
       what: 'key',
-      help: ['Leave it out: the target says which resources are meant. To change it on purpose, use `set` or `patch`.'],
+      help: ['Omit it: the target selects the resources. To change it, use `set` or `patch`.'],
     });
   }
   return after;

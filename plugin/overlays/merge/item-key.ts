@@ -125,11 +125,11 @@ export function findItem(
     'overlay-merge-key',
     isTwice
       ? `${field} has more than one item with ${wanted.text}`
-      : `it is not clear which item of ${field} is meant by ${wanted.text}`,
+      : `${wanted.text} does not identify an item of ${field}`,
     {
       at: place.at,
       help: isTwice
-        ? ['Change one of them with `patch`, which goes by index, or correct the manifest.']
+        ? ['Change one of them with `patch`, by its index, or correct the manifest.']
         : [`The manifest has ${listed(candidates)}. Items are merged by ${keys.join(' and ')}: give them all.`],
     },
   );

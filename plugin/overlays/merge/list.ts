@@ -58,7 +58,7 @@ function listStrategy(merge: Merge, { patch, place }: ListMerge): 'merge' | 'rep
   if (directive === undefined || !isObject(directive)) return 'merge';
   const strategy = readStrategy(merge.attempt, directive, [...place.at, index]);
   if (strategy === 'delete' && patch.length > 1) {
-    throw problem(merge.attempt, 'overlay-directive', '$patch: delete of a whole list has further items beside it', {
+    throw problem(merge.attempt, 'overlay-directive', '$patch: delete of a whole list has other items', {
       at: [...place.at, index],
       help: ['To put other items in the place of all, use `- $patch: replace`.'],
     });

@@ -181,7 +181,7 @@ describe('merge of a built-in kind', () => {
       'further items beside $patch: delete',
       'containers: [{ name: a }]',
       'containers: [{ $patch: delete }, { name: b }]',
-      '4:20 overlay-directive: overlay on Pod/p: $patch: delete of a whole list has further items beside it | To put other items in the place of all, use `- $patch: replace`.',
+      '4:20 overlay-directive: overlay on Pod/p: $patch: delete of a whole list has other items | To put other items in the place of all, use `- $patch: replace`.',
     ],
     [
       '$retainKeys without a key of the merge',
@@ -205,19 +205,19 @@ describe('merge of a built-in kind', () => {
       'an item that the manifest has twice',
       'containers: [{ name: a }, { name: a }]',
       'containers: [{ name: a, image: x }]',
-      '4:20 overlay-merge-key: overlay on Pod/p: spec.containers has more than one item with name a | Change one of them with `patch`, which goes by index, or correct the manifest.',
+      '4:20 overlay-merge-key: overlay on Pod/p: spec.containers has more than one item with name a | Change one of them with `patch`, by its index, or correct the manifest.',
     ],
     [
       'half a key that several items have',
       'topologySpreadConstraints: [{ topologyKey: z, whenUnsatisfiable: A }, { topologyKey: z, whenUnsatisfiable: B }]',
       'topologySpreadConstraints: [{ topologyKey: z, maxSkew: 2 }]',
-      '4:35 overlay-merge-key: overlay on Pod/p: it is not clear which item of spec.topologySpreadConstraints is meant by topologyKey z | The manifest has topologyKey z, whenUnsatisfiable A and topologyKey z, whenUnsatisfiable B. Items are merged by topologyKey and whenUnsatisfiable: give them all.',
+      '4:35 overlay-merge-key: overlay on Pod/p: topologyKey z does not identify an item of spec.topologySpreadConstraints | The manifest has topologyKey z, whenUnsatisfiable A and topologyKey z, whenUnsatisfiable B. Items are merged by topologyKey and whenUnsatisfiable: give them all.',
     ],
     [
       'a port whose protocol only the manifest has',
       'containers: [{ name: a, ports: [{ containerPort: 53, protocol: UDP }] }]',
       'containers: [{ name: a, ports: [{ containerPort: 53, name: dns }] }]',
-      '4:39 overlay-merge-key: overlay on Pod/p: it is not clear which item of spec.containers.0.ports is meant by containerPort 53 | The manifest has containerPort 53, protocol UDP. Items are merged by containerPort and protocol: give them all.',
+      '4:39 overlay-merge-key: overlay on Pod/p: containerPort 53 does not identify an item of spec.containers.0.ports | The manifest has containerPort 53, protocol UDP. Items are merged by containerPort and protocol: give them all.',
     ],
     [
       'a mapping for a list',
@@ -252,7 +252,7 @@ describe('merge and identity', () => {
   ])('refuses %s', async (patch, expected) => {
     const [first] = await problems(apply(pod('a: 1'), `- target: { kind: Pod }\n  merge: { ${patch} }`));
     expect(first).toBe(
-      `${expected} | Leave it out: the target says which resources are meant. To change it on purpose, use \`set\` or \`patch\`.`,
+      `${expected} | Omit it: the target selects the resources. To change it, use \`set\` or \`patch\`.`,
     );
   });
 

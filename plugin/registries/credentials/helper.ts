@@ -76,7 +76,7 @@ export async function askHelper(request: HelperRequest): Promise<Credential | un
     throw failure('registry-credentials', `${name} printed something else than credentials for ${server}`, { help });
   }
   if (killed) {
-    const message = `${name} was stopped: it had no answer for ${server} in ${timeoutMs / 1000} seconds, or too long a one`;
+    const message = `${name} was stopped: it printed nothing for ${server} within ${timeoutMs / 1000} seconds, or too much`;
     throw failure('registry-credentials', message, { help });
   }
   const words = stripVTControlCharacters(`${stdout} ${stderr}`).replaceAll(/\s+/gu, ' ').trim().slice(0, 300);

@@ -36,9 +36,9 @@ function checkCase(object: JsonObject, locate: (key: string) => Location): void 
   attemptAll(Object.keys(object), (key) => {
     const meant = KEYS.find((one) => one === key.toUpperCase().toLowerCase());
     if (meant === undefined || meant === key) return;
-    throw failure('chart-key', `${JSON.stringify(key)} is not how helm spells the key ${meant}`, {
+    throw failure('chart-key', `${JSON.stringify(key)} is not helm's spelling of the key ${meant}`, {
       location: locate(key),
-      help: [`Write ${meant}. helm would read this key, too.`],
+      help: [`Write ${meant}. helm would also read this key.`],
     });
   });
 }
@@ -79,7 +79,7 @@ function localChart(chart: string, { name, repository, location }: Dependency, t
     throw failure('file-missing', `the dependency ${name} is not at ${path || '.'}`, { location });
   }
   if (path === '' || chart === path || chart.startsWith(`${path}/`)) {
-    throw failure('source-cycle', `the chart ${chart} lies inside its own dependency ${name}`, { location });
+    throw failure('source-cycle', `the chart ${chart} is inside its own dependency ${name}`, { location });
   }
   return path;
 }
@@ -88,7 +88,7 @@ function refuseDownload({ name, repository, location }: Dependency): never {
   throw failure('source-remote', `the dependency ${name} is not in charts/ and would be downloaded`, {
     location,
     help: [
-      `It comes from ${repository || 'an unnamed repository'}.`,
+      `Its repository is ${repository || 'not named'}.`,
       'Put it into the repository: waybill vendor (or helm dependency build), and commit the charts/ folder.',
       'The operator may allow downloads: remote.helmDependencies in the policy.',
     ],

@@ -217,7 +217,7 @@ describe('dependencies where downloads are allowed', () => {
     [
       'keys in another case',
       { ...chart, 'app/Chart.yaml': `${chart['app/Chart.yaml']}${dependency('file:///etc', 'Dependencies')}` },
-      'error[chart-key]: "Dependencies" is not how helm spells the key dependencies',
+      `error[chart-key]: "Dependencies" is not helm's spelling of the key dependencies`,
     ],
     [
       'keys of a dependency in another case',

@@ -377,7 +377,7 @@ describe.each([
       {},
       [
         'app/chart/Chart.yaml:5:3: error[source-remote]: the dependency redis is not in charts/ and would be downloaded',
-        'It comes from https://charts.example.com.',
+        'Its repository is https://charts.example.com.',
         'Put it into the repository: waybill vendor (or helm dependency build), and commit the charts/ folder.',
         'app/chart/Chart.yaml:6:3: error[source-remote]: the dependency db',
       ],

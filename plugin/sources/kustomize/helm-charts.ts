@@ -23,7 +23,7 @@ function refuse(field: string, location: Location): never {
   throw failure('kustomize-helm', `${field} would make kustomize run helm`, {
     location,
     help: [
-      'Make the chart the source of an application of its own (source.helm in waybill.yaml).',
+      'Make the chart the source of its own application (source.helm in waybill.yaml).',
       'The operator may allow it: kustomize.helmCharts in the policy.',
     ],
   });
@@ -122,7 +122,7 @@ export function takeChart(
 function refuseConfigHome(location: Location): never {
   throw failure('kustomize-helm', 'helmGlobals.configHome is not supported', {
     location,
-    help: ["helm runs with a configuration of its own, so that no machine's settings change the output."],
+    help: ['helm runs with its own configuration, so that settings of the machine do not change the output.'],
   });
 }
 

@@ -31,9 +31,9 @@ function problem(key: string, names: readonly string[], location: Location): Fai
       help: notFoundHelp('Keys', key, names),
     });
   }
-  return failure('kustomize-key', `${JSON.stringify(key)} is not how kustomize spells the key ${meant}`, {
+  return failure('kustomize-key', `${JSON.stringify(key)} is not kustomize's spelling of the key ${meant}`, {
     location,
-    help: [`Write ${meant}. kustomize would read this key, too, but other programs that read the file do not.`],
+    help: [`Write ${meant}. kustomize would also read this key, but other programs do not.`],
   });
 }
 

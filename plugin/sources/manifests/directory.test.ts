@@ -37,7 +37,7 @@ describe('a directory as Argo CD reads it', () => {
   it('is its own files, and says which subfolders are left out', async () => {
     expect(await read(files)).toEqual({
       names: ['a'],
-      warnings: ['source-left-out: manifests in subfolders are left out, as by Argo CD: sub'],
+      warnings: ['source-left-out: manifests in subfolders are skipped, as in Argo CD: sub'],
     });
     expect(await read(files, { recurse: false })).toEqual({ names: ['a'], warnings: [] });
     expect((await read({ ...files, 'app/plain/values.yaml': configMap('p') }, { recurse: true })).names).toEqual([
@@ -110,10 +110,10 @@ describe('a directory as Argo CD reads it', () => {
   });
 
   it.each([
-    ['[a', 'a `[` wants characters'],
-    ['{a', 'a `{` wants its `}`'],
+    ['[a', 'a `[` needs characters'],
+    ['{a', 'a `{` needs a `}`'],
     ['[c-a]', 'a comes before c'],
-    ['[]', 'a `[` wants characters'],
+    ['[]', 'a `[` needs characters'],
   ])('refuses the glob %s', async (include, message) => {
     const text = await failureText(read(files, { include }));
     expect(text).toContain('app/waybill.yaml:3');

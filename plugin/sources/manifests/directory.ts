@@ -155,7 +155,7 @@ export async function directoryFiles(
     around.warn({
       severity: 'warning',
       code: 'source-left-out',
-      message: `manifests in subfolders are left out, as by Argo CD: ${listNames(left)}`,
+      message: `manifests in subfolders are skipped, as in Argo CD: ${listNames(left)}`,
       location,
       help: [
         `To read them, write source: { manifests: { path: ${reading.written}, recurse: true } } into waybill.yaml;`,

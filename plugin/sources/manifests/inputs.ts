@@ -27,7 +27,7 @@ function refuseJsonnet(file: string, tree: FileTree): void {
     location: { file },
     help: [
       'Argo CD would evaluate it: write what it gives as YAML.',
-      'To leave it out on purpose, write exclude: "*.jsonnet" beside the path in source.manifests of waybill.yaml.',
+      'To skip it, set exclude: "*.jsonnet" next to path in source.manifests of waybill.yaml.',
     ],
   });
 }
@@ -42,7 +42,7 @@ function refuseOtherSources(file: string): void {
     location: { file },
     help: [
       `To render it, name its directory as the source in waybill.yaml (source.${word}).`,
-      'To leave it out, list the manifests or exclude it (source.manifests takes globs, and exclude), or give it an application of its own.',
+      'To skip it, list the manifests or exclude it (source.manifests accepts globs, and exclude), or make it a separate application.',
     ],
   });
 }
@@ -79,7 +79,7 @@ function existingNames(tree: FileTree, path: string): readonly string[] {
 function noGlob(entry: PathEntry): Error {
   return failure('file-missing', `${entry.path} is no directory`, {
     location: entry.location,
-    help: ['path is a directory; which of its files are read, include and exclude say.'],
+    help: ['path is a directory; include and exclude select its files.'],
   });
 }
 

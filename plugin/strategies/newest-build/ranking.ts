@@ -35,8 +35,8 @@ function timeOf(strategy: Strategy, reference: string, { created }: ImageFacts):
   if (time !== undefined) return time;
   const says =
     created === undefined
-      ? 'does not say when it was created'
-      : `says that it was created at ${JSON.stringify(created)}, which is not a time`;
+      ? 'has no creation time'
+      : `has the creation time ${JSON.stringify(created)}, which is not a time`;
   throw failure('strategy-metadata', `${reference} ${says}, so the newest build cannot be determined`, {
     location: strategy.locate('strategy'),
     help: [

@@ -158,7 +158,7 @@ export const silent: readonly TargetedFault[] = [
       'service.slack: |\n    token: $slack-token',
       'service.webhook.slack: |\n    url: "https://{{ .context.channel }}.acme.dev/"',
     ],
-    says: /is sent as it stands, with its braces/u,
+    says: /is sent literally, with its braces/u,
   },
   {
     target: 'slack',

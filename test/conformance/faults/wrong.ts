@@ -34,7 +34,7 @@ export const wrong: readonly WrongFault[] = [
     name: 'templated required context',
     edit: ['requiredContexts: []', 'requiredContexts: ["{{ .app.metadata.name }}"]'],
     arrives: '"required_contexts":["{{ .app.metadata.name }}"]',
-    says: /github\.deployment\.requiredContexts of template\.deployed is sent as it stands/u,
+    says: /github\.deployment\.requiredContexts of template\.deployed is sent literally/u,
   },
   {
     target: 'github',

@@ -59,7 +59,7 @@ export const failing: readonly Named[] = [
     },
   },
   {
-    name: 'a sync is asked for after a smoke test has failed: the state of the operation goes, the failure stays',
+    name: 'a sync is requested after a smoke test has failed: the state of the operation goes, the failure stays',
     tell(builder) {
       const app = builder
         .application('web')

@@ -46,7 +46,7 @@ function complete(facts: { [Key in Name]: string | undefined }): { [Key in Name]
   ) {
     const known = new Set(Object.entries(facts).flatMap(([key, value]) => (value === undefined ? [] : [key])));
     const flags = Object.entries(required).flatMap(([key, flag]) => (known.has(key) ? [] : [flag]));
-    throw new UsageError(`missing ${flags.join(', ')}; or --record PATH, which knows all of it`);
+    throw new UsageError(`missing ${flags.join(', ')}; or use --record PATH, which contains all of them`);
   }
   return { application, environment, sourceRepository, sourceCommit };
 }

@@ -16,7 +16,7 @@ export const define: Define = (session) =>
     newCommand('prune', [
       'waybill event prune --older-than 30d --keep-last 20 --repository https://github.com/acme/deployment-events',
     ]).description(
-      'Delete old events in one commit; git’s history keeps them. The last events of each application, environment and type stay, and nothing goes that a consumer has still to get, unless forced.',
+      'Delete old events in one commit; git’s history keeps them. The last events of each application, environment and type stay, and so do events that a consumer has not received, unless forced.',
     ),
   )
     .requiredOption('--older-than <time>', 'how old an event must be: 30d, 12h', duration)
@@ -46,9 +46,13 @@ export const define: Define = (session) =>
         if (missed > 0) waiting.push(`${name} has not had ${missed} of them.`);
       }
       if (waiting.length > 0) {
-        throw failure('event-unprocessed', `${gone.length} events are old enough to go, but consumers wait for some`, {
-          help: [...waiting, 'Let them catch up, or use --force to delete the events all the same.'],
-        });
+        throw failure(
+          'event-unprocessed',
+          `${gone.length} events are old enough to delete, but consumers have not received some`,
+          {
+            help: [...waiting, 'Let them catch up, or use --force to delete the events anyway.'],
+          },
+        );
       }
       for (const { path } of gone) session.print(`${path}\n`);
       if (options.dryRun !== true) {

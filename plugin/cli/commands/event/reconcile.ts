@@ -55,7 +55,7 @@ export const define: Define = (session) =>
       'waybill event reconcile --argocd-namespace argocd --namespace ecotrack --repository https://github.com/acme/deployment-events',
       'waybill event reconcile --applications applications.json --records configmaps.json --repository https://github.com/acme/deployment-events',
     ]).description(
-      'Emit deployment-complete for what is deployed (Synced, Healthy, no operation under way) and no event tells of: Argo CD runs no hooks in partial syncs, which do deploy. Meant for a CronJob that may list Applications and records.',
+      'Emit deployment-complete for deployed records (Synced, Healthy, no running operation) without an event: Argo CD runs no hooks in partial syncs. Run it in a CronJob that may list Applications and ConfigMaps.',
     ),
   )
     .option('--namespace <name>', 'where records are: this namespace only (repeatable); default: all', collect, [])

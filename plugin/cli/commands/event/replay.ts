@@ -42,7 +42,7 @@ export const define: Define = (session) =>
           });
         }
         await setConsumer(remote, snapshot, name, before);
-        session.note(`${name} goes on with ${entries[from]?.path ?? 'the next event that comes'}`);
+        session.note(`${name} continues with ${entries[from]?.path ?? 'the next new event'}`);
         return session.finish();
       }
       const { events, poison } = await select(snapshot, selectionOf(options), before?.at);

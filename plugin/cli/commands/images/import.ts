@@ -79,7 +79,7 @@ export const define: Define = (session) =>
       const count = `${images.length} image${images.length === 1 ? '' : 's'}`;
       session.note(
         result
-          ? 'waybill.yaml says all of it already'
+          ? 'waybill.yaml already contains all of it'
           : `waybill.yaml: ${count} written. Next: waybill images update -e ${environment ?? 'ENVIRONMENT'}`,
       );
       session.finish();

@@ -30,7 +30,7 @@ function noteUnreported(session: Session, outcomes: readonly ImageOutcome[]): vo
   const unreported = outcomes.filter((one) => isChange(one) && !one.after?.source && !one.thirdParty);
   for (const name of new Set(unreported.map((one) => one.name))) {
     session.note(
-      `${name} has no source commit: its deployments are reported nowhere (--source-commit, or --no-source if that is meant)`,
+      `${name} has no source commit: its deployments are not reported (set --source-commit, or --no-source if this is intended)`,
     );
   }
 }
@@ -97,7 +97,7 @@ export const define: Define = (session) =>
       if (all && application.length > 0) throw new UsageError('--all and --application exclude each other');
       if ((all || application.length > 0) && options.write !== 'lock')
         throw new UsageError('--all and --application need --write lock; with the others, --file takes globs');
-      if (all && options.new) throw new UsageError('--new needs --application: nothing says where a new image belongs');
+      if (all && options.new) throw new UsageError('--new needs --application, because no application has a new image');
       const [{ detectCi }, { parseImageRequests, sourceFacts }, { setImages }] = await Promise.all([
         import('../../../ci/detect.ts'),
         import('../../../updates/request.ts'),

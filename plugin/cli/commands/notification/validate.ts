@@ -40,7 +40,7 @@ const likeRecord = /waybill\.[a-z0-9.-]+\.[0-9a-f]{40}/u;
 /** The records of Applications that `trust` holds back, as warnings at the rules. */
 async function untrusted(session: Session, config: NotificationsConfig, name: string, file: string) {
   const { applications, origin } = await readApplicationsFile(session, file);
-  if (!origin.read) throw failure('file-unreadable', `${origin.name} holds no Applications: ${origin.reason}`);
+  if (!origin.read) throw failure('file-unreadable', `${origin.name} contains no Applications: ${origin.reason}`);
   const records = applications.map(({ resources }) => {
     const names = resources.filter((one) => one.kind === 'ConfigMap' && !one.requiresPruning).map((one) => one.name);
     return [...new Set(names)].filter((one) => likeRecord.test(one));
@@ -89,7 +89,7 @@ async function validate(
   }
   if (applications !== undefined) {
     if (!rules)
-      throw new UsageError('--applications: name a notifications.yaml with trust, too: its rules say who may report');
+      throw new UsageError('--applications: also name a notifications.yaml with trust, whose rules are checked');
     await untrusted(session, rules.config, rules.file, applications);
   }
   const secrets = texts.length > 1 ? texts.filter(({ file, text }) => holdsSecretAlone(text, file)) : [];

@@ -66,7 +66,8 @@ function factsOf(session: Session): CiFacts | undefined {
 }
 
 function repositoryOf(url: string | undefined): Repository {
-  if (url === undefined) throw new UsageError('give --repository: no CI system says which source repository this is');
+  if (url === undefined)
+    throw new UsageError('give --repository: the CI system does not provide the source repository');
   const repository = parseRepository(url);
   if (!repository) throw new UsageError(`--repository ${url}: this is no repository of a Git host`);
   return repository;
@@ -94,7 +95,7 @@ export function previewOf(session: Session, options: PreviewOptions): Preview {
   const facts = factsOf(session);
   const repository = repositoryOf(options.repository ?? facts?.repository);
   const found = providerOf(repository, options.provider, session.env);
-  if (!found) throw new UsageError(`give --provider: nothing tells which one ${repository.host} is`);
+  if (!found) throw new UsageError(`give --provider: the provider of ${repository.host} is unknown`);
   const provider = previewProvider(found.key);
   if (!provider)
     throw new UsageError(`${found.title}: previews have workflows of their own, see \`waybill new previews\``);

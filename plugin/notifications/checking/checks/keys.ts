@@ -27,7 +27,7 @@ export const check: Check = ({ settings: { settings, location } }) => {
   const byKey = settings.flatMap(({ key, location: place }) => {
     const [prefix = '', ...rest] = key.split('.');
     if (key === 'config.yaml') {
-      return [trap('config.yaml is the settings of an old version', place, 'Move its parts to keys of their own.')];
+      return [trap('config.yaml has the settings of an old version', place, 'Move its parts to separate keys.')];
     }
     if (key === 'defaultTriggers' || prefix === 'defaultTriggers') {
       return [

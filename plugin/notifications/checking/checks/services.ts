@@ -46,7 +46,7 @@ function address(service: ParsedService, field: string, value: string): Diagnost
   if (value.includes('{{')) {
     const help =
       'Settings of a service are no templates: write the address out, or take it from the Secret with $name.';
-    return [silent(`${field} of ${setting.key} is sent as it stands, with its braces`, place, help)];
+    return [silent(`${field} of ${setting.key} is sent literally, with its braces`, place, help)];
   }
   if (value.startsWith('$') || type === 'opsgenie') return [];
   if (/^[\w-]+(?:\.[\w-]+)+(?:[:/]|$)/u.test(value)) {

@@ -25,7 +25,7 @@ function recipients({ services }: Model, { path, recipients: list }: ParsedSubsc
     if (rest.length === 0) return [];
     const help = 'Only the part up to the second colon counts.';
     return [
-      wrong(`the recipient ${recipient} is taken for ${recipient.split(':').slice(0, 2).join(':')}`, place, help),
+      wrong(`the recipient ${recipient} is interpreted as ${recipient.split(':').slice(0, 2).join(':')}`, place, help),
     ];
   });
 }

@@ -61,7 +61,7 @@ function fixedValues({ setting, yaml, body }: ParsedTemplate): Diagnostic[] {
     ...untemplated
       .filter((path) => isTemplated(valueAt(body, path)))
       .map((path) =>
-        wrong(`${path.join('.')} of ${setting.key} is sent as it stands, with its braces`, yaml.locate(path)),
+        wrong(`${path.join('.')} of ${setting.key} is sent literally, with its braces`, yaml.locate(path)),
       ),
     ...truthValues
       .filter((path) => typeof valueAt(body, path) === 'string')
@@ -94,7 +94,7 @@ function gitHub({ setting, yaml, body }: ParsedTemplate): Diagnostic[] {
           trap(
             `${setting.key} reports to the manifests' repository and commit`,
             yaml.locate(['github'], 'key'),
-            'Without repoURLPath and revisionPath those are meant, and an Application with several sources has none.',
+            'Without repoURLPath and revisionPath these are used, and an Application with several sources has none.',
           ),
         ]
       : []),
@@ -125,8 +125,8 @@ function deploymentTraps(key: string, deployment: JsonObject, place: Parameters<
     ],
     [
       getKey(deployment, 'reference') !== undefined,
-      `${key}: with a reference every message makes a deployment of its own`,
-      'Leave reference out: the revision is taken.',
+      `${key}: with a reference every message creates a separate deployment`,
+      'Omit reference: the revision is used.',
     ],
   ];
   return mistakes.filter(([holds]) => holds).map(([, message, help]) => trap(message, place, help));
@@ -141,7 +141,7 @@ function values(template: ParsedTemplate): Diagnostic[] {
         return wrong(`${setting.key} prints ${name} as a list of numbers`, place, `Write {{ ${name} | toString }}.`);
       }
       const help = notFoundHelp('Variables', name.slice(1), templateVariables);
-      if (kind === 'tested') return trap(`${setting.key} asks for ${name}, which is never there`, place, ...help);
+      if (kind === 'tested') return trap(`${setting.key} uses ${name}, which never exists`, place, ...help);
       return wrong(`${setting.key} prints <no value> for ${name}`, place, ...help);
     }),
   );

@@ -37,7 +37,7 @@ function send(
   const unknown = names.flatMap((name, at) => {
     if (known.includes(name)) return [];
     const place = yaml.locate([index, 'send', at]);
-    const message = `${setting.key}[${index}] sends the template ${name}, which does not exist: nothing goes out`;
+    const message = `${setting.key}[${index}] sends the template ${name}, which does not exist: nothing is sent`;
     return [silent(message, place, ...notFoundHelp('Templates', name, known))];
   });
   const gitHub = templates.filter(({ name, body }) => names.includes(name) && getKey(body, 'github') !== undefined);
@@ -74,7 +74,7 @@ function oncePer(
   );
   if (!byRevision.test(text.text)) return [lost];
   const revision = trap(
-    `${one} goes by the manifests' commit: a rollback to a commit that was reported before is silent, and with several sources all commits are one`,
+    `${one} uses the manifests' commit: a rollback to a reported commit sends nothing, and with several sources all commits are the same`,
     place,
     'An Application with several sources has revisions in place of revision; then the value is nil, once and for all.',
   );
