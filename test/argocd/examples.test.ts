@@ -8,9 +8,11 @@ import { servers, useArgoCD } from '../tools/argocd-render.ts';
 import { helm4Binary, kustomizeBinary } from '../tools/renderers.mjs';
 import { runCli } from '../tools/run-cli.ts';
 
-// Those of native have no plugin.
+/** Their Applications name no plugin: Argo CD renders them itself. */
+const withoutPlugin = ['native', 'image-updater'];
+
 const groups = [...new Set(listExamples().map(({ group }) => group))].filter(
-  (group) => group !== 'native' && existsSync(join('examples', group, 'applicationset.yaml')),
+  (group) => !withoutPlugin.includes(group) && existsSync(join('examples', group, 'applicationset.yaml')),
 );
 
 function textAt(application: string, path: readonly (string | number)[]): string {
