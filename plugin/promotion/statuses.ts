@@ -37,7 +37,7 @@ function valuesOf(content: string, file: string): readonly Json[] {
   } catch (error) {
     if (!(error instanceof JsonProblem)) throw error;
     const { message, line, column } = error;
-    throw failure('statuses-unreadable', `${file} is no JSON: ${message}`, {
+    throw failure('statuses-unreadable', `${file} is not JSON: ${message}`, {
       location: { file, line, column },
       help: ['Expected: one JSON object a line, or a JSON list of them.'],
     });

@@ -191,7 +191,7 @@ describe('bad input of waybill status', () => {
 
   it.each([
     ['an empty file', '', 'it is empty'],
-    ['no JSON', 'NAME  SYNC STATUS', 'it is no JSON'],
+    ['no JSON', 'NAME  SYNC STATUS', 'it is not JSON'],
     ['something else', '{"a":1}', 'it holds no Applications'],
     [
       'objects of other kinds',

@@ -272,7 +272,7 @@ describe('gates', () => {
     expect(stderr).toContain('is pending');
     writeFolder(folder, { 'results.json': 'context: tests/api\nstate: success\n' });
     expect((await promote(folder, ['r.dev/api', '--statuses', '../results.json'])).stderr).toContain(
-      '../results.json:1:1: error[statuses-unreadable]: ../results.json is no JSON',
+      '../results.json:1:1: error[statuses-unreadable]: ../results.json is not JSON',
     );
   });
 

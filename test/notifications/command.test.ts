@@ -118,6 +118,6 @@ describe('waybill notifications validate --applications', () => {
     expect(without.stderr).toContain('name a notifications.yaml with trust');
     const unreadable = await validate(files, 'notifications.yaml', '--applications', 'apps.json');
     expect(unreadable.code).toBe(1);
-    expect(unreadable.stderr).toContain('apps.json holds no Applications');
+    expect(unreadable.stderr).toContain('apps.json contains no Applications');
   });
 });

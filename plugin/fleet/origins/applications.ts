@@ -68,7 +68,7 @@ export function applicationsFromText(name: string, text: string): ApplicationsRe
   const value = parse(text);
   const hint = 'expected what kubectl get applications -A -o json prints';
   if (text.trim() === '') return missing(name, `it is empty; ${hint}`);
-  if (value === undefined) return missing(name, `it is no JSON; ${hint}`);
+  if (value === undefined) return missing(name, `it is not JSON; ${hint}`);
   return itemsOf(value) === undefined
     ? missing(name, `it holds no Applications; ${hint}`)
     : reading(name, [value], undefined);

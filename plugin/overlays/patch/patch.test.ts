@@ -91,7 +91,7 @@ describe('patch', () => {
     ],
     [
       '{ op: remove, path: /data/~2 }',
-      '2:31 overlay-patch: overlay on ConfigMap/c: patch[0] (remove /data/~2) fails: /data/~2 is no JSON pointer | In a pointer ~ is written ~0, and a slash inside a key ~1.',
+      '2:31 overlay-patch: overlay on ConfigMap/c: patch[0] (remove /data/~2) fails: /data/~2 is not a JSON pointer | In a pointer ~ is written ~0, and a slash inside a key ~1.',
     ],
     [
       '{ op: remove, path: "" }',

@@ -23,12 +23,12 @@ const INDEX = /^(?:0|[1-9]\d*)$/u;
 export function parsePointer(text: string): readonly string[] {
   if (text === '') return [];
   if (!text.startsWith('/')) {
-    throw new PointerError(`${text} is no JSON pointer`, [
+    throw new PointerError(`${text} is not a JSON pointer`, [
       `A pointer begins with a slash: /${text.replaceAll('.', '/')}`,
     ]);
   }
   if (/~(?![01])/u.test(text)) {
-    throw new PointerError(`${text} is no JSON pointer`, [
+    throw new PointerError(`${text} is not a JSON pointer`, [
       'In a pointer ~ is written ~0, and a slash inside a key ~1.',
     ]);
   }

@@ -154,7 +154,7 @@ export function lawKeeper(programs: Programs): { broken(input: Input): Promise<r
         try {
           faults.push(...faultsOf(JSON.parse(line), input));
         } catch (error) {
-          faults.push(`a line that is no JSON: ${String(error)}`);
+          faults.push(`a line that is not JSON: ${String(error)}`);
         }
       }
       return faults;
