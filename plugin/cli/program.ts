@@ -68,7 +68,8 @@ export async function createProgram(
     .hook('preAction', (_program, action) => {
       const { directory } = action.optsWithGlobals();
       if (typeof directory === 'string') goTo(session, directory);
-      refuseEmptyArguments(action);
+      // The shell passes on the word that is being typed, which may have no letter yet.
+      if (action.name() !== COMPLETE) refuseEmptyArguments(action);
       refuseAlone(action);
     });
   program.option('-C, --directory <dir>', 'do everything as if started in <dir>');
