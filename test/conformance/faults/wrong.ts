@@ -27,7 +27,7 @@ export const wrong: readonly WrongFault[] = [
     name: 'recipient with a second colon',
     edit: ['[slack:deployments]', '["slack:team:deployments"]'],
     arrives: 'channel=team&',
-    says: /slack:team:deployments is taken for slack:team/u,
+    says: /slack:team:deployments is interpreted as slack:team/u,
   },
   {
     target: 'github',
