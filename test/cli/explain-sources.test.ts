@@ -26,7 +26,7 @@ describe('waybill explain of what a program printed', () => {
 
   it('names the kustomization for what it made', async () => {
     expect(await explain('kustomize', 'spec.replicas')).toBe(
-      `Deployment/user-service (ecotrack-production)  from examples/kustomize/user-service/base/deployment.yaml
+      `Deployment/user-service (ecotrack-production)  from examples/kustomize/user-service/base/deployment.yaml, built by kustomize because of a strategic merge patch
   spec.replicas
     3  examples/kustomize/user-service/overlays/production/kustomization.yaml
 `,
