@@ -84,11 +84,11 @@ describe('the gates of production', () => {
   const line = (context: string, state: string): string => `${JSON.stringify({ context, state })}\n`;
 
   it.each<[string, string, string[]]>([
-    ['no load test', line('tests/integration', 'success'), ['the status tests/performance of', 'since when']],
+    ['no load test', line('tests/integration', 'success'), ['the status tests/performance of', 'its deployment time']],
     [
       'a load test that failed',
       line('tests/integration', 'success') + line('tests/performance', 'failure'),
-      ['tests/performance of 78bed90f1868361441efb064a03f79cb3e831c53 is failure', 'since when'],
+      ['tests/performance of 78bed90f1868361441efb064a03f79cb3e831c53 is failure', 'its deployment time'],
     ],
     // The two hours in staging are GitHub's to tell.
     [
