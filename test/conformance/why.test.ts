@@ -111,7 +111,7 @@ it('gives the one reason that decides after each event', async () => {
   expect(said.map((line) => line.trim().replace('- waybill[0] nothing: ', ''))).toEqual([
     'the compared revision renders no record that may be reported',
     'not all that is rendered is live',
-    'in_progress of acme/web@5a6df72 in staging: it was told already',
+    'in_progress of acme/web@5a6df72 in staging: it was already reported',
     'the operation that runs is of another revision',
     'it has not been degraded for long enough',
   ]);

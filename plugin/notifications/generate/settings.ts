@@ -50,7 +50,7 @@ const alarms = {
   'given-up': 'waybill: a status was refused for a day and is given up',
   'no-room': 'waybill: the annotations of this Application are near 256 KiB; no status is sent until they are smaller',
   untrusted:
-    'waybill: a record of this Application is not reported: its project may not speak for that repository (trust), or the name is none of Waybill',
+    'waybill: a record of this Application is not reported: its project may not report to that repository (trust), or the name is none of Waybill',
 } as const;
 
 const noteTemplates: NoteTemplates = {

@@ -61,7 +61,7 @@ export const anotherRuns = 'the operation that runs is of another revision';
  */
 export const byWeight: readonly RegExp[] = [
   /trust does not let|annotations are almost full/u,
-  /it was told already$/u,
+  /it was already reported$/u,
   /renders no record that may be reported/u,
   /it is older than the time/u,
   new RegExp(anotherRuns, 'u'),
