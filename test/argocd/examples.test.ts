@@ -9,10 +9,10 @@ import { helm4Binary, kustomizeBinary } from '../tools/renderers.mjs';
 import { runCli } from '../tools/run-cli.ts';
 
 /** Their Applications name no plugin: Argo CD renders them itself. */
-const withoutPlugin = ['native', 'image-updater'];
+const withoutPlugin = new Set(['native', 'image-updater']);
 
 const groups = [...new Set(listExamples().map(({ group }) => group))].filter(
-  (group) => !withoutPlugin.includes(group) && existsSync(join('examples', group, 'applicationset.yaml')),
+  (group) => !withoutPlugin.has(group) && existsSync(join('examples', group, 'applicationset.yaml')),
 );
 
 function textAt(application: string, path: readonly (string | number)[]): string {
