@@ -29,7 +29,7 @@ export interface OneRequest extends ManyRequest {
 }
 
 /** The resources as text: for values, a thread that collects them would need many times the memory. */
-export type Printed = { readonly text: string } | { readonly files: ReadonlyMap<string, string> };
+type Printed = { readonly text: string } | { readonly files: ReadonlyMap<string, string> };
 
 /** What came of it: the resources, or why there are none, and warnings. */
 export interface OneResult {
