@@ -21,8 +21,10 @@ const exitCodeTexts: Readonly<Record<keyof typeof exitCodes, string>> = {
   internalError: 'an internal error of Waybill; standard output is empty. Please report it',
 };
 
+/** A placeholder such as `<name>` is text, not an element of the page; in code it is that already. */
 function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+  const parts = text.replaceAll('|', '\\|').replaceAll('\n', ' ').split('`');
+  return parts.map((part, index) => (index % 2 === 0 ? part.replaceAll('<', '&lt;') : part)).join('`');
 }
 
 function table(head: readonly [string, string], rows: readonly (readonly [string, string])[]): string[] {
