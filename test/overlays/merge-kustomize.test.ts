@@ -43,7 +43,7 @@ describe('merge', () => {
         fc.pre(!JSON.stringify(expected).includes('"$patch"'));
         expect(await merged(manifest, patch)).toEqual(expected);
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 
