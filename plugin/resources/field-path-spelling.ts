@@ -3,6 +3,7 @@
  * that refuses them: `$.spec.containers[?(@.name=="main")]` is `spec.containers.[name=main]`.
  */
 import { parseFieldPath } from './field-path.ts';
+import { unescapePointerKey } from './pointer.ts';
 
 function unquoted(text: string): string {
   const trimmed = text.trim();
@@ -70,7 +71,7 @@ function pointer(text: string): string[] {
   return text
     .split('/')
     .filter((part) => part !== '')
-    .map((part) => keyStep(part.replaceAll('~1', '/').replaceAll('~0', '~')));
+    .map((part) => keyStep(unescapePointerKey(part)));
 }
 
 /** Without what other tools write around a path: `{.spec}`, `jsonpath={.spec}`, `{{ .spec }}`, `@.spec`, `#/spec`, `Pod/web:spec`. */

@@ -11,6 +11,11 @@ export function formatPointer(path: Path): string {
   return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
+/** A key or index of an RFC 6901 text as it is meant: `~1` is a slash, `~0` a tilde. */
+export function unescapePointerKey(text: string): string {
+  return text.replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
 /** The value at `path`, or undefined where the path leaves the value. */
 export function valueAt(value: Json | undefined, path: Path): Json | undefined {
   let current: Json | undefined = value;

@@ -7,7 +7,7 @@ import type { Diagnostic, Location } from '../diagnostics/diagnostic.ts';
 import { Failure } from '../diagnostics/failure.ts';
 import { listNames, notFoundHelp, suggest } from '../diagnostics/suggest.ts';
 import { isArray, isObject, type Json } from '../resources/json.ts';
-import type { Path } from '../resources/pointer.ts';
+import { type Path, unescapePointerKey } from '../resources/pointer.ts';
 import { words } from './words.ts';
 
 /** One error of an ajv validator compiled with `verbose`: see tools/generate/schemas.mjs. */
@@ -53,7 +53,7 @@ function pathOf(pointer: string, value: Json): Path {
   const path: (string | number)[] = [];
   let current: Json | undefined = value;
   for (const part of pointer.split('/').slice(1)) {
-    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    const key = unescapePointerKey(part);
     if (isArray(current)) {
       path.push(Number(key));
       current = current[Number(key)];

@@ -16,7 +16,7 @@ import {
   type MutableJsonObject,
   setKey,
 } from '../../resources/json.ts';
-import type { Path } from '../../resources/pointer.ts';
+import { type Path, unescapePointerKey } from '../../resources/pointer.ts';
 import { type Attempt, below, type Target, problem, step, writeLeaves } from '../attempt.ts';
 
 /** One field to set. */
@@ -156,7 +156,7 @@ function refuseStrangeKey(setting: Running, before: JsonObject | undefined, key:
     ]);
   }
   if (/~[01]/u.test(key)) {
-    const meant = key.replaceAll('~1', '/').replaceAll('~0', '~');
+    const meant = unescapePointerKey(key);
     throw fails(setting, `${key} has an escape of JSON pointers`, [`Write ${bracketed(place, meant)}. ${forSure}`]);
   }
   if (strange.test(key)) throw fails(setting, `${nameOf(place)} has no key ${key}`, [forSure]);

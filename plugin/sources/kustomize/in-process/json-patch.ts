@@ -3,6 +3,7 @@
  * operations that are rare.
  */
 import { getKey, isArray, isObject, type Json, type MutableJsonObject } from '../../../resources/json.ts';
+import { unescapePointerKey } from '../../../resources/pointer.ts';
 import { asMutable } from './field-spec.ts';
 import { idOf, type Item, keyOfId, metadataOf, mutableCopy, rememberId } from './item.ts';
 import { outside } from './outside.ts';
@@ -18,10 +19,7 @@ interface Operation {
 function pathOf(value: Json | undefined): readonly string[] {
   if (typeof value !== 'string' || !value.startsWith('/') || /~(?![01])/u.test(value))
     outside('an unusual path in a patch');
-  return value
-    .slice(1)
-    .split('/')
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return value.slice(1).split('/').map(unescapePointerKey);
 }
 
 function operationOf(value: Json): Operation {
