@@ -1,6 +1,7 @@
 /**
  * Which CI system runs, and what its variables say. Adding a system is one file and one row here.
  */
+import { readFileSync } from 'node:fs';
 import { withoutCredentials } from '../record/repository.ts';
 import { azurePipelines } from './azure-pipelines.ts';
 import { bitbucketPipelines } from './bitbucket-pipelines.ts';
@@ -21,6 +22,15 @@ const systems: readonly CiSystem[] = [
   bitbucketPipelines,
   jenkins,
 ];
+
+/** The text of a file that a variable names; undefined when it cannot be read. */
+export const readCiFile: ReadFile = (path) => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+};
 
 /** What the build that runs is known by; undefined outside every known CI system. Clone URLs lose their credentials. */
 export function detectCi(

@@ -3,7 +3,7 @@
  */
 import type { Json } from '../resources/json.ts';
 import { digitsAt, fieldAt, listAt, stringAt } from '../resources/read-fields.ts';
-import { differs, pages, type PreviewProvider, type PullRequest, titleWithout } from './provider.ts';
+import { differs, pages, type PreviewProvider, type PullRequest, readAt, titleWithout } from './provider.ts';
 
 const words = { queued: 'INPROGRESS', failure: 'FAILED', ended: 'CANCELLED' } as const;
 
@@ -35,10 +35,7 @@ export const bitbucketDataCenter: PreviewProvider = {
     const repo = `/projects/${encodeURIComponent(owner)}/repos/${encodeURIComponent(name)}`;
     const requests = `${repo}/pull-requests`;
     return {
-      async get(number) {
-        const value = await ask(`${requests}/${number}`);
-        return value === undefined ? undefined : pullOf(value);
-      },
+      get: async (number) => await readAt(ask, `${requests}/${number}`, pullOf),
       open: async () =>
         await pages(100, async (page) => {
           const query = { state: 'OPEN', order: 'OLDEST', limit: '100', start: `${page * 100}` };

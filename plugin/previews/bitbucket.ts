@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { Json } from '../resources/json.ts';
 import { digitsAt, listAt, stringAt } from '../resources/read-fields.ts';
-import { differs, pages, type PreviewProvider, type PullRequest, titleWithout } from './provider.ts';
+import { differs, pages, type PreviewProvider, type PullRequest, readAt, titleWithout } from './provider.ts';
 
 const words = { queued: 'INPROGRESS', failure: 'FAILED', ended: 'STOPPED' } as const;
 
@@ -31,10 +31,7 @@ export const bitbucket: PreviewProvider = {
     const repo = `/repositories/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
     const requests = `${repo}/pullrequests`;
     return {
-      async get(number) {
-        const value = await ask(`${requests}/${number}`);
-        return value === undefined ? undefined : pullOf(value);
-      },
+      get: async (number) => await readAt(ask, `${requests}/${number}`, pullOf),
       open: async () =>
         await pages(50, async (page) => {
           const answer = await ask(requests, { state: 'OPEN', sort: 'id', pagelen: '50', page: `${page + 1}` });

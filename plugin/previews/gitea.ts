@@ -3,7 +3,7 @@
  */
 import type { Json } from '../resources/json.ts';
 import { digitsAt, listAt, stringAt } from '../resources/read-fields.ts';
-import { differs, pages, type PreviewProvider, type PullRequest } from './provider.ts';
+import { differs, pages, type PreviewProvider, type PullRequest, readAt } from './provider.ts';
 
 // There is no word for what has ended: a warning is no failure, and lets the commit be merged.
 const words = { queued: 'pending', failure: 'failure', ended: 'warning' } as const;
@@ -26,10 +26,7 @@ export const gitea: PreviewProvider = {
   pullRequests({ repository: { owner, name }, ask, send }) {
     const repo = `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
     return {
-      async get(number) {
-        const value = await ask(`${repo}/pulls/${number}`);
-        return value === undefined ? undefined : pullOf(value);
-      },
+      get: async (number) => await readAt(ask, `${repo}/pulls/${number}`, pullOf),
       open: async () =>
         await pages(50, async (page) => {
           const query = { state: 'open', sort: 'oldest', limit: '50', page: `${page + 1}` };

@@ -5,7 +5,7 @@
  */
 import type { Json } from '../resources/json.ts';
 import { digitsAt, listAt, stringAt, stringsAt } from '../resources/read-fields.ts';
-import { differs, pages, type PreviewProvider, type PullRequest } from './provider.ts';
+import { differs, pages, type PreviewProvider, type PullRequest, readAt } from './provider.ts';
 
 const words = { queued: 'pending', failure: 'failed', ended: 'canceled' } as const;
 
@@ -28,10 +28,7 @@ export const gitlab: PreviewProvider = {
     const project = `/projects/${encodeURIComponent(`${owner}/${name}`)}`;
     const requests = `${project}/merge_requests`;
     return {
-      async get(number) {
-        const value = await ask(`${requests}/${number}`);
-        return value === undefined ? undefined : pullOf(value);
-      },
+      get: async (number) => await readAt(ask, `${requests}/${number}`, pullOf),
       open: async () =>
         await pages(100, async (page) => {
           const query = { state: 'opened', order_by: 'created_at', sort: 'asc', per_page: '100', page: `${page + 1}` };

@@ -83,6 +83,12 @@ export function differs(from: string, to: string): boolean {
   return from === '' || from !== to;
 }
 
+/** What a provider says at a path; undefined where it knows nothing. */
+export async function readAt<Item>(ask: Ask, path: string, read: (value: Json) => Item): Promise<Item | undefined> {
+  const value = await ask(path);
+  return value === undefined ? undefined : read(value);
+}
+
 /** Pages of a list that are read, of 50 or 100 entries. */
 const mostPages = 20;
 

@@ -7,10 +7,8 @@ import { clean } from '../../fleet/views/cells.ts';
 import { providerKeys } from '../../fleet/providers/providers.ts';
 import type { Report } from '../../fleet/providers/provider.ts';
 import type { WaitResult } from '../../fleet/wait.ts';
-import { type CiFacts, type ReadFile } from '../../ci/facts.ts';
-import { detectCi } from '../../ci/detect.ts';
-import { readFileSync } from 'node:fs';
-import { parseRepository, type Repository } from '../../record/repository.ts';
+import type { CiFacts } from '../../ci/facts.ts';
+import { detectCi, readCiFile } from '../../ci/detect.ts';
 import { collect, type Define, newCommand, UsageError } from '../command.ts';
 import { duration } from '../numbers.ts';
 import type { Session } from '../session.ts';
@@ -22,23 +20,6 @@ const codes: Readonly<Record<WaitResult['end'], ExitCode>> = {
   superseded: exitCodes.superseded,
   time: exitCodes.timedOut,
 };
-
-const readFile: ReadFile = (path) => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-};
-
-function repositoryOf(typed: string | undefined, facts: CiFacts | undefined): Repository {
-  const url = typed ?? facts?.repository;
-  if (url === undefined)
-    throw new UsageError('give --repository: the CI system does not provide the source repository');
-  const repository = parseRepository(url);
-  if (!repository) throw new UsageError(`--repository ${url}: this is no repository of a Git host`);
-  return repository;
-}
 
 async function commitOf(session: Session, typed: string | undefined, facts: CiFacts | undefined): Promise<string> {
   const revision = typed ?? facts?.commit ?? 'HEAD';
@@ -104,23 +85,19 @@ export const define: Define = (session) =>
     )
     .action(async (options) => {
       const { environment, application, context, timeout, interval, output } = options;
-      const facts = detectCi(session.env, readFile);
-      const repository = repositoryOf(options.repository, facts);
-      const [{ providerOf, tokenOf }, { createAsk, Refused }, { waitForDeployment }, { createHttp }] =
+      const facts = detectCi(session.env, readCiFile);
+      const [{ accessTo, repositoryOf, requireProvider }, { createAsk, newBudget, Refused }, { waitForDeployment }] =
         await Promise.all([
-          import('../../fleet/providers/providers.ts'),
+          import('../options/source-provider.ts'),
           import('../../fleet/providers/ask.ts'),
           import('../../fleet/wait.ts'),
-          import('../../http/http.ts'),
         ]);
-      const provider = providerOf(repository, options.provider, session.env);
-      if (!provider) throw new UsageError(`give --provider: the provider of ${repository.host} is unknown`);
-      const token = tokenOf(provider, session.env);
-      if (token === undefined) throw new UsageError(`no token of ${provider.title}: set ${provider.tokens[0] ?? ''}`);
-      const base = (options.apiUrl ?? provider.api(repository.webURL)).replace(/\/+$/u, '');
-      if (!URL.canParse(base)) throw new UsageError(`--api-url ${base}: this is no URL`);
+      const { createHttp } = await import('../../http/http.ts');
+      const repository = repositoryOf(options.repository, facts);
+      const provider = requireProvider(repository, options.provider, session);
+      const { token, base } = accessTo(provider, repository, options.apiUrl, session);
       const commit = await commitOf(session, options.commit, facts);
-      const budget = { remaining: undefined, reset: undefined, sent: 0, startedAt: undefined };
+      const budget = newBudget();
       const http = createHttp({ env: session.env, retries: 1, timeoutMs: 20_000, longestWaitMs: 1000 });
       const what = `${repository.owner}/${repository.name}@${commit.slice(0, 12)} in ${clean(environment)}`;
       const clock = { now: () => Date.now(), sleep: async (ms: number) => await sleep(ms) };

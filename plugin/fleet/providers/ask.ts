@@ -39,6 +39,11 @@ export interface Budget {
   startedAt: number | undefined;
 }
 
+/** What is known before anything was sent. */
+export function newBudget(): Budget {
+  return { remaining: undefined, reset: undefined, sent: 0, startedAt: undefined };
+}
+
 /** How to ask. */
 export interface AskOptions {
   readonly base: string;

@@ -2,11 +2,12 @@
  * The hosts of source repositories while a fleet is read: each gets a token only if it may have it, is asked a bounded
  * number of times, and not again once it has failed. Whatever is not known for such a reason is said in one line.
  */
+import { limitOf } from '../../http/limit.ts';
 import type { RetryingTransport } from '../../http/retry.ts';
 import type { Repository } from '../../record/repository.ts';
 import type { FleetOrigin } from '../../schemas/fleet.generated.ts';
 import { defined } from '../defined.ts';
-import { type Budget, createAsk, Refused, Unavailable } from './ask.ts';
+import { type Budget, createAsk, newBudget, Refused, Unavailable } from './ask.ts';
 import type { Ask, Provider } from './provider.ts';
 import { mayGetToken, type NamedHost, providerOf, tokenOf } from './providers.ts';
 
@@ -33,7 +34,7 @@ export function hostOf(repository: Repository, { named, env, http }: Hosts): Hos
   if (!mayGetToken(repository, named, env)) return `it gets a token only with --provider-host ${host}`;
   const token = tokenOf(provider, env);
   if (token === undefined) return `there is no token: set ${provider.tokens[0] ?? 'one'}`;
-  const budget: Budget = { remaining: undefined, reset: undefined, sent: 0, startedAt: undefined };
+  const budget = newBudget();
   const base = provider.api(webURL);
   return { provider, budget, ask: createAsk({ base, headers: provider.headers(token), http: http(), budget }) };
 }
@@ -54,8 +55,7 @@ export class Asking {
   readonly #now: () => number;
   readonly #sentBefore: number;
   readonly #startedAt: number;
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
+  readonly #limit = limitOf(width);
   #reason: string | undefined;
   #isOver: boolean;
   #answered = 0;
@@ -106,14 +106,7 @@ export class Asking {
 
   /** The answer; undefined where there is none, which the origin says. */
   async about<Answer>(question: (host: Host) => Promise<Answer | undefined>): Promise<Answer | undefined> {
-    if (this.#running >= width) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#running += 1;
-    try {
-      return await this.#put(question);
-    } finally {
-      this.#running -= 1;
-      this.#waiting.shift()?.();
-    }
+    return await this.#limit(async () => await this.#put(question));
   }
 
   /** What the fleet says of it. */

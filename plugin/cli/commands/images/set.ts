@@ -1,7 +1,6 @@
 /**
  * `waybill images set NAME…`: the last step of a pipeline that has built images.
  */
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { slug } from '../../../templates/slug.ts';
@@ -15,14 +14,6 @@ function wholeNumber(text: string): number {
   const number = Number(text);
   if (Number.isSafeInteger(number) && number > 0) return number;
   throw new InvalidArgumentError('expected a whole number');
-}
-
-function readFile(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
 }
 
 /** Third-party images need no source; of one's own it is easily forgotten, and nothing would ever be reported. */
@@ -98,12 +89,12 @@ export const define: Define = (session) =>
       if ((all || application.length > 0) && options.write !== 'lock')
         throw new UsageError('--all and --application need --write lock; with the others, --file takes globs');
       if (all && options.new) throw new UsageError('--new needs --application, because no application has a new image');
-      const [{ detectCi }, { parseImageRequests, sourceFacts }, { setImages }] = await Promise.all([
+      const [{ detectCi, readCiFile }, { parseImageRequests, sourceFacts }, { setImages }] = await Promise.all([
         import('../../../ci/detect.ts'),
         import('../../../updates/request.ts'),
         import('../../../updates/set.ts'),
       ]);
-      const ci = detectCi(session.env, readFile);
+      const ci = detectCi(session.env, readCiFile);
       const delivery = deliveryOf(session, options);
       const own = slug(basename(delivery.directory)) || 'application';
       const delivered = await setImages(

@@ -1,20 +1,17 @@
 /**
  * What the commands of `waybill preview` have in common: options, and the provider that they reach.
  */
-import { readFileSync } from 'node:fs';
 import { type Command, Option, type OptionValues } from '@commander-js/extra-typings';
-import { detectCi } from '../../../ci/detect.ts';
-import type { CiFacts } from '../../../ci/facts.ts';
-import { createAsk, Refused, Unavailable } from '../../../fleet/providers/ask.ts';
-import { providerOf, tokenOf } from '../../../fleet/providers/providers.ts';
+import { detectCi, readCiFile } from '../../../ci/detect.ts';
+import { createAsk, newBudget, Refused, Unavailable } from '../../../fleet/providers/ask.ts';
 import { createHttp } from '../../../http/http.ts';
-import { parseRepository, type Repository } from '../../../record/repository.ts';
 import type { Preview } from '../../../previews/preview.ts';
 import { previewProvider, previewProviderKeys } from '../../../previews/providers.ts';
 import { createSend } from '../../../previews/send.ts';
 import { UsageError } from '../../command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { wholeNumber } from '../../numbers.ts';
+import { accessTo, repositoryOf, requireProvider } from '../../options/source-provider.ts';
 import type { Session } from '../../session.ts';
 
 /** The options that every command has. */
@@ -55,27 +52,9 @@ export function withPull<Args extends unknown[], Opts extends OptionValues>(comm
     .option('--commit <sha>', "its head commit, 40 digits (default: the CI run's)");
 }
 
-function factsOf(session: Session): CiFacts | undefined {
-  return detectCi(session.env, (path) => {
-    try {
-      return readFileSync(path, 'utf8');
-    } catch {
-      return undefined;
-    }
-  });
-}
-
-function repositoryOf(url: string | undefined): Repository {
-  if (url === undefined)
-    throw new UsageError('give --repository: the CI system does not provide the source repository');
-  const repository = parseRepository(url);
-  if (!repository) throw new UsageError(`--repository ${url}: this is no repository of a Git host`);
-  return repository;
-}
-
 /** The pull request and its head commit. */
 export function pullOf(session: Session, options: PullOptions): { readonly number: number; readonly commit: string } {
-  const facts = factsOf(session);
+  const facts = detectCi(session.env, readCiFile);
   const number = options.number ?? facts?.pullRequest;
   const commit = options.commit ?? facts?.commit;
   if (number === undefined) throw new UsageError('give --number: this is no pipeline of a pull request');
@@ -92,22 +71,17 @@ export function previewOf(session: Session, options: PreviewOptions): Preview {
   if (!/^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/u.test(domain))
     throw new UsageError(`--domain ${domain}: this is no domain`);
   if (label.trim() === '') throw new UsageError('--label: give a label');
-  const facts = factsOf(session);
-  const repository = repositoryOf(options.repository ?? facts?.repository);
-  const found = providerOf(repository, options.provider, session.env);
-  if (!found) throw new UsageError(`give --provider: the provider of ${repository.host} is unknown`);
+  const facts = detectCi(session.env, readCiFile);
+  const repository = repositoryOf(options.repository, facts);
+  const found = requireProvider(repository, options.provider, session);
   const provider = previewProvider(found.key);
   if (!provider)
     throw new UsageError(`${found.title}: previews have workflows of their own, see \`waybill new previews\``);
-  const token = tokenOf(found, session.env);
-  if (token === undefined) throw new UsageError(`no token of ${found.title}: set ${found.tokens[0] ?? ''}`);
-  const base = (options.apiUrl ?? found.api(repository.webURL)).replace(/\/+$/u, '');
-  if (!URL.canParse(base)) throw new UsageError(`--api-url ${base}: this is no URL`);
+  const { token, base } = accessTo(found, repository, options.apiUrl, session);
   const headers = found.headers(token);
   const http = createHttp({ env: session.env, retries: 3, timeoutMs: 20_000 });
   const once = createHttp({ env: session.env, retries: 0, timeoutMs: 20_000 });
-  const budget = { remaining: undefined, reset: undefined, sent: 0, startedAt: undefined };
-  const ask = createAsk({ base, headers, http, budget });
+  const ask = createAsk({ base, headers, http, budget: newBudget() });
   return {
     pulls: provider.pullRequests({ repository, ask, send: createSend({ base, headers, http, once }) }),
     repository,
